@@ -1,1 +1,3 @@
-export {};
+export { buildElf, ByteWriter, stringTable, symbolTable } from './elf-builder.ts';
+export type { BuildElf, BuildSection, BuildSymbol } from './elf-builder.ts';
+export { mutations, seededRandom } from './mutation.ts';
