@@ -1,0 +1,80 @@
+// @btfq/btf-format: BTF bytes to an immutable view and back.
+
+export { BtfError, type BtfErrorCode, type BtfErrorDetails } from './errors.ts';
+export {
+  assertNever,
+  BtfKind,
+  KINDS,
+  type KindLayout,
+  type KindSizes,
+  kindLayout,
+  kindName,
+  MAX_KIND,
+  MAX_VLEN,
+  TYPE_WORDS,
+} from './kinds.ts';
+export {
+  BTF_MAGIC,
+  BTF_VERSION,
+  type BtfHeader,
+  HEADER_SIZE,
+  HEADER_SIZE_WITH_LAYOUT,
+  isBtf,
+  parseHeader,
+} from './header.ts';
+export { MAX_STRING_OFFSET, StringTable } from './strings.ts';
+export { Btf, type ParseBtfOptions, parseBtf } from './reader.ts';
+export { type BtfSections, btfSections, loadBtf } from './load.ts';
+export {
+  type BtfArray,
+  type BtfComposite,
+  type BtfDatasec,
+  type BtfDeclTag,
+  type BtfEnum,
+  type BtfEnumerator,
+  type BtfFloat,
+  type BtfFunc,
+  type BtfFuncProto,
+  type BtfFwd,
+  type BtfInt,
+  type BtfLocParam,
+  type BtfLocProto,
+  type BtfLocSec,
+  type BtfMember,
+  type BtfParam,
+  type BtfReference,
+  type BtfType,
+  type BtfTypeTag,
+  type BtfVar,
+  type BtfVarSecinfo,
+  type BtfVoid,
+  decodeType,
+  IntEncoding,
+} from './types.ts';
+export { closure, forEachName, forEachNameAt, forEachRef, forEachRefAt, type WordVisitor } from './refs.ts';
+export { findByName, idsByEssentialName, idsByName } from './names.ts';
+export { essentialName, essentialNameLength } from './essential-name.ts';
+export {
+  alignOf,
+  isModifier,
+  MAX_NESTING_DEPTH,
+  MAX_RESOLVE_DEPTH,
+  pointerSize,
+  resolveSize,
+  skipModifiers,
+  skipModifiersAndTypedefs,
+} from './layout.ts';
+export {
+  type BtfExt,
+  type CoreRelo,
+  coreRelos,
+  EXT_HEADER_SIZE,
+  EXT_HEADER_SIZE_WITH_CORE_RELO,
+  type ExtInfo,
+  type ExtSection,
+  type FuncInfo,
+  funcInfos,
+  type LineInfo,
+  lineInfos,
+  parseBtfExt,
+} from './ext.ts';

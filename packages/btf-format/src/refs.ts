@@ -1,0 +1,65 @@
+// Visiting the type ids and names inside a type through the kind table (libbpf: btf_iter.c, btf_field_iter_init).
+
+import { kindLayout, TYPE_WORDS } from './kinds.ts';
+import type { Btf } from './reader.ts';
+
+/** Called with a value and the index in the layer's `words` where it stands. */
+export type WordVisitor = (value: number, word: number) => void;
+
+/** Calls `visit` with every type id that a type refers to, in wire order, void (0) included. */
+export function forEachRef(btf: Btf, id: number, visit: WordVisitor): void {
+  if (id === 0) return;
+  const layer = btf.layerOf(id);
+  forEachRefAt(layer, layer.wordAt(id), visit);
+}
+
+/** As `forEachRef`, for the type whose record begins at word `at` of this very layer. */
+export function forEachRefAt(layer: Btf, at: number, visit: WordVisitor): void {
+  const { words } = layer;
+  const info = words[at + 1] as number;
+  const row = kindLayout((info >>> 24) & 0x7f);
+  if (row === undefined) return;
+  if (row.third === 'type') visit(words[at + 2] as number, at + 2);
+  for (const word of row.infoRefs) visit(words[at + TYPE_WORDS + word] as number, at + TYPE_WORDS + word);
+  if (row.elemRefs.length === 0) return;
+  const { elemRefs, elemWords } = row;
+  let first = at + TYPE_WORDS + row.infoWords;
+  for (let left = info & 0xffffff; left > 0; left--, first += elemWords) {
+    for (let r = 0; r < elemRefs.length; r++) {
+      const word = first + (elemRefs[r] as number);
+      visit(words[word] as number, word);
+    }
+  }
+}
+
+/** Calls `visit` with every string offset of a type: its own name first, then its elements' in wire order. */
+export function forEachName(btf: Btf, id: number, visit: WordVisitor): void {
+  if (id === 0) return;
+  const layer = btf.layerOf(id);
+  forEachNameAt(layer, layer.wordAt(id), visit);
+}
+
+/** As `forEachName`, for the type whose record begins at word `at` of this very layer. */
+export function forEachNameAt(layer: Btf, at: number, visit: WordVisitor): void {
+  const { words } = layer;
+  visit(words[at] as number, at);
+  const info = words[at + 1] as number;
+  const row = kindLayout((info >>> 24) & 0x7f);
+  if (row === undefined || row.elemNames.length === 0) return;
+  let first = at + TYPE_WORDS + row.infoWords;
+  for (let left = info & 0xffffff; left > 0; left--, first += row.elemWords) {
+    for (const name of row.elemNames) visit(words[first + name] as number, first + name);
+  }
+}
+
+/** All ids reachable from `roots` through references, the roots included, void excluded. */
+export function closure(btf: Btf, roots: Iterable<number>): Set<number> {
+  const seen = new Set<number>();
+  const stack = [...roots];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    if (id === 0 || seen.has(id)) continue;
+    seen.add(id);
+    forEachRef(btf, id, (ref) => stack.push(ref));
+  }
+  return seen;
+}
