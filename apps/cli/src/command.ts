@@ -1,0 +1,29 @@
+// The shape of a command: one file in commands/, one row in cli.ts.
+import type { ExitCode } from './exit-codes.ts';
+import type { FlagDefs, FlagValues } from './flags.ts';
+import type { Io } from './io.ts';
+
+/** A line to paste, and what it shows. */
+export interface Example {
+  readonly line: string;
+  readonly shows: string;
+}
+
+export interface Command<F extends FlagDefs = FlagDefs> {
+  /**
+   * The positional arguments as help shows them: `STRUCT FIELD`, `PATH...`, `[NAME]`. The frame checks their number;
+   * words of any other shape (`file FILE [format raw|c]`) are for `run` to check: then start with `=`.
+   */
+  readonly args: string;
+  readonly flags: F;
+  /** A paragraph or two below the usage line: what the answer means, what it is good for. */
+  readonly about: string;
+  readonly examples: readonly Example[];
+  /** Parse, one library call, print. What it throws is reported by the frame with the exit code that fits. */
+  run(flags: FlagValues<F>, io: Io): Promise<ExitCode> | ExitCode;
+}
+
+/** Gives `run` the types that follow from `flags`. */
+export function defineCommand<const F extends FlagDefs>(command: Command<F>): Command {
+  return command as unknown as Command;
+}

@@ -1,0 +1,41 @@
+// btfq help: the list of commands, one command, or the exit codes.
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT_CODE_MEANINGS, ExitCode } from '../exit-codes.ts';
+import { formatCommandHelp, formatCommandList } from '../help.ts';
+import { nearest } from '../nearest.ts';
+import { COMMANDS } from '../table.ts';
+
+export const command = defineCommand({
+  args: '[COMMAND...]',
+  about: 'Explains a command with its options and examples. Without one it lists the commands.',
+  flags: {},
+  examples: [
+    { line: 'btfq help field', shows: 'what a command does' },
+    { line: 'btfq help exit-codes', shows: 'what scripts can rely on' },
+  ],
+  async run(flags, io) {
+    const name = flags.args.join(' ');
+    if (name === 'exit-codes') {
+      if (flags.json) io.json(Object.fromEntries(EXIT_CODE_MEANINGS));
+      else for (const [code, meaning] of EXIT_CODE_MEANINGS) io.print(`${String(code).padStart(2)}  ${meaning}`);
+      return ExitCode.answered;
+    }
+    const row = COMMANDS[name];
+    if (row) {
+      io.print(formatCommandHelp(name, (await row.load()).command, io.style));
+      return ExitCode.answered;
+    }
+    const group = Object.entries(COMMANDS).filter(([one]) => one.startsWith(`${name} `));
+    if (name !== '' && group.length === 0) {
+      const near = nearest(name, Object.keys(COMMANDS))[0];
+      throw new UsageError(
+        `unknown command ${name}`,
+        near === undefined ? undefined : `Did you mean \`btfq help ${near}\`?`,
+      );
+    }
+    if (name === '') io.print(formatCommandList(io.style));
+    else for (const [one, { summary }] of group) io.print(`btfq ${one}  ${summary}`);
+    return ExitCode.answered;
+  },
+});

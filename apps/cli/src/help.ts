@@ -1,0 +1,64 @@
+// Help as text: the list of commands, and one command with its options and examples.
+import type { Command } from './command.ts';
+import { COMMON_FLAGS, type FlagDef } from './flags.ts';
+import { PLAIN, type Style } from './render/style.ts';
+import { COMMANDS } from './table.ts';
+
+const INTRO = 'btfq answers questions about the types of Linux kernels.';
+
+const START = [
+  ['btfq ingest kernels/', 'read kernels (vmlinux, .deb, .rpm, BTFHub trees, ...) into btfq.db'],
+  ['btfq field task_struct pid', 'the offset of a field in every one of them'],
+  ['btfq relocs vmlinux prog.bpf.o', 'will this BPF object work on that kernel'],
+  ['btfq bundle prog.bpf.o -o btfs.tar.gz', 'the BTF it must carry for kernels without their own'],
+] as const;
+
+/** What `btfq` alone and `btfq help` print. */
+export function formatCommandList(style: Style = PLAIN): string {
+  const names = Object.keys(COMMANDS);
+  const width = Math.max(...names.map((name) => name.length));
+  const startWidth = Math.max(...START.map(([line]) => line.length));
+  return [
+    INTRO,
+    '',
+    style.head('Start with'),
+    ...START.map(([line, shows]) => `  ${style.name(line.padEnd(startWidth))}  ${style.dim(shows)}`),
+    '',
+    style.head('Commands'),
+    ...names.map((name) => `  ${style.name(name.padEnd(width))}  ${COMMANDS[name]!.summary}`),
+    '',
+    '`btfq COMMAND --help` explains one, with examples; `btfq help exit-codes` lists the exit codes.',
+  ].join('\n');
+}
+
+/** `-B, --base-btf FILE` */
+export function formatFlag(name: string, def: FlagDef): string {
+  return `${def.short === undefined ? '    ' : `-${def.short}, `}--${name}${def.value === undefined ? '' : ` ${def.value}`}`;
+}
+
+/** What `btfq COMMAND --help` prints. */
+export function formatCommandHelp(name: string, command: Command, style: Style = PLAIN): string {
+  const flags: [string, FlagDef][] = Object.entries({ ...command.flags, ...COMMON_FLAGS });
+  const width = Math.max(...flags.map(([flag, def]) => formatFlag(flag, def).length));
+  const lines = [
+    `${style.head('Usage')}  btfq ${[name, command.args.replace(/^=/, ''), '[options]'].filter(Boolean).join(' ')}`,
+    '',
+    command.about.trim(),
+    '',
+    style.head('Options'),
+    ...flags.map(([flag, def]) => `  ${style.name(formatFlag(flag, def).padEnd(width))}  ${flagHelp(def)}`),
+  ];
+  if (command.examples.length > 0) {
+    lines.push('', style.head('Examples'));
+    for (const example of command.examples) lines.push(`  ${style.dim(`# ${example.shows}`)}`, `  ${example.line}`);
+  }
+  return lines.join('\n');
+}
+
+function flagHelp(def: FlagDef): string {
+  const extra: string[] = [];
+  if (def.choices) extra.push(`one of ${def.choices.join(', ')}`);
+  if (def.kind === 'list') extra.push('may be repeated');
+  if (def.default !== undefined && def.default !== false) extra.push(`default ${def.default}`);
+  return extra.length === 0 ? def.help : `${def.help} (${extra.join('; ')})`;
+}

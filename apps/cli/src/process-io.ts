@@ -1,0 +1,142 @@
+// The `Io` of a real process.
+import { mkdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isatty } from 'node:tty';
+import { InputError } from './errors.ts';
+import { formatJson, type Io } from './io.ts';
+import { drawProgress, silentProgress } from './render/progress.ts';
+import { COLOURED, PLAIN, wantsColour } from './render/style.ts';
+
+const FLUSH_AT = 1 << 16;
+
+/** What of a real process's `Io` only `main.ts` uses. */
+export interface ProcessIo extends Io {
+  flush(): void;
+  wantsJson: boolean;
+}
+
+/**
+ * Writes with `writeSync`: it costs no stream set-up at start, and everything is out when the process exits. A reader
+ * that went away (`| head`) ends the process quietly, as SIGPIPE would.
+ */
+function writeFully(fd: number, data: Uint8Array): void {
+  let at = 0;
+  while (at < data.length) {
+    try {
+      at += writeSync(fd, data, at, data.length - at);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EPIPE') process.exit(141);
+      // A pipe that someone else made non-blocking is full: give its reader a moment.
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+}
+
+export function processIo(): ProcessIo {
+  const encoder = new TextEncoder();
+  const terminal = { stdout: isatty(1), stderr: isatty(2) };
+  const columns = terminal.stdout ? process.stdout.columns || 80 : undefined;
+  let pending = '';
+  let abort: AbortController | undefined;
+  const cwd = process.cwd();
+
+  const io: ProcessIo = {
+    env: process.env,
+    cwd,
+    terminal: { ...terminal, columns },
+    style: wantsColour(process.env, terminal.stdout) ? COLOURED : PLAIN,
+    wantsJson: false,
+    get signal() {
+      if (!abort) {
+        const controller = new AbortController();
+        abort = controller;
+        for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+      }
+      return abort.signal;
+    },
+    flush() {
+      if (pending === '') return;
+      const text = pending;
+      pending = '';
+      writeFully(1, encoder.encode(text));
+    },
+    print(line = '') {
+      pending += `${line}\n`;
+      if (pending.length >= FLUSH_AT) io.flush();
+    },
+    write(data) {
+      if (typeof data === 'string' && data.length < FLUSH_AT) {
+        pending += data;
+        if (pending.length >= FLUSH_AT) io.flush();
+        return;
+      }
+      io.flush();
+      writeFully(1, typeof data === 'string' ? encoder.encode(data) : data);
+    },
+    json(value) {
+      io.print(formatJson(value));
+    },
+    note(line) {
+      io.flush();
+      writeFully(2, encoder.encode(`${line}\n`));
+    },
+    path: (path) => resolve(cwd, path),
+    readFile(path) {
+      try {
+        return readFileSync(path === '-' ? 0 : resolve(cwd, path));
+      } catch (error) {
+        throw fileError('read', path, error);
+      }
+    },
+    writeFile(path, data) {
+      if (path === '-') {
+        io.write(data);
+        return;
+      }
+      const full = resolve(cwd, path);
+      try {
+        try {
+          writeFileSync(full, data);
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+          mkdirSync(dirname(full), { recursive: true });
+          writeFileSync(full, data);
+        }
+      } catch (error) {
+        throw fileError('write', path, error);
+      }
+    },
+    progress(label, total) {
+      if (!terminal.stderr || io.wantsJson) return silentProgress((line) => io.note(line));
+      return drawProgress(label, total, {
+        write: (text) => writeFully(2, encoder.encode(text)),
+        columns: process.stderr.columns || 80,
+        now: () => performance.now(),
+      });
+    },
+  };
+  return io;
+}
+
+/** A path's trouble in words, with the next step where there is one. */
+export function fileError(verb: 'read' | 'write', path: string, error: unknown): InputError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
+  const reasons: Record<string, string> = {
+    ENOENT: 'no such file',
+    EISDIR: 'is a folder',
+    ENOTDIR: 'a part of the path is not a folder',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    ENOSPC: 'no space left',
+    EROFS: 'the file system is read-only',
+  };
+  const reason = reasons[code] ?? (error as Error).message;
+  return new InputError(code, `cannot ${verb} ${path}: ${reason}`, { path, cause: error });
+}
+
+/** True if there is such a folder. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

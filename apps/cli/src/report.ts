@@ -1,0 +1,39 @@
+// What a command throws, as text on stderr and as an exit code.
+import { InputError, UsageError } from './errors.ts';
+import { ExitCode } from './exit-codes.ts';
+import { formatJson, type Io } from './io.ts';
+
+/** Errors of the libraries, by class name, that mean bad input. */
+const INPUT_ERRORS = new Set(['ElfError', 'BtfError', 'RelocationError', 'MinimizeError', 'KernelSourceError']);
+
+/** Codes of `IndexError` that do not say that the index itself is bad. */
+const INDEX_CODES: Readonly<Record<string, ExitCode>> = {
+  'unknown-kernel': ExitCode.no,
+  'ambiguous-kernel': ExitCode.usage,
+  'bad-filter': ExitCode.usage,
+};
+
+/** The exit code for what was thrown; whatever is not known to be the user's or the input's fault is a defect. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof UsageError) return ExitCode.usage;
+  if (error instanceof InputError) return ExitCode.badInput;
+  if (!(error instanceof Error)) return ExitCode.defect;
+  const code = (error as { code?: unknown }).code;
+  if (error.name === 'IndexError') return INDEX_CODES[String(code)] ?? ExitCode.badIndex;
+  return INPUT_ERRORS.has(error.name) ? ExitCode.badInput : ExitCode.defect;
+}
+
+/** Prints the error (with `--json` as an object) and returns its exit code. */
+export function reportError(error: unknown, io: Io): ExitCode {
+  const exitCode = exitCodeOf(error);
+  const { message, stack, ...fields } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  const { code, hint, cause: _cause, name: _name, ...details } = fields as Record<string, unknown>;
+  if (io.wantsJson) {
+    io.note(formatJson({ error: { code: code ?? 'defect', message, ...details, ...(hint ? { hint } : {}) } }));
+    return exitCode;
+  }
+  io.note(`btfq: ${exitCode === ExitCode.defect ? (stack ?? message) : message}`);
+  if (typeof hint === 'string') io.note(hint);
+  if (exitCode === ExitCode.defect) io.note('This is a defect of btfq; please report it with the command line above.');
+  return exitCode;
+}

@@ -1,0 +1,31 @@
+// Flags that several commands share, so that they are spelt and explained alike.
+
+/** `--db FILE`: which index. See `indexPath` for its default. */
+export const dbFlag = {
+  value: 'FILE',
+  help: 'the index (default: $BTFQ_DB, else btfq.db here)',
+  complete: 'file',
+} as const;
+
+/** `--where distro=debian,arch=x86_64,release=6.1*`: which kernels. Parsed by `@btfq/btf-index`. */
+export const whereFlag = {
+  value: 'FILTER',
+  kind: 'list',
+  help: 'only these kernels: distro=debian,arch=x86_64,release=6.1*',
+} as const;
+
+/** `-B BASE`, `--base-btf BASE`: the BTF that a split BTF continues, as bpftool spells it. */
+export const baseFlag = {
+  value: 'FILE',
+  short: 'B',
+  help: 'the base of a split BTF, such as vmlinux for a module',
+  complete: 'file',
+} as const;
+
+/** The index that a command means: `--db`, else `$BTFQ_DB`, else `btfq.db` in the working directory. */
+export function indexPath(
+  flags: { db: string | undefined },
+  io: { env: Readonly<Record<string, string | undefined>> },
+) {
+  return flags.db ?? (io.env['BTFQ_DB'] || 'btfq.db');
+}

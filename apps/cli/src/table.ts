@@ -1,0 +1,13 @@
+// The table of commands, in the order in which help lists them. A command's file is loaded only when it is asked for.
+import type { Command } from './command.ts';
+
+export interface CommandRow {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/** By name; two words are a command of a group: `btf dump`. */
+export const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  help: { summary: 'explain a command or the exit codes', load: () => import('./commands/help.ts') },
+};

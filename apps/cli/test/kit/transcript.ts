@@ -1,0 +1,96 @@
+// Transcripts: Markdown files whose `console` blocks hold commands and what they print. They are run from top to bottom
+// in a fresh folder in which `fixtures` is the repo's; the file is right when running it again gives the same file.
+//
+//   ```console
+//   $ btfq kernels --db missing.db | head -3     lines of stdout follow as they are
+//   ! btfq: no index at missing.db               lines of stderr after `! `
+//   [4]                                          the exit code, where it is not 0
+//   ```
+//
+// `btfq` runs inside the test's process; what follows a `|` or `>`, and every other command, is the shell's.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runCli } from '../../src/cli.ts';
+import { memoryIo } from './memory-io.ts';
+
+const REPO = resolve(import.meta.dirname, '../../../..');
+
+/** Runs the transcript in `markdown` and gives it back with the output that came now. */
+export async function replay(markdown: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'btfq-transcript-'));
+  try {
+    symlinkSync(join(REPO, 'fixtures'), join(folder, 'fixtures'));
+    const out: string[] = [];
+    let inside = false;
+    for (const line of markdown.split('\n')) {
+      if (line.startsWith('```')) {
+        inside = line === '```console';
+        out.push(line);
+      } else if (!inside) out.push(line);
+      else if (line.startsWith('$ ')) out.push(line, ...(await runLine(line.slice(2), folder)));
+    }
+    return out.join('\n');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runLine(line: string, folder: string): Promise<string[]> {
+  const assignments: Record<string, string> = {};
+  let rest = line;
+  for (let found = assignment(rest); found; found = assignment(rest)) {
+    assignments[found[1]!] = found[2]!;
+    rest = rest.slice(found[0].length);
+  }
+  if (!/^btfq( |$)/.test(rest)) return fromShell(rest, folder);
+  const { words, tail } = splitWords(rest);
+  const io = memoryIo({ cwd: folder, env: assignments });
+  const exitCode = await runCli(words.slice(1), io);
+  const lines: string[] = [];
+  if (tail === '') lines.push(...shown(io.stdoutBytes));
+  else lines.push(...fromShell(tail.startsWith('|') ? tail.slice(1) : `cat ${tail}`, folder, io.stdoutBytes));
+  for (const text of splitLines(io.stderr)) lines.push(`! ${text}`.trimEnd());
+  if (exitCode !== 0) lines.push(`[${exitCode}]`);
+  return lines.map((text) => steady(text, folder));
+}
+
+const assignment = (line: string) => /^([A-Z_]+)=(\S*) +/.exec(line);
+
+function fromShell(line: string, folder: string, input?: Uint8Array): string[] {
+  const result = spawnSync('sh', ['-c', line], { cwd: folder, input, maxBuffer: 1 << 28 });
+  const lines = shown(result.stdout);
+  for (const text of splitLines(result.stderr.toString())) lines.push(`! ${text}`);
+  if (result.status !== 0) lines.push(`[${result.status}]`);
+  return lines;
+}
+
+/** Text as lines; anything binary by its size and hash. */
+function shown(bytes: Uint8Array): string[] {
+  if (!bytes.includes(0)) return splitLines(new TextDecoder().decode(bytes));
+  return [`(${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}...)`];
+}
+
+const splitLines = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+
+/** Takes out what differs from run to run: the folder, and times. */
+function steady(line: string, folder: string): string {
+  return line
+    .replaceAll(folder, '$PWD')
+    .replace(/\b\d+(\.\d+)? (ms|s)\b/g, 'N $2')
+    .replace(/\b\d+(\.\d+)?\/s\b/g, 'N/s')
+    .trimEnd();
+}
+
+/** The words of a command line up to the first unquoted `|` or `>`, which starts the `tail`. */
+export function splitWords(line: string): { words: string[]; tail: string } {
+  const words: string[] = [];
+  const pattern = /\s*(?:([|>].*)|((?:'[^']*'|"[^"]*"|[^\s'"|>])+))/gsy;
+  for (let match = pattern.exec(line); match; match = pattern.exec(line)) {
+    if (match[1] !== undefined) return { words, tail: match[1] };
+    words.push(match[2]!.replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double));
+  }
+  return { words, tail: '' };
+}
