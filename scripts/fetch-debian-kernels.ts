@@ -52,7 +52,9 @@ const out = resolve(flags.out ?? '.');
 
 /** Debian's mirrors as this machine's apt is configured: the main one and, where there is one, security's. */
 function mirrors(): { main: string; security: string | undefined } {
-  const lines = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI) $(ORIGIN) $(RELEASE)'], { encoding: 'utf8' });
+  const lines = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI) $(ORIGIN) $(RELEASE)'], {
+    encoding: 'utf8',
+  });
   const uris = [...new Set(lines.split('\n').map((line) => line.split(' ')[0] ?? ''))];
   const main = uris.find((uri) => /\/debian\/?$/.test(uri));
   if (main === undefined) throw new Error('no Debian mirror in the configuration of apt on this machine');
@@ -66,7 +68,9 @@ function aptState(folder: string, arch: string, suites: readonly string[]): Node
   mkdirSync(join(folder, 'cache/archives/partial'), { recursive: true });
   const sources = suites.flatMap((suite) => {
     const uri = suite.endsWith('-security') ? security : main;
-    return uri === undefined ? [] : [`deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${uri} ${suite} main`];
+    return uri === undefined
+      ? []
+      : [`deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${uri} ${suite} main`];
   });
   writeFileSync(join(folder, 'sources.list'), sources.join('\n') + '\n');
   const settings: Record<string, string> = {
@@ -83,13 +87,17 @@ function aptState(folder: string, arch: string, suites: readonly string[]): Node
   };
   writeFileSync(
     join(folder, 'apt.conf'),
-    Object.entries(settings).map(([key, value]) => `${key} "${value}";\n`).join(''),
+    Object.entries(settings)
+      .map(([key, value]) => `${key} "${value}";\n`)
+      .join(''),
   );
   const env = { ...process.env, APT_CONFIG: join(folder, 'apt.conf'), LC_ALL: 'C' };
   try {
     execFileSync('apt-get', ['update', '-q'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {
-    const lines = String((error as { stderr?: Buffer }).stderr).split('\n').filter((line) => line.startsWith('E: '));
+    const lines = String((error as { stderr?: Buffer }).stderr)
+      .split('\n')
+      .filter((line) => line.startsWith('E: '));
     console.error(`${arch}: some suites are not to be had:\n  ${lines.join('\n  ')}`);
   }
   return env;
@@ -124,7 +132,10 @@ function spread(packages: readonly KernelPackage[], count: number): KernelPackag
     ({ version }) => /^\d+\.\d+/.exec(version)?.[0] ?? version,
   );
   const ranked = [...series.values()].flatMap((members) => members.map((member, rank) => ({ member, rank })));
-  return ranked.toSorted((a, b) => a.rank - b.rank).slice(0, count).map(({ member }) => member);
+  return ranked
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, count)
+    .map(({ member }) => member);
 }
 
 let failed = false;
@@ -148,7 +159,11 @@ for (const arch of flags.arch.split(',')) {
     for (const { name, version } of chosen) {
       try {
         // apt checks the hash, of a file that is there as well as of one that it fetches
-        execFileSync('apt-get', ['download', '-q', `${name}=${version}`], { env, cwd: join(out, arch), stdio: 'ignore' });
+        execFileSync('apt-get', ['download', '-q', `${name}=${version}`], {
+          env,
+          cwd: join(out, arch),
+          stdio: 'ignore',
+        });
         console.log(`${arch} ${name} ${version}`);
       } catch {
         failed = true;

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import {
+  BtfBytes,
+  fixtureKernels,
+  kernelBtf,
+  makeTar,
+  mutate,
+  onlyMember,
+  replayTranscript,
+  seededRandom,
+  splitWords,
+} from '@btfq/test-kit';
+
+describe('fixture kernels', () => {
+  it('decompress to the bytes that the list promises', () => {
+    for (const kernel of fixtureKernels()) {
+      const bytes = kernelBtf(kernel.id);
+      expect(bytes.length, kernel.id).toBe(kernel.size);
+      expect(bytes[0] === 0x9f, kernel.id).toBe(kernel.littleEndian);
+    }
+  });
+
+  it('refuse a name that fits none', () => {
+    expect(() => kernelBtf('6.1.0')).toThrow('0 fixture kernels are called 6.1.0');
+  });
+});
+
+describe('BtfBytes', () => {
+  it('writes a header, types and strings in the byte order asked for', () => {
+    const btf = new BtfBytes({ littleEndian: false });
+    const int = btf.int('int', 4, 1);
+    expect(btf.ptr(int)).toBe(2);
+    const bytes = btf.build();
+    const view = new DataView(bytes.buffer);
+    expect([view.getUint16(0), view.getUint32(4), view.getUint32(12), view.getUint32(20)]).toEqual([0xeb9f, 24, 28, 5]);
+    expect([...bytes.subarray(24, 40)]).toEqual([0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 4, 1, 0, 0, 32]);
+  });
+});
+
+describe('mutations', () => {
+  it('are the same for the same seed, and differ from the original', () => {
+    const original = kernelBtf('5.10.0-32-cloud-amd64').slice(0, 4096);
+    for (let seed = 0; seed < 50; seed++) {
+      const once = mutate(original, seededRandom(seed));
+      expect(mutate(original, seededRandom(seed))).toEqual(once);
+    }
+    expect(mutate(original, seededRandom(1))).not.toEqual(original);
+  });
+});
+
+describe('tar', () => {
+  it('gives back the one file that went in', () => {
+    const bytes = new TextEncoder().encode('x'.repeat(700));
+    expect(
+      onlyMember(
+        makeTar([
+          { name: 'folder/', type: '5' },
+          { name: 'folder/x', bytes },
+        ]),
+      ),
+    ).toEqual(bytes);
+  });
+});
+
+describe('transcripts', () => {
+  it('replace each answer by the one that came', async () => {
+    const before = 'Text\n\n```console\n$ btfq one\nold\n$ btfq two "a b"\n```\n';
+    const after = await replayTranscript(before, (args) =>
+      args[0] === 'one'
+        ? { stdout: '1\n2\n', stderr: '', exitCode: 0 }
+        : { stdout: '', stderr: `no ${args[1]}\n`, exitCode: 2 },
+    );
+    expect(after).toBe('Text\n\n```console\n$ btfq one\n1\n2\n$ btfq two "a b"\nstderr: no a b\nexit 2\n```\n');
+  });
+
+  it('split words as a shell does', () => {
+    expect(splitWords(`query '{ a(b:"c") }' "x \\"y\\"" c\\ d -o=e`)).toEqual([
+      'query',
+      '{ a(b:"c") }',
+      'x "y"',
+      'c d',
+      '-o=e',
+    ]);
+  });
+});
