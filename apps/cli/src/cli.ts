@@ -46,7 +46,12 @@ export function findCommand(argv: readonly string[]): { name: string; rest: stri
   const first = wordAt(argv, 0, (word) => names.some((name) => name === word || name.startsWith(`${word} `)));
   if (first === undefined) return undefined;
   const word = argv[first]!;
-  if (names.includes(word)) return { name: word, rest: argv.toSpliced(first, 1) };
+  if (names.includes(word)) {
+    const next = argv.findIndex((arg, index) => index > first && names.includes(`${word} ${arg}`));
+    const between = argv.slice(first + 1, Math.max(first + 1, next)).every((arg) => arg.startsWith('-'));
+    if (next < 0 || !between) return { name: word, rest: argv.toSpliced(first, 1) };
+    return { name: `${word} ${argv[next]}`, rest: argv.toSpliced(next, 1).toSpliced(first, 1) };
+  }
 
   const verbs = names.filter((name) => name.startsWith(`${word} `)).map((name) => name.slice(word.length + 1));
   if (verbs.length === 0) {
