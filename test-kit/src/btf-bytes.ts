@@ -1,6 +1,6 @@
 // BTF made by hand, written from the format's definition and independently of `@btfq/btf-format`, so that reader and
 // writer of the product are not checked against themselves. Nothing is validated: wrong BTF is what it is for.
-import { ByteBuilder } from './bytes.ts';
+import { ByteWriter } from './bytes.ts';
 
 /** A member of a struct or union: `offset` in bits; `bits` makes it a bitfield of that width. */
 export interface MemberSpec {
@@ -32,15 +32,15 @@ export interface BtfBytesOptions {
 
 /** Collects types and strings; each method that adds a type returns its id. Ids count from 1, or from `firstId`. */
 export class BtfBytes {
-  readonly types: ByteBuilder;
-  readonly strings: ByteBuilder;
+  readonly types: ByteWriter;
+  readonly strings: ByteWriter;
   readonly #offsets = new Map<string, number>();
   readonly #firstString: number;
   #nextId: number;
 
   constructor({ littleEndian = true, firstId = 1, firstString = 0 }: BtfBytesOptions = {}) {
-    this.types = new ByteBuilder(littleEndian);
-    this.strings = new ByteBuilder(littleEndian);
+    this.types = new ByteWriter(littleEndian);
+    this.strings = new ByteWriter(littleEndian);
     this.#nextId = firstId;
     this.#firstString = firstString;
     this.#offsets.set('', 0);
@@ -176,8 +176,8 @@ export class BtfBytes {
 
   /** Header (24 bytes), types, strings. `patch` overwrites header fields afterwards: the sections stay where they are. */
   build(patch: HeaderPatch = {}): Uint8Array {
-    const types = this.types.build();
-    const strings = this.strings.build();
+    const types = this.types.bytes();
+    const strings = this.strings.bytes();
     const header = {
       magic: 0xeb9f,
       version: 1,
@@ -189,12 +189,12 @@ export class BtfBytes {
       str_len: strings.length,
       ...patch,
     };
-    return new ByteBuilder(this.types.littleEndian)
+    return new ByteWriter(this.types.littleEndian)
       .u16(header.magic)
       .u8(header.version, header.flags)
       .u32(header.hdr_len, header.type_off, header.type_len, header.str_off, header.str_len)
-      .bytes(types)
-      .bytes(strings)
-      .build();
+      .raw(types)
+      .raw(strings)
+      .bytes();
   }
 }

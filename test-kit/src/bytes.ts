@@ -1,7 +1,7 @@
 // Bytes made by hand, in either byte order, for inputs that no tool would write.
 
 /** Appends numbers and text to a growing buffer. */
-export class ByteBuilder {
+export class ByteWriter {
   readonly littleEndian: boolean;
   #bytes: Uint8Array = new Uint8Array(256);
   #length = 0;
@@ -35,25 +35,36 @@ export class ByteBuilder {
     return this;
   }
 
-  /** UTF-8 with a NUL after it. */
-  cString(text: string): this {
-    return this.bytes(new TextEncoder().encode(`${text}\0`));
+  /** A word of `size` bytes. */
+  word(value: bigint, size: number): this {
+    const bytes = Array.from({ length: size }, (_, at) => Number(BigInt.asUintN(8, value >> BigInt(8 * at))));
+    return this.raw(this.littleEndian ? bytes : bytes.reverse());
   }
 
-  bytes(bytes: ArrayLike<number>): this {
+  raw(bytes: ArrayLike<number>): this {
     const view = this.#view(bytes.length);
     new Uint8Array(view.buffer, view.byteOffset, bytes.length).set(bytes);
     return this;
   }
 
+  /** UTF-8, and nothing after it. */
+  text(text: string): this {
+    return this.raw(new TextEncoder().encode(text));
+  }
+
+  /** UTF-8 with a NUL after it. */
+  cString(text: string): this {
+    return this.text(`${text}\0`);
+  }
+
   /** Zeros up to the next multiple of `to`. */
-  align(to: number): this {
+  pad(to: number): this {
     while (this.#length % to !== 0) this.u8(0);
     return this;
   }
 
   /** What was appended so far, in a buffer of its own. */
-  build(): Uint8Array {
+  bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
 

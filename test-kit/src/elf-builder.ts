@@ -1,4 +1,5 @@
 // Builds small ELF files of either class and byte order for tests, bytes laid out by hand and not by the code under test.
+import { ByteWriter } from './bytes.ts';
 
 /** One section to build; what is left out is zero. */
 export interface BuildSection {
@@ -36,64 +37,6 @@ export interface BuildSymbol {
   readonly binding?: number;
   readonly visibility?: number;
   readonly section?: number;
-}
-
-/** Collects words of one byte order. */
-export class ByteWriter {
-  private readonly out: number[] = [];
-  readonly littleEndian: boolean;
-
-  constructor(littleEndian = true) {
-    this.littleEndian = littleEndian;
-  }
-
-  get length(): number {
-    return this.out.length;
-  }
-
-  u8(...values: number[]): this {
-    this.out.push(...values);
-    return this;
-  }
-
-  u16(value: number): this {
-    return this.word(BigInt(value), 2);
-  }
-
-  u32(value: number): this {
-    return this.word(BigInt(value), 4);
-  }
-
-  u64(value: bigint | number): this {
-    return this.word(BigInt(value), 8);
-  }
-
-  /** A word of `size` bytes. */
-  word(value: bigint, size: number): this {
-    for (let at = 0; at < size; at++) {
-      const shift = BigInt(8 * (this.littleEndian ? at : size - 1 - at));
-      this.out.push(Number((BigInt.asUintN(64, value) >> shift) & 0xffn));
-    }
-    return this;
-  }
-
-  raw(bytes: Uint8Array | readonly number[]): this {
-    for (const byte of bytes) this.out.push(byte);
-    return this;
-  }
-
-  text(text: string): this {
-    return this.raw(new TextEncoder().encode(text));
-  }
-
-  pad(align: number): this {
-    while (this.out.length % align !== 0) this.out.push(0);
-    return this;
-  }
-
-  bytes(): Uint8Array {
-    return Uint8Array.from(this.out);
-  }
 }
 
 /** A string table that holds `names`, and the offset of each. */

@@ -1,5 +1,13 @@
 export { BtfBytes, type BtfBytesOptions, type HeaderPatch, type MemberSpec } from './btf-bytes.ts';
-export { ByteBuilder } from './bytes.ts';
+export { ByteWriter } from './bytes.ts';
+export {
+  type BuildElf,
+  type BuildSection,
+  type BuildSymbol,
+  buildElf,
+  stringTable,
+  symbolTable,
+} from './elf-builder.ts';
 export {
   type FixtureKernel,
   fixtureBytes,
@@ -16,6 +24,6 @@ export {
   oracleJson,
   oracleText,
 } from './fixtures.ts';
-export { mutate, type Random, seededRandom } from './random.ts';
+export { mutate, mutations, type Random, seededRandom } from './random.ts';
 export { makeTar, onlyMember, type TarMember } from './tar.ts';
 export { type CommandResult, type RunCommand, replayTranscript, splitWords } from './transcript.ts';

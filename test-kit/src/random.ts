@@ -63,3 +63,14 @@ export function mutate(bytes: Uint8Array, random: Random, from = 0, to = bytes.l
   }
   return result;
 }
+
+/**
+ * `count` damaged copies of `bytes`, the same ones for the same seed.
+ *
+ * @example
+ * for (const damaged of mutations(bytes, { seed: 1, count: 1000 })) expectTypedErrorOrValue(() => parse(damaged));
+ */
+export function* mutations(bytes: Uint8Array, { seed, count }: { seed: number; count: number }): Generator<Uint8Array> {
+  const random = seededRandom(seed);
+  for (let round = 0; round < count; round++) yield mutate(bytes, random);
+}
