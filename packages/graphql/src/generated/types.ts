@@ -1,0 +1,1562 @@
+// Written by scripts/generate.ts from schema/*.graphql: edit those.
+
+import type { UploadedFile } from '../scalars.ts';
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string };
+  String: { input: string; output: string };
+  Boolean: { input: boolean; output: boolean };
+  Int: { input: number; output: number };
+  Float: { input: number; output: number };
+  /** A whole number that may exceed 32 bits, written as a JSON number up to 2^53 and as a string beyond it. */
+  BigInt: { input: bigint | number | string; output: bigint | number };
+  /** A file: by the GraphQL multipart request specification, or as an object `{name, base64}` for clients without it. */
+  File: { input: UploadedFile; output: never };
+};
+
+/**
+ * Which kernels are meant. Conditions of different fields must all hold; within a list one is enough.
+ * The same language as the command line's `--where`.
+ */
+export type KernelFilter = {
+  /** os-release's ID: `debian`, `ubuntu`. */
+  readonly distro?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** os-release's VERSION_ID, or the archive's word for it: `12`, `20.04`, `bullseye`. */
+  readonly version?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** `uname -m`'s word; `arm64` and `aarch64` are the same. */
+  readonly arch?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** A release with `*` and `?` for any: `6.1.*-cloud-amd64`; or a range over kernel versions: `>=5.4`, `<6.1`. */
+  readonly release?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** The command line's form, whole: `distro=debian,arch=x86_64,release>=5.10`. */
+  readonly text?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type KernelConnection = {
+  readonly nodes: ReadonlyArray<Kernel>;
+  readonly edges: ReadonlyArray<KernelEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type KernelEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Kernel;
+};
+
+/** One kernel: a name under which a BTF was ingested. */
+export type Kernel = {
+  /** `distro/version/arch/release`. */
+  readonly id: Scalars['ID']['output'];
+  readonly distro: Scalars['String']['output'];
+  readonly version: Scalars['String']['output'];
+  readonly arch: Scalars['String']['output'];
+  /** `uname -r`. */
+  readonly release: Scalars['String']['output'];
+  /** Of its BTF, in hexadecimal. */
+  readonly sha256: Scalars['String']['output'];
+  /** Size of its BTF in bytes. */
+  readonly bytes: Scalars['Int']['output'];
+  readonly littleEndian: Scalars['Boolean']['output'];
+  /** Pointer size in bytes. */
+  readonly pointerSize: Maybe<Scalars['Int']['output']>;
+  /** Kernels whose BTF is the same, byte for byte; this one is not among them. */
+  readonly identical: ReadonlyArray<Kernel>;
+  /** Modules whose BTF is stored with it. */
+  readonly modules: ReadonlyArray<KernelModule>;
+  /** Where its BTF came from. */
+  readonly source: Maybe<Scalars['String']['output']>;
+  /** When it was ingested, by ISO 8601. */
+  readonly ingestedAt: Maybe<Scalars['String']['output']>;
+  /** This struct here; where several share the name, the first. `structs` gives all. */
+  readonly struct: Maybe<StructLayout>;
+  /** Every struct of this name here: unrelated ones can share a name. */
+  readonly structs: ReadonlyArray<StructLayout>;
+  readonly union: Maybe<StructLayout>;
+  readonly enum: Maybe<EnumVariant>;
+  readonly typedef: Maybe<TypedefVariant>;
+  readonly func: Maybe<FuncVariant>;
+  readonly variable: Maybe<VariableVariant>;
+  /** Where to download its BTF from this server, as BTFHub names it. */
+  readonly btfPath: Scalars['String']['output'];
+};
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelStructArgs = {
+  name: Scalars['String']['input'];
+};
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelStructsArgs = {
+  name: Scalars['String']['input'];
+};
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelUnionArgs = {
+  name: Scalars['String']['input'];
+};
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelEnumArgs = {
+  name: Scalars['String']['input'];
+};
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelTypedefArgs = {
+  name: Scalars['String']['input'];
+};
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelFuncArgs = {
+  name: Scalars['String']['input'];
+};
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelVariableArgs = {
+  name: Scalars['String']['input'];
+};
+
+/** A module's BTF, split over its kernel's. */
+export type KernelModule = {
+  readonly name: Scalars['String']['output'];
+  readonly sha256: Scalars['String']['output'];
+  readonly bytes: Scalars['Int']['output'];
+};
+
+/** What differs between two kernels. */
+export type KernelDiff = {
+  readonly from: Kernel;
+  readonly to: Kernel;
+  readonly added: Scalars['Int']['output'];
+  readonly removed: Scalars['Int']['output'];
+  readonly changed: Scalars['Int']['output'];
+  /** By kind and name, in that order; with `first`, a page of them. */
+  readonly entries: ReadonlyArray<DiffEntry>;
+  readonly pageInfo: PageInfo;
+};
+
+/** What differs between two kernels. */
+export type KernelDiffEntriesArgs = {
+  kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
+  change?: InputMaybe<ReadonlyArray<ChangeKind>>;
+};
+
+export type ChangeKind = 'ADDED' | 'REMOVED' | 'CHANGED';
+
+export type DiffEntry = {
+  readonly kind: TypeKind;
+  readonly name: Scalars['String']['output'];
+  readonly change: ChangeKind;
+  /** One line for each difference: `field pid moved from 2416 to 2432`. */
+  readonly details: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** A BPF object file. */
+export type BpfObject = {
+  readonly name: Scalars['String']['output'];
+  readonly sha256: Scalars['String']['output'];
+  readonly license: Maybe<Scalars['String']['output']>;
+  readonly littleEndian: Scalars['Boolean']['output'];
+  readonly programs: ReadonlyArray<BpfProgram>;
+  readonly maps: ReadonlyArray<BpfMap>;
+  /** CO-RE relocations in the order of `.BTF.ext`. */
+  readonly relocations: ReadonlyArray<ObjectRelocation>;
+  /** The outcome of each relocation on each kernel; equal kernels share a row. */
+  readonly matrix: ReadonlyArray<RelocationRow>;
+};
+
+/** A BPF object file. */
+export type BpfObjectMatrixArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type BpfProgram = {
+  readonly name: Scalars['String']['output'];
+  readonly section: Scalars['String']['output'];
+  /** In instructions of 8 bytes. */
+  readonly instructions: Scalars['Int']['output'];
+};
+
+export type BpfMap = {
+  readonly name: Scalars['String']['output'];
+  readonly type: Maybe<Scalars['String']['output']>;
+  readonly keySize: Maybe<Scalars['Int']['output']>;
+  readonly valueSize: Maybe<Scalars['Int']['output']>;
+  readonly maxEntries: Maybe<Scalars['Int']['output']>;
+};
+
+/** A relocation as the object asks for it. */
+export type ObjectRelocation = {
+  readonly index: Scalars['Int']['output'];
+  readonly program: Maybe<Scalars['String']['output']>;
+  readonly section: Scalars['String']['output'];
+  /** Byte offset of its instruction in the section. */
+  readonly insnOff: Scalars['Int']['output'];
+  readonly kind: Scalars['String']['output'];
+  /** `struct task_struct.mm->pgd` style. */
+  readonly spec: Scalars['String']['output'];
+  readonly file: Maybe<Scalars['String']['output']>;
+  readonly line: Maybe<Scalars['Int']['output']>;
+  readonly column: Maybe<Scalars['Int']['output']>;
+};
+
+export type RelocationOutcome = 'APPLIED' | 'POISONED' | 'FAILED';
+
+/** What one relocation becomes on one group of kernels. */
+export type RelocationResult = {
+  readonly relocation: ObjectRelocation;
+  readonly outcome: RelocationOutcome;
+  /** The value that the instruction gets; null unless applied. */
+  readonly value: Maybe<Scalars['BigInt']['output']>;
+  /** Why it was not applied. */
+  readonly reason: Maybe<Scalars['String']['output']>;
+};
+
+/** Kernels on which every relocation of the object has the same result. */
+export type RelocationRow = {
+  readonly kernels: ReadonlyArray<Kernel>;
+  readonly applied: Scalars['Int']['output'];
+  readonly poisoned: Scalars['Int']['output'];
+  readonly failed: Scalars['Int']['output'];
+  readonly results: ReadonlyArray<RelocationResult>;
+};
+
+/** Kernels on which every relocation of the object has the same result. */
+export type RelocationRowResultsArgs = {
+  outcome?: InputMaybe<ReadonlyArray<RelocationOutcome>>;
+};
+
+/** Bundle layouts; docs/bundle-formats.md says who reads which. */
+export type BundleFormat = 'DIR' | 'BCC' | 'TRACEE' | 'INSPEKTOR_GADGET' | 'DATADOG' | 'FLAT';
+
+/** Minimal BTFs of many kernels for some objects. */
+export type Bundle = {
+  /** Hash of objects, kernels, format and mode. */
+  readonly id: Scalars['ID']['output'];
+  readonly kernels: Scalars['Int']['output'];
+  /** Distinct minimal BTFs among them. */
+  readonly distinct: Scalars['Int']['output'];
+  /** Size of the archive in bytes. */
+  readonly bytes: Scalars['Int']['output'];
+  readonly entries: ReadonlyArray<BundleEntry>;
+  /** Path on this server to download it from. */
+  readonly url: Scalars['String']['output'];
+};
+
+export type BundleEntry = {
+  readonly kernel: Maybe<Kernel>;
+  readonly path: Scalars['String']['output'];
+  readonly sha256: Scalars['String']['output'];
+  readonly bytes: Scalars['Int']['output'];
+  /** Relocations that this kernel can't satisfy. */
+  readonly unsatisfied: ReadonlyArray<Scalars['String']['output']>;
+};
+
+export type Query = {
+  /** Kernels of the index, ordered by distro, kernel version and architecture. */
+  readonly kernels: KernelConnection;
+  /** One kernel: by id, by `distro/version/arch/release`, by release, or by a unique prefix of either. */
+  readonly kernel: Maybe<Kernel>;
+  /** A struct by name, over all kernels that have it; null where no kernel does. */
+  readonly struct: Maybe<Struct>;
+  /** A union by name, over all kernels that have it; null where no kernel does. */
+  readonly union: Maybe<Struct>;
+  /** An enum by name, over all kernels that have it; null where no kernel does. */
+  readonly enum: Maybe<Enum>;
+  /** An enumerator by its own name, whichever enum holds it; null where no kernel has it. */
+  readonly enumerator: Maybe<Enumerator>;
+  /** A typedef by name, over all kernels that have it; null where no kernel does. */
+  readonly typedef: Maybe<Typedef>;
+  /** A function by name, with its signature in each kernel; null where no kernel has it. */
+  readonly func: Maybe<Func>;
+  /** A variable by name, with its type in each kernel; null where no kernel has it. */
+  readonly variable: Maybe<Variable>;
+  /** Declarations whose name matches: exactly, by prefix, by substring, then by likeness. */
+  readonly search: ReadonlyArray<TypeHit>;
+  /** Structs and unions with a member of this type, written as C writes it: `struct mm_struct *`. */
+  readonly fieldsOfType: FieldOfTypeConnection;
+  /** What changed from one kernel to another, as a summary and by declaration. */
+  readonly diff: Maybe<KernelDiff>;
+  /** A BPF object: its programs, maps and relocations. It is read in memory and not kept. */
+  readonly object: BpfObject;
+  /** A bundle made earlier, by its id; null where it is no longer kept. */
+  readonly bundle: Maybe<Bundle>;
+  /** What the index holds. */
+  readonly stats: IndexStats;
+};
+
+export type QueryKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueryKernelArgs = {
+  id: Scalars['ID']['input'];
+};
+
+export type QueryStructArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type QueryUnionArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type QueryEnumArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type QueryEnumeratorArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type QueryTypedefArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type QueryFuncArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type QueryVariableArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type QuerySearchArgs = {
+  text: Scalars['String']['input'];
+  kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type QueryFieldsOfTypeArgs = {
+  type: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueryDiffArgs = {
+  from: Scalars['ID']['input'];
+  to: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueryObjectArgs = {
+  file: Scalars['File']['input'];
+};
+
+export type QueryBundleArgs = {
+  id: Scalars['ID']['input'];
+};
+
+export type Mutation = {
+  /** The minimal BTF of each kernel for these objects, as one archive to download. The same question has the same id. */
+  readonly minimalBtf: Bundle;
+};
+
+export type MutationMinimalBtfArgs = {
+  objects: ReadonlyArray<Scalars['File']['input']>;
+  where?: InputMaybe<KernelFilter>;
+  format?: InputMaybe<BundleFormat>;
+  canonical?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** Where to go on in a list that was asked for with `first`. */
+export type PageInfo = {
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Give it as `after` to get the next page. */
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** What the index holds, in numbers. */
+export type IndexStats = {
+  readonly kernels: Scalars['Int']['output'];
+  /** Distinct contents among them. */
+  readonly distinct: Scalars['Int']['output'];
+  readonly modules: Scalars['Int']['output'];
+  /** Distinct declarations over all kernels. */
+  readonly declarations: Scalars['Int']['output'];
+  readonly names: Scalars['Int']['output'];
+  /** Size of the index file in bytes. */
+  readonly bytes: Scalars['BigInt']['output'];
+  /** Size in bytes of all BTF that the index gives back. */
+  readonly btfBytes: Scalars['BigInt']['output'];
+  /** Changes with every write to the index: answers of one generation are alike. */
+  readonly generation: Scalars['String']['output'];
+};
+
+/** The kinds of declarations that have names. */
+export type TypeKind = 'STRUCT' | 'UNION' | 'ENUM' | 'TYPEDEF' | 'FUNC' | 'VAR';
+
+/** A declaration that a search found. */
+export type TypeHit = {
+  readonly kind: TypeKind;
+  readonly name: Scalars['String']['output'];
+  /** How many kernels have it. */
+  readonly kernels: Scalars['Int']['output'];
+  /** How many distinct declarations share this kind and name. */
+  readonly variants: Scalars['Int']['output'];
+};
+
+/** A struct or union over kernels. */
+export type Struct = {
+  readonly name: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+  /** Each distinct layout once, with its kernels and its fields. */
+  readonly layouts: ReadonlyArray<StructLayout>;
+  /** A field, or a path of fields (`se.vruntime`); goes through anonymous members as C does. Null where no kernel has it. */
+  readonly field: Maybe<Field>;
+};
+
+/** A struct or union over kernels. */
+export type StructKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A struct or union over kernels. */
+export type StructLayoutsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A struct or union over kernels. */
+export type StructFieldArgs = {
+  name: Scalars['String']['input'];
+};
+
+/** One layout of a struct or union, and the kernels that have it. */
+export type StructLayout = {
+  readonly kind: TypeKind;
+  readonly name: Scalars['String']['output'];
+  /** In bytes. */
+  readonly size: Scalars['Int']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+  /** Its members in order, those of anonymous members in their place. */
+  readonly fields: ReadonlyArray<StructField>;
+  /** The declaration in C. */
+  readonly c: Scalars['String']['output'];
+  /** Hash of the declaration, the same in every index. */
+  readonly hash: Scalars['String']['output'];
+};
+
+/** One layout of a struct or union, and the kernels that have it. */
+export type StructLayoutKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A member in one layout. */
+export type StructField = {
+  /** Empty for padding bitfields and anonymous members. */
+  readonly name: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+  /** In bytes; of the byte that holds the first bit, for a bitfield. */
+  readonly offset: Scalars['Int']['output'];
+  readonly bitOffset: Scalars['Int']['output'];
+  /** Width in bits of a bitfield, else null. */
+  readonly bitSize: Maybe<Scalars['Int']['output']>;
+  /** In bytes; null where the type has no size of its own. */
+  readonly size: Maybe<Scalars['Int']['output']>;
+  /** How deep in anonymous members: 0 for the struct's own. */
+  readonly depth: Scalars['Int']['output'];
+};
+
+/** A field over kernels. */
+export type Field = {
+  /** As it was asked for. */
+  readonly name: Scalars['String']['output'];
+  /** Every kernel that has it. With `first`, a page: see `kernelsPage` for its cursor. */
+  readonly kernels: ReadonlyArray<FieldInKernel>;
+  /** As `kernels`, with cursors. */
+  readonly kernelsPage: FieldInKernelConnection;
+  /** Each distinct (offset, size, type) once, with its kernels. */
+  readonly variants: ReadonlyArray<FieldVariant>;
+  /** Kernels that have the struct and lack the field. */
+  readonly absentFrom: ReadonlyArray<Kernel>;
+  /** What happened to it, in order of kernel versions: within one distro and architecture a series of kernels. */
+  readonly history: ReadonlyArray<FieldEvent>;
+};
+
+/** A field over kernels. */
+export type FieldKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A field over kernels. */
+export type FieldKernelsPageArgs = {
+  where?: InputMaybe<KernelFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A field over kernels. */
+export type FieldVariantsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A field over kernels. */
+export type FieldAbsentFromArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A field over kernels. */
+export type FieldHistoryArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type FieldInKernelConnection = {
+  readonly nodes: ReadonlyArray<FieldInKernel>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A field in one kernel. */
+export type FieldInKernel = {
+  readonly kernel: Kernel;
+  /** In bytes from the start of the struct; for a bitfield, of the byte that holds its first bit. */
+  readonly offset: Scalars['Int']['output'];
+  /** In bits from the start of the struct. */
+  readonly bitOffset: Scalars['Int']['output'];
+  /** Width in bits of a bitfield, else null. */
+  readonly bitSize: Maybe<Scalars['Int']['output']>;
+  /** In bytes; null where the type has no size. */
+  readonly size: Maybe<Scalars['Int']['output']>;
+  /** As C writes it. */
+  readonly type: Scalars['String']['output'];
+};
+
+/** One way in which a field is laid out, and where. */
+export type FieldVariant = {
+  readonly offset: Scalars['Int']['output'];
+  readonly bitOffset: Scalars['Int']['output'];
+  readonly bitSize: Maybe<Scalars['Int']['output']>;
+  readonly size: Maybe<Scalars['Int']['output']>;
+  readonly type: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+export type FieldChange = 'ADDED' | 'REMOVED' | 'MOVED' | 'RESIZED' | 'RETYPED' | 'RENAMED';
+
+/** One change of a field from one kernel to the next of its series. */
+export type FieldEvent = {
+  readonly change: FieldChange;
+  /** The last kernel before the change; null where the field was there from the start. */
+  readonly from: Maybe<Kernel>;
+  /** The first kernel after it. */
+  readonly to: Kernel;
+  readonly before: Maybe<FieldInKernel>;
+  readonly after: Maybe<FieldInKernel>;
+  /** For RENAMED: the other name. */
+  readonly otherName: Maybe<Scalars['String']['output']>;
+  /** Why it is believed: same offset, same type, gone and come between the same two kernels. */
+  readonly evidence: Maybe<Scalars['String']['output']>;
+};
+
+export type FieldOfTypeConnection = {
+  readonly nodes: ReadonlyArray<FieldOfType>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A member that has the type which was asked for. */
+export type FieldOfType = {
+  readonly kind: TypeKind;
+  readonly struct: Scalars['String']['output'];
+  readonly field: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+/** An enum over kernels. */
+export type Enum = {
+  readonly name: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+  /** Each distinct list of enumerators once. */
+  readonly variants: ReadonlyArray<EnumVariant>;
+  readonly enumerator: Maybe<Enumerator>;
+};
+
+/** An enum over kernels. */
+export type EnumKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** An enum over kernels. */
+export type EnumVariantsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** An enum over kernels. */
+export type EnumEnumeratorArgs = {
+  name: Scalars['String']['input'];
+};
+
+export type EnumVariant = {
+  readonly name: Scalars['String']['output'];
+  /** In bytes. */
+  readonly size: Scalars['Int']['output'];
+  readonly signed: Scalars['Boolean']['output'];
+  readonly enumerators: ReadonlyArray<EnumeratorValue>;
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+export type EnumVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type EnumeratorValue = {
+  readonly name: Scalars['String']['output'];
+  readonly value: Scalars['BigInt']['output'];
+};
+
+/** An enumerator over kernels. */
+export type Enumerator = {
+  readonly name: Scalars['String']['output'];
+  /** Its value in every kernel that has it. */
+  readonly kernels: ReadonlyArray<EnumeratorInKernel>;
+};
+
+/** An enumerator over kernels. */
+export type EnumeratorKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type EnumeratorInKernel = {
+  readonly kernel: Kernel;
+  /** The enum that holds it; empty for an anonymous one. */
+  readonly enum: Scalars['String']['output'];
+  readonly value: Scalars['BigInt']['output'];
+};
+
+/** A typedef over kernels. */
+export type Typedef = {
+  readonly name: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+  readonly variants: ReadonlyArray<TypedefVariant>;
+};
+
+/** A typedef over kernels. */
+export type TypedefKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A typedef over kernels. */
+export type TypedefVariantsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type TypedefVariant = {
+  readonly name: Scalars['String']['output'];
+  /** What it stands for, as C writes it. */
+  readonly type: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+export type TypedefVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A function over kernels. */
+export type Func = {
+  readonly name: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+  /** Each distinct signature once. */
+  readonly variants: ReadonlyArray<FuncVariant>;
+};
+
+/** A function over kernels. */
+export type FuncKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A function over kernels. */
+export type FuncVariantsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type FuncVariant = {
+  readonly name: Scalars['String']['output'];
+  /** As C writes it: `int vfs_open(const struct path *path, struct file *file)`. */
+  readonly signature: Scalars['String']['output'];
+  readonly returns: Scalars['String']['output'];
+  readonly params: ReadonlyArray<FuncParam>;
+  readonly linkage: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+export type FuncVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type FuncParam = {
+  readonly name: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+/** A variable over kernels. */
+export type Variable = {
+  readonly name: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+  readonly variants: ReadonlyArray<VariableVariant>;
+};
+
+/** A variable over kernels. */
+export type VariableKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A variable over kernels. */
+export type VariableVariantsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type VariableVariant = {
+  readonly name: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+  readonly linkage: Scalars['String']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+export type VariableVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<
+  TResult,
+  TParent = Record<PropertyKey, never>,
+  TContext = Record<PropertyKey, never>,
+  TArgs = Record<PropertyKey, never>,
+> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo,
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo,
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo,
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<
+  TResult,
+  TKey extends string,
+  TParent = Record<PropertyKey, never>,
+  TContext = Record<PropertyKey, never>,
+  TArgs = Record<PropertyKey, never>,
+> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo,
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  obj: T,
+  context: TContext,
+  info: GraphQLResolveInfo,
+) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<
+  TResult = Record<PropertyKey, never>,
+  TParent = Record<PropertyKey, never>,
+  TContext = Record<PropertyKey, never>,
+  TArgs = Record<PropertyKey, never>,
+> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo,
+) => TResult | Promise<TResult>;
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  KernelFilter: KernelFilter;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  KernelConnection: ResolverTypeWrapper<KernelConnection>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  KernelEdge: ResolverTypeWrapper<KernelEdge>;
+  Kernel: ResolverTypeWrapper<Kernel>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  KernelModule: ResolverTypeWrapper<KernelModule>;
+  KernelDiff: ResolverTypeWrapper<KernelDiff>;
+  ChangeKind: ChangeKind;
+  DiffEntry: ResolverTypeWrapper<DiffEntry>;
+  BpfObject: ResolverTypeWrapper<BpfObject>;
+  BpfProgram: ResolverTypeWrapper<BpfProgram>;
+  BpfMap: ResolverTypeWrapper<BpfMap>;
+  ObjectRelocation: ResolverTypeWrapper<ObjectRelocation>;
+  RelocationOutcome: RelocationOutcome;
+  RelocationResult: ResolverTypeWrapper<RelocationResult>;
+  RelocationRow: ResolverTypeWrapper<RelocationRow>;
+  BundleFormat: BundleFormat;
+  Bundle: ResolverTypeWrapper<Bundle>;
+  BundleEntry: ResolverTypeWrapper<BundleEntry>;
+  BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
+  File: ResolverTypeWrapper<Scalars['File']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  IndexStats: ResolverTypeWrapper<IndexStats>;
+  TypeKind: TypeKind;
+  TypeHit: ResolverTypeWrapper<TypeHit>;
+  Struct: ResolverTypeWrapper<Struct>;
+  StructLayout: ResolverTypeWrapper<StructLayout>;
+  StructField: ResolverTypeWrapper<StructField>;
+  Field: ResolverTypeWrapper<Field>;
+  FieldInKernelConnection: ResolverTypeWrapper<FieldInKernelConnection>;
+  FieldInKernel: ResolverTypeWrapper<FieldInKernel>;
+  FieldVariant: ResolverTypeWrapper<FieldVariant>;
+  FieldChange: FieldChange;
+  FieldEvent: ResolverTypeWrapper<FieldEvent>;
+  FieldOfTypeConnection: ResolverTypeWrapper<FieldOfTypeConnection>;
+  FieldOfType: ResolverTypeWrapper<FieldOfType>;
+  Enum: ResolverTypeWrapper<Enum>;
+  EnumVariant: ResolverTypeWrapper<EnumVariant>;
+  EnumeratorValue: ResolverTypeWrapper<EnumeratorValue>;
+  Enumerator: ResolverTypeWrapper<Enumerator>;
+  EnumeratorInKernel: ResolverTypeWrapper<EnumeratorInKernel>;
+  Typedef: ResolverTypeWrapper<Typedef>;
+  TypedefVariant: ResolverTypeWrapper<TypedefVariant>;
+  Func: ResolverTypeWrapper<Func>;
+  FuncVariant: ResolverTypeWrapper<FuncVariant>;
+  FuncParam: ResolverTypeWrapper<FuncParam>;
+  Variable: ResolverTypeWrapper<Variable>;
+  VariableVariant: ResolverTypeWrapper<VariableVariant>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  KernelFilter: KernelFilter;
+  String: Scalars['String']['output'];
+  KernelConnection: KernelConnection;
+  Int: Scalars['Int']['output'];
+  KernelEdge: KernelEdge;
+  Kernel: Kernel;
+  ID: Scalars['ID']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  KernelModule: KernelModule;
+  KernelDiff: KernelDiff;
+  DiffEntry: DiffEntry;
+  BpfObject: BpfObject;
+  BpfProgram: BpfProgram;
+  BpfMap: BpfMap;
+  ObjectRelocation: ObjectRelocation;
+  RelocationResult: RelocationResult;
+  RelocationRow: RelocationRow;
+  Bundle: Bundle;
+  BundleEntry: BundleEntry;
+  BigInt: Scalars['BigInt']['output'];
+  File: Scalars['File']['output'];
+  Query: Record<PropertyKey, never>;
+  Mutation: Record<PropertyKey, never>;
+  PageInfo: PageInfo;
+  IndexStats: IndexStats;
+  TypeHit: TypeHit;
+  Struct: Struct;
+  StructLayout: StructLayout;
+  StructField: StructField;
+  Field: Field;
+  FieldInKernelConnection: FieldInKernelConnection;
+  FieldInKernel: FieldInKernel;
+  FieldVariant: FieldVariant;
+  FieldEvent: FieldEvent;
+  FieldOfTypeConnection: FieldOfTypeConnection;
+  FieldOfType: FieldOfType;
+  Enum: Enum;
+  EnumVariant: EnumVariant;
+  EnumeratorValue: EnumeratorValue;
+  Enumerator: Enumerator;
+  EnumeratorInKernel: EnumeratorInKernel;
+  Typedef: Typedef;
+  TypedefVariant: TypedefVariant;
+  Func: Func;
+  FuncVariant: FuncVariant;
+  FuncParam: FuncParam;
+  Variable: Variable;
+  VariableVariant: VariableVariant;
+};
+
+export type KernelConnectionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['KernelConnection'] = ResolversParentTypes['KernelConnection'],
+> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['KernelEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type KernelEdgeResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['KernelEdge'] = ResolversParentTypes['KernelEdge'],
+> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
+};
+
+export type KernelResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Kernel'] = ResolversParentTypes['Kernel'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  distro?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  arch?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  release?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  littleEndian?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  pointerSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  identical?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+  modules?: Resolver<ReadonlyArray<ResolversTypes['KernelModule']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ingestedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  struct?: Resolver<
+    Maybe<ResolversTypes['StructLayout']>,
+    ParentType,
+    ContextType,
+    RequireFields<KernelStructArgs, 'name'>
+  >;
+  structs?: Resolver<
+    ReadonlyArray<ResolversTypes['StructLayout']>,
+    ParentType,
+    ContextType,
+    RequireFields<KernelStructsArgs, 'name'>
+  >;
+  union?: Resolver<
+    Maybe<ResolversTypes['StructLayout']>,
+    ParentType,
+    ContextType,
+    RequireFields<KernelUnionArgs, 'name'>
+  >;
+  enum?: Resolver<Maybe<ResolversTypes['EnumVariant']>, ParentType, ContextType, RequireFields<KernelEnumArgs, 'name'>>;
+  typedef?: Resolver<
+    Maybe<ResolversTypes['TypedefVariant']>,
+    ParentType,
+    ContextType,
+    RequireFields<KernelTypedefArgs, 'name'>
+  >;
+  func?: Resolver<Maybe<ResolversTypes['FuncVariant']>, ParentType, ContextType, RequireFields<KernelFuncArgs, 'name'>>;
+  variable?: Resolver<
+    Maybe<ResolversTypes['VariableVariant']>,
+    ParentType,
+    ContextType,
+    RequireFields<KernelVariableArgs, 'name'>
+  >;
+  btfPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type KernelModuleResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['KernelModule'] = ResolversParentTypes['KernelModule'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type KernelDiffResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['KernelDiff'] = ResolversParentTypes['KernelDiff'],
+> = {
+  from?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
+  added?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  removed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  entries?: Resolver<
+    ReadonlyArray<ResolversTypes['DiffEntry']>,
+    ParentType,
+    ContextType,
+    Partial<KernelDiffEntriesArgs>
+  >;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DiffEntryResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['DiffEntry'] = ResolversParentTypes['DiffEntry'],
+> = {
+  kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  change?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+  details?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type BpfObjectResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['BpfObject'] = ResolversParentTypes['BpfObject'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  license?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  littleEndian?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  programs?: Resolver<ReadonlyArray<ResolversTypes['BpfProgram']>, ParentType, ContextType>;
+  maps?: Resolver<ReadonlyArray<ResolversTypes['BpfMap']>, ParentType, ContextType>;
+  relocations?: Resolver<ReadonlyArray<ResolversTypes['ObjectRelocation']>, ParentType, ContextType>;
+  matrix?: Resolver<
+    ReadonlyArray<ResolversTypes['RelocationRow']>,
+    ParentType,
+    ContextType,
+    Partial<BpfObjectMatrixArgs>
+  >;
+};
+
+export type BpfProgramResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['BpfProgram'] = ResolversParentTypes['BpfProgram'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  section?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  instructions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BpfMapResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['BpfMap'] = ResolversParentTypes['BpfMap'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  keySize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  valueSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  maxEntries?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ObjectRelocationResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ObjectRelocation'] = ResolversParentTypes['ObjectRelocation'],
+> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  program?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  section?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  insnOff?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  spec?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  line?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  column?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type RelocationResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['RelocationResult'] = ResolversParentTypes['RelocationResult'],
+> = {
+  relocation?: Resolver<ResolversTypes['ObjectRelocation'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['RelocationOutcome'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['BigInt']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RelocationRowResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['RelocationRow'] = ResolversParentTypes['RelocationRow'],
+> = {
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+  applied?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  poisoned?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  results?: Resolver<
+    ReadonlyArray<ResolversTypes['RelocationResult']>,
+    ParentType,
+    ContextType,
+    Partial<RelocationRowResultsArgs>
+  >;
+};
+
+export type BundleResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Bundle'] = ResolversParentTypes['Bundle'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kernels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  distinct?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  entries?: Resolver<ReadonlyArray<ResolversTypes['BundleEntry']>, ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type BundleEntryResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['BundleEntry'] = ResolversParentTypes['BundleEntry'],
+> = {
+  kernel?: Resolver<Maybe<ResolversTypes['Kernel']>, ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unsatisfied?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
+  name: 'BigInt';
+}
+
+export interface FileScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['File'], any> {
+  name: 'File';
+}
+
+export type QueryResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query'],
+> = {
+  kernels?: Resolver<ResolversTypes['KernelConnection'], ParentType, ContextType, Partial<QueryKernelsArgs>>;
+  kernel?: Resolver<Maybe<ResolversTypes['Kernel']>, ParentType, ContextType, RequireFields<QueryKernelArgs, 'id'>>;
+  struct?: Resolver<Maybe<ResolversTypes['Struct']>, ParentType, ContextType, RequireFields<QueryStructArgs, 'name'>>;
+  union?: Resolver<Maybe<ResolversTypes['Struct']>, ParentType, ContextType, RequireFields<QueryUnionArgs, 'name'>>;
+  enum?: Resolver<Maybe<ResolversTypes['Enum']>, ParentType, ContextType, RequireFields<QueryEnumArgs, 'name'>>;
+  enumerator?: Resolver<
+    Maybe<ResolversTypes['Enumerator']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryEnumeratorArgs, 'name'>
+  >;
+  typedef?: Resolver<
+    Maybe<ResolversTypes['Typedef']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryTypedefArgs, 'name'>
+  >;
+  func?: Resolver<Maybe<ResolversTypes['Func']>, ParentType, ContextType, RequireFields<QueryFuncArgs, 'name'>>;
+  variable?: Resolver<
+    Maybe<ResolversTypes['Variable']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryVariableArgs, 'name'>
+  >;
+  search?: Resolver<
+    ReadonlyArray<ResolversTypes['TypeHit']>,
+    ParentType,
+    ContextType,
+    RequireFields<QuerySearchArgs, 'text' | 'first'>
+  >;
+  fieldsOfType?: Resolver<
+    ResolversTypes['FieldOfTypeConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryFieldsOfTypeArgs, 'type'>
+  >;
+  diff?: Resolver<
+    Maybe<ResolversTypes['KernelDiff']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryDiffArgs, 'from' | 'to'>
+  >;
+  object?: Resolver<ResolversTypes['BpfObject'], ParentType, ContextType, RequireFields<QueryObjectArgs, 'file'>>;
+  bundle?: Resolver<Maybe<ResolversTypes['Bundle']>, ParentType, ContextType, RequireFields<QueryBundleArgs, 'id'>>;
+  stats?: Resolver<ResolversTypes['IndexStats'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation'],
+> = {
+  minimalBtf?: Resolver<
+    ResolversTypes['Bundle'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationMinimalBtfArgs, 'objects'>
+  >;
+};
+
+export type PageInfoResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo'],
+> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type IndexStatsResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['IndexStats'] = ResolversParentTypes['IndexStats'],
+> = {
+  kernels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  distinct?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  modules?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  declarations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  names?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
+  btfBytes?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TypeHitResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['TypeHit'] = ResolversParentTypes['TypeHit'],
+> = {
+  kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  variants?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type StructResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Struct'] = ResolversParentTypes['Struct'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<StructKernelsArgs>>;
+  layouts?: Resolver<
+    ReadonlyArray<ResolversTypes['StructLayout']>,
+    ParentType,
+    ContextType,
+    Partial<StructLayoutsArgs>
+  >;
+  field?: Resolver<Maybe<ResolversTypes['Field']>, ParentType, ContextType, RequireFields<StructFieldArgs, 'name'>>;
+};
+
+export type StructLayoutResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['StructLayout'] = ResolversParentTypes['StructLayout'],
+> = {
+  kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kernels?: Resolver<
+    ReadonlyArray<ResolversTypes['Kernel']>,
+    ParentType,
+    ContextType,
+    Partial<StructLayoutKernelsArgs>
+  >;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['StructField']>, ParentType, ContextType>;
+  c?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type StructFieldResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['StructField'] = ResolversParentTypes['StructField'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bitOffset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bitSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  size?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  depth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FieldResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Field'] = ResolversParentTypes['Field'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<
+    ReadonlyArray<ResolversTypes['FieldInKernel']>,
+    ParentType,
+    ContextType,
+    Partial<FieldKernelsArgs>
+  >;
+  kernelsPage?: Resolver<
+    ResolversTypes['FieldInKernelConnection'],
+    ParentType,
+    ContextType,
+    Partial<FieldKernelsPageArgs>
+  >;
+  variants?: Resolver<
+    ReadonlyArray<ResolversTypes['FieldVariant']>,
+    ParentType,
+    ContextType,
+    Partial<FieldVariantsArgs>
+  >;
+  absentFrom?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldAbsentFromArgs>>;
+  history?: Resolver<ReadonlyArray<ResolversTypes['FieldEvent']>, ParentType, ContextType, Partial<FieldHistoryArgs>>;
+};
+
+export type FieldInKernelConnectionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['FieldInKernelConnection'] = ResolversParentTypes['FieldInKernelConnection'],
+> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['FieldInKernel']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FieldInKernelResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['FieldInKernel'] = ResolversParentTypes['FieldInKernel'],
+> = {
+  kernel?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bitOffset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bitSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  size?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FieldVariantResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['FieldVariant'] = ResolversParentTypes['FieldVariant'],
+> = {
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bitOffset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bitSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  size?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+};
+
+export type FieldEventResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['FieldEvent'] = ResolversParentTypes['FieldEvent'],
+> = {
+  change?: Resolver<ResolversTypes['FieldChange'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['Kernel']>, ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['FieldInKernel']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['FieldInKernel']>, ParentType, ContextType>;
+  otherName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  evidence?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type FieldOfTypeConnectionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['FieldOfTypeConnection'] = ResolversParentTypes['FieldOfTypeConnection'],
+> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['FieldOfType']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FieldOfTypeResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['FieldOfType'] = ResolversParentTypes['FieldOfType'],
+> = {
+  kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
+  struct?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+};
+
+export type EnumResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Enum'] = ResolversParentTypes['Enum'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<EnumKernelsArgs>>;
+  variants?: Resolver<ReadonlyArray<ResolversTypes['EnumVariant']>, ParentType, ContextType, Partial<EnumVariantsArgs>>;
+  enumerator?: Resolver<
+    Maybe<ResolversTypes['Enumerator']>,
+    ParentType,
+    ContextType,
+    RequireFields<EnumEnumeratorArgs, 'name'>
+  >;
+};
+
+export type EnumVariantResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['EnumVariant'] = ResolversParentTypes['EnumVariant'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  enumerators?: Resolver<ReadonlyArray<ResolversTypes['EnumeratorValue']>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<EnumVariantKernelsArgs>>;
+};
+
+export type EnumeratorValueResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['EnumeratorValue'] = ResolversParentTypes['EnumeratorValue'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
+};
+
+export type EnumeratorResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Enumerator'] = ResolversParentTypes['Enumerator'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<
+    ReadonlyArray<ResolversTypes['EnumeratorInKernel']>,
+    ParentType,
+    ContextType,
+    Partial<EnumeratorKernelsArgs>
+  >;
+};
+
+export type EnumeratorInKernelResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['EnumeratorInKernel'] = ResolversParentTypes['EnumeratorInKernel'],
+> = {
+  kernel?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
+  enum?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
+};
+
+export type TypedefResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Typedef'] = ResolversParentTypes['Typedef'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<TypedefKernelsArgs>>;
+  variants?: Resolver<
+    ReadonlyArray<ResolversTypes['TypedefVariant']>,
+    ParentType,
+    ContextType,
+    Partial<TypedefVariantsArgs>
+  >;
+};
+
+export type TypedefVariantResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['TypedefVariant'] = ResolversParentTypes['TypedefVariant'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<
+    ReadonlyArray<ResolversTypes['Kernel']>,
+    ParentType,
+    ContextType,
+    Partial<TypedefVariantKernelsArgs>
+  >;
+};
+
+export type FuncResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Func'] = ResolversParentTypes['Func'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncKernelsArgs>>;
+  variants?: Resolver<ReadonlyArray<ResolversTypes['FuncVariant']>, ParentType, ContextType, Partial<FuncVariantsArgs>>;
+};
+
+export type FuncVariantResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['FuncVariant'] = ResolversParentTypes['FuncVariant'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  signature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  returns?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  params?: Resolver<ReadonlyArray<ResolversTypes['FuncParam']>, ParentType, ContextType>;
+  linkage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncVariantKernelsArgs>>;
+};
+
+export type FuncParamResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['FuncParam'] = ResolversParentTypes['FuncParam'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type VariableResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Variable'] = ResolversParentTypes['Variable'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<VariableKernelsArgs>>;
+  variants?: Resolver<
+    ReadonlyArray<ResolversTypes['VariableVariant']>,
+    ParentType,
+    ContextType,
+    Partial<VariableVariantsArgs>
+  >;
+};
+
+export type VariableVariantResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['VariableVariant'] = ResolversParentTypes['VariableVariant'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  linkage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<
+    ReadonlyArray<ResolversTypes['Kernel']>,
+    ParentType,
+    ContextType,
+    Partial<VariableVariantKernelsArgs>
+  >;
+};
+
+export type Resolvers<ContextType = Context> = {
+  KernelConnection?: KernelConnectionResolvers<ContextType>;
+  KernelEdge?: KernelEdgeResolvers<ContextType>;
+  Kernel?: KernelResolvers<ContextType>;
+  KernelModule?: KernelModuleResolvers<ContextType>;
+  KernelDiff?: KernelDiffResolvers<ContextType>;
+  DiffEntry?: DiffEntryResolvers<ContextType>;
+  BpfObject?: BpfObjectResolvers<ContextType>;
+  BpfProgram?: BpfProgramResolvers<ContextType>;
+  BpfMap?: BpfMapResolvers<ContextType>;
+  ObjectRelocation?: ObjectRelocationResolvers<ContextType>;
+  RelocationResult?: RelocationResultResolvers<ContextType>;
+  RelocationRow?: RelocationRowResolvers<ContextType>;
+  Bundle?: BundleResolvers<ContextType>;
+  BundleEntry?: BundleEntryResolvers<ContextType>;
+  BigInt?: GraphQLScalarType;
+  File?: GraphQLScalarType;
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  IndexStats?: IndexStatsResolvers<ContextType>;
+  TypeHit?: TypeHitResolvers<ContextType>;
+  Struct?: StructResolvers<ContextType>;
+  StructLayout?: StructLayoutResolvers<ContextType>;
+  StructField?: StructFieldResolvers<ContextType>;
+  Field?: FieldResolvers<ContextType>;
+  FieldInKernelConnection?: FieldInKernelConnectionResolvers<ContextType>;
+  FieldInKernel?: FieldInKernelResolvers<ContextType>;
+  FieldVariant?: FieldVariantResolvers<ContextType>;
+  FieldEvent?: FieldEventResolvers<ContextType>;
+  FieldOfTypeConnection?: FieldOfTypeConnectionResolvers<ContextType>;
+  FieldOfType?: FieldOfTypeResolvers<ContextType>;
+  Enum?: EnumResolvers<ContextType>;
+  EnumVariant?: EnumVariantResolvers<ContextType>;
+  EnumeratorValue?: EnumeratorValueResolvers<ContextType>;
+  Enumerator?: EnumeratorResolvers<ContextType>;
+  EnumeratorInKernel?: EnumeratorInKernelResolvers<ContextType>;
+  Typedef?: TypedefResolvers<ContextType>;
+  TypedefVariant?: TypedefVariantResolvers<ContextType>;
+  Func?: FuncResolvers<ContextType>;
+  FuncVariant?: FuncVariantResolvers<ContextType>;
+  FuncParam?: FuncParamResolvers<ContextType>;
+  Variable?: VariableResolvers<ContextType>;
+  VariableVariant?: VariableVariantResolvers<ContextType>;
+};
