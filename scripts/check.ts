@@ -14,6 +14,9 @@ const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['types', [bin('tsc'), '-p', 'tsconfig.check.json']],
   ['lint and format', [bin('biome'), 'check', '--error-on-warnings', '.']],
   ['imports follow the flow', ['node', 'scripts/check-imports.ts']],
+  ['public surface', ['node', 'scripts/api-report.ts', '--check']],
+  ['nothing unused', [bin('knip'), '--no-progress']],
+  ['packages as others install them', ['node', 'scripts/check-packages.ts']],
 ];
 
 const TESTS = [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];

@@ -1,0 +1,135 @@
+// Do the packages work for those who install them? Packs every tarball, lets publint and attw look at them, installs them
+// into empty folders with npm and with pnpm, imports each package alone, type-checks a consumer and runs btfq from there.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { FLOW } from './flow.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
+const PURE = Object.keys(FLOW).filter((name) => FLOW[name]!.pure);
+
+/** Runs a command; throws with its output if it fails. */
+function run(command: string, args: readonly string[], cwd: string): string {
+  // The folders are someone else's project: nothing of ours may help them, but the Node that runs this.
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}` };
+  const result = spawnSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (result.status === 0) return result.stdout;
+  const shown = [result.error?.message, result.stdout, result.stderr].filter(Boolean).join('\n');
+  throw new Error(`${command} ${args.join(' ')} (in ${cwd}) failed\n${shown}`);
+}
+
+/** Packs every public package; gives the tarballs by package name. */
+function packAll(folder: string): Map<string, string> {
+  const tarballs = new Map<string, string>();
+  for (const [name, { folder: home }] of Object.entries(FLOW)) {
+    run('pnpm', ['pack', '--pack-destination', folder], join(ROOT, home));
+    const { version } = JSON.parse(readFileSync(join(ROOT, home, 'package.json'), 'utf8'));
+    tarballs.set(name, join(folder, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`));
+  }
+  return tarballs;
+}
+
+/** An empty project that wants all the tarballs, installed by one package manager. */
+function install(manager: 'npm' | 'pnpm', folder: string, tarballs: ReadonlyMap<string, string>): void {
+  mkdirSync(folder, { recursive: true });
+  const files = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]));
+  const manifest = { name: 'consumer', version: '1.0.0', private: true, type: 'module', dependencies: files };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, overrides: files }, null, 2));
+  if (manager === 'npm') {
+    // The packages must work without install scripts: many run npm with them off.
+    run(
+      'npm',
+      ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
+      folder,
+    );
+  } else {
+    const overrides = Object.entries(files).map(([name, file]) => `  '${name}': '${file}'`);
+    const builds = ['allowBuilds:', '  better-sqlite3: false'];
+    writeFileSync(join(folder, 'pnpm-workspace.yaml'), ['overrides:', ...overrides, ...builds, ''].join('\n'));
+    run('pnpm', ['install', '--prefer-offline', '--ignore-scripts'], folder);
+  }
+}
+
+/** Imports a package in a Node of its own and gives the number of its exports. */
+function importAlone(name: string, folder: string): number {
+  const code = `console.log(Object.keys(await import(${JSON.stringify(name)})).length)`;
+  return Number(run(process.execPath, ['--input-type=module', '-e', code], folder));
+}
+
+/** Type-checks a consumer of the given packages; the four that run everywhere without Node's types, deeply. */
+function typeCheck(names: readonly string[], folder: string, resolution: 'nodenext' | 'bundler'): void {
+  const pure = names.every((name) => PURE.includes(name));
+  const identifier = (name: string) => name.replace(/\W+/g, '_');
+  const lines = names.map((name) => `import * as ${identifier(name)} from '${name}';`);
+  lines.push(`export const all: object[] = [${names.map(identifier).join(', ')}];`);
+  if (pure) {
+    lines.push(`import { loadBtf, type Btf } from '@btfq/btf-format';`);
+    lines.push(`export const open = (bytes: Uint8Array): Btf => loadBtf(bytes);`);
+    lines.push(`// @ts-expect-error: a string is no file`, `loadBtf('vmlinux');`);
+  }
+  writeFileSync(join(folder, 'consumer.ts'), lines.join('\n'));
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'es2023',
+    lib: ['es2024', 'dom'],
+    types: [],
+    module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
+    moduleResolution: resolution,
+    skipLibCheck: !pure,
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+  run(bin('tsc'), ['-p', 'tsconfig.json'], folder);
+}
+
+function main(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'btfq-packages-'));
+  const failures: string[] = [];
+  const step = (title: string, action: () => unknown) => {
+    try {
+      const result = action();
+      console.log(`good    ${title}${typeof result === 'string' ? `: ${result}` : ''}`);
+    } catch (error) {
+      failures.push(title);
+      console.log(`FAILED  ${title}\n${(error as Error).message}`);
+    }
+  };
+  try {
+    mkdirSync(join(folder, 'tarballs'));
+    const tarballs = packAll(join(folder, 'tarballs'));
+    for (const [name, file] of tarballs) {
+      step(`publint ${name}`, () => void run(bin('publint'), ['run', file, '--strict'], ROOT));
+      if (name !== 'btfq') step(`attw ${name}`, () => void run(bin('attw'), ['--profile', 'esm-only', file], ROOT));
+    }
+    for (const manager of ['npm', 'pnpm'] as const) {
+      const home = join(folder, manager);
+      step(`${manager} installs the tarballs into an empty folder`, () => install(manager, home, tarballs));
+      for (const name of tarballs.keys()) {
+        if (name === 'btfq') continue;
+        step(`${manager}: ${name} imports alone`, () => {
+          const count = importAlone(name, home);
+          if (count === 0) throw new Error('it exports nothing');
+          return `${count} exports`;
+        });
+      }
+      step(`${manager}: types, for Node`, () => typeCheck(PURE, home, 'nodenext'));
+      step(`${manager}: types, for bundlers`, () => typeCheck(PURE, home, 'bundler'));
+      step(`${manager}: types of all packages`, () =>
+        typeCheck(
+          [...tarballs.keys()].filter((name) => name !== 'btfq'),
+          home,
+          'nodenext',
+        ),
+      );
+      step(`${manager}: btfq runs`, () => run(join(home, 'node_modules/.bin/btfq'), ['--version'], home).trim());
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(failures.length === 0 ? 'packages: all good' : `packages: ${failures.length} failed`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+main();
