@@ -1,1 +1,23 @@
-export {};
+// @btfq/core-reloc: what every CO-RE relocation of a BPF object becomes on a target.
+
+export { RelocationError, type RelocationErrorCode, type RelocationErrorDetails } from './errors.ts';
+export {
+  type BpfObject,
+  type BpfProgram,
+  type CodeSection,
+  type CoreRelocation,
+  type ParseBpfObjectOptions,
+  parseBpfObject,
+} from './bpf-object.ts';
+export { type RelocationBasis, RelocationKind, relocationBasis, relocationKindWord } from './relo-kinds.ts';
+export {
+  type Accessor,
+  type CandidateResult,
+  Errno,
+  type Outcome,
+  type ReasonCode,
+  type RefusalCode,
+  type RelocationResult,
+  type Resolution,
+  type Spec,
+} from './result.ts';
