@@ -1,10 +1,16 @@
 // What a command throws, as text on stderr and as an exit code.
-import { InputError, UsageError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { formatJson, type Io } from './io.ts';
 
-/** Errors of the libraries, by class name, that mean bad input. */
-const INPUT_ERRORS = new Set(['ElfError', 'BtfError', 'RelocationError', 'MinimizeError', 'KernelSourceError']);
+/** Errors that mean bad input, by class name: a class may be loaded twice, once bundled and once from its package. */
+const INPUT_ERRORS = new Set([
+  'InputError',
+  'ElfError',
+  'BtfError',
+  'RelocationError',
+  'MinimizeError',
+  'KernelSourceError',
+]);
 
 /** Codes of `IndexError` that do not say that the index itself is bad. */
 const INDEX_CODES: Readonly<Record<string, ExitCode>> = {
@@ -15,9 +21,8 @@ const INDEX_CODES: Readonly<Record<string, ExitCode>> = {
 
 /** The exit code for what was thrown; whatever is not known to be the user's or the input's fault is a defect. */
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof UsageError) return ExitCode.usage;
-  if (error instanceof InputError) return ExitCode.badInput;
   if (!(error instanceof Error)) return ExitCode.defect;
+  if (error.name === 'UsageError') return ExitCode.usage;
   const code = (error as { code?: unknown }).code;
   if (error.name === 'IndexError') return INDEX_CODES[String(code)] ?? ExitCode.badIndex;
   return INPUT_ERRORS.has(error.name) ? ExitCode.badInput : ExitCode.defect;

@@ -13,12 +13,17 @@ export const command = defineCommand({
   examples: [
     { line: 'btfq help field', shows: 'what a command does' },
     { line: 'btfq help exit-codes', shows: 'what scripts can rely on' },
+    { line: 'btfq help man | man -l -', shows: 'the man page' },
   ],
   async run(flags, io) {
     const name = flags.args.join(' ');
     if (name === 'exit-codes') {
       if (flags.json) io.json(Object.fromEntries(EXIT_CODE_MEANINGS));
       else for (const [code, meaning] of EXIT_CODE_MEANINGS) io.print(`${String(code).padStart(2)}  ${meaning}`);
+      return ExitCode.answered;
+    }
+    if (name === 'man') {
+      io.write(await (await import('../man-page.ts')).formatManPage());
       return ExitCode.answered;
     }
     const row = COMMANDS[name];
