@@ -1,1 +1,33 @@
-export {};
+// @btfq/btf-index: many BTFs to one SQLite file that answers questions and gives every BTF back.
+
+export type {
+  Declaration,
+  DeclarationKind,
+  DiffChange,
+  DiffEntry,
+  EnumeratorVariant,
+  EnumVariant,
+  FieldAnswer,
+  FieldChange,
+  FieldEvent,
+  FieldInKernel,
+  FieldOfType,
+  FieldPlace,
+  FieldVariant,
+  FuncVariant,
+  IndexStats,
+  Kernel,
+  KernelDiff,
+  KernelGroup,
+  KernelIdentity,
+  KernelModuleInfo,
+  LayoutField,
+  Linkage,
+  MatchRank,
+  StructLayout,
+  TypedefVariant,
+  TypeHit,
+  VariableVariant,
+  VariantOf,
+} from './answers.ts';
+export { IndexError, type IndexErrorCode, type IndexErrorDetails } from './errors.ts';
