@@ -78,3 +78,5 @@ export {
   lineInfos,
   parseBtfExt,
 } from './ext.ts';
+export { type BtfParts, type EncodeOptions, encodeBtf } from './encode.ts';
+export { BtfBuilder, type BtfBuilderOptions, type BtfName } from './writer.ts';

@@ -7,6 +7,7 @@ import { type BtfHeader, parseHeader, parseLayoutSection } from './header.ts';
 import { type BtfKind, type KindSizes, KNOWN_SIZES, NO_SIZE, TYPE_WORDS } from './kinds.ts';
 import { parseStringSection, type StringTable } from './strings.ts';
 import { validateReferences } from './validate-references.ts';
+import { hostLittleEndian } from './words.ts';
 
 /** What a view is made of. */
 export type BtfFields = Pick<
@@ -179,8 +180,6 @@ export function parseBtf(bytes: Uint8Array, options: ParseBtfOptions = {}): Btf 
   validateReferences(btf);
   return btf;
 }
-
-const hostLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** The type section as words: a view where the bytes allow it, else a copy in the machine's order. */
 function typeWords(bytes: Uint8Array, header: BtfHeader): Uint32Array {

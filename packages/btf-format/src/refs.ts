@@ -3,19 +3,11 @@
 import { kindLayout, TYPE_WORDS } from './kinds.ts';
 import type { Btf } from './reader.ts';
 
-/** Called with a value and the index in the layer's `words` where it stands. */
+/** Called with a value and the index in `words` where it stands. */
 export type WordVisitor = (value: number, word: number) => void;
 
-/** Calls `visit` with every type id that a type refers to, in wire order, void (0) included. */
-export function forEachRef(btf: Btf, id: number, visit: WordVisitor): void {
-  if (id === 0) return;
-  const layer = btf.layerOf(id);
-  forEachRefAt(layer, layer.wordAt(id), visit);
-}
-
-/** As `forEachRef`, for the type whose record begins at word `at` of this very layer. */
-export function forEachRefAt(layer: Btf, at: number, visit: WordVisitor): void {
-  const { words } = layer;
+/** Calls `visit` with every type id in the record at word `at`, in wire order, void (0) included. */
+export function eachRef(words: Uint32Array, at: number, visit: WordVisitor): void {
   const info = words[at + 1] as number;
   const row = kindLayout((info >>> 24) & 0x7f);
   if (row === undefined) return;
@@ -32,16 +24,8 @@ export function forEachRefAt(layer: Btf, at: number, visit: WordVisitor): void {
   }
 }
 
-/** Calls `visit` with every string offset of a type: its own name first, then its elements' in wire order. */
-export function forEachName(btf: Btf, id: number, visit: WordVisitor): void {
-  if (id === 0) return;
-  const layer = btf.layerOf(id);
-  forEachNameAt(layer, layer.wordAt(id), visit);
-}
-
-/** As `forEachName`, for the type whose record begins at word `at` of this very layer. */
-export function forEachNameAt(layer: Btf, at: number, visit: WordVisitor): void {
-  const { words } = layer;
+/** Calls `visit` with every string offset in the record at word `at`: its own name first, then its elements'. */
+export function eachName(words: Uint32Array, at: number, visit: WordVisitor): void {
   visit(words[at] as number, at);
   const info = words[at + 1] as number;
   const row = kindLayout((info >>> 24) & 0x7f);
@@ -50,6 +34,30 @@ export function forEachNameAt(layer: Btf, at: number, visit: WordVisitor): void 
   for (let left = info & 0xffffff; left > 0; left--, first += row.elemWords) {
     for (const name of row.elemNames) visit(words[first + name] as number, first + name);
   }
+}
+
+/** Calls `visit` with every type id that a type refers to, in wire order, void (0) included. */
+export function forEachRef(btf: Btf, id: number, visit: WordVisitor): void {
+  if (id === 0) return;
+  const layer = btf.layerOf(id);
+  eachRef(layer.words, layer.wordAt(id), visit);
+}
+
+/** As `forEachRef`, for the type whose record begins at word `at` of this very layer. */
+export function forEachRefAt(layer: Btf, at: number, visit: WordVisitor): void {
+  eachRef(layer.words, at, visit);
+}
+
+/** Calls `visit` with every string offset of a type: its own name first, then its elements' in wire order. */
+export function forEachName(btf: Btf, id: number, visit: WordVisitor): void {
+  if (id === 0) return;
+  const layer = btf.layerOf(id);
+  eachName(layer.words, layer.wordAt(id), visit);
+}
+
+/** As `forEachName`, for the type whose record begins at word `at` of this very layer. */
+export function forEachNameAt(layer: Btf, at: number, visit: WordVisitor): void {
+  eachName(layer.words, at, visit);
 }
 
 /** All ids reachable from `roots` through references, the roots included, void excluded. */
