@@ -58,7 +58,7 @@ function setUp() {
 function isFresh() {
   const builtAt = fs.statSync(READY, { throwIfNoEntry: false })?.mtimeMs;
   if (builtAt === undefined || !fs.existsSync(fs.readFileSync(READY, 'utf8').trim())) return false;
-  if (!fs.existsSync(path.join(ROOT, 'apps/cli/dist/main.js'))) return false;
+  if (!fs.existsSync(path.join(ROOT, 'apps/cli/dist/bin/btfq.cjs'))) return false;
   if (!fs.existsSync(path.join(ROOT, 'node_modules/.modules.yaml'))) return false;
   const files = ['pnpm-lock.yaml', 'package.json', 'scripts/build.mjs', ...workspaceManifests()];
   if (files.some((file) => fs.statSync(path.join(ROOT, file)).mtimeMs > builtAt)) return false;

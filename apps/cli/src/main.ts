@@ -5,7 +5,12 @@ import module from 'node:module';
 // Compiled code is kept between runs, which makes short commands start faster.
 module.enableCompileCache?.();
 
-const [{ runCli }, { processIo }] = await Promise.all([import('./cli.ts'), import('./process-io.ts')]);
-const io = processIo();
-process.exitCode = await runCli(process.argv.slice(2), io);
-io.flush();
+async function main(): Promise<void> {
+  const { runCli } = await import('./cli.ts');
+  const { processIo } = await import('./process-io.ts');
+  const io = processIo();
+  process.exitCode = await runCli(process.argv.slice(2), io);
+  io.flush();
+}
+
+void main();

@@ -1,7 +1,6 @@
 // The `Io` of a real process.
-import { mkdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isatty } from 'node:tty';
 import { InputError } from './errors.ts';
 import { formatJson, type Io } from './io.ts';
 import { drawProgress, silentProgress } from './render/progress.ts';
@@ -34,10 +33,21 @@ function writeFully(fd: number, data: Uint8Array): void {
   }
 }
 
+// Asked for on demand: Node loads its network code to find out, which a command that only writes bytes need not wait for.
+const processTerminal: Io['terminal'] = {
+  get stdout() {
+    return process.stdout.isTTY === true;
+  },
+  get stderr() {
+    return process.stderr.isTTY === true;
+  },
+  get columns() {
+    return process.stdout.isTTY ? process.stdout.columns || 80 : undefined;
+  },
+};
+
 export function processIo(): ProcessIo {
   const encoder = new TextEncoder();
-  const terminal = { stdout: isatty(1), stderr: isatty(2) };
-  const columns = terminal.stdout ? process.stdout.columns || 80 : undefined;
   let pending = '';
   let abort: AbortController | undefined;
   const cwd = process.cwd();
@@ -45,8 +55,10 @@ export function processIo(): ProcessIo {
   const io: ProcessIo = {
     env: process.env,
     cwd,
-    terminal: { ...terminal, columns },
-    style: wantsColour(process.env, terminal.stdout) ? COLOURED : PLAIN,
+    terminal: processTerminal,
+    get style() {
+      return wantsColour(process.env, processTerminal.stdout) ? COLOURED : PLAIN;
+    },
     wantsJson: false,
     get signal() {
       if (!abort) {
@@ -109,7 +121,7 @@ export function processIo(): ProcessIo {
       }
     },
     progress(label, total) {
-      if (!terminal.stderr || io.wantsJson) return silentProgress((line) => io.note(line));
+      if (!processTerminal.stderr || io.wantsJson) return silentProgress((line) => io.note(line));
       return drawProgress(label, total, {
         write: (text) => writeFully(2, encoder.encode(text)),
         columns: process.stderr.columns || 80,
@@ -134,9 +146,4 @@ export function fileError(verb: 'read' | 'write', path: string, error: unknown):
   };
   const reason = reasons[code] ?? (error as Error).message;
   return new InputError(code, `cannot ${verb} ${path}: ${reason}`, { path, cause: error });
-}
-
-/** True if there is such a folder. */
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

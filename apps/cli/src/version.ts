@@ -1,8 +1,10 @@
 // What `btfq --version` prints.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** `btfq 1.2.3` */
 export function versionLine(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  return `btfq ${manifest.version}`;
+  // One folder up from the sources, two from the bundle.
+  const file = ['../package.json', '../../package.json'].map((up) => new URL(up, import.meta.url)).find(existsSync);
+  const version = file && (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  return `btfq ${version ?? '(unknown version)'}`;
 }
