@@ -21,3 +21,8 @@ export {
   type Resolution,
   type Spec,
 } from './result.ts';
+export { type Candidate, findCandidates, type TargetKernel } from './candidates.ts';
+export { type RootName, rootNames } from './questions.ts';
+export { type RelocateOptions, resolveObject, type Rules } from './resolve.ts';
+export { applyRelocations, relocate } from './relocate.ts';
+export { oracleLines } from './oracle-line.ts';

@@ -1,0 +1,130 @@
+// relocate: what libbpf would do with every CO-RE relocation of an object. libbpf.c bpf_object__relocate_core.
+
+import type { Btf } from '@btfq/btf-format';
+import type { BpfObject, CodeSection, CoreRelocation } from './bpf-object.ts';
+import type { TargetKernel } from './candidates.ts';
+import { explainCandidates } from './explain.ts';
+import { INSN_SIZE } from './insn.ts';
+import { instructionSize, type Patch, patchInstruction } from './patch.ts';
+import { type Question, questionsOf } from './questions.ts';
+import { createResolver, type RelocateOptions } from './resolve.ts';
+import type { CandidateResult, Outcome, RelocationResult, Resolution } from './result.ts';
+
+/**
+ * Everything about every relocation of an object on a target, by index. A relocation that fails does not stop the
+ * others, though libbpf would refuse the object at the first one.
+ *
+ * The outline, for each record in `.BTF.ext` order:
+ * 1. its local spec (access-spec.ts) and what the object's own types give (calculate.ts), once per object: questions.ts
+ * 2. the candidates of its root type's name (candidates.ts), less those that earlier relocations dropped: resolve.ts
+ * 3. the spec followed in each candidate (match-spec.ts by compat.ts and types-match.ts), and its value (calculate.ts)
+ * 4. one answer from those that match, and which candidates are left (agree.ts)
+ * 5. the instruction patched or poisoned (patch.ts)
+ *
+ * ```ts
+ * const object = parseBpfObject(readFileSync('opensnoop.bpf.o'));
+ * const kernel = loadBtf(readFileSync('/sys/kernel/btf/vmlinux'));
+ * const broken = relocate(object, kernel).filter((result) => result.outcome !== 'applied');
+ * ```
+ */
+export function relocate(
+  object: BpfObject,
+  target: Btf | TargetKernel,
+  options: RelocateOptions = {},
+): RelocationResult[] {
+  return run(object, target, options).results;
+}
+
+/**
+ * The object's code with all relocations done, by section name: copies of the sections that have any. Where one
+ * failed, its instruction is as it was. `littleEndian` of the object decides how instructions are written.
+ */
+export function applyRelocations(
+  object: BpfObject,
+  target: Btf | TargetKernel,
+  options: RelocateOptions = {},
+): Map<string, Uint8Array> {
+  return run(object, target, options).code;
+}
+
+function run(
+  object: BpfObject,
+  target: Btf | TargetKernel,
+  options: RelocateOptions,
+): { results: RelocationResult[]; code: Map<string, Uint8Array> } {
+  const { ofRecord } = questionsOf(object);
+  const resolver = createResolver(target, options);
+  const code = new Map<string, Uint8Array>();
+  const results = object.relocations.map((relocation, i) => {
+    const question = ofRecord[i] as Question;
+    const candidates = resolver.candidates(question);
+    const resolution = resolver.resolve(relocation, question);
+    const instruction = patchCopy(relocation, resolution, object.littleEndian, code);
+    return result(relocation, question, resolution, instruction, () => explainCandidates(target, question, candidates));
+  });
+  return { results, code };
+}
+
+/** An instruction before and after. */
+interface PatchedInstruction {
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  readonly patch: Patch;
+}
+
+/** Patches the working copy of the relocation's section; undefined where there is no such instruction. */
+function patchCopy(
+  relocation: CoreRelocation,
+  resolution: Resolution,
+  littleEndian: boolean,
+  copies: Map<string, Uint8Array>,
+): PatchedInstruction | undefined {
+  const { code, insnOff } = relocation;
+  if (code === undefined || insnOff + INSN_SIZE > code.bytes.length) return undefined;
+  const copy = workingCopy(copies, code);
+  const size = instructionSize(copy, insnOff);
+  const before = copy.slice(insnOff, insnOff + size);
+  const patch =
+    resolution.errno === 0
+      ? patchInstruction(copy, insnOff, littleEndian, resolution)
+      : { errno: resolution.errno, reason: resolution.reason, poisoned: false };
+  if (patch.errno !== 0) copy.set(before, insnOff);
+  return { before, after: copy.slice(insnOff, insnOff + size), patch };
+}
+
+/** A true copy: `slice` of a Node Buffer would share its memory. */
+function workingCopy(copies: Map<string, Uint8Array>, code: CodeSection): Uint8Array {
+  let copy = copies.get(code.name);
+  if (copy === undefined) copies.set(code.name, (copy = new Uint8Array(code.bytes)));
+  return copy;
+}
+
+function result(
+  relocation: CoreRelocation,
+  question: Question,
+  resolution: Resolution,
+  instruction: PatchedInstruction | undefined,
+  explain: () => CandidateResult[],
+): RelocationResult {
+  const errno = resolution.errno || instruction?.patch.errno || 0;
+  const poisoned = resolution.poison || instruction?.patch.poisoned === true;
+  const outcome: Outcome = errno !== 0 ? 'failed' : poisoned ? 'poisoned' : 'applied';
+  let candidates: CandidateResult[] | undefined;
+  return {
+    relocation,
+    outcome,
+    reason: resolution.reason ?? instruction?.patch.reason,
+    errno,
+    originalValue: resolution.errno === 0 ? resolution.original : undefined,
+    newValue: outcome === 'applied' ? resolution.value : undefined,
+    localSpec: question.spec,
+    targetSpec: resolution.target,
+    resolution,
+    instruction: instruction?.before,
+    patched: outcome === 'failed' ? undefined : instruction?.after,
+    get candidates() {
+      candidates ??= explain();
+      return candidates;
+    },
+  };
+}
