@@ -55,6 +55,7 @@ export { closure, forEachName, forEachNameAt, forEachRef, forEachRefAt, type Wor
 export { findByName, idsByEssentialName, idsByName } from './names.ts';
 export { essentialName, essentialNameLength } from './essential-name.ts';
 export {
+  alignments,
   alignOf,
   isModifier,
   MAX_NESTING_DEPTH,
@@ -80,3 +81,9 @@ export {
 } from './ext.ts';
 export { type BtfParts, type EncodeOptions, encodeBtf } from './encode.ts';
 export { BtfBuilder, type BtfBuilderOptions, type BtfName } from './writer.ts';
+export { type ByteSink, collectBytes, MAX_DUMP_BYTES } from './byte-output.ts';
+export { type DumpOptions, dumpRaw } from './dump-raw.ts';
+export { type DumpJsonOptions, dumpJson } from './dump-json.ts';
+export { formatLocation, LOC_PARAM_FRAME_BASE, LocParamFlag } from './loc-param.ts';
+export { type CDumpOptions, MAX_DUMP_DEPTH, MAX_DUMP_STEPS } from './dump-c/state.ts';
+export { type DumpCOptions, dumpC, dumpTypeC } from './dump-c.ts';

@@ -123,6 +123,12 @@ export function alignOf(btf: Btf, id: number, pointerBytes: 4 | 8 = pointerSize(
   return align(btf, id, pointerBytes, new Map(), 0);
 }
 
+/** `alignOf` for many types of one BTF: what is known of a composite is kept between calls. */
+export function alignments(btf: Btf, pointerBytes: 4 | 8 = pointerSize(btf) ?? 8): (id: number) => number | undefined {
+  const memo = new Map<number, number | undefined>();
+  return (id) => align(btf, id, pointerBytes, memo, 0);
+}
+
 function align(
   btf: Btf,
   id: number,

@@ -1,0 +1,63 @@
+// How often a dump has used each name, so that the second `foo` becomes `foo___2`. Names are compared by their bytes:
+// one name may stand at several offsets.
+
+/** A hash table over names by offset. */
+export class NameCounts {
+  private readonly strings: Uint8Array;
+  /** Offset of the name in a slot, 0 where the slot is free; offset 0 itself, the empty name, is never asked for. */
+  private offsets = new Uint32Array(1 << 12);
+  private counts = new Uint32Array(1 << 12);
+  private used = 0;
+  private empty = 0;
+
+  constructor(strings: Uint8Array) {
+    this.strings = strings;
+  }
+
+  /** Counts one more use of the name at `offset`; returns how many there are now. */
+  add(offset: number): number {
+    if (this.strings[offset] === 0) return ++this.empty;
+    if (this.used * 2 >= this.offsets.length) this.grow();
+    const slot = this.slotOf(offset);
+    if (this.offsets[slot] === 0) {
+      this.offsets[slot] = offset;
+      this.used++;
+    }
+    return ++(this.counts as { [slot: number]: number })[slot]!;
+  }
+
+  private slotOf(offset: number): number {
+    const { strings, offsets } = this;
+    const mask = offsets.length - 1;
+    let hash = 0x811c9dc5;
+    for (let i = offset; strings[i] !== 0; i++) hash = Math.imul(hash ^ (strings[i] as number), 0x01000193);
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const other = offsets[slot] as number;
+      if (other === 0 || other === offset || sameString(strings, other, offset)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  private grow(): void {
+    const { offsets, counts } = this;
+    this.offsets = new Uint32Array(offsets.length * 2);
+    this.counts = new Uint32Array(offsets.length * 2);
+    for (let i = 0; i < offsets.length; i++) {
+      const offset = offsets[i] as number;
+      if (offset === 0) continue;
+      const slot = this.slotOf(offset);
+      this.offsets[slot] = offset;
+      this.counts[slot] = counts[i] as number;
+    }
+  }
+}
+
+function sameString(strings: Uint8Array, a: number, b: number): boolean {
+  while (strings[a] === strings[b]) {
+    if (strings[a] === 0) return true;
+    a++;
+    b++;
+  }
+  return false;
+}
