@@ -192,9 +192,10 @@ function typeWords(bytes: Uint8Array, header: BtfHeader): Uint32Array {
   const count = header.typeLen / 4;
   const at = bytes.byteOffset + header.typeOff;
   if (header.littleEndian === hostLittleEndian) {
-    return at % 4 === 0
-      ? new Uint32Array(bytes.buffer, at, count)
-      : new Uint32Array(bytes.slice(header.typeOff, header.typeOff + header.typeLen).buffer);
+    if (at % 4 === 0) return new Uint32Array(bytes.buffer, at, count);
+    const aligned = new Uint8Array(header.typeLen); // not slice(): Node's Buffer has one that does not copy
+    aligned.set(bytes.subarray(header.typeOff, header.typeOff + header.typeLen));
+    return new Uint32Array(aligned.buffer);
   }
   const words = new Uint32Array(count);
   const view = new DataView(bytes.buffer, at, header.typeLen);
