@@ -10,7 +10,6 @@ export function findBanner(bytes: Uint8Array): string | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = buffer.indexOf(START); at >= 0; at = buffer.indexOf(START, at + 1)) {
     const text = buffer.toString('latin1', at, Math.min(buffer.length, at + MAX_LENGTH));
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the banner ends in a newline and a NUL
     const line = /^[^\n\0]*/.exec(text)?.[0] ?? '';
     // The format string of /proc/version stands near it: only a release starts with a number.
     if (releaseOfBanner(line) !== undefined) return line;

@@ -147,3 +147,8 @@ export function tooLarge(what: string, maxBytes: number): KernelSourceError {
     expected: `at most ${maxBytes} bytes (maxBytes)`,
   });
 }
+
+/** A copy, unless the bytes are all there is of their buffer: what is kept must not hold on to an image around it. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}

@@ -5,7 +5,7 @@ import type { Compression } from './decompress.ts';
 /** Archives and packages: files that hold files. */
 export type Container = 'tar' | 'deb' | 'rpm' | 'cpio';
 
-/** Files that hold one kernel, module or BTF. `raw-image` is a boot image with no header that says where its parts are. */
+/** Files that hold one kernel, module or BTF. */
 export type Image =
   | 'btf'
   | 'elf'
@@ -14,7 +14,9 @@ export type Image =
   | 'arm64-image'
   | 'riscv-image'
   | 's390-image'
-  | 'arm-zimage';
+  | 'arm-zimage'
+  | 'uimage'
+  | 'pe-image';
 
 export type FormatName = Compression | Container | Image;
 
@@ -67,6 +69,9 @@ const MAGICS: readonly Magic[] = [
   { format: 'riscv-image', at: 0x38, bytes: [0x52, 0x53, 0x43, 0x05] },
   { format: 'arm-zimage', at: 0x24, bytes: [0x18, 0x28, 0x6f, 0x01] },
   { format: 's390-image', at: 0x10008, bytes: ascii('S390EP') },
+  { format: 'uimage', at: 0, bytes: [0x27, 0x05, 0x19, 0x56] },
+  // Any other EFI program may be a kernel too: loongarch images, unified kernel images.
+  { format: 'pe-image', at: 0, bytes: ascii('MZ'), check: isPe },
   // The two whose magic is weak, or stands where other formats have their content, come last.
   { format: 'lzma', at: 0, bytes: [0x5d, 0x00, 0x00], check: isLzma },
   { format: 'tar', at: 0, bytes: [], check: isTar },
@@ -84,6 +89,13 @@ export function identify(head: Uint8Array): FormatName | undefined {
 export function identifyCompression(bytes: Uint8Array): Compression | undefined {
   const format = identify(bytes);
   return format !== undefined && isCompression(format) ? format : undefined;
+}
+
+/** 'PE\0\0' where the DOS header points to. */
+function isPe(head: Uint8Array): boolean {
+  if (head.length < 64) return false;
+  const at = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(60, true);
+  return head[at] === 0x50 && head[at + 1] === 0x45 && head[at + 2] === 0 && head[at + 3] === 0;
 }
 
 /** 'BZh', a block size from 1 to 9, and the block magic (pi) or the end magic. */

@@ -1,1 +1,15 @@
-export {};
+// @btfq/kernel-source: files, folders, archives, boot images and packages in; kernels' BTF with their identity out.
+
+export { discover } from './discover.ts';
+export type { Discovered, Job } from './discover.ts';
+export { readJob } from './read-job.ts';
+export { DEFAULT_MAX_BYTES } from './kernel.ts';
+export type { Kernel, KernelItem, KernelModule, ReadOptions, Skipped } from './kernel.ts';
+export type { KernelIdentity } from './identity.ts';
+export { archAlias, isArch } from './arch.ts';
+export { compareReleases, kernelVersion, parseRelease } from './release.ts';
+export type { Release } from './release.ts';
+export { identify } from './identify.ts';
+export type { FormatName } from './identify.ts';
+export { KernelSourceError } from './errors.ts';
+export type { KernelSourceErrorCode, KernelSourceErrorDetails } from './errors.ts';

@@ -1,0 +1,296 @@
+// Collector: gathers what the files of one package, archive or folder give, and joins modules with their kernel at the end.
+
+import { basename, dirname } from 'node:path/posix';
+import { BtfError, parseBtf } from '@btfq/btf-format';
+import type { ElfFile } from '@btfq/elf';
+import { ownBytes } from './byte-stream.ts';
+import { type Distro, parseOsRelease } from './distro.ts';
+import { btfOfElf, elfKind, moduleInfo, openElf } from './elf-btf.ts';
+import { KernelSourceError } from './errors.ts';
+import type { Image } from './identify.ts';
+import { type Evidence, identityOf, type KernelIdentity, releaseOfPaths } from './identity.ts';
+import { type KernelImage, readKernelImage } from './image.ts';
+import { type Kernel, type KernelItem, type KernelModule, type Skipped, skipped } from './kernel.ts';
+import type { PackageMetadata } from './package.ts';
+import { kernelVersion } from './release.ts';
+
+/** One file that holds an image, a module or BTF, with the archives that it came out of. */
+export interface Leaf {
+  /** The file on disk, then each member inside the one before. */
+  readonly paths: readonly string[];
+  readonly format: Image;
+  readonly bytes: Uint8Array;
+  readonly package?: PackageMetadata;
+}
+
+/** What {@link Collector} is told about all of its files. */
+export interface CollectorOptions {
+  readonly given: Partial<KernelIdentity>;
+  readonly maxBytes: number;
+  readonly modules: boolean;
+}
+
+/** Where something came from, without its bytes. */
+type Origin = Omit<Leaf, 'bytes'>;
+
+interface FoundKernel {
+  readonly origin: Origin;
+  readonly image: KernelImage;
+}
+
+interface FoundModule {
+  readonly origin: Origin;
+  readonly module: KernelModule;
+  /** The release that it was built for: its vermagic, or the folder that it lies in. */
+  readonly release: string | undefined;
+  /** Raw BTF, which only its place beside the kernel makes a module. */
+  readonly raw: boolean;
+  /** Why raw BTF does not stand by itself. */
+  readonly error?: BtfError;
+}
+
+interface Problem {
+  readonly origin: Pick<Origin, 'paths'>;
+  readonly skipped: Skipped;
+  /** A module's problem belongs to its kernel. */
+  readonly module: boolean;
+}
+
+/** BTF beside `vmlinux` that belongs to the kernel and is no module: `vmlinux.inline` (CONFIG_DEBUG_INFO_BTF_INLINE). */
+const KERNEL_PART = /^vmlinux\./;
+const MODULE_FILE = /\.ko(?:\.\w+)?$/;
+
+/** Gathers files, then gives kernels. */
+export class Collector {
+  private readonly options: CollectorOptions;
+  private readonly kernels: FoundKernel[] = [];
+  private readonly modules: FoundModule[] = [];
+  private readonly problems: Problem[] = [];
+  /** The modules and problems that went with a kernel. */
+  private readonly claimed = new Set<FoundModule | Problem>();
+  private system: Distro | undefined;
+
+  constructor(options: CollectorOptions) {
+    this.options = options;
+  }
+
+  /** Takes the os-release of the root file system that the files lie in. */
+  addOsRelease(text: string): void {
+    this.system ??= parseOsRelease(text);
+  }
+
+  /** Takes one file. What is wrong with it is remembered, not thrown. */
+  async add(leaf: Leaf): Promise<void> {
+    const { bytes, ...origin } = leaf;
+    let module = MODULE_FILE.test(leaf.paths.at(-1) as string);
+    try {
+      if (leaf.format === 'btf') {
+        this.addRawBtf(origin, ownBytes(bytes));
+        return;
+      }
+      if (leaf.format === 'elf') {
+        const elf = openElf(bytes);
+        module = elfKind(elf) === 'module';
+        if (module) {
+          if (this.options.modules) this.addModule(origin, elf);
+          return;
+        }
+      }
+      const image = await readKernelImage(bytes, leaf.format, this.options.maxBytes);
+      this.kernels.push({ origin, image });
+    } catch (error) {
+      // Archives hold many programs: that one of them is no kernel is not worth a word.
+      const inArchive = leaf.paths.length > 1;
+      if (inArchive && error instanceof KernelSourceError && error.code === 'no-kernel') return;
+      this.problems.push({ origin, skipped: skipped(label(leaf.paths), error), module });
+    }
+  }
+
+  /** Remembers what went wrong with a file before it could be taken. */
+  addProblem(paths: readonly string[], error: unknown): void {
+    const module = MODULE_FILE.test(paths.at(-1) as string);
+    this.problems.push({ origin: { paths }, skipped: skipped(label(paths), error), module });
+  }
+
+  /** Every kernel with its modules, then what was skipped. */
+  *finish(): Generator<KernelItem> {
+    const kernels = this.distinctKernels();
+    for (const kernel of kernels) yield this.complete(kernel, kernels.length === 1);
+    yield* this.lostModules();
+    for (const problem of this.problems) if (!this.claimed.has(problem)) yield problem.skipped;
+  }
+
+  private addRawBtf(origin: Origin, btf: Uint8Array): void {
+    try {
+      this.kernels.push({ origin, image: { btf, parsed: parseBtf(btf), trail: ['raw BTF'] } });
+    } catch (error) {
+      if (!(error instanceof BtfError)) throw error;
+      // A module's BTF goes on where its kernel's ends, and does not parse alone: that is known once the kernel is there.
+      const module = { name: moduleName(origin.paths), btf };
+      this.modules.push({ origin, module, release: releaseOfPaths(origin.paths), raw: true, error });
+    }
+  }
+
+  private addModule(origin: Origin, elf: ElfFile): void {
+    const info = moduleInfo(elf, this.options.maxBytes);
+    const name = info.get('name') ?? moduleName(origin.paths);
+    const release = info.get('vermagic')?.split(' ')[0] ?? releaseOfPaths(origin.paths);
+    const found = btfOfElf(elf, this.options.maxBytes);
+    if (found === undefined || found.btf.length === 0) {
+      const seen = found === undefined ? 'no .BTF section' : 'an empty .BTF section';
+      throw new KernelSourceError('no-btf', `module ${name} has no BTF`, {
+        found: `a module for ${release ?? 'an unknown release'}: ${elf.sections.length} sections, ${seen}`,
+      });
+    }
+    const base = found.base === undefined ? {} : { base: ownBytes(found.base) };
+    this.modules.push({ origin, module: { name, btf: ownBytes(found.btf), ...base }, release, raw: false });
+  }
+
+  /** A package may hold the same kernel twice, as vmlinux and as vmlinuz: one is enough. */
+  private distinctKernels(): FoundKernel[] {
+    const kept: FoundKernel[] = [];
+    for (const kernel of this.kernels) {
+      const same = (other: FoundKernel) =>
+        other.image.banner !== undefined &&
+        other.image.banner === kernel.image.banner &&
+        other.origin.paths[0] === kernel.origin.paths[0] &&
+        Buffer.compare(other.image.btf, kernel.image.btf) === 0;
+      if (!kept.some(same)) kept.push(kernel);
+    }
+    return kept;
+  }
+
+  private complete({ origin, image }: FoundKernel, alone: boolean): KernelItem {
+    const path = label(origin.paths);
+    let identity: KernelIdentity;
+    try {
+      identity = identityOf(this.evidence(origin, image));
+    } catch (error) {
+      // Modules of a kernel without a name are not lost for another reason.
+      for (const found of this.modules) if (alone || isBeside(origin, found.origin)) this.claimed.add(found);
+      return skipped(path, error);
+    }
+    const problems: Skipped[] = [];
+    const modules = new Map<string, KernelModule>();
+    for (const found of this.modules) {
+      if (this.claimed.has(found) || !this.belongs(found, origin, identity, alone)) continue;
+      this.claimed.add(found);
+      if (KERNEL_PART.test(found.module.name) && found.raw) continue;
+      const problem = checkModule(found, image, identity);
+      if (problem) problems.push(problem);
+      else if (this.options.modules && !modules.has(found.module.name)) modules.set(found.module.name, found.module);
+    }
+    for (const problem of this.problems) {
+      if (!problem.module || this.claimed.has(problem)) continue;
+      const release = releaseOfPaths(problem.origin.paths);
+      if (release === undefined ? !alone : release !== identity.release) continue;
+      this.claimed.add(problem);
+      problems.push(problem.skipped);
+    }
+    const kernel: Kernel = {
+      kind: 'kernel',
+      identity,
+      btf: image.btf,
+      parsed: image.parsed,
+      modules: [...modules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      kernelVersion: kernelVersion(identity.release),
+      ...(image.banner === undefined ? {} : { banner: image.banner }),
+      provenance: `${path}: ${image.trail.join(', ')}`,
+      problems,
+    };
+    return kernel;
+  }
+
+  private evidence(origin: Origin, image: KernelImage): Evidence {
+    return {
+      paths: origin.paths,
+      given: this.options.given,
+      ...(origin.package === undefined ? {} : { package: origin.package }),
+      ...(image.banner === undefined ? {} : { banner: image.banner }),
+      ...(image.arch === undefined ? {} : { arch: image.arch }),
+      ...(image.release === undefined ? {} : { release: image.release }),
+      ...(this.system === undefined ? {} : { system: this.system }),
+    };
+  }
+
+  /** Modules go by release. Raw BTF has none: it goes by its place, as do modules where there is only one kernel. */
+  private belongs(found: FoundModule, kernel: Origin, identity: KernelIdentity, alone: boolean): boolean {
+    if (found.raw) return kernel.format === 'btf' && isVmlinux(kernel) && isBeside(kernel, found.origin);
+    return found.release === identity.release || (alone && found.release !== undefined);
+  }
+
+  /** Modules without a kernel: one line for each package or folder, not one for each module. */
+  private *lostModules(): Generator<Skipped> {
+    const groups = new Map<string, FoundModule[]>();
+    for (const found of this.modules) {
+      if (this.claimed.has(found)) continue;
+      if (found.error) {
+        // With no vmlinux beside it this is a kernel's BTF that is damaged: its own error says how.
+        yield skipped(label(found.origin.paths), badBtf('damaged BTF', found.error));
+        continue;
+      }
+      const key = `${found.origin.paths[0]}\0${found.release ?? ''}`;
+      const group = groups.get(key);
+      if (group) group.push(found);
+      else groups.set(key, [found]);
+    }
+    for (const group of groups.values()) {
+      const { origin, release } = group[0] as FoundModule;
+      const count = `${group.length} ${group.length === 1 ? 'module' : 'modules'}`;
+      const path = group.length === 1 ? label(origin.paths) : (origin.paths[0] as string);
+      const error = new KernelSourceError('module-without-kernel', `${count} without their kernel`, {
+        found: release === undefined ? count : `${count} for ${release}`,
+        expected: 'the kernel in the same package, archive or folder, or its package beside it',
+      });
+      yield skipped(path, error);
+    }
+  }
+}
+
+/** A path for people: the file, then its members. */
+export function label(paths: readonly string[]): string {
+  return paths.join(': ');
+}
+
+/** As the kernel names it: without the ending, and `_` for `-`. */
+function moduleName(paths: readonly string[]): string {
+  return basename(paths.at(-1) as string)
+    .replace(MODULE_FILE, '')
+    .replaceAll('-', '_');
+}
+
+function isVmlinux(origin: Origin): boolean {
+  return basename(origin.paths.at(-1) as string) === 'vmlinux';
+}
+
+function isBeside(kernel: Origin, module: Origin): boolean {
+  const folder = ({ paths }: Origin) => [...paths.slice(0, -1), dirname(paths.at(-1) as string)].join('\0');
+  return folder(kernel) === folder(module);
+}
+
+/** What is wrong with a module, if anything is. Broken modules are reported and never fatal. */
+function checkModule(found: FoundModule, kernel: KernelImage, identity: KernelIdentity): Skipped | undefined {
+  const { module, release, raw, origin } = found;
+  const path = label(origin.paths);
+  if (!raw && release !== identity.release) {
+    const error = new KernelSourceError('foreign-module', `module ${module.name} was built for another kernel`, {
+      found: release ?? 'no vermagic',
+      expected: identity.release,
+    });
+    return skipped(path, error);
+  }
+  try {
+    parseBtf(module.btf, { base: module.base === undefined ? kernel.parsed : parseBtf(module.base) });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof BtfError)) throw error;
+    return skipped(path, badBtf(`damaged BTF of module ${module.name}`, error));
+  }
+}
+
+function badBtf(what: string, error: BtfError): KernelSourceError {
+  return new KernelSourceError('bad-btf', `${what}: ${error.message}`, {
+    ...(error.offset === undefined ? {} : { offset: error.offset }),
+    cause: error,
+  });
+}

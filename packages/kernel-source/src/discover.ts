@@ -1,0 +1,182 @@
+// Finds the work in a set of paths: which files are worth reading, and which belong together. Cheap: it looks at first bytes.
+
+import { open, opendir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ByteStream } from './byte-stream.ts';
+import { openDeb } from './deb.ts';
+import { KernelSourceError } from './errors.ts';
+import { fileChunks } from './file.ts';
+import { HEAD_SIZE, identify } from './identify.ts';
+import { releaseOfPaths } from './identity.ts';
+import { DEFAULT_MAX_BYTES, checkAborted, type ReadOptions, type Skipped, skipped } from './kernel.ts';
+import { openRpm } from './rpm.ts';
+import { isPromising } from './walk.ts';
+
+/** Files that are read together, because together they are one kernel. Plain data, fit for `postMessage`. */
+export interface Job {
+  /** What people call it: its first file. */
+  readonly label: string;
+  /** Absolute paths, the kernel's before its modules'. */
+  readonly files: readonly string[];
+  /** The sum of the files' sizes. */
+  readonly bytes: number;
+}
+
+/** A job, or a path that cannot even be looked at. */
+export type Discovered = { readonly kind: 'job'; readonly job: Job } | Skipped;
+
+interface File {
+  readonly path: string;
+  readonly size: number;
+  /** Files with the same group are one job. */
+  readonly group: string;
+  readonly module: boolean;
+}
+
+const MODULE = /\.ko(?:\.(?:xz|zst|gz))?$/;
+/** BTFHub's and DataDog's files stand for themselves, and there are thousands: their first bytes are left to the reader. */
+const TREE_FILE = /\.btf(?:\.tar)?\.(?:xz|gz|zst)$/;
+
+/**
+ * Walks files and folders, in the order of their names. Links inside folders are not followed. Files that are nothing btfq
+ * reads are passed over, unless they were named by the caller or are named like a kernel.
+ */
+export async function* discover(paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<Discovered> {
+  for (const path of paths) {
+    const files: File[] = [];
+    for await (const found of look(resolve(path), path, options)) {
+      checkAborted(options.signal);
+      if ('kind' in found) yield found;
+      else files.push(found);
+    }
+    for (const job of jobs(files)) yield { kind: 'job', job };
+  }
+}
+
+async function* look(path: string, named: string, options: ReadOptions): AsyncGenerator<File | Skipped> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) yield* lookInFolder(path, options);
+    else yield await lookAt(path, stats.size, options);
+  } catch (error) {
+    yield skipped(named, systemError(error, named));
+  }
+}
+
+async function* lookInFolder(folder: string, options: ReadOptions): AsyncGenerator<File | Skipped> {
+  const entries: { name: string; isFile: boolean; isFolder: boolean }[] = [];
+  for await (const entry of await opendir(folder)) {
+    entries.push({ name: entry.name, isFile: entry.isFile(), isFolder: entry.isDirectory() });
+  }
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, isFile, isFolder } of entries) {
+    checkAborted(options.signal);
+    const path = join(folder, name);
+    try {
+      if (isFolder) yield* lookInFolder(path, options);
+      else if (isFile) {
+        const { size } = await stat(path);
+        if (TREE_FILE.test(name) || MODULE.test(name) || (await isWorthIt(path, name))) {
+          yield await lookAt(path, size, options);
+        }
+      }
+    } catch (error) {
+      yield skipped(path, systemError(error, path));
+    }
+  }
+}
+
+/** Whether a file in a folder is something, or is named as if it were. */
+async function isWorthIt(path: string, name: string): Promise<boolean> {
+  return isPromising(name) || identify(await readHead(path)) !== undefined;
+}
+
+async function lookAt(path: string, size: number, options: ReadOptions): Promise<File> {
+  const file = (group: string, module = false): File => ({ path, size, group, module });
+  if (MODULE.test(path)) return file(kernelGroup(path), true);
+  if (TREE_FILE.test(path)) return file(path);
+  const format = identify(await readHead(path));
+  switch (format) {
+    case 'deb':
+    case 'rpm':
+      return file((await packageGroup(path, format, options)) ?? path);
+    case 'btf':
+      // A raw vmlinux has its modules beside it: /sys/kernel/btf, an unpacked DataDog tar.
+      return file(/\.btf$/.test(path) ? path : `btf in ${resolve(path, '..')}`);
+    case undefined:
+    case 'tar':
+    case 'cpio':
+      return file(path);
+    default:
+      return file(kernelGroup(path));
+  }
+}
+
+/** A kernel and its modules on disk: by the release in their paths, else by their folder. */
+function kernelGroup(path: string): string {
+  const release = releaseOfPaths([path]);
+  return release === undefined ? `kernel in ${resolve(path, '..')}` : `kernel ${release}`;
+}
+
+/**
+ * What packages of one kernel have in common: their name without what says which part it is, their version, their
+ * architecture. linux-image-6.8.0-31-generic and linux-modules-6.8.0-31-generic; kernel-core and kernel-modules-core.
+ */
+async function packageGroup(path: string, format: 'deb' | 'rpm', options: ReadOptions): Promise<string | undefined> {
+  const stream = new ByteStream(fileChunks(path));
+  try {
+    const open = format === 'deb' ? openDeb : openRpm;
+    const { metadata, members } = await open(stream, options.maxBytes ?? DEFAULT_MAX_BYTES);
+    await members.return(undefined);
+    const name = metadata.name
+      .replace(/^linux-(?:image|modules|modules-extra|binary|base)-(?:unsigned-)?/, 'linux-')
+      .replace(/^(kernel(?:-\w+)?)-(?:core|modules-core|modules|modules-extra|modules-internal)$/, '$1')
+      .replace(/-(?:unsigned|dbg|dbgsym)$/, '');
+    return [format, name, metadata.version, metadata.arch].join(' ');
+  } catch (error) {
+    // The reader will come to the same error, and report it.
+    if (error instanceof KernelSourceError) return undefined;
+    throw error;
+  } finally {
+    await stream.close();
+  }
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const handle = await open(path);
+  try {
+    const head = new Uint8Array(HEAD_SIZE);
+    const { bytesRead } = await handle.read(head, 0, HEAD_SIZE, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function* jobs(files: readonly File[]): Generator<Job> {
+  const groups = new Map<string, File[]>();
+  for (const file of files) {
+    const group = groups.get(file.group);
+    if (group) group.push(file);
+    else groups.set(file.group, [file]);
+  }
+  for (const group of groups.values()) {
+    const ordered = [...group.filter(({ module }) => !module), ...group.filter(({ module }) => module)];
+    yield {
+      label: (ordered[0] as File).path,
+      files: ordered.map(({ path }) => path),
+      bytes: ordered.reduce((sum, { size }) => sum + size, 0),
+    };
+  }
+}
+
+/** The system's refusals as this package's errors; its own pass through. */
+function systemError(error: unknown, path: string): unknown {
+  if (error instanceof KernelSourceError) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined) return error;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new KernelSourceError('not-found', 'no such file or folder', { path, cause: error });
+  }
+  return new KernelSourceError('unreadable', (error as Error).message, { path, cause: error });
+}

@@ -1,0 +1,79 @@
+// What reading gives: kernels with their modules, and what could not be read.
+
+import type { Btf } from '@btfq/btf-format';
+import { KernelSourceError, type KernelSourceErrorCode } from './errors.ts';
+import type { KernelIdentity } from './identity.ts';
+
+/** One kernel's BTF with all that is known of it. */
+export interface Kernel {
+  readonly kind: 'kernel';
+  readonly identity: KernelIdentity;
+  /** Byte for byte what `objcopy --only-section=.BTF` or `/sys/kernel/btf/vmlinux` gives. */
+  readonly btf: Uint8Array;
+  /** The same, parsed already: it was checked. */
+  readonly parsed: Btf;
+  readonly modules: readonly KernelModule[];
+  /** `6.12.94`: the numbers of the release. */
+  readonly kernelVersion: string;
+  /** The 'Linux version ...' line, where the file has one. */
+  readonly banner?: string;
+  /** Where it came from, outermost first: `linux-image.deb: boot/vmlinuz-6.1.0: bzImage, xz at 16777, ELF .BTF`. */
+  readonly provenance: string;
+  /** Modules without BTF, or with a damaged one. */
+  readonly problems: readonly Skipped[];
+}
+
+/** A module's BTF. */
+export interface KernelModule {
+  readonly name: string;
+  /** Split over the kernel's BTF, or over `base`. Byte for byte the module's `.BTF`. */
+  readonly btf: Uint8Array;
+  /** `.BTF.base`, the distilled base, where the module has one. */
+  readonly base?: Uint8Array;
+}
+
+/** A file, or a part of one, that gave no kernel, and why. */
+export interface Skipped {
+  readonly kind: 'skipped';
+  readonly path: string;
+  readonly code: KernelSourceErrorCode;
+  readonly message: string;
+  /** What the bytes turned out to be. */
+  readonly found?: string;
+  readonly expected?: string;
+}
+
+export type KernelItem = Kernel | Skipped;
+
+/** What the reading functions may be told. */
+export interface ReadOptions {
+  /** What the caller knows: it wins over what files say. */
+  readonly identity?: Partial<KernelIdentity>;
+  /** The most that one file, member or payload may decompress to, in bytes. 1 GiB unless told. */
+  readonly maxBytes?: number;
+  /** Whether modules are read too. True unless told. */
+  readonly modules?: boolean;
+  /** Stops the reading at the next member, with an error `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+/** The default of `maxBytes`. */
+export const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024;
+
+/** An error as data, named by its path. Errors that are no {@link KernelSourceError} are defects: they pass through. */
+export function skipped(path: string, error: unknown): Skipped {
+  if (!(error instanceof KernelSourceError)) throw error;
+  return {
+    kind: 'skipped',
+    path: error.path ?? path,
+    code: error.code,
+    message: error.message,
+    ...(error.found === undefined ? {} : { found: error.found }),
+    ...(error.expected === undefined ? {} : { expected: error.expected }),
+  };
+}
+
+/** @throws KernelSourceError `aborted` */
+export function checkAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new KernelSourceError('aborted', 'stopped by the caller');
+}

@@ -1,0 +1,34 @@
+// Reads one job: its files, one after the other, into one collector.
+
+import { Collector } from './collector.ts';
+import type { Job } from './discover.ts';
+import { fileChunks } from './file.ts';
+import { DEFAULT_MAX_BYTES, type KernelItem, type ReadOptions } from './kernel.ts';
+import { isSysfs, systemIdentity } from './system.ts';
+import { walkFile } from './walk.ts';
+
+/**
+ * The kernels of one job, and what was skipped. A job of one package gives one kernel; a tar of a whole tree gives many, as
+ * they come.
+ *
+ * @throws KernelSourceError only `aborted`
+ * @example
+ * for await (const found of discover(paths)) {
+ *   if (found.kind === 'skipped') console.error(found.path, found.message);
+ *   else for await (const item of readJob(found.job)) console.log(item);
+ * }
+ */
+export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenerator<KernelItem> {
+  const given = job.files.some(isSysfs)
+    ? { ...(await systemIdentity()), ...options.identity }
+    : (options.identity ?? {});
+  const walkOptions = {
+    given,
+    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    modules: options.modules ?? true,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  const collector = new Collector(walkOptions);
+  for (const file of job.files) yield* walkFile(fileChunks(file), file, collector, walkOptions);
+  yield* collector.finish();
+}

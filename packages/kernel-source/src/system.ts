@@ -1,0 +1,21 @@
+// The running machine: /sys/kernel/btf, named by uname and os-release.
+
+import { readFile } from 'node:fs/promises';
+import { machine, release } from 'node:os';
+import { archAlias } from './arch.ts';
+import { parseOsRelease } from './distro.ts';
+import type { KernelIdentity } from './identity.ts';
+
+/** Where the kernel shows its BTF, and that of its modules. */
+export const SYSFS_BTF = '/sys/kernel/btf';
+
+/** Whether a file is the running kernel's own BTF. */
+export function isSysfs(path: string): boolean {
+  return path.startsWith(`${SYSFS_BTF}/`);
+}
+
+/** The identity of the running kernel. In a container the kernel is the host's: its distribution is told wrongly there. */
+export async function systemIdentity(): Promise<Partial<KernelIdentity>> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return { ...parseOsRelease(text), arch: archAlias(machine()), release: release() };
+}

@@ -1,0 +1,161 @@
+// Walks one file: takes off its compressions, opens the archives in it, and hands every image, module and BTF to a Collector.
+
+import { ByteStream, type Chunks, readAll } from './byte-stream.ts';
+import { Collector, type CollectorOptions, label } from './collector.ts';
+import { cpioMembers } from './cpio.ts';
+import { openDeb } from './deb.ts';
+import { decompressStream } from './decompress.ts';
+import { KernelSourceError } from './errors.ts';
+import { type Container, HEAD_SIZE, identify, isCompression, isContainer } from './identify.ts';
+import { checkAborted, type KernelItem, skipped } from './kernel.ts';
+import type { Member } from './member.ts';
+import { memberPath } from './member.ts';
+import type { PackageMetadata } from './package.ts';
+import { openRpm } from './rpm.ts';
+import { tarMembers } from './tar.ts';
+
+/** Archives in archives: a tar of packages is two, their compressions come on top. */
+const MAX_DEPTH = 8;
+const OS_RELEASE = /(?:^|\/)(?:etc|usr\/lib)\/os-release$/;
+const MAX_OS_RELEASE = 64 * 1024;
+/** Names that promise a kernel: where the content is something else, that is worth a word. For messages only. */
+const PROMISING = /\.(?:btf|deb|rpm|ko|tar|tgz|cpio|img|efi)(?:\.\w+)*$|^vmlinu[xz]|^[bz]?Image\b|^bzImage/;
+
+/** What holds for the whole walk. */
+export interface WalkOptions extends CollectorOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** The state of one level: where it is, whose files it gathers. */
+interface Level {
+  readonly paths: readonly string[];
+  readonly depth: number;
+  readonly collector: Collector;
+  readonly package?: PackageMetadata;
+}
+
+/**
+ * Reads one file into the collector. Archives inside it are units of their own: their kernels come out at once.
+ *
+ * @throws KernelSourceError only `aborted`; all else is yielded, or remembered by the collector
+ */
+export async function* walkFile(
+  chunks: Chunks,
+  path: string,
+  collector: Collector,
+  options: WalkOptions,
+): AsyncGenerator<KernelItem> {
+  yield* walk(new ByteStream(chunks), { paths: [path], depth: 0, collector }, options);
+}
+
+async function* walk(stream: ByteStream, level: Level, options: WalkOptions): AsyncGenerator<KernelItem> {
+  try {
+    checkAborted(options.signal);
+    const format = identify(await stream.peek(HEAD_SIZE));
+    if (format === undefined) await unknown(stream, level);
+    else if (isCompression(format)) {
+      if (level.depth >= MAX_DEPTH) throw tooDeep();
+      const inner = new ByteStream(decompressStream(format, stream.rest(), options.maxBytes));
+      yield* walk(inner, { ...level, depth: level.depth + 1 }, options);
+    } else if (isContainer(format)) {
+      yield* container(stream, format, level, options);
+    } else {
+      const bytes = await readAll(stream.rest(), options.maxBytes, label(level.paths));
+      const metadata = level.package === undefined ? {} : { package: level.package };
+      await level.collector.add({ paths: level.paths, format, bytes, ...metadata });
+    }
+  } catch (error) {
+    if (!(error instanceof KernelSourceError) || error.code === 'aborted') throw error;
+    level.collector.addProblem(level.paths, error);
+  } finally {
+    await stream.close();
+  }
+}
+
+async function* container(
+  stream: ByteStream,
+  format: Container,
+  level: Level,
+  options: WalkOptions,
+): AsyncGenerator<KernelItem> {
+  if (level.depth >= MAX_DEPTH) throw tooDeep();
+  const { members, metadata } = await open(stream, format, options.maxBytes);
+  // The file itself shares the collector with the files beside it (an image and its modules may be two packages); an archive
+  // inside an archive stands for itself.
+  const outermost = level.paths.length === 1;
+  const collector = outermost ? level.collector : new Collector(options);
+  const inside = { depth: level.depth + 1, collector, ...(metadata === undefined ? {} : { package: metadata }) };
+  let failure: unknown;
+  try {
+    for await (const member of members) {
+      checkAborted(options.signal);
+      yield* walkMember(member, { paths: level.paths, ...inside }, options);
+    }
+  } catch (error) {
+    if (!(error instanceof KernelSourceError) || error.code === 'aborted') throw error;
+    failure = error;
+  }
+  if (failure !== undefined) collector.addProblem(level.paths, failure);
+  if (!outermost) yield* collector.finish();
+}
+
+async function* walkMember(member: Member, level: Level, options: WalkOptions): AsyncGenerator<KernelItem> {
+  let path: string;
+  try {
+    path = memberPath(member.path);
+  } catch (error) {
+    yield skipped(label(level.paths), error);
+    return;
+  }
+  const paths = [...level.paths, path];
+  if (member.size === 0) return;
+  if (OS_RELEASE.test(path) && member.size <= MAX_OS_RELEASE) {
+    const bytes = await readAll(member.chunks, MAX_OS_RELEASE, path);
+    level.collector.addOsRelease(new TextDecoder().decode(bytes));
+    return;
+  }
+  yield* walk(new ByteStream(member.chunks), { ...level, paths }, options);
+}
+
+async function open(
+  stream: ByteStream,
+  format: Container,
+  maxBytes: number,
+): Promise<{ members: AsyncGenerator<Member>; metadata?: PackageMetadata }> {
+  switch (format) {
+    case 'tar':
+      return { members: tarMembers(stream.rest()) };
+    case 'cpio':
+      return { members: cpioMembers(stream) };
+    case 'deb':
+      return openDeb(stream, maxBytes);
+    case 'rpm':
+      return openRpm(stream, maxBytes);
+  }
+}
+
+/** What is nothing that btfq reads: an error for the file itself, a word for what is named like a kernel, else silence. */
+async function unknown(stream: ByteStream, level: Level): Promise<void> {
+  const path = level.paths.at(-1) as string;
+  const name = path.split('/').at(-1) as string;
+  if (level.paths.length > 1 && !PROMISING.test(name)) return;
+  const head = await stream.peek(16);
+  const hex = Buffer.from(head)
+    .toString('hex')
+    .replace(/(..)(?=.)/g, '$1 ');
+  throw new KernelSourceError('unknown-format', 'nothing that holds a kernel', {
+    found: head.length === 0 ? 'an empty file' : `bytes that start ${hex}`,
+    expected: 'BTF, ELF, a boot image, a package or an archive of them',
+  });
+}
+
+/** Whether a file that turned out to be nothing is worth reporting. */
+export function isPromising(name: string): boolean {
+  return PROMISING.test(name);
+}
+
+function tooDeep(): KernelSourceError {
+  return new KernelSourceError('too-deep', `archives in archives, ${MAX_DEPTH} deep`, {
+    expected: `at most ${MAX_DEPTH}`,
+  });
+}
