@@ -4,6 +4,7 @@
 import { BtfError } from './errors.ts';
 import { BTF_MAGIC, BTF_VERSION, HEADER_SIZE, HEADER_SIZE_WITH_LAYOUT } from './header.ts';
 import { BtfKind, KINDS } from './kinds.ts';
+import type { Btf } from './reader.ts';
 import { hostLittleEndian } from './words.ts';
 
 /** How BTF bytes are laid out. */
@@ -54,6 +55,23 @@ export function encodeBtf(parts: BtfParts): Uint8Array {
   bytes.set(layout, layoutOff);
   bytes.set(strings, strOff);
   return bytes;
+}
+
+/**
+ * The options that write a BTF as it was read: byte order, header size and layout rows, but no room between sections
+ * and no header beyond 32 bytes. Throws `unsupported` where the header has fields that nobody here knows (libbpf:
+ * EOPNOTSUPP).
+ */
+export function encodeOptionsOf(btf: Btf): EncodeOptions {
+  const { littleEndian, header, bytes } = btf;
+  if (header.unknownTail) {
+    throw new BtfError('unsupported', 'the header has unknown fields that are not zero', {
+      offset: HEADER_SIZE_WITH_LAYOUT,
+      expected: 'zeros after the known fields',
+    });
+  }
+  const layout = header.layoutLen > 0 && bytes.subarray(header.layoutOff, header.layoutOff + header.layoutLen);
+  return { littleEndian, layout, headerSize: header.hdrLen >= HEADER_SIZE_WITH_LAYOUT ? 32 : 24 };
 }
 
 /** Writes words at a 4-aligned place in the given byte order. */

@@ -54,7 +54,8 @@ export interface BtfExt {
 }
 
 const EMPTY: ExtInfo = { recSize: 0, sections: [] };
-const MIN_RECORD = { func_info: 8, line_info: 16, core_relo: 16 } as const;
+/** Bytes of a record as the format knows it; the least that one may have. */
+export const EXT_RECORD_SIZE = { func_info: 8, line_info: 16, core_relo: 16 } as const;
 
 /**
  * Reads `.BTF.ext` bytes. Throws `BtfError`: not-btf, truncated, bad-ext, unsupported.
@@ -81,7 +82,7 @@ export function parseBtfExt(bytes: Uint8Array): BtfExt {
   if (hdrLen < EXT_HEADER_SIZE) {
     throw new BtfError('bad-ext', `.BTF.ext hdr_len ${hdrLen}`, { offset: 4, expected: `at least ${EXT_HEADER_SIZE}` });
   }
-  const info = (name: keyof typeof MIN_RECORD, at: number) =>
+  const info = (name: keyof typeof EXT_RECORD_SIZE, at: number) =>
     parseInfo(view, littleEndian, name, hdrLen, u32(at), u32(at + 4));
   return {
     bytes,
@@ -96,7 +97,7 @@ export function parseBtfExt(bytes: Uint8Array): BtfExt {
 function parseInfo(
   view: DataView,
   littleEndian: boolean,
-  name: keyof typeof MIN_RECORD,
+  name: keyof typeof EXT_RECORD_SIZE,
   hdrLen: number,
   off: number,
   len: number,
@@ -109,7 +110,7 @@ function parseInfo(
   if (end > view.byteLength) throw fail(`ends at ${end}`, hdrLen + off, `at most ${view.byteLength}`);
   if (len < 4) throw fail('no record size', hdrLen + off, 'at least 4 bytes');
   const recSize = view.getUint32(hdrLen + off, littleEndian);
-  const least = MIN_RECORD[name];
+  const least = EXT_RECORD_SIZE[name];
   if (recSize < least || recSize % 4 !== 0) {
     throw fail(`record size ${recSize}`, hdrLen + off, `at least ${least}, a multiple of 4`);
   }

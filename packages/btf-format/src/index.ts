@@ -55,7 +55,6 @@ export { closure, forEachName, forEachNameAt, forEachRef, forEachRefAt, type Wor
 export { findByName, idsByEssentialName, idsByName } from './names.ts';
 export { essentialName, essentialNameLength } from './essential-name.ts';
 export {
-  alignments,
   alignOf,
   isModifier,
   MAX_NESTING_DEPTH,
@@ -87,3 +86,12 @@ export { type DumpJsonOptions, dumpJson } from './dump-json.ts';
 export { formatLocation, LOC_PARAM_FRAME_BASE, LocParamFlag } from './loc-param.ts';
 export { type CDumpOptions, MAX_DUMP_DEPTH, MAX_DUMP_STEPS } from './dump-c/state.ts';
 export { type DumpCOptions, dumpC, dumpTypeC } from './dump-c.ts';
+export {
+  type BtfExtParts,
+  convertBtfExt,
+  encodeBtfExt,
+  type ExtMapping,
+  type ExtSectionRecords,
+  mapBtfExt,
+} from './ext-writer.ts';
+export { type DedupOptions, type DedupResult, dedup } from './dedup.ts';

@@ -1,7 +1,8 @@
 // BtfBuilder: types and strings are added as by libbpf's btf__add_* calls, and what comes out is what libbpf writes for
 // the same calls, but for the header's length (24 bytes unless asked). btf.c, "Append new BTF_KIND_...".
 
-import { type EncodeOptions, encodeBtf } from './encode.ts';
+import { findInBase } from './base-strings.ts';
+import { type EncodeOptions, encodeBtf, encodeOptionsOf } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { BtfKind, kindLayout, kindName, MAX_VLEN, TYPE_WORDS } from './kinds.ts';
 import { type Btf, parseBtf } from './reader.ts';
@@ -30,8 +31,6 @@ export interface BtfBuilderOptions extends EncodeOptions {
 
 const NO_VALUE = '';
 const encoder = new TextEncoder();
-/** Lookup over the strings of a base, made when split BTF over it is first built. */
-const baseStrings = new WeakMap<Btf, StringSet>();
 
 /**
  * Builds BTF type by type. Each `add*` of a type returns its id; members, enumerators, parameters and variables are
@@ -73,11 +72,7 @@ export class BtfBuilder {
    * unused and duplicate strings too. Throws `unsupported` where the header has fields that nobody here knows.
    */
   static from(btf: Btf, options: EncodeOptions = {}): BtfBuilder {
-    const { header } = btf;
-    if (header.unknownTail) throw new BtfError('unsupported', 'the header has unknown fields that are not zero');
-    const layout = header.layoutLen > 0 && btf.bytes.subarray(header.layoutOff, header.layoutOff + header.layoutLen);
-    const headerSize = header.hdrLen >= 32 ? 32 : 24;
-    const builder = new BtfBuilder({ littleEndian: btf.littleEndian, layout, headerSize, ...options, base: btf.base });
+    const builder = new BtfBuilder({ ...encodeOptionsOf(btf), ...options, base: btf.base });
     builder.#strings = new StringSet(btf.strings.bytes);
     builder.#words.append(btf.words, 0, btf.words.length);
     builder.#starts.append(btf.starts, 0, btf.starts.length - 1);
@@ -449,15 +444,4 @@ function nameBytes(name: BtfName): [bytes: Uint8Array, start: number, end: numbe
   const layer = name.btf.stringLayer(name.offset);
   const start = name.offset - layer.startStringOffset;
   return [layer.strings.bytes, start, layer.strings.end(start)];
-}
-
-/** btf__find_str over the base's layers, the lowest first; -1 where none has it. */
-function findInBase(base: Btf | undefined, bytes: Uint8Array, start: number, end: number): number {
-  if (base === undefined) return -1;
-  const below = findInBase(base.base, bytes, start, end);
-  if (below >= 0) return below;
-  let set = baseStrings.get(base);
-  if (set === undefined) baseStrings.set(base, (set = new StringSet(base.strings.bytes)));
-  const own = set.find(bytes, start, end);
-  return own < 0 ? -1 : base.startStringOffset + own;
 }

@@ -1,0 +1,41 @@
+// Phases 6 and 7: canonical types close up, and references take their new numbers. libbpf btf.c:
+// btf_dedup_compact_types, btf_dedup_remap_types.
+
+import { BtfError } from '../errors.ts';
+import { eachRef } from '../refs.ts';
+import { WordBuffer } from '../words.ts';
+import { type DedupState, resolveId, UNPROCESSED } from './state.ts';
+
+/** What is left of the own types, and the new id of every old one. */
+export interface CompactTypes {
+  readonly words: Uint32Array;
+  readonly ids: Uint32Array;
+}
+
+/** Keeps the canonical own types in their order and renumbers all references. */
+export function compactTypes(state: DedupState): CompactTypes {
+  const { words, starts, map, startId, typeCount } = state;
+  const newIds = new Uint32Array(typeCount).fill(UNPROCESSED);
+  for (let id = 0; id < startId; id++) newIds[id] = id;
+  const out = new WordBuffer();
+  const records: number[] = [];
+  let next = startId;
+  for (let id = startId; id < typeCount; id++) {
+    if (map[id] !== id) continue;
+    newIds[id] = next++;
+    records.push(out.append(words, starts[id] as number, starts[id + 1] as number));
+  }
+  const ids = new Uint32Array(typeCount);
+  for (let id = 0; id < typeCount; id++) {
+    const mapped = newIds[resolveId(state, id)] as number;
+    if (mapped === UNPROCESSED) throw new BtfError('bad-type', 'a type has no canonical one', { typeId: id });
+    ids[id] = mapped;
+  }
+  const compact = out.words;
+  for (const at of records) {
+    eachRef(compact, at, (id, word) => {
+      compact[word] = ids[id] as number;
+    });
+  }
+  return { words: compact, ids };
+}

@@ -1,0 +1,92 @@
+// Phase 5: pointers, qualifiers, arrays, functions and tags, once all that they can lead to is canonical.
+// libbpf btf.c: btf_dedup_ref_types.
+
+import { BtfError } from '../errors.ts';
+import { BtfKind } from '../kinds.ts';
+import { equalCommon, equalIntOrTag, equalRecord, hashType } from './equality.ts';
+import { type DedupState, IN_PROGRESS, isMapped, kindOf, resolveId, wordAt } from './state.ts';
+
+/** Makes the references of each reference type canonical, then finds the equal one or makes it canonical. */
+export function dedupReferences(state: DedupState): void {
+  // a stack of our own: types and how many of their references are canonical already
+  const ids: number[] = [];
+  const done: number[] = [];
+  for (let root = state.startId; root < state.typeCount; root++) {
+    if (isMapped(state, root)) continue;
+    enter(state, ids, done, root);
+    while (ids.length > 0) {
+      const top = ids.length - 1;
+      const id = ids[top] as number;
+      const blocking = canonicalReferences(state, id, done, top);
+      if (blocking >= 0) {
+        enter(state, ids, done, blocking);
+        continue;
+      }
+      ids.pop();
+      done.pop();
+      settle(state, id);
+    }
+  }
+}
+
+function enter(state: DedupState, ids: number[], done: number[], id: number): void {
+  if (state.map[id] === IN_PROGRESS) {
+    throw new BtfError('bad-type', 'references lead in a circle without a struct or typedef', { typeId: id });
+  }
+  state.map[id] = IN_PROGRESS;
+  ids.push(id);
+  done.push(0);
+}
+
+/** Rewrites references from where it stopped; returns the first that is not settled yet, or -1. */
+function canonicalReferences(state: DedupState, id: number, done: number[], top: number): number {
+  const { words } = state;
+  const at = wordAt(state, id);
+  const count = referenceCount(state, id);
+  for (let i = done[top] as number; i < count; i++) {
+    const word = referenceWord(state, id, at, i);
+    const target = words[word] as number;
+    if (!isMapped(state, target)) {
+      done[top] = i;
+      return target;
+    }
+    words[word] = resolveId(state, target);
+  }
+  return -1;
+}
+
+function referenceCount(state: DedupState, id: number): number {
+  const kind = kindOf(state, id);
+  if (kind === BtfKind.Array) return 2;
+  return kind === BtfKind.FuncProto ? 1 + ((state.words[wordAt(state, id) + 1] as number) & 0xffffff) : 1;
+}
+
+/** An array's element and index; a prototype's result, then parameters; else the one type. */
+function referenceWord(state: DedupState, id: number, at: number, i: number): number {
+  if (kindOf(state, id) === BtfKind.Array) return at + 3 + i;
+  return i === 0 ? at + 2 : at + 2 + i * 2;
+}
+
+function settle(state: DedupState, id: number): void {
+  const { words, candidates } = state;
+  const hash = hashType(state, id);
+  const at = wordAt(state, id);
+  let found = candidates.first(hash);
+  while (found >= 0 && !equalReference(words, at, wordAt(state, found))) found = candidates.after(found);
+  state.map[id] = found < 0 ? id : found;
+  if (found < 0) candidates.add(hash, id);
+}
+
+function equalReference(words: Uint32Array, a: number, b: number): boolean {
+  const info = words[a + 1] as number;
+  switch ((info >>> 24) & 0x7f) {
+    case BtfKind.DeclTag:
+      return equalIntOrTag(words, a, b);
+    case BtfKind.Array:
+      return equalRecord(words, a, b, 3);
+    case BtfKind.FuncProto:
+      return equalRecord(words, a, b, (info & 0xffffff) * 2);
+    default:
+      return equalCommon(words, a, b);
+  }
+}
