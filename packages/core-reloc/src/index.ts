@@ -26,3 +26,21 @@ export { type RootName, rootNames } from './questions.ts';
 export { type RelocateOptions, resolveObject, type Rules } from './resolve.ts';
 export { applyRelocations, relocate } from './relocate.ts';
 export { oracleLines } from './oracle-line.ts';
+export { type SourceLine, sourceLine } from './source-lines.ts';
+export {
+  type BpfExtern,
+  type BpfMap,
+  objectExterns,
+  objectLicense,
+  objectMaps,
+  objectVersion,
+} from './object-info.ts';
+export {
+  formatReason,
+  formatRefusal,
+  formatResult,
+  formatRoot,
+  formatSpec,
+  formatSpecInC,
+  formatValue,
+} from './format-result.ts';
