@@ -26,4 +26,3 @@ export {
 } from './fixtures.ts';
 export { mutate, mutations, type Random, seededRandom } from './random.ts';
 export { makeTar, onlyMember, type TarMember } from './tar.ts';
-export { type CommandResult, type RunCommand, replayTranscript, splitWords } from './transcript.ts';

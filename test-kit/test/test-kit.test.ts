@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  BtfBytes,
-  fixtureKernels,
-  kernelBtf,
-  makeTar,
-  mutate,
-  onlyMember,
-  replayTranscript,
-  seededRandom,
-  splitWords,
-} from '@btfq/test-kit';
+import { BtfBytes, fixtureKernels, kernelBtf, makeTar, mutate, onlyMember, seededRandom } from '@btfq/test-kit';
 
 describe('fixture kernels', () => {
   it('decompress to the bytes that the list promises', () => {
@@ -59,27 +49,5 @@ describe('tar', () => {
         ]),
       ),
     ).toEqual(bytes);
-  });
-});
-
-describe('transcripts', () => {
-  it('replace each answer by the one that came', async () => {
-    const before = 'Text\n\n```console\n$ btfq one\nold\n$ btfq two "a b"\n```\n';
-    const after = await replayTranscript(before, (args) =>
-      args[0] === 'one'
-        ? { stdout: '1\n2\n', stderr: '', exitCode: 0 }
-        : { stdout: '', stderr: `no ${args[1]}\n`, exitCode: 2 },
-    );
-    expect(after).toBe('Text\n\n```console\n$ btfq one\n1\n2\n$ btfq two "a b"\nstderr: no a b\nexit 2\n```\n');
-  });
-
-  it('split words as a shell does', () => {
-    expect(splitWords(`query '{ a(b:"c") }' "x \\"y\\"" c\\ d -o=e`)).toEqual([
-      'query',
-      '{ a(b:"c") }',
-      'x "y"',
-      'c d',
-      '-o=e',
-    ]);
   });
 });
