@@ -56,6 +56,7 @@ export { findByName, idsByEssentialName, idsByName } from './names.ts';
 export { essentialName, essentialNameLength } from './essential-name.ts';
 export {
   alignOf,
+  assumePointerSize,
   isModifier,
   MAX_NESTING_DEPTH,
   MAX_RESOLVE_DEPTH,
@@ -95,3 +96,5 @@ export {
   mapBtfExt,
 } from './ext-writer.ts';
 export { type DedupOptions, type DedupResult, dedup } from './dedup.ts';
+export { type DistilledBtf, distillBase } from './distill.ts';
+export { type RebaseDifference, type RebasedBtf, rebase } from './rebase.ts';

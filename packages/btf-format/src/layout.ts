@@ -38,6 +38,11 @@ export function pointerSize(btf: Btf): 4 | 8 | undefined {
   return found;
 }
 
+/** Sets what `pointerSize` answers for a BTF, as btf__set_pointer_size does: where its file tells. */
+export function assumePointerSize(btf: Btf, size: 4 | 8): void {
+  pointerSizes.set(btf, size);
+}
+
 function ownPointerSize(btf: Btf): 4 | 8 | undefined {
   for (let id = btf.startId; id < btf.typeCount; id++) {
     if (btf.kind(id) !== BtfKind.Int) continue;
@@ -120,13 +125,13 @@ export function resolveSize(btf: Btf, id: number, pointerBytes: 4 | 8 = pointerS
  * functions, forward declarations. Throws `limit` where composites nest deeper than MAX_NESTING_DEPTH.
  */
 export function alignOf(btf: Btf, id: number, pointerBytes: 4 | 8 = pointerSize(btf) ?? 8): number | undefined {
-  return align(btf, id, pointerBytes, new Map(), 0);
+  return align(btf, id, pointerBytes, new Map(), 0, MAX_NESTING_DEPTH);
 }
 
-/** `alignOf` for many types of one BTF: what is known of a composite is kept between calls. */
-export function alignments(btf: Btf, pointerBytes: 4 | 8 = pointerSize(btf) ?? 8): (id: number) => number | undefined {
+/** `alignOf` for many types of one BTF, nested as deep as `maxDepth`: what is known of a composite is kept between calls. */
+export function alignments(btf: Btf, pointerBytes: 4 | 8, maxDepth: number): (id: number) => number | undefined {
   const memo = new Map<number, number | undefined>();
-  return (id) => align(btf, id, pointerBytes, memo, 0);
+  return (id) => align(btf, id, pointerBytes, memo, 0, maxDepth);
 }
 
 function align(
@@ -135,11 +140,12 @@ function align(
   pointerBytes: 4 | 8,
   memo: Map<number, number | undefined>,
   depth: number,
+  maxDepth: number,
 ): number | undefined {
-  if (depth > MAX_NESTING_DEPTH) {
-    throw new BtfError('limit', 'types nest too deep', { typeId: id, expected: `at most ${MAX_NESTING_DEPTH} levels` });
+  if (depth > maxDepth) {
+    throw new BtfError('limit', 'types nest too deep', { typeId: id, expected: `at most ${maxDepth} levels` });
   }
-  for (let steps = 0; steps <= MAX_NESTING_DEPTH; steps++) {
+  for (let steps = 0; steps <= maxDepth; steps++) {
     const kind = btf.kind(id);
     switch (kind) {
       case BtfKind.Int:
@@ -164,7 +170,7 @@ function align(
       case BtfKind.Struct:
       case BtfKind.Union: {
         if (memo.has(id)) return memo.get(id);
-        const result = alignOfComposite(btf, id, pointerBytes, memo, depth);
+        const result = alignOfComposite(btf, id, pointerBytes, memo, depth, maxDepth);
         memo.set(id, result);
         return result;
       }
@@ -174,7 +180,7 @@ function align(
   }
   throw new BtfError('limit', 'modifiers nest too deep', {
     typeId: id,
-    expected: `at most ${MAX_NESTING_DEPTH} levels`,
+    expected: `at most ${maxDepth} levels`,
   });
 }
 
@@ -185,6 +191,7 @@ function alignOfComposite(
   pointerBytes: 4 | 8,
   memo: Map<number, number | undefined>,
   depth: number,
+  maxDepth: number,
 ): number | undefined {
   const layer = btf.layerOf(id);
   const { words } = layer;
@@ -193,7 +200,7 @@ function alignOfComposite(
   const hasBitfields = info >>> 31 === 1;
   let most = 1;
   for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += 3) {
-    const own = align(btf, words[w + 1] as number, pointerBytes, memo, depth + 1);
+    const own = align(btf, words[w + 1] as number, pointerBytes, memo, depth + 1, maxDepth);
     if (own === undefined || own === 0) return undefined;
     if (own > most) most = own;
     const offset = words[w + 2] as number;

@@ -3,7 +3,9 @@
 
 import { type ElfFile, isElf, parseElf } from '@btfq/elf';
 import { BtfError } from './errors.ts';
+import { assumePointerSize } from './layout.ts';
 import { type Btf, type ParseBtfOptions, parseBtf } from './reader.ts';
+import { rebase } from './rebase.ts';
 
 /** SHT_PROGBITS: libbpf takes BTF from no other section type. */
 const SHT_PROGBITS = 1;
@@ -32,15 +34,19 @@ export function btfSections(elf: ElfFile): BtfSections {
 }
 
 /**
- * Raw BTF, or the `.BTF` of an ELF file. Throws `BtfError` (`no-btf` where an ELF has no `.BTF`, `no-base` where it
- * is split over a distilled `.BTF.base`: see `rebaseSplit`) and `ElfError`.
+ * Raw BTF, or the `.BTF` of an ELF file. Where the ELF has a distilled `.BTF.base` and `base` is given, the split BTF is
+ * moved onto it (see `rebase`); without `base` it stays over its distilled one. The pointer size of an ELF's BTF is that
+ * of its class. Throws `BtfError` (`no-btf` where an ELF has no `.BTF`; `base-mismatch`) and `ElfError`.
  */
 export function loadBtf(bytes: Uint8Array, options: ParseBtfOptions = {}): Btf {
   if (!isElf(bytes)) return parseBtf(bytes, options);
-  const sections = btfSections(parseElf(bytes));
+  const elf = parseElf(bytes);
+  const sections = btfSections(elf);
   if (sections.btf === undefined)
     throw new BtfError('no-btf', 'an ELF file without .BTF', { expected: 'a .BTF section' });
-  if (sections.base === undefined) return parseBtf(sections.btf, options);
-  const distilled = parseBtf(sections.base);
-  return parseBtf(sections.btf, { base: distilled });
+  const distilled = sections.base && parseBtf(sections.base);
+  const own = parseBtf(sections.btf, { base: distilled ?? options.base });
+  const btf = distilled && options.base ? rebase(own, options.base).btf : own;
+  assumePointerSize(btf, elf.is64 ? 8 : 4);
+  return btf;
 }
