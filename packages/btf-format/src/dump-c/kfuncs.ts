@@ -4,7 +4,7 @@
 import { ascii } from '../byte-output.ts';
 import { BtfKind } from '../kinds.ts';
 import { emitTypeDeclaration } from './declaration.ts';
-import { compareStrings } from './sort-strings.ts';
+import { StringSorter } from './sort-strings.ts';
 import type { CDump } from './state.ts';
 
 const OPEN = ascii('\n/* BPF kfuncs */\n#ifndef BPF_NO_KFUNC_PROTOTYPES\n');
@@ -29,7 +29,8 @@ export function emitKfuncs(d: CDump): void {
     if (isTag(d, d.word(at), FASTCALL_TAG)) fastcalls.add(func);
   }
   const nameOf = (func: number) => d.word(d.at(func));
-  kfuncs.sort((a, b) => compareStrings(flat.strings, nameOf(a), nameOf(b)));
+  const sorter = new StringSorter(flat.strings);
+  kfuncs.sort((a, b) => sorter.compare(nameOf(a), nameOf(b)));
   out.write(OPEN);
   for (const func of kfuncs) {
     out.write(EXTERN);

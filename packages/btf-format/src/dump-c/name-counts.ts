@@ -1,7 +1,12 @@
 // How often a dump has used each name, so that the second `foo` becomes `foo___2`. Names are compared by their bytes:
 // one name may stand at several offsets.
 
-/** A hash table over names by offset. */
+import { BtfError } from '../errors.ts';
+
+/** How many characters of names may be looked at; a kernel has about a million. */
+const MAX_CHARACTERS = 2 ** 30;
+
+/** A hash table over names by offset. Throws `limit` beyond MAX_CHARACTERS. */
 export class NameCounts {
   private readonly strings: Uint8Array;
   /** Offset of the name in a slot, 0 where the slot is free; offset 0 itself, the empty name, is never asked for. */
@@ -9,6 +14,7 @@ export class NameCounts {
   private counts = new Uint32Array(1 << 12);
   private used = 0;
   private empty = 0;
+  private characters = 0;
 
   constructor(strings: Uint8Array) {
     this.strings = strings;
@@ -23,14 +29,21 @@ export class NameCounts {
       this.offsets[slot] = offset;
       this.used++;
     }
-    return ++(this.counts as { [slot: number]: number })[slot]!;
+    const count = (this.counts[slot] as number) + 1;
+    this.counts[slot] = count;
+    return count;
   }
 
   private slotOf(offset: number): number {
     const { strings, offsets } = this;
     const mask = offsets.length - 1;
     let hash = 0x811c9dc5;
-    for (let i = offset; strings[i] !== 0; i++) hash = Math.imul(hash ^ (strings[i] as number), 0x01000193);
+    let i = offset;
+    for (; strings[i] !== 0; i++) hash = Math.imul(hash ^ (strings[i] as number), 0x01000193);
+    this.characters += i - offset;
+    if (this.characters > MAX_CHARACTERS) {
+      throw new BtfError('limit', 'names are too long', { expected: `at most ${MAX_CHARACTERS} characters in all` });
+    }
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
       const other = offsets[slot] as number;

@@ -5,7 +5,7 @@ import { BtfError } from '../errors.ts';
 import type { FlatBtf } from '../flat.ts';
 import { BtfKind } from '../kinds.ts';
 import { referenceWord } from './reference-word.ts';
-import { compareStrings, sortByString } from './sort-strings.ts';
+import { StringSorter } from './sort-strings.ts';
 import { TypeHashes } from './type-hash.ts';
 
 /** bpftool's max_rank: what has no name, and what declares nothing. */
@@ -25,11 +25,12 @@ export function sortedIds(flat: FlatBtf): Uint32Array {
     sortNames[id] = sortName(flat, id, targets[id] as number);
     (byRank[rank(flat, id, targets[id] as number)] as number[]).push(id);
   }
+  const sorter = new StringSorter(flat.strings);
   const hashes = new TypeHashes(flat);
   const ids = Uint32Array.from(byRank.flat());
   let at = 0;
   for (const { length } of byRank) {
-    sortByString(flat.strings, sortNames, ids.subarray(at, at + length), (ties) => sortTies(flat, ties, hashes));
+    sorter.sort(sortNames, ids.subarray(at, at + length), (ties) => sortTies(flat, ties, sorter, hashes));
     at += length;
   }
   return ids.subarray(1);
@@ -109,7 +110,7 @@ function sortName(flat: FlatBtf, id: number, target: number): number {
 }
 
 /** Types of one rank and sort name: by their own name, then by a hash of the names in them, then by id. */
-function sortTies(flat: FlatBtf, ids: Uint32Array, hashes: TypeHashes): void {
+function sortTies(flat: FlatBtf, ids: Uint32Array, sorter: StringSorter, hashes: TypeHashes): void {
   ids.sort();
   // prototypes and pointers to them have no name and no hash: thousands of equal ones, which come first, by id
   const nameless: number[] = [];
@@ -117,7 +118,7 @@ function sortTies(flat: FlatBtf, ids: Uint32Array, hashes: TypeHashes): void {
   for (const id of ids) {
     (flat.strings[nameOf(flat, id)] === 0 && hashes.isZero(id) ? nameless : rest).push(id);
   }
-  rest.sort((a, b) => compareStrings(flat.strings, nameOf(flat, a), nameOf(flat, b)) || hashes.compare(a, b) || a - b);
+  rest.sort((a, b) => sorter.compare(nameOf(flat, a), nameOf(flat, b)) || hashes.compare(a, b) || a - b);
   ids.set(nameless);
   ids.set(rest, nameless.length);
 }

@@ -8,9 +8,9 @@ import { alignments, pointerSize } from '../layout.ts';
 import type { Btf } from '../reader.ts';
 import { NameCounts } from './name-counts.ts';
 
-/** How deep types may nest before a dump gives up. Kernels stay below 100; libbpf goes on until its stack ends. */
-export const MAX_DUMP_DEPTH = 1000;
-/** How many visits of types one dump may take: a kernel takes about a million. Keeps cyclic and doubling types in bounds. */
+/** How deep types may nest before a dump gives up. Kernels stay below 20; libbpf goes on until its stack ends. */
+export const MAX_DUMP_DEPTH = 512;
+/** How many visits of types, or looks at characters to sort, one dump may take; a kernel takes some millions. */
 export const MAX_DUMP_STEPS = 2 ** 27;
 
 export const OrderState = { none: 0, ordering: 1, ordered: 2 } as const;
@@ -68,7 +68,7 @@ export class CDump {
     this.emitState[0] = EmitState.emitted;
     this.typeNames = new NameCounts(this.flat.strings);
     this.identNames = new NameCounts(this.flat.strings);
-    this.align = alignments(btf, this.pointerBytes);
+    this.align = alignments(btf, this.pointerBytes, MAX_DUMP_DEPTH);
     markReferenced(this.flat, this.flags);
   }
 
