@@ -8,22 +8,33 @@ import { instructionSize, patchInstruction } from './patch.ts';
 import { resolveObject } from './resolve.ts';
 import type { Resolution } from './result.ts';
 
+/** How to read the instructions of the object. */
+export interface OracleOptions {
+  /**
+   * `host` (default): as a little-endian machine reads the bytes, whatever the object's byte order; in big-endian
+   * objects most are then not as expected (`patchErr`). `object`: in the object's own order, as libbpf's loader does.
+   */
+  readonly instructions?: 'host' | 'object';
+}
+
 /**
- * The lines of all relocations, without newlines. Each relocation stands for itself (rules `independent`), and the
- * machine is a little-endian one whatever the object's and the target's byte order: also instructions of big-endian
- * objects are read as such a machine reads them, so that most are not as expected (`patchErr`).
- * `relocate` knows the object's own order.
+ * The lines of all relocations, without newlines. Each relocation stands for itself (rules `independent`), and shifts
+ * of bitfields are those of a little-endian machine, whatever the object's and the target's byte order.
  */
-export function oracleLines(object: BpfObject, target: Btf): string[] {
+export function oracleLines(object: BpfObject, target: Btf, options: OracleOptions = {}): string[] {
+  const littleEndian = options.instructions === 'object' ? object.littleEndian : true;
   const answers = resolveObject(object, target, { rules: 'independent', hostLittleEndian: true });
   const copies = new Map<string, Uint8Array>();
-  return object.relocations.map((relocation, i) => oracleLine(object, relocation, answers[i] as Resolution, copies));
+  return object.relocations.map((relocation, i) =>
+    oracleLine(object, relocation, answers[i] as Resolution, littleEndian, copies),
+  );
 }
 
 function oracleLine(
   object: BpfObject,
   relocation: CoreRelocation,
   answer: Resolution,
+  littleEndian: boolean,
   copies: Map<string, Uint8Array>,
 ): string {
   const { btf, name } = object;
@@ -37,17 +48,22 @@ function oracleLine(
   const path = target?.accessors.map((step) => `[${step.typeId},${step.index}]`).join(',');
   return (
     `${head},"poison":${answer.poison},"new":"${answer.value}","targType":${target?.rootTypeId ?? 0}` +
-    `${path === undefined ? '' : `,"path":[${path}]`}${patched(relocation, answer, copies)}}`
+    `${path === undefined ? '' : `,"path":[${path}]`}${patched(relocation, answer, littleEndian, copies)}}`
   );
 }
 
 /** The last field: the instruction's bytes in hex, or the error; nothing where there is no instruction. */
-function patched(relocation: CoreRelocation, answer: Resolution, copies: Map<string, Uint8Array>): string {
+function patched(
+  relocation: CoreRelocation,
+  answer: Resolution,
+  littleEndian: boolean,
+  copies: Map<string, Uint8Array>,
+): string {
   const { code, insnOff } = relocation;
   if (code === undefined || insnOff + INSN_SIZE > code.bytes.length) return '';
   let copy = copies.get(code.name);
   if (copy === undefined) copies.set(code.name, (copy = new Uint8Array(code.bytes)));
-  const { errno } = patchInstruction(copy, insnOff, true, answer);
+  const { errno } = patchInstruction(copy, insnOff, littleEndian, answer);
   if (errno !== 0) return `,"patchErr":${-errno}`;
   const bytes = copy.subarray(insnOff, insnOff + instructionSize(copy, insnOff));
   return `,"insn":"${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}"`;
