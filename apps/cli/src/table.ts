@@ -9,5 +9,6 @@ export interface CommandRow {
 
 /** By name; two words are a command of a group: `btf dump`. */
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  'btf dump': { summary: 'print the types of a file as bpftool does', load: () => import('./commands/btf-dump.ts') },
   help: { summary: 'explain a command or the exit codes', load: () => import('./commands/help.ts') },
 };

@@ -27,7 +27,7 @@ export function memoryIo(
   const out: Uint8Array[] = [];
   let stderr = '';
   const write = (data: string | Uint8Array) =>
-    void out.push(typeof data === 'string' ? new TextEncoder().encode(data) : data);
+    void out.push(typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data)); // the caller may reuse it
   const io: MemoryIo = {
     env: options.env ?? {},
     cwd,

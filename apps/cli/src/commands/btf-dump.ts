@@ -1,0 +1,108 @@
+// btfq btf dump: bpftool's `btf dump`, words, options and output.
+import { dumpC, dumpJson, dumpRaw } from '@btfq/btf-format';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { loadBtfFile } from '../load-btf.ts';
+
+/** bpftool's MAX_ROOT_IDS. */
+const MAX_ROOT_IDS = 16;
+const SYSFS = '/sys/kernel/btf/';
+
+interface Wanted {
+  readonly file: string;
+  readonly format: 'raw' | 'c';
+  readonly sorted: boolean;
+  /** Undefined: all types. */
+  readonly ids: readonly number[] | undefined;
+}
+
+/** The words after `btf dump`. As in bpftool any beginning of a word will do: `f vmlinux`. Throws `UsageError`. */
+export function parseWords(words: readonly string[]): Wanted {
+  const [source, file, ...rest] = words;
+  const usage = 'Usage: btfq btf dump file FILE [format raw|c [unsorted]] [root_id ID]';
+  if (source === undefined) throw new UsageError('missing file FILE', usage);
+  for (const word of ['map', 'prog', 'id']) {
+    if (!word.startsWith(source)) continue;
+    throw new UsageError(
+      `btf dump ${word} asks the running kernel, which btfq does not`,
+      'Dump from a file: `btfq btf dump file /sys/kernel/btf/vmlinux`.',
+    );
+  }
+  if (!'file'.startsWith(source)) throw new UsageError(`unrecognized BTF source specifier: '${source}'`, usage);
+  if (file === undefined) throw new UsageError('missing FILE', usage);
+
+  let format: 'raw' | 'c' = 'raw';
+  let sorted = true;
+  const ids: number[] = [];
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i]!;
+    if ('format'.startsWith(word)) {
+      const value = rest[++i];
+      if (value === undefined) throw new UsageError("expecting value for 'format' option", usage);
+      if (value !== 'raw' && value !== 'c') {
+        throw new UsageError(`unrecognized format specifier: '${value}', possible values: raw, c`);
+      }
+      format = value;
+    } else if ('root_id'.startsWith(word)) {
+      ids.push(rootId(rest[++i], ids));
+    } else if ('unsorted'.startsWith(word)) {
+      sorted = false;
+    } else {
+      throw new UsageError(`unrecognized option: '${word}'`, usage);
+    }
+  }
+  return { file, format, sorted, ids: ids.length > 0 ? ids : undefined };
+}
+
+/** Decimal, octal or hexadecimal, as strtoul reads it. */
+function rootId(text: string | undefined, before: readonly number[]): number {
+  if (text === undefined) throw new UsageError("expecting value for 'root_id' option");
+  if (before.length === MAX_ROOT_IDS) throw new UsageError(`only ${MAX_ROOT_IDS} root_id are supported`);
+  const octal = /^0([0-7]+)$/.exec(text);
+  const id = octal ? Number.parseInt(octal[1]!, 8) : /^(0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(id)) throw new UsageError(`can't parse ${text} as root ID`);
+  if (before.includes(id)) throw new UsageError(`duplicate root_id ${id} supplied`);
+  return id;
+}
+
+export const command = defineCommand({
+  args: '=file FILE [format raw|c [unsorted]] [root_id ID]...',
+  about: `
+Prints the types of a file byte for byte as bpftool 7.8 does: \`format raw\` (the default) one type a line, \`format c\` a
+header that BPF programs can include, -j and -p the raw types as JSON. FILE is raw BTF, an ELF file, or anything else
+that has a kernel's BTF in it. Split BTF, as modules have it, needs its kernel's with -B; for files in /sys/kernel/btf the
+running kernel's is taken.`,
+  flags: {
+    'base-btf': {
+      value: 'FILE',
+      short: 'B',
+      help: 'the BTF that FILE was split from: the vmlinux of a module',
+      complete: 'file',
+    },
+    pretty: { short: 'p', help: 'print the raw types as indented JSON' },
+  },
+  examples: [
+    { line: 'btfq btf dump file /sys/kernel/btf/vmlinux format c > vmlinux.h', shows: 'all types of this kernel in C' },
+    { line: 'btfq btf dump file nf_tables.ko -B vmlinux.btf', shows: 'the types of a module' },
+    { line: 'btfq btf dump file prog.bpf.o -j | jq .types[0]', shows: 'the types of a BPF object as JSON' },
+  ],
+  async run(flags, io) {
+    const wanted = parseWords(flags.args);
+    const asJson = flags.json || flags.pretty;
+    if (asJson && wanted.format === 'c') throw new UsageError('JSON output for C-syntax dump is not supported');
+    const isModule = wanted.file.startsWith(SYSFS) && wanted.file !== `${SYSFS}vmlinux`;
+    const basePath = flags.baseBtf ?? (isModule ? `${SYSFS}vmlinux` : undefined);
+    const base = basePath === undefined ? undefined : await loadBtfFile(io, basePath);
+    const btf = await loadBtfFile(io, wanted.file, base);
+
+    const bad = wanted.ids?.find((id) => id >= btf.typeCount);
+    if (bad !== undefined) throw new UsageError(`invalid root ID: ${bad}`, `Ids go up to ${btf.typeCount - 1}.`);
+    const { ids, sorted } = wanted;
+    const sink = (chunk: Uint8Array) => io.write(chunk);
+    if (asJson) dumpJson(btf, sink, { ids, pretty: flags.pretty });
+    else if (wanted.format === 'c') dumpC(btf, sink, { ids, sorted });
+    else dumpRaw(btf, sink, { ids });
+    return ExitCode.answered;
+  },
+});
