@@ -111,7 +111,10 @@ function kernelPackages(env: NodeJS.ProcessEnv): { images: KernelPackage[]; modu
     const name = /^Package: (linux-(?:image|binary|modules)-\d\S*)$/m.exec(paragraph)?.[1];
     const version = /^Version: (\S+)$/m.exec(paragraph)?.[1];
     const size = Number(/^Size: (\d+)$/m.exec(paragraph)?.[1]);
-    if (name !== undefined && version !== undefined && !name.endsWith('-dbg')) found.set(name, { name, version, size });
+    // a kernel's package has megabytes; what has less only depends on others
+    if (name !== undefined && version !== undefined && !name.endsWith('-dbg') && size > 1e6) {
+      found.set(name, { name, version, size });
+    }
   }
   const release = (name: string): string => name.replace(/^linux-(image|binary|modules)-/, '');
   const all = [...found.values()];
