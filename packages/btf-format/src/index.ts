@@ -98,3 +98,4 @@ export {
 export { type DedupOptions, type DedupResult, dedup } from './dedup.ts';
 export { type DistilledBtf, distillBase } from './distill.ts';
 export { type RebaseDifference, type RebasedBtf, rebase } from './rebase.ts';
+export { BTF_FEATURES, type BtfFeature, featuresMissingIn, type SanitizeOptions, sanitize } from './sanitize.ts';

@@ -53,6 +53,11 @@ export class WordBuffer {
     return at;
   }
 
+  /** Drops what is behind `length`. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
   #reserve(more: number): void {
     if (this.#length + more <= this.#words.length) return;
     const grown = new Uint32Array(Math.max(this.#length + more, this.#words.length * 2));
