@@ -22,12 +22,12 @@ export function explainCandidates(
     const { btf, module, typeId, pointerBytes } = candidate;
     const found = { btf, module, typeId };
     if (!tried.includes(candidate)) {
-      return { ...found, matched: false, refusal: 'pruned', name: undefined, errno: 0 };
+      return { ...found, matched: false, refusal: 'pruned', name: undefined, errno: 0, spec: undefined };
     }
     const match = matchSpec(spec, btf, typeId, pointerBytes, work);
-    if (!('refusal' in match)) return { ...found, matched: true, refusal: undefined, name: undefined, errno: 0 };
+    if (!('refusal' in match)) return { ...found, matched: true, refusal: undefined, name: undefined, errno: 0, spec: match };
     const accessor = spec.accessors[match.accessor];
     const name = accessor && accessorName(spec.btf, accessor);
-    return { ...found, matched: false, refusal: match.refusal, name, errno: match.errno };
+    return { ...found, matched: false, refusal: match.refusal, name, errno: match.errno, spec: undefined };
   });
 }

@@ -77,6 +77,8 @@ export interface CandidateResult {
   /** The member or enumerator that is missing or incompatible. */
   readonly name: string | undefined;
   readonly errno: number;
+  /** Its own path, where it matched. */
+  readonly spec: Spec | undefined;
 }
 
 /**
