@@ -31,7 +31,7 @@ export function scanForBtf(bytes: Uint8Array): { found?: FoundBtf; damaged?: { o
   candidates.sort((a, b) => b.length - a.length);
   let damaged: { offset: number; error: unknown } | undefined;
   for (const { offset, length } of candidates) {
-    const part = bytes.slice(offset, offset + length);
+    const part = new Uint8Array(bytes.subarray(offset, offset + length));
     try {
       return { found: { offset, bytes: part, parsed: parseBtf(part) } };
     } catch (error) {

@@ -8,7 +8,7 @@ import { type Distro, parseOsRelease } from './distro.ts';
 import { btfOfElf, elfKind, moduleInfo, openElf } from './elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import type { Image } from './identify.ts';
-import { type Evidence, identityOf, type KernelIdentity, releaseOfPaths } from './identity.ts';
+import { type Evidence, identityOf, type KernelIdentity, partialIdentity, releaseOfPaths } from './identity.ts';
 import { type KernelImage, readKernelImage } from './image.ts';
 import { type Kernel, type KernelItem, type KernelModule, type Skipped, skipped } from './kernel.ts';
 import type { PackageMetadata } from './package.ts';
@@ -26,6 +26,8 @@ export interface Leaf {
 /** What {@link Collector} is told about all of its files. */
 export interface CollectorOptions {
   readonly given: Partial<KernelIdentity>;
+  /** What an identity gets for what stays unknown; an error if it is missing. */
+  readonly fallback?: KernelIdentity;
   readonly maxBytes: number;
   readonly modules: boolean;
 }
@@ -117,7 +119,7 @@ export class Collector {
     const kernels = this.distinctKernels();
     for (const kernel of kernels) yield this.complete(kernel, kernels.length === 1);
     yield* this.lostModules();
-    for (const problem of this.problems) if (!this.claimed.has(problem)) yield problem.skipped;
+    yield* this.lostProblems();
   }
 
   private addRawBtf(origin: Origin, btf: Uint8Array): void {
@@ -164,7 +166,9 @@ export class Collector {
     const path = label(origin.paths);
     let identity: KernelIdentity;
     try {
-      identity = identityOf(this.evidence(origin, image));
+      const evidence = this.evidence(origin, image);
+      const { fallback } = this.options;
+      identity = fallback === undefined ? identityOf(evidence) : { ...fallback, ...partialIdentity(evidence) };
     } catch (error) {
       // Modules of a kernel without a name are not lost for another reason.
       for (const found of this.modules) if (alone || isBeside(origin, found.origin)) this.claimed.add(found);
@@ -235,7 +239,7 @@ export class Collector {
       else groups.set(key, [found]);
     }
     for (const group of groups.values()) {
-      const { origin, release } = group[0] as FoundModule;
+      const { origin, release } = group[0]!;
       const count = `${group.length} ${group.length === 1 ? 'module' : 'modules'}`;
       const path = group.length === 1 ? label(origin.paths) : (origin.paths[0] as string);
       const error = new KernelSourceError('module-without-kernel', `${count} without their kernel`, {
@@ -243,6 +247,26 @@ export class Collector {
         expected: 'the kernel in the same package, archive or folder, or its package beside it',
       });
       yield skipped(path, error);
+    }
+  }
+
+  /** What else went wrong. Modules without BTF are one line: where the kernel has none either, there are thousands. */
+  private *lostProblems(): Generator<Skipped> {
+    const without = new Map<string, Problem[]>();
+    for (const problem of this.problems) {
+      if (this.claimed.has(problem)) continue;
+      if (!problem.module || problem.skipped.code !== 'no-btf') {
+        yield problem.skipped;
+        continue;
+      }
+      const file = problem.origin.paths[0] as string;
+      const group = without.get(file);
+      if (group) group.push(problem);
+      else without.set(file, [problem]);
+    }
+    for (const [file, [first, ...others]] of without) {
+      if (others.length === 0) yield first!.skipped;
+      else yield skipped(file, new KernelSourceError('no-btf', `${others.length + 1} modules without BTF`));
     }
   }
 }

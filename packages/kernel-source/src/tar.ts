@@ -20,29 +20,45 @@ export async function* tarMembers(chunks: Chunks): AsyncGenerator<Member> {
       const { header, body } = next.value;
       const member = { path: header.name, size: header.size, chunks: bodyChunks(body, wrap) };
       if (header.type === undefined || header.type === 'file') yield member;
-      if (!body.locked) await body.cancel();
+      if (!body.locked) await drain(body.getReader(), wrap);
     }
   } finally {
     await reader.cancel().catch(() => {});
   }
 }
 
-async function* bodyChunks(
-  body: ReadableStream<Uint8Array>,
-  wrap: (error: unknown) => unknown,
-): AsyncGenerator<Uint8Array> {
+async function* bodyChunks(body: ReadableStream<Uint8Array>, wrap: Wrap): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
+  let done = false;
   try {
     for (;;) {
-      const next = await reader.read().catch((error: unknown) => {
-        throw wrap(error);
-      });
+      const next = await read(reader, wrap);
+      done = next.done;
       if (next.done) return;
       yield next.value;
     }
+  } catch (error) {
+    done = true;
+    throw error;
   } finally {
-    await reader.cancel().catch(() => {});
+    if (!done) await drain(reader, wrap);
     reader.releaseLock();
+  }
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+type Wrap = (error: unknown) => unknown;
+
+/** Reads what is left of a body. modern-tar 0.8 also offers to cancel it, but then waits for ever every few thousand times. */
+async function drain(reader: Reader, wrap: Wrap): Promise<void> {
+  while (!(await read(reader, wrap)).done);
+}
+
+async function read(reader: Reader, wrap: Wrap): Promise<Awaited<ReturnType<Reader['read']>>> {
+  try {
+    return await reader.read();
+  } catch (error) {
+    throw wrap(error);
   }
 }
 

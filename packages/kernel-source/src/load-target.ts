@@ -1,0 +1,151 @@
+// loadTarget: the BTF of one file, whatever it is, for commands that take a single TARGET.
+
+import { readFile } from 'node:fs/promises';
+import { isBtf } from '@btfq/btf-format';
+import { isElf } from '@btfq/elf';
+import { archOfElf } from './arch.ts';
+import { findBanner } from './banner.ts';
+import { ownBytes } from './byte-stream.ts';
+import { Collector } from './collector.ts';
+import { btfOfElf, openElf } from './elf-btf.ts';
+import { KernelSourceError } from './errors.ts';
+import { type KernelIdentity, partialIdentity } from './identity.ts';
+import { DEFAULT_MAX_BYTES, type KernelItem, type KernelModule, type ReadOptions } from './kernel.ts';
+import { isSysfs, systemIdentity } from './system.ts';
+import { walkFile } from './walk.ts';
+
+/** The BTF of one file. */
+export interface LoadedTarget {
+  /** Not checked: whoever parses it finds what is wrong. */
+  readonly btf: Uint8Array;
+  /** `.BTF.base` of a module. */
+  readonly base?: Uint8Array;
+  /** The modules of a package or archive. */
+  readonly modules: readonly KernelModule[];
+  /** As much as the file tells. */
+  readonly identity: Partial<KernelIdentity>;
+  readonly banner?: string;
+  readonly provenance: string;
+}
+
+/** {@link ReadOptions}, and what to call the bytes. */
+export interface LoadOptions extends ReadOptions {
+  readonly path?: string;
+}
+
+/**
+ * Reads any file that btfq reads: raw BTF, any ELF file with a `.BTF` section (kernels, modules, BPF objects), boot images,
+ * packages and archives with one kernel in them.
+ *
+ * @throws KernelSourceError; with code `no-kernel` also where an archive holds several, which `found` lists
+ */
+export async function loadTarget(path: string, options: ReadOptions = {}): Promise<LoadedTarget> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new KernelSourceError(
+      missing ? 'not-found' : 'unreadable',
+      missing ? 'no such file' : (error as Error).message,
+      {
+        path,
+        cause: error,
+      },
+    );
+  }
+  return loadTargetBytes(bytes, { ...options, path });
+}
+
+/** The same for bytes that are there already. `path` names them in errors, and may tell the identity. */
+export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = {}): Promise<LoadedTarget> {
+  const path = options.path ?? 'input';
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  const system = isSysfs(path) ? await systemIdentity() : {};
+  const given = { ...system, ...options.identity };
+  // The two that need no search are the commands' daily bread: nothing else is loaded or parsed for them.
+  if (isBtf(bytes)) {
+    return {
+      btf: bytes,
+      modules: [],
+      identity: partialIdentity({ paths: [path], given }),
+      provenance: `${path}: raw BTF`,
+    };
+  }
+  if (isElf(bytes)) {
+    const elf = openElf(bytes);
+    const found = btfOfElf(elf, maxBytes);
+    if (found !== undefined) {
+      const banner = findBanner(bytes);
+      const arch = archOfElf(elf);
+      const evidence = {
+        paths: [path],
+        given,
+        ...(arch === undefined ? {} : { arch }),
+        ...(banner === undefined ? {} : { banner }),
+      };
+      return {
+        btf: found.btf,
+        ...(found.base === undefined ? {} : { base: found.base }),
+        modules: [],
+        identity: partialIdentity(evidence),
+        ...(banner === undefined ? {} : { banner }),
+        provenance: `${path}: ELF .BTF`,
+      };
+    }
+  }
+  return search(bytes, path, given, options);
+}
+
+/** Everything else is read as `ingest` would read it. */
+async function search(
+  bytes: Uint8Array,
+  path: string,
+  given: Partial<KernelIdentity>,
+  options: ReadOptions,
+): Promise<LoadedTarget> {
+  const walkOptions = {
+    given,
+    // A name is needed to tell kernels apart, not to use one: what is unknown is left empty here.
+    fallback: UNNAMED,
+    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    modules: options.modules ?? true,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  const collector = new Collector(walkOptions);
+  const items: KernelItem[] = [];
+  for await (const item of walkFile([ownBytes(bytes)], path, collector, walkOptions)) items.push(item);
+  items.push(...collector.finish());
+  return onlyKernel(items, path);
+}
+
+const UNNAMED: KernelIdentity = { distro: '', version: '', arch: '', release: '' };
+
+function onlyKernel(items: readonly KernelItem[], path: string): LoadedTarget {
+  const kernels = items.filter((item) => item.kind === 'kernel');
+  const [kernel] = kernels;
+  if (kernels.length > 1) {
+    const names = kernels.map(({ identity }) => Object.values(identity).join('/'));
+    throw new KernelSourceError('no-kernel', `${kernels.length} kernels in one file, and one is wanted`, {
+      path,
+      found: names.join(', '),
+      expected: 'a file with one kernel',
+    });
+  }
+  if (kernel === undefined) {
+    const reason = items.find((item) => item.kind === 'skipped');
+    throw new KernelSourceError(reason?.code ?? 'no-kernel', reason?.message ?? 'no kernel in it', {
+      path: reason?.path ?? path,
+      ...(reason?.found === undefined ? {} : { found: reason.found }),
+      ...(reason?.expected === undefined ? {} : { expected: reason.expected }),
+    });
+  }
+  const known = Object.entries(kernel.identity).filter(([, value]) => value !== '');
+  return {
+    btf: kernel.btf,
+    modules: kernel.modules,
+    identity: Object.fromEntries(known),
+    ...(kernel.banner === undefined ? {} : { banner: kernel.banner }),
+    provenance: kernel.provenance,
+  };
+}
