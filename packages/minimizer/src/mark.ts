@@ -1,0 +1,105 @@
+// What each kind of relocation keeps of its target: bpftool gen.c, btfgen_record_reloc and the functions it calls.
+
+import { type Btf, BtfKind, isModifier, kindLayout } from '@btfq/btf-format';
+import { RelocationKind, relocationBasis, type Spec } from '@btfq/core-reloc';
+import type { Marks } from './marks.ts';
+
+/** Marks what a resolved relocation touches. TYPE_ID_LOCAL touches nothing in the target (btfgen_record_reloc). */
+export function markSpec(marks: Marks, spec: Spec): void {
+  switch (relocationBasis(spec.kind)) {
+    case 'field':
+      markField(marks, spec);
+      break;
+    case 'enumval':
+      markType(marks, spec.btf, spec.rootTypeId, false);
+      break;
+    case 'type':
+      if (spec.kind === RelocationKind.TypeIdLocal) return;
+      if (spec.kind === RelocationKind.TypeMatches) markForMatch(marks, spec.btf, spec.rootTypeId);
+      else markType(marks, spec.btf, spec.rootTypeId, true);
+      break;
+    case undefined:
+      break;
+  }
+}
+
+/** The members along the path, and the type of each (btfgen_record_field_relo). */
+function markField(marks: Marks, spec: Spec): void {
+  const { btf } = spec;
+  let id = spec.rootTypeId;
+  markType(marks, btf, id, false);
+  for (const index of spec.raw.slice(1)) {
+    while (isModifier(btf.kind(id)) || btf.kind(id) === BtfKind.Typedef) id = btf.sizeOrType(id);
+    const layer = btf.layerOf(id);
+    const at = layer.wordAt(id);
+    if (btf.kind(id) === BtfKind.Array) {
+      id = layer.words[at + 3] as number; // marked together with the array
+      continue;
+    }
+    marks.addMember(btf, id, index);
+    id = layer.words[at + 3 + index * 3 + 1] as number;
+    markType(marks, btf, id, false);
+  }
+}
+
+/**
+ * A type and what it cannot be without: the target of a typedef or modifier, an array's element and index, a
+ * prototype's parameters, and behind a pointer only where asked; never the members of a struct (btfgen_mark_type).
+ *
+ * Differs from libbpf: bpftool gives up at type tags, forward declarations, functions and the like. Here they are kept
+ * with what they refer to; and a type that refers to itself ends.
+ */
+export function markType(marks: Marks, btf: Btf, id: number, followPointers: boolean): void {
+  const seen = new Set<number>();
+  const stack = [id];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (next === 0 || seen.has(next)) continue;
+    seen.add(next);
+    marks.addType(btf, next);
+    const kind = btf.kind(next);
+    if (kind === BtfKind.Struct || kind === BtfKind.Union) continue;
+    if (kind === BtfKind.Ptr && !followPointers) continue;
+    pushRefs(btf, next, stack);
+  }
+}
+
+/**
+ * All that the match relation may look at: members by value with their types, behind a pointer only the name
+ * (btfgen_mark_type_match). An array or prototype behind a pointer counts as by value again, as it does in bpftool.
+ *
+ * Differs from libbpf: type tags are followed like the other modifiers, where bpftool gives up.
+ */
+function markForMatch(marks: Marks, btf: Btf, root: number): void {
+  const seen = [new Set<number>(), new Set<number>()]; // by value, behind a pointer
+  const stack: [id: number, behindPointer: boolean][] = [[root, false]];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const [id, behindPointer] = next;
+    const done = seen[behindPointer ? 1 : 0] as Set<number>;
+    if (id === 0 || done.has(id)) continue;
+    done.add(id);
+    marks.addType(btf, id);
+    const kind = btf.kind(id);
+    if (kind === BtfKind.Struct || kind === BtfKind.Union) {
+      if (behindPointer) continue;
+      for (let i = 0; i < btf.vlen(id); i++) marks.addMember(btf, id, i);
+    }
+    const refs: number[] = [];
+    pushRefs(btf, id, refs);
+    const inner = kind === BtfKind.Ptr || (behindPointer && (isModifier(kind) || kind === BtfKind.Typedef));
+    for (const ref of refs) stack.push([ref, inner]);
+  }
+}
+
+function pushRefs(btf: Btf, id: number, out: number[]): void {
+  const layer = btf.layerOf(id);
+  const { words } = layer;
+  const at = layer.wordAt(id);
+  const info = words[at + 1] as number;
+  const row = kindLayout((info >>> 24) & 0x7f);
+  if (row === undefined) return;
+  if (row.third === 'type') out.push(words[at + 2] as number);
+  for (const word of row.infoRefs) out.push(words[at + 3 + word] as number);
+  for (let i = 0, first = at + 3 + row.infoWords; i < (info & 0xffffff); i++, first += row.elemWords) {
+    for (const word of row.elemRefs) out.push(words[first + word] as number);
+  }
+}

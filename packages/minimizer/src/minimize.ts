@@ -1,0 +1,185 @@
+// minimize: the BTF that a set of objects needs on one kernel. bpftool gen.c, minimize_btf.
+
+import type { Btf } from '@btfq/btf-format';
+import {
+  type BpfObject,
+  relocate,
+  resolveObject,
+  type Resolution,
+  type Rules,
+  type Spec,
+  type TargetKernel,
+} from '@btfq/core-reloc';
+import { canonicalBtf } from './canonical/canonical.ts';
+import { emitFlat, emitSplit } from './emit.ts';
+import { MinimizeError } from './errors.ts';
+import { markSpec } from './mark.ts';
+import { Marks } from './marks.ts';
+import { type Unsatisfied, unsatisfiedOf } from './unsatisfied.ts';
+import { type AnswersByRules, answersBy, type Mismatch, verifyBytes, verifySplit } from './verify.ts';
+
+/** How to minimize. */
+export interface MinimizeOptions {
+  /** The smallest BTF with the same answers, in an order that depends on content alone. Default: what bpftool keeps. */
+  readonly canonical?: boolean;
+  /** Resolve every relocation again over the result and compare. Default true. */
+  readonly verify?: boolean;
+  /**
+   * For a kernel with modules: one BTF for each, split as the target is, instead of one flat BTF. libbpf takes only a
+   * flat one as custom BTF. Not together with `canonical`, which is flat by nature.
+   */
+  readonly split?: boolean;
+}
+
+/** How the types were chosen. */
+export type MinimalForm =
+  | 'marked' // what bpftool marks
+  | 'canonical' // made from the answers alone
+  | 'candidates'; // every candidate that takes part: where the answers need more than one
+
+/** A minimal BTF, and what is to be said about it. */
+export interface MinimizeResult {
+  /** BTF in the target's byte order, with the 24-byte header. */
+  readonly bytes: Uint8Array;
+  /** With `split`: a BTF for each module, split over `bytes`. */
+  readonly modules: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** How many types it has, without void and modules. */
+  readonly types: number;
+  readonly form: MinimalForm;
+  /** Relocations that this kernel cannot satisfy, whichever BTF is used. */
+  readonly unsatisfied: readonly Unsatisfied[];
+  /** Relocations that give something else over `bytes`: none, or `bytes` must not be used. Empty without `verify`. */
+  readonly mismatches: readonly Mismatch[];
+}
+
+/**
+ * The outline:
+ * 1. what the target answers to each relocation: resolveObject of core-reloc, by bpftool's rules
+ * 2. the types and members that the answers touch (mark.ts), or a BTF made from the answers alone (canonical/)
+ * 3. the marked types with new ids (emit.ts)
+ * 4. all answers again over the bytes that were written (verify.ts)
+ *
+ * A relocation that fails does not stop the others. The same input gives the same bytes.
+ *
+ * ```ts
+ * const { bytes, unsatisfied } = minimize(loadBtf(readFileSync('vmlinux.btf')), [parseBpfObject(object)]);
+ * ```
+ *
+ * Throws `MinimizeError`: no-objects, bad-target.
+ */
+export function minimize(
+  target: Btf | TargetKernel,
+  objects: readonly BpfObject[],
+  options: MinimizeOptions = {},
+): MinimizeResult {
+  if (objects.length === 0) throw new MinimizeError('no-objects', 'there is no object to minimize for');
+  const layers = layersOf(target);
+  const verify = options.verify !== false;
+  const kernel = layers[0] as Btf;
+  const unsatisfied: Unsatisfied[] = [];
+  const answers = objects.map((object) => {
+    const found = answersBy(options.canonical ? CANONICAL_RULES : ['loader'], object, target, kernel.littleEndian);
+    unsatisfied.push(...unsatisfiedOf(object, found.get('loader') as readonly Resolution[]));
+    return found;
+  });
+  const check = (bytes: Uint8Array) => verifyBytes(bytes, objects, answers, kernel.littleEndian);
+  const done = (form: MinimalForm, written: { bytes: Uint8Array; types: number }, mismatches: readonly Mismatch[]) => ({
+    ...written,
+    modules: [],
+    form,
+    unsatisfied,
+    mismatches,
+  });
+
+  if (options.canonical) return canonical(target, layers, objects, answers, check, done);
+  const marks = markBpftools(target, objects);
+  if (options.split && 'vmlinux' in target) return emitModules(target, marks, objects, answers, verify, unsatisfied);
+  const written = emitFlat(layers, marks);
+  return done('marked', written, verify ? check(written.bytes) : []);
+}
+
+/** A canonical BTF must hold for libbpf's loader and for tools that resolve each relocation for itself. */
+const CANONICAL_RULES: readonly Rules[] = ['loader', 'independent'];
+
+/** The first of these that is proven; the last one with its mismatches where none is. */
+function canonical(
+  target: Btf | TargetKernel,
+  layers: readonly Btf[],
+  objects: readonly BpfObject[],
+  answers: readonly AnswersByRules[],
+  check: (bytes: Uint8Array) => Mismatch[],
+  done: (
+    form: MinimalForm,
+    written: { bytes: Uint8Array; types: number },
+    mismatches: readonly Mismatch[],
+  ) => MinimizeResult,
+): MinimizeResult {
+  for (const faithful of [false, true]) {
+    const written = canonicalBtf(objects, answers, (layers[0] as Btf).littleEndian, faithful);
+    if (written !== undefined && check(written.bytes).length === 0) return done('canonical', written, []);
+  }
+  const marks = markBpftools(target, objects);
+  for (const object of objects) markCandidates(marks, target, object, () => true);
+  const written = emitFlat(layers, marks);
+  return done('candidates', written, check(written.bytes));
+}
+
+/** What bpftool marks; where it would give up at an ambiguity, every candidate that takes part in it. */
+function markBpftools(target: Btf | TargetKernel, objects: readonly BpfObject[]): Marks {
+  const marks = new Marks();
+  for (const object of objects) {
+    const answers = resolveObject(object, target, { rules: 'bpftool' });
+    for (const { errno, target: spec } of new Set(answers)) {
+      if (errno === 0 && spec !== undefined) markSpec(marks, spec);
+    }
+    if (answers.some(isAmbiguous)) markCandidates(marks, target, object, isAmbiguous);
+  }
+  return marks;
+}
+
+function isAmbiguous({ reason }: Resolution): boolean {
+  return reason === 'offset-ambiguity' || reason === 'value-ambiguity';
+}
+
+/** Every candidate that matches a relocation, for the relocations that are asked for. */
+function markCandidates(
+  marks: Marks,
+  target: Btf | TargetKernel,
+  object: BpfObject,
+  wanted: (answer: Resolution) => boolean,
+): void {
+  for (const result of relocate(object, target, { rules: 'independent' })) {
+    if (!wanted(result.resolution)) continue;
+    for (const { spec } of result.candidates) if (spec !== undefined) markSpec(marks, spec as Spec);
+  }
+}
+
+/** The kernel's BTF and its modules', each split over it. Throws `bad-target`. */
+function layersOf(target: Btf | TargetKernel): Btf[] {
+  if (!('vmlinux' in target)) return target.base === undefined ? [target] : [...layersOf(target.base), target];
+  for (const { name, btf } of target.modules ?? []) {
+    if (btf.base === target.vmlinux) continue;
+    throw new MinimizeError('bad-target', `module ${name} is not split over this kernel's BTF`, { path: name });
+  }
+  return [...layersOf(target.vmlinux), ...(target.modules ?? []).map(({ btf }) => btf)];
+}
+
+function emitModules(
+  target: TargetKernel,
+  marks: Marks,
+  objects: readonly BpfObject[],
+  answers: readonly AnswersByRules[],
+  verify: boolean,
+  unsatisfied: readonly Unsatisfied[],
+): MinimizeResult {
+  const modules = target.modules ?? [];
+  const written = emitSplit(
+    target.vmlinux,
+    modules.map(({ btf }) => btf),
+    marks,
+  );
+  const named = modules.map(({ name }, i) => ({ name, bytes: (written.modules[i] as { bytes: Uint8Array }).bytes }));
+  const { bytes, types } = written.kernel;
+  const mismatches = verify ? verifySplit(bytes, named, objects, answers, target.vmlinux.littleEndian) : [];
+  return { bytes, types, modules: named, form: 'marked', unsatisfied, mismatches };
+}
