@@ -15,8 +15,12 @@ const INPUT_ERRORS = new Set([
 /** Codes of `IndexError` that do not say that the index itself is bad. */
 const INDEX_CODES: Readonly<Record<string, ExitCode>> = {
   'unknown-kernel': ExitCode.no,
+  'unknown-module': ExitCode.no,
+  'kernel-exists': ExitCode.no,
   'ambiguous-kernel': ExitCode.usage,
   'bad-filter': ExitCode.usage,
+  'bad-identity': ExitCode.usage,
+  'bad-path': ExitCode.usage,
 };
 
 /** The exit code for what was thrown; whatever is not known to be the user's or the input's fault is a defect. */
