@@ -1,0 +1,419 @@
+// Content hashes of the types of one BTF, over words, never over text. A type is hashed with its members, their offsets,
+// sizes and types; named types inside it count by kind and name, anonymous ones by their content. So a hash says what a
+// declaration looks like whatever ids and string offsets it has, and equal declarations of two kernels hash alike.
+//
+// Where several types of one kernel share kind and name, a reference to one of them also counts the hash of what it
+// refers to: otherwise structs that differ only in which `foo` they mean would look alike.
+
+import { type Btf, BtfKind, kindLayout, pointerSize } from '@btfq/btf-format';
+import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';
+
+/** By own type number (id - startId). */
+export interface TypeHashes {
+  readonly lo: Int32Array;
+  readonly hi: Int32Array;
+  /** Sizes in bytes; NO_TYPE_SIZE where a type has none. */
+  readonly sizes: Float64Array;
+  /** For types that share kind and name with others of this BTF: which content is meant. 0 for all others. */
+  readonly discriminators: Int32Array;
+}
+
+export const NO_TYPE_SIZE = -1;
+/** References nest at most this deep through types without names; what lies deeper counts as a constant. */
+const MAX_ANONYMOUS_DEPTH = 200;
+const TOO_DEEP = 0x7eadbeef;
+
+/** Kinds that a reference names rather than inlines, as the class of names that they share; 0 for the others. */
+function nameClass(kind: number, flag: boolean): number {
+  switch (kind) {
+    case BtfKind.Struct:
+      return 1;
+    case BtfKind.Union:
+      return 2;
+    case BtfKind.Fwd:
+      return flag ? 2 : 1;
+    case BtfKind.Enum:
+    case BtfKind.Enum64:
+      return 4;
+    case BtfKind.Typedef:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
+/** Kinds whose hash is that of a declaration where they have a name. */
+export function isDeclared(kind: number): boolean {
+  switch (kind) {
+    case BtfKind.Int:
+    case BtfKind.Struct:
+    case BtfKind.Union:
+    case BtfKind.Enum:
+    case BtfKind.Fwd:
+    case BtfKind.Typedef:
+    case BtfKind.Func:
+    case BtfKind.Var:
+    case BtfKind.Float:
+    case BtfKind.Enum64:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Hashes every type of a BTF that has no base. */
+export function hashTypes(btf: Btf, strings: StringHashes): TypeHashes {
+  return new TypeHasher(btf, strings).run();
+}
+
+class TypeHasher {
+  private readonly words: Uint32Array;
+  private readonly starts: Uint32Array;
+  private readonly stringBytes: Uint8Array;
+  private readonly strings: StringHashes;
+  private readonly numbers: Int32Array;
+  private readonly count: number;
+  /** Hashes of references to each type; `done` says which are there. */
+  private readonly refLo: Int32Array;
+  private readonly refHi: Int32Array;
+  private readonly done: Uint8Array;
+  private readonly sizes: Float64Array;
+  private readonly discriminators: Int32Array;
+  private readonly pointerBytes: number;
+  // the running hash
+  private a = 0;
+  private b = 0;
+
+  constructor(btf: Btf, strings: StringHashes) {
+    this.words = btf.words;
+    this.starts = btf.starts;
+    this.stringBytes = btf.strings.bytes;
+    this.strings = strings;
+    this.numbers = stringNumbers(strings);
+    this.count = btf.typeCount;
+    this.refLo = new Int32Array(this.count);
+    this.refHi = new Int32Array(this.count);
+    this.done = new Uint8Array(this.count);
+    this.sizes = new Float64Array(this.count);
+    this.discriminators = new Int32Array(this.count);
+    this.pointerBytes = pointerSize(btf) ?? 8;
+  }
+
+  run(): TypeHashes {
+    const { count, refLo, refHi, words, starts } = this;
+    this.measure();
+    this.discriminate();
+    const lo = new Int32Array(count - 1);
+    const hi = new Int32Array(count - 1);
+    for (let id = 1; id < count; id++) {
+      const at = starts[id - 1] as number;
+      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      if ((words[at] as number) !== 0 && isDeclared(kind)) {
+        this.begin(at);
+        this.contents(at, kind, 0);
+        lo[id - 1] = this.endLo();
+        hi[id - 1] = this.endHi();
+      } else {
+        this.reference(id, 0);
+        lo[id - 1] = refLo[id] as number;
+        hi[id - 1] = refHi[id] as number;
+      }
+    }
+    return { lo, hi, sizes: this.sizes.subarray(1), discriminators: this.discriminators.subarray(1) };
+  }
+
+  /** Sizes of all types in one pass with a stack of the typedefs and modifiers on the way (btf__resolve_size). */
+  private measure(): void {
+    const { words, starts, sizes, count } = this;
+    const UNKNOWN = -2;
+    sizes.fill(UNKNOWN);
+    sizes[0] = NO_TYPE_SIZE;
+    const path: number[] = [];
+    for (let first = 1; first < count; first++) {
+      let id = first;
+      let size = sizes[id] as number;
+      while (size === UNKNOWN) {
+        const at = starts[id - 1] as number;
+        const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+        switch (kind) {
+          case BtfKind.Int:
+          case BtfKind.Struct:
+          case BtfKind.Union:
+          case BtfKind.Enum:
+          case BtfKind.Enum64:
+          case BtfKind.Float:
+          case BtfKind.Datasec:
+            size = words[at + 2] as number;
+            break;
+          case BtfKind.Ptr:
+            size = this.pointerBytes;
+            break;
+          case BtfKind.Typedef:
+          case BtfKind.Volatile:
+          case BtfKind.Const:
+          case BtfKind.Restrict:
+          case BtfKind.Var:
+          case BtfKind.TypeTag:
+            path.push(id);
+            sizes[id] = NO_TYPE_SIZE; // what a cycle gets
+            id = words[at + 2] as number;
+            size = sizes[id] as number;
+            continue;
+          case BtfKind.Array:
+            path.push(id);
+            sizes[id] = NO_TYPE_SIZE;
+            id = words[at + 3] as number;
+            size = sizes[id] as number;
+            continue;
+          default:
+            size = NO_TYPE_SIZE;
+        }
+        sizes[id] = size;
+      }
+      for (let above = path.pop(); above !== undefined; above = path.pop()) {
+        const at = starts[above - 1] as number;
+        if (size !== NO_TYPE_SIZE && (((words[at + 1] as number) >>> 24) & 0x7f) === BtfKind.Array) {
+          size *= words[at + 5] as number;
+          if (size > 0xffffffff) size = NO_TYPE_SIZE;
+        }
+        sizes[above] = size;
+      }
+    }
+  }
+
+  /** Gives types that share class and name their content's hash as discriminator, then forgets all references. */
+  private discriminate(): void {
+    const { words, starts, numbers, count, discriminators } = this;
+    const once = new Uint8Array(this.strings.lo.length);
+    const twice = new Uint8Array(this.strings.lo.length);
+    for (let id = 1; id < count; id++) {
+      const at = starts[id - 1] as number;
+      const info = words[at + 1] as number;
+      if (((info >>> 24) & 0x7f) === BtfKind.Fwd) continue;
+      const bit = nameClass((info >>> 24) & 0x7f, false);
+      const name = numbers[words[at] as number] as number;
+      if (bit === 0 || name <= 0) continue;
+      if ((once[name] as number) & bit) twice[name] = (twice[name] as number) | bit;
+      once[name] = (once[name] as number) | bit;
+    }
+    const shared: number[] = [];
+    for (let id = 1; id < count; id++) {
+      const at = starts[id - 1] as number;
+      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      const name = numbers[words[at] as number] as number;
+      const bit = nameClass(kind, false);
+      if (bit !== 0 && kind !== BtfKind.Fwd && name > 0 && (twice[name] as number) & bit) shared.push(id);
+    }
+    const contents = shared.map((id) => {
+      const at = starts[id - 1] as number;
+      this.begin(at);
+      this.contents(at, ((words[at + 1] as number) >>> 24) & 0x7f, 0);
+      return this.endLo() || 1;
+    });
+    shared.forEach((id, i) => {
+      discriminators[id] = contents[i] as number; // only now: no content's hash depends on the order of the others
+    });
+    if (shared.length > 0) this.done.fill(0);
+  }
+
+  private begin(at: number): void {
+    const { words } = this;
+    const info = words[at + 1] as number;
+    this.a = 0x2545f491;
+    this.b = 0x6c62272e;
+    this.add(info & 0x7fffffff);
+    this.name(words[at] as number);
+  }
+
+  /** murmur3's step in two lanes with different constants. */
+  private add(word: number): void {
+    let k = Math.imul(word, 0xcc9e2d51);
+    k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+    const a = this.a ^ k;
+    this.a = (Math.imul((a << 13) | (a >>> 19), 5) + 0xe6546b64) | 0;
+    k = Math.imul(word ^ 0x5bf03635, 0x85ebca6b);
+    k = Math.imul((k << 16) | (k >>> 16), 0xc2b2ae35);
+    const b = this.b ^ k;
+    this.b = (Math.imul((b << 11) | (b >>> 21), 9) + 0x52dce729) | 0;
+  }
+
+  private endLo(): number {
+    let h = this.a;
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    return h ^ (h >>> 16);
+  }
+
+  private endHi(): number {
+    let h = this.b;
+    h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+    h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
+    return h ^ (h >>> 16);
+  }
+
+  private name(offset: number): void {
+    const number = this.numbers[offset] as number;
+    if (number >= 0) {
+      this.add(this.strings.lo[number] as number);
+      this.add(this.strings.hi[number] as number);
+      return;
+    }
+    const hash = hashStringAt(this.stringBytes, offset); // a name that is the tail of another string
+    this.add(hash.lo);
+    this.add(hash.hi);
+  }
+
+  private refer(id: number, depth: number): void {
+    if (this.done[id] !== 1) this.nested(id, depth);
+    this.add(this.refLo[id] as number);
+    this.add(this.refHi[id] as number);
+  }
+
+  /** Hashes a reference while another hash is under way. */
+  private nested(id: number, depth: number): void {
+    const { a, b } = this;
+    this.reference(id, depth + 1);
+    this.a = a;
+    this.b = b;
+  }
+
+  /** What a reference to a type looks like from outside: kind and name, or without a name its content. */
+  private reference(id: number, depth: number): void {
+    if (this.done[id] === 1) return;
+    const { words } = this;
+    this.done[id] = 1; // before its content: an anonymous type that contains itself meets a constant
+    this.refLo[id] = TOO_DEEP;
+    if (id === 0 || depth > MAX_ANONYMOUS_DEPTH) return;
+    const at = this.starts[id - 1] as number;
+    const info = words[at + 1] as number;
+    const kind = (info >>> 24) & 0x7f;
+    const bit = (words[at] as number) === 0 ? 0 : nameClass(kind, info >>> 31 === 1);
+    if (bit !== 0) {
+      this.a = bit;
+      this.b = bit;
+      this.name(words[at] as number);
+      if (this.discriminators[id] !== 0) this.add(this.discriminators[id] as number);
+    } else if (kind === BtfKind.Func || kind === BtfKind.Var) {
+      this.a = kind << 8;
+      this.b = kind << 8;
+      this.name(words[at] as number);
+    } else {
+      this.begin(at);
+      this.contents(at, kind, depth);
+    }
+    this.refLo[id] = this.endLo();
+    this.refHi[id] = this.endHi();
+  }
+
+  /** Adds all that a type says besides info and name. */
+  private contents(at: number, kind: number, depth: number): void {
+    const { words, sizes } = this;
+    const info = words[at + 1] as number;
+    const flag = info >>> 31;
+    const vlen = info & 0xffffff;
+    const third = words[at + 2] as number;
+    switch (kind) {
+      case BtfKind.Int:
+        this.add(third);
+        this.add(words[at + 3] as number);
+        return;
+      case BtfKind.Float:
+        this.add(third);
+        return;
+      case BtfKind.Fwd:
+        this.add(flag);
+        return;
+      case BtfKind.Ptr:
+      case BtfKind.Volatile:
+      case BtfKind.Const:
+      case BtfKind.Restrict:
+      case BtfKind.Func:
+        this.refer(third, depth);
+        return;
+      case BtfKind.TypeTag:
+        this.add(flag);
+        this.refer(third, depth);
+        return;
+      case BtfKind.Typedef:
+        this.refer(third, depth);
+        this.add(sizes[third] as number);
+        return;
+      case BtfKind.Var:
+        this.add(words[at + 3] as number);
+        this.refer(third, depth);
+        this.add(sizes[third] as number);
+        return;
+      case BtfKind.DeclTag:
+        this.add(flag);
+        this.add(words[at + 3] as number);
+        this.refer(third, depth);
+        return;
+      case BtfKind.Array:
+        this.refer(words[at + 3] as number, depth);
+        this.add(words[at + 5] as number);
+        return;
+      case BtfKind.FuncProto: {
+        this.refer(third, depth);
+        for (let i = 0, w = at + 3; i < vlen; i++, w += 2) {
+          this.name(words[w] as number);
+          this.refer(words[w + 1] as number, depth);
+        }
+        return;
+      }
+      case BtfKind.Struct:
+      case BtfKind.Union: {
+        this.add(third);
+        this.add(flag);
+        for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
+          const type = words[w + 1] as number;
+          this.name(words[w] as number);
+          this.refer(type, depth);
+          this.add(words[w + 2] as number);
+          this.add(sizes[type] as number);
+        }
+        return;
+      }
+      case BtfKind.Enum:
+      case BtfKind.Enum64: {
+        this.add(third);
+        this.add(flag);
+        const stride = kind === BtfKind.Enum ? 2 : 3;
+        for (let i = 0, w = at + 3; i < vlen; i++, w += stride) {
+          this.name(words[w] as number);
+          this.add(words[w + 1] as number);
+          if (stride === 3) this.add(words[w + 2] as number);
+        }
+        return;
+      }
+      default:
+        this.others(at, kind, depth);
+    }
+  }
+
+  /** Sections and locations by the kind table; kinds that only a layout section sizes, word by word. */
+  private others(at: number, kind: number, depth: number): void {
+    const { words, starts } = this;
+    const row = kindLayout(kind);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) <= at) low = middle + 1;
+      else high = middle;
+    }
+    const end = starts[low] as number; // where the next type begins
+    const elements = at + 3 + (row?.infoWords ?? 0);
+    for (let w = at + 2; w < end; w++) {
+      const inElement = row !== undefined && w >= elements && row.elemWords > 0;
+      const isRef =
+        row !== undefined &&
+        (inElement
+          ? row.elemRefs.includes((w - elements) % row.elemWords)
+          : w === at + 2
+            ? row.third === 'type'
+            : row.infoRefs.includes(w - at - 3));
+      if (isRef) this.refer(words[w] as number, depth);
+      else this.add(words[w] as number);
+    }
+  }
+}
