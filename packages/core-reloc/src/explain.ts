@@ -25,7 +25,8 @@ export function explainCandidates(
       return { ...found, matched: false, refusal: 'pruned', name: undefined, errno: 0, spec: undefined };
     }
     const match = matchSpec(spec, btf, typeId, pointerBytes, work);
-    if (!('refusal' in match)) return { ...found, matched: true, refusal: undefined, name: undefined, errno: 0, spec: match };
+    if (!('refusal' in match))
+      return { ...found, matched: true, refusal: undefined, name: undefined, errno: 0, spec: match };
     const accessor = spec.accessors[match.accessor];
     const name = accessor && accessorName(spec.btf, accessor);
     return { ...found, matched: false, refusal: match.refusal, name, errno: match.errno, spec: undefined };

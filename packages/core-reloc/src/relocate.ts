@@ -113,7 +113,7 @@ function result(
   return {
     relocation,
     outcome,
-    reason: resolution.reason ?? instruction?.patch.reason,
+    reason: instruction?.patch.reason ?? resolution.reason,
     errno,
     originalValue: resolution.errno === 0 ? resolution.original : undefined,
     newValue: outcome === 'applied' ? resolution.value : undefined,

@@ -55,7 +55,7 @@ describe('relocate', () => {
     const expected = lines[`${kernel} ${key}`]?.map((line) => JSON.parse(line));
     expect(expected).toHaveLength(results.length);
     results.forEach((result, i) => {
-      const { err, patchErr, poison, new: value, targType, path, insn } = expected?.[i];
+      const { err, patchErr, poison, new: value, targType, path, insn } = (expected ?? [])[i];
       expect(-result.errno || undefined).toBe(err ?? patchErr);
       expect(result.resolution.poison).toBe(err === undefined ? poison : false);
       if (result.outcome === 'applied') expect(result.newValue?.toString()).toBe(value);
