@@ -1,10 +1,11 @@
-// Bundles what a short command needs at start into one file: apps/cli/dist/bin/btfq.cjs, the program that is installed.
+// Bundles what a short command needs at start into one file, apps/cli/dist/bin/program.cjs, and writes btfq.cjs beside it, which is
+// what gets installed.
 //
 // Node spends more time on finding and reading a hundred small modules than on compiling them. A command is bundled with
 // the packages it uses when these are among the four that have no dependencies. The others stay as the compiler wrote
 // them and import their packages as installed: what takes a database or a server gains nothing from a bundle, and its
 // worker threads are found by their own file names.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { importsOf } from './check-imports.ts';
@@ -43,10 +44,17 @@ const bundle = await rolldown({
 });
 // One CommonJS file starts a fifth faster than modules do; what is loaded on demand is set up on demand in it, too.
 const { output } = await bundle.write({
-  file: join(OUT, 'btfq.cjs'),
+  file: join(OUT, 'program.cjs'),
   format: 'cjs',
   sourcemap: true,
   codeSplitting: false,
 });
 await bundle.close();
+// The compile cache holds what is loaded after it is turned on, so the program is a file of its own.
+const entry = `#!/usr/bin/env node
+'use strict';
+require('node:module').enableCompileCache?.();
+require('./program.cjs');
+`;
+writeFileSync(join(OUT, 'btfq.cjs'), entry, { mode: 0o755 });
 console.log(`bundled btfq: ${output[0].code.length} characters`);
