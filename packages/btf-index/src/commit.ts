@@ -83,12 +83,7 @@ export function writing<T extends object>(index: BtfIndex, work: () => T): T {
   }
 }
 
-function commit(
-  index: BtfIndex,
-  prepared: PreparedKernel,
-  identity: KernelIdentity,
-  options: IngestOptions,
-): Ingested {
+function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdentity, options: IngestOptions): Ingested {
   const writer = writerOf(index);
   const known = index
     .statement(

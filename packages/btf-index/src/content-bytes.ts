@@ -17,9 +17,9 @@ export interface ContentRow {
 }
 
 export function contentRow(index: BtfIndex, id: number): ContentRow {
-  const row = index
-    .statement('SELECT id, sha256, parent, base, steps, place FROM content WHERE id = ?')
-    .get(id) as [number, Uint8Array, number | null, number | null, number, number] | undefined;
+  const row = index.statement('SELECT id, sha256, parent, base, steps, place FROM content WHERE id = ?').get(id) as
+    | [number, Uint8Array, number | null, number | null, number, number]
+    | undefined;
   if (row === undefined) throw new IndexError('damaged', `content ${id} is missing`, { path: index.path });
   return { id: row[0], sha256: row[1], parent: row[2], base: row[3], steps: row[4], place: row[5] };
 }

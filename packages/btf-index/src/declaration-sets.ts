@@ -31,9 +31,7 @@ export function changeMembership(
       index.statement('UPDATE declaration_set SET toggles = ? WHERE id = ?').run(changed, set);
       continue;
     }
-    index
-      .statement('UPDATE declaration_set SET declarations = declarations - ? WHERE id = ?')
-      .run(members.length, set);
+    index.statement('UPDATE declaration_set SET declarations = declarations - ? WHERE id = ?').run(members.length, set);
     addSet(index, members, changed);
   }
   if (fresh.length > 0) addSet(index, fresh, encodeToggles([id]));

@@ -1,5 +1,38 @@
 // @btfq/btf-index: many BTFs to one SQLite file that answers questions and gives every BTF back.
 
+export { IndexError, type IndexErrorCode, type IndexErrorDetails } from './errors.ts';
+export { type BtfIndex, type OpenOptions, openIndex } from './open.ts';
+export {
+  type ModuleInput,
+  type PreparedKernel,
+  type PreparedModule,
+  prepareKernel,
+  transferables,
+} from './prepare.ts';
+export { commitKernel, type Ingested, ingestKernel, type IngestOptions } from './commit.ts';
+export { exportBtf, exportModule } from './export.ts';
+export { kernelName } from './identity.ts';
+export {
+  type Condition,
+  type KernelFilter,
+  type KernelFilterInput,
+  matches,
+  parseWhere,
+  whereOf,
+} from './where.ts';
+export {
+  identicalKernels,
+  kernelById,
+  kernelIds,
+  kernels,
+  kernelsByIds,
+  rankOf,
+  resolveKernel,
+} from './kernels.ts';
+export { modules } from './module-store.ts';
+export { declarations, declarationsOf, variantsByKernel } from './declarations.ts';
+export { field, fieldInKernels, nearFields } from './field.ts';
+export { stats } from './stats.ts';
 export type {
   Declaration,
   DeclarationKind,
@@ -30,4 +63,3 @@ export type {
   VariableVariant,
   VariantOf,
 } from './answers.ts';
-export { IndexError, type IndexErrorCode, type IndexErrorDetails } from './errors.ts';

@@ -99,9 +99,7 @@ function leaveSets(index: BtfIndex, content: number): void {
       byToggles.set(key, id);
     }
   }
-  index
-    .statement('DELETE FROM declaration WHERE declaration_set NOT IN (SELECT id FROM declaration_set)')
-    .run();
+  index.statement('DELETE FROM declaration WHERE declaration_set NOT IN (SELECT id FROM declaration_set)').run();
 }
 
 function removeUnusedModules(index: BtfIndex): void {
