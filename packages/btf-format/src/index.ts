@@ -85,7 +85,7 @@ export { type ByteSink, collectBytes, MAX_DUMP_BYTES } from './byte-output.ts';
 export { type DumpOptions, dumpRaw } from './dump-raw.ts';
 export { type DumpJsonOptions, dumpJson } from './dump-json.ts';
 export { formatLocation, LOC_PARAM_FRAME_BASE, LocParamFlag } from './loc-param.ts';
-export { type CDumpOptions, MAX_DUMP_DEPTH, MAX_DUMP_STEPS } from './dump-c/state.ts';
+export { type CDumpOptions, MAX_DUMP_DEPTH } from './dump-c/state.ts';
 export { type DumpCOptions, dumpC, dumpTypeC } from './dump-c.ts';
 export {
   type BtfExtParts,
@@ -99,3 +99,5 @@ export { type DedupOptions, type DedupResult, dedup } from './dedup.ts';
 export { type DistilledBtf, distillBase } from './distill.ts';
 export { type RebaseDifference, type RebasedBtf, rebase } from './rebase.ts';
 export { BTF_FEATURES, type BtfFeature, featuresMissingIn, type SanitizeOptions, sanitize } from './sanitize.ts';
+export { type CheckOptions, checkAsKernel, checkBtf, type KernelCheck } from './check.ts';
+export type { BtfProblem, KernelProblemCode } from './check/problem.ts';

@@ -2,12 +2,12 @@
 // character about once where comparing whole strings would look at common beginnings again and again.
 
 import { BtfError } from '../errors.ts';
-import { MAX_DUMP_STEPS } from './state.ts';
+import { MAX_SORT_STEPS } from './state.ts';
 
 /** Parts shorter than this are sorted by insertion. */
 const SMALL = 10;
 
-/** Compares and sorts strings of one section. Throws `limit` once it has looked at MAX_DUMP_STEPS characters. */
+/** Compares and sorts strings of one section. Throws `limit` once it has looked at MAX_SORT_STEPS characters. */
 export class StringSorter {
   private readonly strings: Uint8Array;
   private steps = 0;
@@ -80,8 +80,8 @@ export class StringSorter {
 
   private count(steps: number): void {
     this.steps += steps;
-    if (this.steps <= MAX_DUMP_STEPS) return;
-    throw new BtfError('limit', 'names are too long to sort', { expected: `at most ${MAX_DUMP_STEPS} characters` });
+    if (this.steps <= MAX_SORT_STEPS) return;
+    throw new BtfError('limit', 'names are too long to sort', { expected: `at most ${MAX_SORT_STEPS} characters` });
   }
 }
 

@@ -10,8 +10,10 @@ import { NameCounts } from './name-counts.ts';
 
 /** How deep types may nest before a dump gives up. Kernels stay below 20; libbpf goes on until its stack ends. */
 export const MAX_DUMP_DEPTH = 512;
-/** How many visits of types, or looks at characters to sort, one dump may take; a kernel takes some millions. */
-export const MAX_DUMP_STEPS = 2 ** 27;
+/** How many visits of types one dump may take: so many, and so many more for each type. Kernels take two for each. */
+const DUMP_STEPS = { any: 2 ** 20, perType: 64 } as const;
+/** How many characters may be looked at to sort; a kernel takes some millions. */
+export const MAX_SORT_STEPS = 2 ** 28;
 
 export const OrderState = { none: 0, ordering: 1, ordered: 2 } as const;
 export const EmitState = { none: 0, emitting: 1, emitted: 2 } as const;
@@ -53,7 +55,7 @@ export class CDump {
   readonly stack: number[] = [];
   private readonly align: (id: number) => number | undefined;
   private depth = 0;
-  private steps = 0;
+  private stepsLeft: number;
 
   constructor(btf: Btf, sink: ByteSink, options: CDumpOptions) {
     const { typeCount } = btf;
@@ -61,6 +63,7 @@ export class CDump {
     this.flat = flatten(btf);
     this.out = new ByteOutput(sink, options.maxBytes);
     this.pointerBytes = options.pointerBytes ?? pointerSize(btf) ?? 8;
+    this.stepsLeft = DUMP_STEPS.any + DUMP_STEPS.perType * typeCount;
     this.orderState = new Uint8Array(typeCount);
     this.emitState = new Uint8Array(typeCount);
     this.flags = new Uint8Array(typeCount);
@@ -103,10 +106,10 @@ export class CDump {
     if (++this.depth > MAX_DUMP_DEPTH) {
       throw new BtfError('limit', 'types nest too deep', { typeId: id, expected: `at most ${MAX_DUMP_DEPTH} levels` });
     }
-    if (++this.steps > MAX_DUMP_STEPS) {
+    if (--this.stepsLeft < 0) {
       throw new BtfError('limit', 'types refer to each other too often', {
         typeId: id,
-        expected: `at most ${MAX_DUMP_STEPS} visits`,
+        expected: `at most ${DUMP_STEPS.perType} visits for each type`,
       });
     }
   }

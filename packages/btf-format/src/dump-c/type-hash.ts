@@ -5,7 +5,7 @@ import { BtfError } from '../errors.ts';
 import type { FlatBtf } from '../flat.ts';
 import { BtfKind } from '../kinds.ts';
 import { referenceWord } from './reference-word.ts';
-import { MAX_DUMP_STEPS } from './state.ts';
+import { MAX_SORT_STEPS } from './state.ts';
 
 const TWO_32 = 2 ** 32;
 
@@ -122,7 +122,7 @@ export class TypeHashes {
   }
 
   private step(id: number): void {
-    if (++this.steps <= MAX_DUMP_STEPS) return;
-    throw new BtfError('limit', 'too much to hash', { typeId: id, expected: `at most ${MAX_DUMP_STEPS} steps` });
+    if (++this.steps <= MAX_SORT_STEPS) return;
+    throw new BtfError('limit', 'too much to hash', { typeId: id, expected: `at most ${MAX_SORT_STEPS} steps` });
   }
 }
