@@ -73,6 +73,28 @@ function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** A module of a fixture kernel: its split BTF is `fixtures/modules/<id>.btf`. */
+export interface FixtureModule {
+  /** `distro/version/arch/release/name`. */
+  readonly id: string;
+  /** The id of the kernel whose BTF it is split from. */
+  readonly kernel: string;
+  readonly name: string;
+}
+
+/** The modules under `fixtures/modules`, by their kernels and names. */
+export function fixtureModules(): readonly FixtureModule[] {
+  return fixtureKernels().flatMap(({ id: kernel }) => {
+    const names = existsSync(fixturePath(`modules/${kernel}`)) ? namesOf(`modules/${kernel}`, '.btf') : [];
+    return names.map((name) => ({ id: `${kernel}/${name}`, kernel, name }));
+  });
+}
+
+/** The split BTF of a module, by its id: to be read with `kernelBtf(module.kernel)` as its base. */
+export function moduleBtf(id: string): Uint8Array {
+  return fixtureBytes(`modules/${id}.btf`);
+}
+
 /** The path of a file under `fixtures/`. */
 export function fixturePath(name: string): string {
   return join(fixturesFolder, name);

@@ -10,9 +10,11 @@ export {
 } from './elf-builder.ts';
 export {
   type FixtureKernel,
+  type FixtureModule,
   fixtureBytes,
   fixtureKernel,
   fixtureKernels,
+  fixtureModules,
   fixtureObject,
   fixtureObjects,
   fixturePath,
@@ -21,6 +23,7 @@ export {
   fixtureTargets,
   kernelArchivePath,
   kernelBtf,
+  moduleBtf,
   oracleJson,
   oracleText,
 } from './fixtures.ts';

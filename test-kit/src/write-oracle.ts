@@ -1,13 +1,13 @@
 // Writes `fixtures/oracle/`: what the reference tools say about the fixtures. Run by `fixtures/build.sh oracle REFERENCE`,
-// where REFERENCE holds `bpftool` 7.8, `relocations` and `relocations-swap` (see fixtures/README.md) and, found in PATH,
-// `pahole`. No test needs any of them.
+// where REFERENCE holds `bpftool` 7.8, `relocations`, `relocations-swap` and `btftool` (see fixtures/README.md) and, found
+// in PATH, `pahole`. No test needs any of them.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { fixtureKernels, fixtureObjects, fixturePath, fixtureTargets, kernelBtf } from './fixtures.ts';
+import { fixtureKernels, fixtureModules, fixtureObjects, fixturePath, fixtureTargets, kernelBtf } from './fixtures.ts';
 
 const reference = process.argv[2];
 if (reference === undefined) throw new Error('usage: write-oracle.ts REFERENCE');
@@ -123,12 +123,9 @@ const edgeKernel = fixtureKernels()[2]!.id;
 relocations(edgeKernel, kernelPaths.get(edgeKernel)!, EDGE_OBJECTS.flatMap(bothOrders), kernelLines);
 write('relocs/kernels.json.gz', kernelLines);
 
-/** Hashes of the type and the string section of what `gen min_core_btf` writes, or null where it refuses. */
-function minimal(path: string, objects: readonly string[]): unknown {
-  const out = join(scratch, 'minimal.btf');
-  rmSync(out, { force: true });
-  if (run('bpftool', 'gen', 'min_core_btf', path, out, ...objects.map(objectPath)) === undefined) return null;
-  const bytes = readFileSync(out);
+/** Length and SHA-256 of the type and of the string section of a BTF file. */
+function sections(path: string): unknown {
+  const bytes = readFileSync(path);
   const littleEndian = bytes[0] === 0x9f;
   const word = (at: number): number => (littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
   const section = (at: number): Buffer => bytes.subarray(word(4) + word(at), word(4) + word(at) + word(at + 4));
@@ -140,6 +137,14 @@ function minimal(path: string, objects: readonly string[]): unknown {
     types: sha256(types),
     strings: sha256(strings),
   };
+}
+
+/** What `gen min_core_btf` writes, or null where it refuses. */
+function minimal(path: string, objects: readonly string[]): unknown {
+  const out = join(scratch, 'minimal.btf');
+  rmSync(out, { force: true });
+  const done = run('bpftool', 'gen', 'min_core_btf', path, out, ...objects.map(objectPath)) !== undefined;
+  return done ? sections(out) : null;
 }
 
 const minimals: Record<string, unknown> = {};
@@ -160,12 +165,12 @@ for (const topic of TOPICS) {
 write('minimal.json.gz', minimals);
 
 /** SHA-256 of what `btf dump file` prints as C, as raw lines and as JSON. */
-function dumps(path: string): unknown {
+function dumps(path: string, ...base: string[]): unknown {
   return {
-    c: sha256(run('bpftool', 'btf', 'dump', 'file', path, 'format', 'c')),
-    raw: sha256(run('bpftool', 'btf', 'dump', 'file', path, 'format', 'raw')),
-    json: sha256(run('bpftool', '-j', 'btf', 'dump', 'file', path)),
-    pretty: sha256(run('bpftool', '-p', 'btf', 'dump', 'file', path)),
+    c: sha256(run('bpftool', ...base, 'btf', 'dump', 'file', path, 'format', 'c')),
+    raw: sha256(run('bpftool', ...base, 'btf', 'dump', 'file', path, 'format', 'raw')),
+    json: sha256(run('bpftool', ...base, '-j', 'btf', 'dump', 'file', path)),
+    pretty: sha256(run('bpftool', ...base, '-p', 'btf', 'dump', 'file', path)),
   };
 }
 write(
@@ -176,8 +181,38 @@ write(
     ...fixtureObjects()
       .filter((name) => !name.startsWith('nobtf'))
       .map((name) => [`objects/${name}`, dumps(objectPath(name))]),
+    ...fixtureModules().map(({ id, kernel }) => [
+      `modules/${id}`,
+      dumps(fixturePath(`modules/${id}.btf`), '-B', kernelPaths.get(kernel)!),
+    ]),
   ]),
 );
+
+/** Modules distilled from their kernel: both parts, and what relocating them back gives. The tls modules are kept whole. */
+const distilled: Record<string, unknown> = {};
+for (const { id, kernel, name } of fixtureModules()) {
+  const [vmlinux, split] = [kernelPaths.get(kernel)!, fixturePath(`modules/${id}.btf`)];
+  const out = (part: string): string =>
+    name === 'tls' && part !== 'relocated' ? fixturePath(`distilled/${id}.${part}.btf`) : join(scratch, `${part}.btf`);
+  mkdirSync(dirname(fixturePath(`distilled/${id}`)), { recursive: true });
+  run('btftool', 'distill', vmlinux, split, out('base'), out('split'));
+  run('btftool', 'relocate', vmlinux, out('base'), out('split'), out('relocated'));
+  distilled[id] = { base: sections(out('base')), split: sections(out('split')), relocated: sections(out('relocated')) };
+}
+write('distilled.json', distilled);
+
+/** Each topic's targets of one byte order joined into one BTF, and what deduplicating that gives. */
+const deduplicated: Record<string, unknown> = {};
+for (const topic of TOPICS) {
+  const inputs = fixtureTargets().filter((name) => name.startsWith(`${topic}-`) && !name.endsWith('.eb'));
+  const [joined, out] = [join(scratch, 'joined.btf'), join(scratch, 'deduplicated.btf')];
+  run('btftool', 'concat', joined, ...inputs.map(targetPath));
+  run('btftool', 'dedup', joined, out);
+  mkdirSync(fixturePath('dedup'), { recursive: true });
+  writeFileSync(fixturePath(`dedup/${topic}.btf.gz`), gzipSync(readFileSync(joined), { level: 9 }));
+  deduplicated[topic] = { before: sections(joined), after: sections(out) };
+}
+write('dedup.json', deduplicated);
 
 interface DumpedType {
   readonly id: number;

@@ -51,3 +51,11 @@ describe('tar', () => {
     ).toEqual(bytes);
   });
 });
+
+describe('fixture modules', () => {
+  it('are split BTF of kernels that are there', () => {
+    const modules = fixtureModules();
+    expect(modules.map(({ name }) => name)).toContain('tls');
+    for (const { id } of modules) expect([...moduleBtf(id).subarray(0, 4)], id).toEqual([0x9f, 0xeb, 1, 0]);
+  });
+});
