@@ -7,13 +7,12 @@ import {
   resolveObject,
   type Resolution,
   type Rules,
-  type Spec,
   type TargetKernel,
 } from '@btfq/core-reloc';
-import { canonicalBtf } from './canonical/canonical.ts';
+import { CANONICAL_FORMS, canonicalBtf } from './canonical/canonical.ts';
 import { emitFlat, emitSplit } from './emit.ts';
 import { MinimizeError } from './errors.ts';
-import { markSpec } from './mark.ts';
+import { markSpec, markWhole } from './mark.ts';
 import { Marks } from './marks.ts';
 import { type Unsatisfied, unsatisfiedOf } from './unsatisfied.ts';
 import { type AnswersByRules, answersBy, type Mismatch, verifyBytes, verifySplit } from './verify.ts';
@@ -114,17 +113,17 @@ function canonical(
     mismatches: readonly Mismatch[],
   ) => MinimizeResult,
 ): MinimizeResult {
-  for (const faithful of [false, true]) {
-    const written = canonicalBtf(objects, answers, (layers[0] as Btf).littleEndian, faithful);
+  for (const form of CANONICAL_FORMS) {
+    const written = canonicalBtf(objects, answers, (layers[0] as Btf).littleEndian, form);
     if (written !== undefined && check(written.bytes).length === 0) return done('canonical', written, []);
   }
   const marks = markBpftools(target, objects);
-  for (const object of objects) markCandidates(marks, target, object, () => true);
+  for (const object of objects) markCandidates(marks, target, object);
   const written = emitFlat(layers, marks);
   return done('candidates', written, check(written.bytes));
 }
 
-/** What bpftool marks; where it would give up at an ambiguity, every candidate that takes part in it. */
+/** What bpftool marks; where it would give up, every candidate that takes part in the failure, so that it stays one. */
 function markBpftools(target: Btf | TargetKernel, objects: readonly BpfObject[]): Marks {
   const marks = new Marks();
   for (const object of objects) {
@@ -132,25 +131,30 @@ function markBpftools(target: Btf | TargetKernel, objects: readonly BpfObject[])
     for (const { errno, target: spec } of new Set(answers)) {
       if (errno === 0 && spec !== undefined) markSpec(marks, spec);
     }
-    if (answers.some(isAmbiguous)) markCandidates(marks, target, object, isAmbiguous);
+    if (answers.some(isOfCandidates)) markCandidates(marks, target, object);
   }
   return marks;
 }
 
-function isAmbiguous({ reason }: Resolution): boolean {
-  return reason === 'offset-ambiguity' || reason === 'value-ambiguity';
+const FAILURES: ReadonlySet<Resolution['reason']> = new Set([
+  'offset-ambiguity',
+  'value-ambiguity',
+  'match-failed',
+  'not-computable',
+]);
+
+/** Whether libbpf fails because of what the candidates are. */
+function isOfCandidates({ reason }: Resolution): boolean {
+  return FAILURES.has(reason);
 }
 
-/** Every candidate that matches a relocation, for the relocations that are asked for. */
-function markCandidates(
-  marks: Marks,
-  target: Btf | TargetKernel,
-  object: BpfObject,
-  wanted: (answer: Resolution) => boolean,
-): void {
+/** Every candidate that matches a relocation or makes libbpf fail, whether or not another relocation would drop it. */
+function markCandidates(marks: Marks, target: Btf | TargetKernel, object: BpfObject): void {
   for (const result of relocate(object, target, { rules: 'independent' })) {
-    if (!wanted(result.resolution)) continue;
-    for (const { spec } of result.candidates) if (spec !== undefined) markSpec(marks, spec as Spec);
+    for (const { spec, refusal, btf, typeId } of result.candidates) {
+      if (spec !== undefined) markSpec(marks, spec);
+      else if (refusal === 'error') markWhole(marks, btf, typeId);
+    }
   }
 }
 

@@ -48,7 +48,12 @@ export function observeCompatible(shape: Shape, btf: Btf, localId: number): void
  */
 export function observeMatch(roots: Roots, at: Shape, btf: Btf, localId: number, behindPointer: boolean): void {
   const type = localType(btf, localId);
-  const shape = type.name === '' ? at : shareNamed(roots, at, type, behindPointer);
+  const composite = type.kind === BtfKind.Struct || type.kind === BtfKind.Union;
+  if (behindPointer && composite && type.name !== '') {
+    observe(at, 'pointsTo', { kind: type.kind, name: essentialName(type.name) });
+    return;
+  }
+  const shape = type.name === '' ? at : shareNamed(roots, at, type);
   switch (type.kind) {
     case BtfKind.Unknown:
       shape.be('void');
@@ -60,10 +65,7 @@ export function observeMatch(roots: Roots, at: Shape, btf: Btf, localId: number,
     case BtfKind.Enum:
     case BtfKind.Enum64:
       observe(shape.be('enum'), 'size', type.size);
-      for (const value of type.values) {
-        const name = essentialName(value.name);
-        if (!shape.values.has(name)) shape.values.set(name, undefined);
-      }
+      for (const { name } of type.values) shape.sawEnumerator(essentialName(name), undefined);
       break;
     case BtfKind.Fwd:
       shape.be('fwd').isUnion = type.union;
@@ -92,21 +94,15 @@ export function observeMatch(roots: Roots, at: Shape, btf: Btf, localId: number,
   }
 }
 
-/** The root of a named type. Behind a pointer a forward declaration will do, and nobody takes it for the type. */
-function shareNamed(roots: Roots, at: Shape, type: BtfType, behindPointer: boolean): Shape {
-  const composite = type.kind === BtfKind.Struct || type.kind === BtfKind.Union;
-  const root = roots.named(behindPointer && composite ? BtfKind.Fwd : type.kind, essentialName(type.name));
+/** The root of a named type. */
+function shareNamed(roots: Roots, at: Shape, type: BtfType): Shape {
+  const root = roots.named(type.kind, essentialName(type.name));
   if (root.shape !== at) observe(at, 'sameAs', root);
   return root.shape;
 }
 
 function observeMembers(roots: Roots, shape: Shape, btf: Btf, type: BtfComposite, behindPointer: boolean): void {
-  const union = type.kind === BtfKind.Union;
-  if (behindPointer && type.name !== '') {
-    shape.isUnion = union;
-    return;
-  }
-  shape.be(union ? 'union' : 'struct');
+  shape.be(type.kind === BtfKind.Union ? 'union' : 'struct');
   if (behindPointer) return;
   let anonymous = 0;
   for (const { name, type: memberType } of type.members) {

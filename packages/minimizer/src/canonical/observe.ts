@@ -6,6 +6,7 @@ import {
   BtfKind,
   decodeType,
   essentialName,
+  IntEncoding,
   type BtfComposite,
   type BtfEnum,
   resolveSize,
@@ -62,7 +63,7 @@ function observeAnswer(
       const local = decodeType(btf, skipModifiersAndTypedefs(btf, typeId)) as BtfEnum;
       const name = essentialName(local.values[index]?.name ?? '');
       const value = kind === RelocationKind.EnumvalValue ? answer.value : undefined;
-      if (!root.values.has(name) || value !== undefined) root.values.set(name, value);
+      root.sawEnumerator(name, value);
       break;
     }
     case 'type':
@@ -83,6 +84,7 @@ function observeField(btf: Btf, root: Shape, relocation: CoreRelocation, answer:
   let id = skipModifiersAndTypedefs(btf, relocation.typeId);
   let shape = root;
   let accessor = 0;
+  let localUnsigned = false;
   let indexed = 0; // bytes that indexes other than 0 add to the offset
   const stride = () => resolveSize(target.btf, target.accessors[accessor]?.typeId ?? 0) ?? 0;
   if (root.kind === undefined) observeRootKind(root, btf, id);
@@ -100,16 +102,18 @@ function observeField(btf: Btf, root: Shape, relocation: CoreRelocation, answer:
       if (index > 0 || faithful) observe(shape, 'size', stride());
       indexed += index * stride();
       id = type.type;
+      localUnsigned = isUnsigned(btf, id);
     } else {
       const member = (type as BtfComposite).members[index] as BtfComposite['members'][number];
       id = member.type;
+      localUnsigned = member.bitfieldSize === 0 && isUnsigned(btf, id);
       if (member.name === '') continue;
       accessor++;
       shape = shape.be('composite').member(member.name);
       observeFieldType(shape, btf, id);
     }
   }
-  observeFacts(shape, relocation, answer, indexed);
+  observeFacts(shape, relocation, answer, indexed, localUnsigned);
   if (faithful) observeFaithfully(shape, target.btf, answer, indexed);
 }
 
@@ -155,7 +159,19 @@ function observeFieldType(shape: Shape, btf: Btf, localId: number): void {
   }
 }
 
-function observeFacts(shape: Shape, relocation: CoreRelocation, answer: Resolution, indexed: number): void {
+/** What libbpf takes for unsigned when it resizes a load: any integer that is not plainly signed. */
+function isUnsigned(btf: Btf, id: number): boolean {
+  const type = decodeType(btf, skipModifiersAndTypedefs(btf, id));
+  return type.kind === BtfKind.Int && type.encoding !== IntEncoding.Signed;
+}
+
+function observeFacts(
+  shape: Shape,
+  relocation: CoreRelocation,
+  answer: Resolution,
+  indexed: number,
+  localUnsigned: boolean,
+): void {
   const { facts } = shape;
   const value = Number(answer.value);
   switch (relocation.kind) {
@@ -164,7 +180,7 @@ function observeFacts(shape: Shape, relocation: CoreRelocation, answer: Resoluti
       if (!accessesMemory(relocation)) break;
       const { reason, width } = effectOf(relocation, answer);
       if (reason === 'memory-size') {
-        observe(facts, 'access', { unlike: answer.originalSize });
+        observe(facts, 'access', { unlike: answer.originalSize, localUnsigned });
       } else if (width > 0) observe(facts, 'access', { width });
       break;
     }

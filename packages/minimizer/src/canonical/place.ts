@@ -21,8 +21,10 @@ export interface PlaceContext {
   readonly signed: boolean | undefined;
   /** Only integers and enums can be bitfields. */
   readonly mayBeBitfield: boolean;
+  /** Of unsigned ones loads can be resized. */
+  readonly isInteger: boolean;
   /** Where the field goes if nobody saw where it is, in bytes. */
-  readonly parentOffset: number;
+  readonly openOffset: number;
   readonly littleEndian: boolean;
 }
 
@@ -30,7 +32,7 @@ const SIZES = [1, 2, 4, 8, 16];
 
 /** The first place that fits. Throws `Conflict`. */
 export function findPlace(facts: Facts, context: PlaceContext): Place {
-  const { byteOffset = context.parentOffset, byteSize, lshift, rshift, access } = facts;
+  const { byteOffset = context.openOffset, byteSize, lshift, rshift, access } = facts;
   const signed = context.signed ?? (facts.signed !== undefined ? facts.signed === 1 : false);
   const plain = { bitOffset: byteOffset * 8, bitfieldSize: 0, signed };
   const sizeSeen = byteSize !== undefined || lshift !== undefined || rshift !== undefined || access !== undefined;
@@ -42,7 +44,7 @@ export function findPlace(facts: Facts, context: PlaceContext): Place {
   for (const size of sizes) {
     for (const sign of signs) {
       const place = { ...plain, size, signed: sign };
-      if (holds(facts, place, context.littleEndian)) return place;
+      if (holds(facts, place, context)) return place;
     }
   }
   if (context.mayBeBitfield) {
@@ -51,7 +53,7 @@ export function findPlace(facts: Facts, context: PlaceContext): Place {
       for (const bitfieldSize of bits) {
         for (let at = 0; at < 64; at++) {
           const place = { bitOffset: byteOffset * 8 + at, bitfieldSize, size, signed };
-          if (bitfieldSize > 0 && holds(facts, place, context.littleEndian)) return place;
+          if (bitfieldSize > 0 && holds(facts, place, context)) return place;
         }
       }
     }
@@ -68,7 +70,11 @@ function distinct(sizes: readonly (number | undefined)[]): number[] {
 }
 
 /** Whether libbpf would compute all the observed facts for a field at this place. */
-function holds(facts: Facts, place: Place & { size: number }, littleEndian: boolean): boolean {
+function holds(
+  facts: Facts,
+  place: Place & { size: number },
+  { littleEndian, isInteger: resizes }: PlaceContext,
+): boolean {
   const { bitOffset, bitfieldSize, size } = place;
   let [byteOffset, byteSize, bits] = [Math.floor(bitOffset / 8), size, size * 8];
   if (bitfieldSize > 0) {
@@ -91,6 +97,8 @@ function holds(facts: Facts, place: Place & { size: number }, littleEndian: bool
     (facts.lshift ?? lshift >>> 0) === lshift >>> 0 &&
     (facts.rshift ?? (64 - bits) >>> 0) === (64 - bits) >>> 0 &&
     (access === undefined ||
-      ('width' in access ? loaded === access.width : loaded !== access.unlike && (place.signed || bitfieldSize > 0)))
+      ('width' in access
+        ? loaded === access.width
+        : loaded !== access.unlike && !(access.localUnsigned && bitfieldSize === 0 && resizes && !place.signed)))
   );
 }

@@ -10,6 +10,10 @@ export interface TypeRecord {
   size: number | undefined;
   /** Signed, or a forward-declared union. */
   flag: boolean;
+  /** An integer whose sign nobody saw. */
+  anySign: boolean;
+  /** A struct that may as well be a union. */
+  anyComposite: boolean;
   /** What a pointer, typedef, array or prototype refers to first; undefined is void. */
   to: TypeRecord | undefined;
   /** Elements of an array. */
@@ -36,6 +40,8 @@ export function emptyRecord(kind: BtfKind, fields: Partial<TypeRecord> = {}): Ty
     name: '',
     size: undefined,
     flag: false,
+    anySign: false,
+    anyComposite: false,
     to: undefined,
     count: 0,
     members: [],

@@ -36,7 +36,10 @@ export class Roots {
 
   /** TYPE_ID_TARGET tells which of the flavours it is. */
   nameExactly(btf: Btf, localId: number, { target }: Resolution): void {
-    if (target !== undefined) observe(this.root(btf, localId), 'exactName', target.btf.name(target.rootTypeId));
+    if (target === undefined) return;
+    const root = this.root(btf, localId);
+    observe(root, 'exactName', target.btf.name(target.rootTypeId));
+    if (root.kind === BtfKind.Enum) observe(root.shape, 'wide', target.btf.kind(target.rootTypeId) === BtfKind.Enum64);
   }
 
   /** All roots, ordered by kind and name. */

@@ -1,6 +1,7 @@
 // What the answers say about one type, and no more. Shapes are grown by observation (observe.ts): each relocation adds
 // what it saw. What nobody saw stays open, and is then chosen so that the BTF becomes small (solve.ts).
 
+import type { BtfKind } from '@btfq/btf-format';
 import type { Root } from './roots.ts';
 
 /** Two answers that one type cannot give both: the target has several types of that name, and answers from more than one. */
@@ -20,10 +21,10 @@ export type ShapeKind =
   | 'proto';
 
 /**
- * How a load or store saw the field: so many bytes wide; or not as wide as the local field, and of a type whose loads
- * cannot be resized.
+ * How a load or store saw the field: so many bytes wide; or not as wide as the local field and not to be resized, which
+ * two unsigned integers can be.
  */
-export type AccessFact = { readonly width: number } | { readonly unlike: number };
+export type AccessFact = { readonly width: number } | { readonly unlike: number; readonly localUnsigned: boolean };
 
 /** What relocations saw of a field, or of an array's element. All optional; `byteOffset` from the root type's start. */
 export interface Facts {
@@ -62,6 +63,10 @@ export class Shape {
   params: Shape[] | undefined;
   /** The named type that this is, where a name was seen on something that is no root itself. */
   sameAs: Root | undefined;
+  /** The named struct or union that a pointer points to: nothing but its name was seen. */
+  pointsTo: { readonly kind: BtfKind; readonly name: string } | undefined;
+  /** An enum of 64-bit values, where somebody saw which. */
+  wide: boolean | undefined;
   /** A forward declaration of a union. */
   isUnion = false;
 
@@ -85,6 +90,27 @@ export class Shape {
   element(): Shape {
     this.inner ??= new Shape();
     return this.inner;
+  }
+
+  /** Takes over what was seen of another shape that is the same type at the same place. Throws `Conflict`. */
+  merge(other: Shape): void {
+    if (other.kind !== undefined) this.be(other.kind);
+    for (const key of ['name', 'size', 'signed', 'count', 'sameAs', 'pointsTo', 'wide'] as const) {
+      if (other[key] !== undefined) observe<Shape, typeof key>(this, key, other[key]);
+    }
+    this.maxIndex = Math.max(this.maxIndex, other.maxIndex);
+    this.hint ??= other.hint;
+    for (const [key, value] of Object.entries(other.facts)) observe(this.facts, key as keyof Facts, value);
+    for (const [name, member] of other.members) this.member(name).merge(member);
+    for (const [name, value] of other.values) this.sawEnumerator(name, value);
+    if (other.inner !== undefined) this.element().merge(other.inner);
+    this.anonymous.push(...other.anonymous);
+    this.params ??= other.params;
+  }
+
+  /** An enumerator, with its value where that was seen. */
+  sawEnumerator(name: string, value: bigint | undefined): void {
+    if (value !== undefined || !this.values.has(name)) this.values.set(name, value);
   }
 }
 

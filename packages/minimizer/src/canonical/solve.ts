@@ -18,8 +18,18 @@ export interface Solved {
 export function solve(roots: readonly Root[], littleEndian: boolean): Solved {
   const solver = new Solver(roots, littleEndian);
   const solved = roots.map((root) => solver.solveRoot(root));
+  if (solver.pointerBytes === 4 && !solved.some(tellsPointers)) {
+    // by the size of `long` readers tell that of a pointer; 8 is what they take without it
+    solved.push(emptyRecord(BtfKind.Int, { name: 'long', size: 4, flag: true }));
+  }
   solver.chooseSizes();
   return { roots: solved, pointerBytes: solver.pointerBytes };
+}
+
+function tellsPointers(record: TypeRecord): boolean {
+  if (record.kind !== BtfKind.Int || record.name !== 'long') return false;
+  record.size ??= 4;
+  return true;
 }
 
 class Solver {
@@ -36,6 +46,7 @@ class Solver {
 
   solveRoot(root: Root): TypeRecord {
     const record = this.records.get(root) as TypeRecord;
+    if (root.kind === BtfKind.Int) this.integers.push(record);
     const name = root.exactName ?? root.name;
     if (root.kind === BtfKind.Typedef) return Object.assign(record, { name, to: this.solveType(root.shape, 0) });
     const { size, facts } = root.shape;
@@ -44,7 +55,7 @@ class Solver {
 
   /** Integers that nobody measured become the smallest one there is, or a byte where there is none. */
   chooseSizes(): void {
-    const fixed = this.integers.filter((record) => record.size !== undefined && record.name === '');
+    const fixed = this.integers.filter((record) => record.size !== undefined);
     const order = ({ size = 0, flag }: TypeRecord) => size * 2 + Number(flag);
     const least = fixed.sort((a, b) => order(a) - order(b))[0];
     for (const record of this.integers) {
@@ -60,7 +71,26 @@ class Solver {
       if (shape.members.size > 0 || shape.inner !== undefined) throw new Conflict('a named type with parts of its own');
       return this.records.get(shape.sameAs) as TypeRecord;
     }
-    return shape.kind === 'void' ? undefined : this.make(shape, offset, size ?? sizeSeen(shape), signed);
+    if (shape.pointsTo !== undefined) return this.solveName(shape.pointsTo, shape.kind !== undefined);
+    if (shape.kind === 'void') return undefined;
+    const record = this.make(shape, offset, size ?? sizeSeen(shape), signed);
+    if (record.kind === BtfKind.Int) this.integers.push(record);
+    return record;
+  }
+
+  /**
+   * What only a pointer leads to. A forward declaration will do, and nobody takes it for the type itself, unless the
+   * kind was seen too.
+   */
+  private solveName({ kind, name }: NonNullable<Shape['pointsTo']>, kindSeen: boolean): TypeRecord {
+    const known = this.find(kind, name) ?? (kindSeen ? undefined : this.find(BtfKind.Fwd, name));
+    if (known !== undefined) return known;
+    return kindSeen ? emptyRecord(kind, { name }) : emptyRecord(BtfKind.Fwd, { name, flag: kind === BtfKind.Union });
+  }
+
+  private find(kind: BtfKind, name: string): TypeRecord | undefined {
+    for (const [root, record] of this.records) if (root.kind === kind && root.name === name) return record;
+    return undefined;
   }
 
   private make(shape: Shape, offset: number, size: number | undefined, signed?: boolean): TypeRecord {
@@ -89,9 +119,9 @@ class Solver {
       case 'composite':
         return this.makeComposite(shape, offset, size);
       default: {
-        const record = emptyRecord(BtfKind.Int, { size, flag: signed ?? shape.signed ?? shape.facts.signed === 1 });
-        this.integers.push(record);
-        return record;
+        const seen =
+          signed ?? shape.signed ?? (shape.facts.signed === undefined ? undefined : shape.facts.signed === 1);
+        return emptyRecord(BtfKind.Int, { size, flag: seen ?? false, anySign: seen === undefined });
       }
     }
   }
@@ -120,7 +150,7 @@ class Solver {
     // last, so that a name is found where its offset was seen
     for (const member of shape.anonymous) members.push(this.makeMember('', member, offset));
     if (shape.kind === 'union') return emptyRecord(BtfKind.Union, { size, members: atStart(members) });
-    return emptyRecord(BtfKind.Struct, { size, members });
+    return emptyRecord(BtfKind.Struct, { size, members, anyComposite: shape.kind === 'composite' });
   }
 
   private makeMember(name: string, shape: Shape, parentOffset: number): MemberRecord {
@@ -129,7 +159,8 @@ class Solver {
       size: shape.size,
       signed: shape.signed,
       mayBeBitfield: scalar,
-      parentOffset,
+      isInteger: shape.kind === 'int' || shape.kind === undefined,
+      openOffset: name === '' ? Math.max(parentOffset, firstSeen(shape)) : parentOffset,
       littleEndian: this.littleEndian,
     });
     const bitOffset = place.bitOffset - parentOffset * 8;
@@ -148,6 +179,13 @@ function ofWhole(shape: Shape): Facts {
   const first = shape.inner && (shape.inner.kind === 'array' ? ofWhole(shape.inner) : shape.inner.facts).byteOffset;
   if (first !== undefined) observe(facts, 'byteOffset', first);
   return facts;
+}
+
+/** Where the first member of an anonymous struct was seen, in bytes; 0 where none was. */
+function firstSeen(shape: Shape): number {
+  const seen = [...shape.members.values()].map((member) => ofWhole(member).byteOffset);
+  const known = seen.filter((offset): offset is number => offset !== undefined);
+  return known.length > 0 ? Math.min(...known) : 0;
 }
 
 /** The size that somebody saw of a type, through whichever kind of relocation. */
@@ -180,7 +218,7 @@ function makeEnum(shape: Shape, size: number | undefined, signed: boolean | unde
   const values = [...shape.values]
     .map(([name, value]) => [name, BigInt.asIntN(64, value ?? 0n)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const wide = values.some(([, value]) => BigInt.asIntN(32, value) !== value);
+  const wide = shape.wide ?? values.some(([, value]) => BigInt.asIntN(32, value) !== value);
   const negative = values.some(([, value]) => value < 0n);
   return emptyRecord(wide ? BtfKind.Enum64 : BtfKind.Enum, {
     size: size ?? (wide ? 8 : 4),

@@ -4,7 +4,7 @@
 import { BtfKind } from '@btfq/btf-format';
 import { encodeBtf } from '../emit.ts';
 import { rawText } from '../string-writer.ts';
-import { emptyRecord, recordSize, type TypeRecord } from './record.ts';
+import { recordSize, type TypeRecord } from './record.ts';
 import { Conflict } from './shape.ts';
 import type { Solved } from './solve.ts';
 import { shareSuffixes } from './suffixes.ts';
@@ -29,9 +29,7 @@ class Writer {
 
   constructor({ roots, pointerBytes }: Solved) {
     this.pointerBytes = pointerBytes;
-    // by the size of `long` readers tell that of a pointer; 8 is what they take without it
-    const long = emptyRecord(BtfKind.Int, { name: 'long', size: 4, flag: true });
-    this.roots = pointerBytes === 4 ? [...roots, long] : roots;
+    this.roots = roots;
   }
 
   get count(): number {
