@@ -119,7 +119,7 @@ export class ByteStream {
 /** Chunks as one array; one chunk is passed on as it is. */
 export function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Array {
   const filled = parts.filter((part) => part.length > 0);
-  if (filled.length === 1) return filled[0] as Uint8Array;
+  if (filled.length === 1) return plainBytes(filled[0] as Uint8Array);
   const joined = new Uint8Array(length);
   let at = 0;
   for (const part of filled) {
@@ -151,4 +151,9 @@ export function tooLarge(what: string, maxBytes: number): KernelSourceError {
 /** A copy, unless the bytes are all there is of their buffer: what is kept must not hold on to an image around it. */
 export function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}
+
+/** A plain view of a Node Buffer, whose `slice` would give views where Uint8Array's gives copies. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return Buffer.isBuffer(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;
 }

@@ -41,6 +41,7 @@ export async function* cpioMembers(stream: ByteStream, files: readonly CpioFile[
 async function readHeader(stream: ByteStream, files: readonly CpioFile[]): Promise<CpioFile> {
   const at = stream.position;
   const magic = latin1(await stream.peek(6));
+  if (magic.length < 6) await stream.take(HEADER_SIZE, 'cpio archive without a trailer');
   if (magic === '07070X') {
     const [index] = hexFields(await stream.take(STRIPPED_SIZE, 'cpio header'), at);
     const file = files[index as number];

@@ -129,7 +129,7 @@ function debianVersion(version: string, release: string, series: string | undefi
 
 /** SUSE writes the service pack into the release: -150500.53 is 15.5, -lp152 is 15.2. */
 function suseVersion(release: string): string | undefined {
-  const pack = /-(\d\d)(\d)\d00\./.exec(release) ?? /-lp(\d\d)(\d)\./.exec(release);
+  const pack = /-(\d\d)0(\d)\d\d\./.exec(release) ?? /-lp(\d\d)(\d)\./.exec(release);
   return pack ? `${pack[1]}.${pack[2]}` : undefined;
 }
 

@@ -103,7 +103,8 @@ const TREE_DISTROS: ReadonlySet<string> = new Set(
  * architecture and mostly the version: `PLATFORM[/VERSION]/RELEASE.btf.tar.xz`.
  */
 function identityOfPath(paths: readonly string[]): Partial<KernelIdentity> {
-  for (let depth = paths.length; depth > 0; depth--) {
+  // The outermost first: a tree's file names its kernel, whatever the one member of its tar is called.
+  for (let depth = 1; depth <= paths.length; depth++) {
     const parts = folders(paths.slice(0, depth));
     const file = parts.at(-1) ?? '';
     if (!BTF_SUFFIX.test(file)) continue;

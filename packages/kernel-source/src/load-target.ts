@@ -5,7 +5,7 @@ import { isBtf } from '@btfq/btf-format';
 import { isElf } from '@btfq/elf';
 import { archOfElf } from './arch.ts';
 import { findBanner } from './banner.ts';
-import { ownBytes } from './byte-stream.ts';
+import { ownBytes, plainBytes } from './byte-stream.ts';
 import { Collector } from './collector.ts';
 import { btfOfElf, openElf } from './elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
@@ -42,7 +42,7 @@ export interface LoadOptions extends ReadOptions {
 export async function loadTarget(path: string, options: ReadOptions = {}): Promise<LoadedTarget> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = plainBytes(await readFile(path));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new KernelSourceError(
