@@ -110,7 +110,7 @@ export interface ExtMapping {
 /** A copy with its strings and types renumbered, visited in libbpf's order: func_info, line_info, core_relo. */
 export function mapBtfExt(ext: BtfExt, mapping: ExtMapping): Uint8Array {
   const { string, typeId } = mapping;
-  const bytes = ext.bytes.slice();
+  const bytes = Uint8Array.from(ext.bytes); // never `slice`: that of a Node Buffer is a view
   const view = new DataView(bytes.buffer);
   const map = (at: number, by: ((value: number) => number) | undefined) => {
     if (by !== undefined) view.setUint32(at, by(view.getUint32(at, ext.littleEndian)), ext.littleEndian);
@@ -138,7 +138,7 @@ export function mapBtfExt(ext: BtfExt, mapping: ExtMapping): Uint8Array {
  * `unsupported` where records are longer than what is known of them, or the header is.
  */
 export function convertBtfExt(ext: BtfExt, littleEndian: boolean): Uint8Array {
-  const bytes = ext.bytes.slice();
+  const bytes = Uint8Array.from(ext.bytes); // never `slice`: that of a Node Buffer is a view
   if (littleEndian === ext.littleEndian) return bytes;
   const unknown = (what: string, expected: number) =>
     new BtfError('unsupported', `${what} has parts that nobody here knows`, { expected: `${expected} bytes` });

@@ -101,3 +101,5 @@ export { type RebaseDifference, type RebasedBtf, rebase } from './rebase.ts';
 export { BTF_FEATURES, type BtfFeature, featuresMissingIn, type SanitizeOptions, sanitize } from './sanitize.ts';
 export { type CheckOptions, checkAsKernel, checkBtf, type KernelCheck } from './check.ts';
 export type { BtfProblem, KernelProblemCode } from './check/problem.ts';
+export { findMember, type MemberPlace } from './member-path.ts';
+export { declarationContent, declarationHash, equalDeclarations } from './declaration.ts';

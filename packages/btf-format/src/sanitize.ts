@@ -62,7 +62,7 @@ export function sanitize(btf: Btf, missing: readonly BtfFeature[], options: Sani
     lacks,
     enum64,
     words: new WordBuffer(btf.words.length + 8),
-    strings: btf.strings.bytes.slice(),
+    strings: Uint8Array.from(btf.strings.bytes), // never `slice`: that of a Node Buffer is a view
     placeholders: [],
     needsPlaceholder: false,
   };
