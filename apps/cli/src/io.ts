@@ -26,8 +26,10 @@ export interface Io {
   path(path: string): string;
   /** The whole file; `-` is stdin. Throws `InputError` that says what is wrong with the path. */
   readFile(path: string): Uint8Array;
-  /** Writes the whole file, with the folders that it needs; `-` is stdout. Throws `InputError`. */
+  /** Writes the whole file or none of it, with the folders that it needs; `-` is stdout. Throws `InputError`. */
   writeFile(path: string, data: Uint8Array | string): void;
+  /** Removes a file if it is there. */
+  removeFile(path: string): void;
   /** A progress bar on stderr when that is a terminal and `--json` was not asked for; else it does nothing. */
   progress(label: string, total: number): Progress;
   /** Aborted by Ctrl-C or a request to end: what runs until stopped listens to it. */

@@ -1,10 +1,11 @@
 // The `Io` of a real process.
-import { mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from './errors.ts';
 import { formatJson, type Io } from './io.ts';
 import { drawProgress, silentProgress } from './render/progress.ts';
 import { COLOURED, PLAIN, wantsColour } from './render/style.ts';
+import { replaceFile } from './replace-file.ts';
 
 const FLUSH_AT = 1 << 16;
 
@@ -110,15 +111,18 @@ export function processIo(): ProcessIo {
       const full = resolve(cwd, path);
       try {
         try {
-          writeFileSync(full, data);
+          replaceFile(full, data);
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
           mkdirSync(dirname(full), { recursive: true });
-          writeFileSync(full, data);
+          replaceFile(full, data);
         }
       } catch (error) {
         throw fileError('write', path, error);
       }
+    },
+    removeFile(path) {
+      if (path !== '-') rmSync(resolve(cwd, path), { force: true });
     },
     progress(label, total) {
       if (!processTerminal.stderr || io.wantsJson) return silentProgress((line) => io.note(line));

@@ -52,6 +52,7 @@ export function memoryIo(
     path: (path) => resolve(cwd, path),
     readFile: (path) => real.readFile(resolve(cwd, path)),
     writeFile: (path, data) => (path === '-' ? write(data) : real.writeFile(resolve(cwd, path), data)),
+    removeFile: (path) => real.removeFile(resolve(cwd, path)),
     progress: () => silentProgress((line) => io.note(line)),
     signal: options.signal ?? new AbortController().signal,
   };
