@@ -9,6 +9,16 @@ export interface CommandRow {
 
 /** By name; two words are a command of a group: `btf dump`. */
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  relocs: {
+    summary: 'say what each CO-RE relocation of an object becomes on a kernel',
+    load: () => import('./commands/relocs.ts'),
+  },
   'btf dump': { summary: 'print the types of a file as bpftool does', load: () => import('./commands/btf-dump.ts') },
+  query: { summary: 'answer a GraphQL operation from the index', load: () => import('./commands/query.ts') },
+  serve: { summary: 'serve the index as GraphQL over HTTP', load: () => import('./commands/serve.ts') },
+  'gen min_core_btf': {
+    summary: 'the BTF that objects need on one kernel, as bpftool writes it',
+    load: () => import('./commands/gen-min-core-btf.ts'),
+  },
   help: { summary: 'explain a command or the exit codes', load: () => import('./commands/help.ts') },
 };

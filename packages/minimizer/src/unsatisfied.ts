@@ -1,12 +1,13 @@
 // What a kernel cannot satisfy, relocation by relocation, with the source line that asks for it.
 
-import { type BtfExt, type LineInfo, lineInfos } from '@btfq/btf-format';
 import {
   type BpfObject,
   type CoreRelocation,
   type ReasonCode,
   relocationKindWord,
   type Resolution,
+  sourceLine,
+  type SourceLine,
 } from '@btfq/core-reloc';
 import { effectOf } from './answers.ts';
 
@@ -36,14 +37,6 @@ export interface Unsatisfied extends RelocationPlace {
   readonly errno: number;
 }
 
-/** A line of the program's source. */
-export interface SourceLine {
-  readonly file: string;
-  readonly line: number;
-  /** The line's text, as the compiler kept it. */
-  readonly text: string;
-}
-
 /** The relocations of an object that these answers leave unsatisfied, in record order. */
 export function unsatisfiedOf(object: BpfObject, answers: readonly Resolution[]): Unsatisfied[] {
   const out: Unsatisfied[] = [];
@@ -62,32 +55,9 @@ export function locate(object: BpfObject, relocation: CoreRelocation): Relocatio
     section,
     program: program?.name,
     insnOff,
-    source: sourceLine(object, section, insnOff),
+    source: sourceLine(object, relocation),
     kind: relocationKindWord(kind),
     type: typeId < object.btf.typeCount ? object.btf.name(typeId) : '',
     access,
   };
-}
-
-const lines = new WeakMap<BpfObject, Map<string, readonly LineInfo[]>>();
-
-/** The line that an instruction belongs to: the last one that begins at or before it. */
-function sourceLine(object: BpfObject, section: string, insnOff: number): SourceLine | undefined {
-  const { btf, ext } = object;
-  if (ext === undefined) return undefined;
-  let bySection = lines.get(object);
-  if (bySection === undefined) lines.set(object, (bySection = readLines(object, ext)));
-  const found = bySection.get(section)?.findLast((info) => info.insnOff <= insnOff);
-  if (found === undefined) return undefined;
-  const text = (offset: number) => (offset < btf.stringEnd ? btf.string(offset) : '');
-  return { file: text(found.fileNameOff), line: found.line, text: text(found.lineOff).trim() };
-}
-
-function readLines({ btf }: BpfObject, ext: BtfExt): Map<string, readonly LineInfo[]> {
-  return new Map(
-    ext.lineInfo.sections.map((section) => [
-      section.secNameOff < btf.stringEnd ? btf.string(section.secNameOff) : '',
-      lineInfos(ext, section).sort((a, b) => a.insnOff - b.insnOff),
-    ]),
-  );
 }

@@ -1,0 +1,67 @@
+// btfq gen min_core_btf: bpftool's words; the BTF that objects need on one kernel.
+import { parseBtf } from '@btfq/btf-format';
+import { type BpfObject, parseBpfObject } from '@btfq/core-reloc';
+import { minimize, type MinimizeResult } from '@btfq/minimizer';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { loadBtfFile } from '../load-btf.ts';
+import { mismatchLine, unsatisfiedLine } from '../render/relocations.ts';
+import { baseFlag } from '../shared-flags.ts';
+
+export const command = defineCommand({
+  args: 'INPUT OUTPUT OBJECT...',
+  about: `
+Writes the BTF that the OBJECTs need on the kernel whose BTF is INPUT: what \`bpftool gen min_core_btf\` writes, with a
+24-byte header that older loaders read too, and in INPUT's byte order. Every relocation is resolved again over the result
+before it is written; where one would give something else, nothing is written and an old OUTPUT is removed.
+
+Relocations that this kernel cannot satisfy do not stop the others. Where libbpf would refuse an object they are shown, and
+the exit code is 1; those that only poison an instruction, which guarded code expects, are shown with --verbose.`,
+  flags: {
+    canonical: { help: 'the smallest BTF with the same answers, the same for all kernels that give them' },
+    'no-verify': { help: 'write what bpftool would write, proven or not' },
+    'base-btf': baseFlag,
+    module: { value: 'FILE', kind: 'list', help: 'split BTF of a module of INPUT; it becomes part of OUTPUT' },
+    verbose: { short: 'v', help: 'show every relocation that this kernel cannot satisfy' },
+  },
+  examples: [
+    {
+      line: 'btfq gen min_core_btf vmlinux.btf opensnoop.btf opensnoop.bpf.o',
+      shows: 'the BTF that opensnoop must carry to run on that kernel',
+    },
+    { line: 'make BPFTOOL=btfq', shows: 'a build that used bpftool for this' },
+  ],
+  async run(flags, io) {
+    const [input, output, ...paths] = flags.args as [string, string, ...string[]];
+    if (flags.canonical && flags.noVerify) throw new UsageError('--canonical is proven: it goes not with --no-verify');
+    const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
+    const kernel = await loadBtfFile(io, input, base);
+    const modules = flags.module.map((path) => ({ name: path, btf: parseBtf(io.readFile(path), { base: kernel }) }));
+    const objects = paths.map((path): BpfObject => parseBpfObject(io.readFile(path), { name: path }));
+    const target = modules.length > 0 ? { vmlinux: kernel, modules } : kernel;
+    const result = minimize(target, objects, { canonical: flags.canonical, verify: !flags.noVerify });
+
+    if (result.mismatches.length > 0) return refuse(io, output, result);
+    io.writeFile(output, result.bytes);
+    const failed = result.unsatisfied.filter((one) => one.outcome === 'failed');
+    if (flags.json) {
+      const { bytes, ...rest } = result;
+      io.json({ ...rest, bytes: bytes.length });
+    } else {
+      for (const one of flags.verbose ? result.unsatisfied : failed) io.note(unsatisfiedLine(one));
+    }
+    return failed.length > 0 ? ExitCode.no : ExitCode.answered;
+  },
+});
+
+/** What was there before must not pass for the answer. */
+function refuse(io: Io, output: string, { mismatches }: MinimizeResult): ExitCode {
+  io.removeFile(output);
+  for (const one of mismatches.slice(0, 20)) io.note(mismatchLine(one));
+  const count = mismatches.length;
+  io.note(`btfq: ${count} relocation${count === 1 ? '' : 's'} would give something else; ${output} is not written`);
+  io.note('Take --canonical, which keeps all that takes part, or --no-verify for what bpftool writes.');
+  return ExitCode.no;
+}
