@@ -1,0 +1,74 @@
+// btfq relocs: what each CO-RE relocation of BPF objects becomes on a kernel.
+import { basename } from 'node:path';
+import { type BpfObject, oracleLines, parseBpfObject, relocate, resolveObject } from '@btfq/core-reloc';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { type LoadedKernel, loadKernel } from '../load-kernel.ts';
+import { formatReport } from '../render/relocs-report.ts';
+import { exitCodeOf } from '../report.ts';
+import { dbFlag } from '../shared-flags.ts';
+
+export const command = defineCommand({
+  args: 'TARGET OBJECT...',
+  about: `
+Says what libbpf would make of each CO-RE relocation of the objects on a kernel, by program and source line. TARGET is any
+file that btfq reads, or a kernel in the index. A relocation is applied, poisoned (the instruction becomes an invalid call,
+and the verifier rejects the program if it can be reached) or failed (libbpf refuses the whole object); the last two come
+with the reason and the candidates that were tried.
+
+The report follows libbpf's loader, where a relocation that matches drops the candidates that did not for the relocations
+after it. With --json there is one line for each relocation on its own, in the form of libbpf's own numbers: \`err\` and
+\`patchErr\` are negative error numbers, \`path\` lists [type, member] ids of the target, \`insn\` is the instruction in hex.
+
+Exit code 1 where a relocation failed or was poisoned, 3 where an object is malformed.`,
+  flags: {
+    db: dbFlag,
+    unresolved: { help: 'report only what failed or was poisoned' },
+  },
+  examples: [
+    { line: 'btfq relocs /sys/kernel/btf/vmlinux prog.bpf.o', shows: 'whether a program fits the running kernel' },
+    { line: 'btfq relocs 6.1.0-50-cloud-amd64 prog.bpf.o', shows: 'the same for a kernel in the index' },
+    { line: 'btfq relocs vmlinuz *.bpf.o --unresolved', shows: 'what a kernel lacks for many programs' },
+  ],
+  async run(flags, io) {
+    const [target = '', ...paths] = flags.args;
+    const kernel = await loadKernel(io, target, flags);
+    let worst: ExitCode = ExitCode.answered;
+    for (const path of paths) {
+      const code = report(io, kernel, path, flags);
+      if (code > worst) worst = code;
+    }
+    return worst;
+  },
+});
+
+function report(io: Io, kernel: LoadedKernel, path: string, flags: { json: boolean; unresolved: boolean }): ExitCode {
+  const { target } = kernel;
+  const btf = 'vmlinux' in target ? target.vmlinux : target;
+  let object: BpfObject;
+  try {
+    object = parseBpfObject(io.readFile(path), { name: basename(path), malformedRecords: 'keep' });
+  } catch (error) {
+    // one bad object of many is said, and the others are answered
+    const code = exitCodeOf(error);
+    if (code === ExitCode.defect) throw error;
+    io.note(`btfq: ${path}: ${(error as Error).message}`);
+    return code;
+  }
+  const malformed = object.relocations.flatMap(({ error }) => error ?? []);
+  for (const error of malformed) io.note(`btfq: ${path}: ${error.message}`);
+  if (object.ext === undefined) io.note(`${path}: no .BTF.ext, so nothing to relocate`);
+  if (object.littleEndian !== btf.littleEndian) {
+    io.note(`${path}: not of the byte order of ${kernel.name}: libbpf would not load it there`);
+  }
+  const results = relocate(object, target);
+  if (flags.json) for (const line of oracleLines(object, btf)) io.print(line);
+  else {
+    const alone = resolveObject(object, target, { rules: 'independent' });
+    const lines = formatReport(object, kernel.name, results, alone, { unresolved: flags.unresolved }, io.style);
+    for (const line of lines) io.print(line);
+  }
+  if (malformed.length > 0) return ExitCode.badInput;
+  return results.every((result) => result.outcome === 'applied') ? ExitCode.answered : ExitCode.no;
+}
