@@ -33,6 +33,8 @@ export { modules } from './module-store.ts';
 export { declarations, declarationsOf, variantsByKernel } from './declarations.ts';
 export { field, fieldInKernels, nearFields } from './field.ts';
 export { stats } from './stats.ts';
+export { answerKeys } from './answer-groups.ts';
+export { bundleFromIndex, type IndexBundleOptions } from './bundle.ts';
 export type {
   Declaration,
   DeclarationKind,

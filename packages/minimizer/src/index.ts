@@ -35,6 +35,21 @@ export {
   type PackedBundle,
   type PackOptions,
 } from './bundle/pack.ts';
+export {
+  type Bundle,
+  type BundleKernel,
+  type BundleObject,
+  type BundleOptions,
+  makeBundle,
+} from './bundle/make.ts';
+export {
+  type BundleCheck,
+  type BundleContents,
+  checkBundle,
+  type CurrentObject,
+  manifestOf,
+  type ObjectState,
+} from './bundle/check.ts';
 export { type Host, lookupMember, type LookupResult, parseOsRelease } from './bundle/lookup.ts';
 export { MAX_USTAR_NAME, readUstar, type ReadTarMember, type TarMember, writeUstar } from './bundle/ustar.ts';
 export { binarySymbol, EMBED_MACHINES, embedC, embedObject } from './bundle/embed.ts';
