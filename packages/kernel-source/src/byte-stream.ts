@@ -131,14 +131,24 @@ export function joinBytes(parts: readonly Uint8Array[], length: number): Uint8Ar
 
 /** Reads chunks to their end. @throws KernelSourceError `too-large` past `maxBytes` */
 export async function readAll(chunks: Chunks, maxBytes: number, what: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  // One buffer that doubles, and not a list of chunks: an image of 50 MB would be there twice while they are joined.
+  let out: Uint8Array = EMPTY;
   let length = 0;
   for await (const chunk of chunks) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge(what, maxBytes);
+    const end = length + chunk.length;
+    if (end > maxBytes) throw tooLarge(what, maxBytes);
+    if (length === 0) out = plainBytes(chunk);
+    else {
+      if (end > out.length || length === out.length) {
+        const grown = new Uint8Array(Math.max(end, Math.min(maxBytes, length * 2)));
+        grown.set(out.subarray(0, length));
+        out = grown;
+      }
+      out.set(chunk, length);
+    }
+    length = end;
   }
-  return joinBytes(parts, length);
+  return out.subarray(0, length);
 }
 
 /** The error for data beyond the limit. */

@@ -23,6 +23,9 @@ export type FormatName = Compression | Container | Image;
 /** As many bytes from the start as {@link identify} looks at: an s390 image's mark stands at 64 KiB. */
 export const HEAD_SIZE = 0x10010;
 
+/** As many as all formats but that one need. */
+export const SHORT_HEAD_SIZE = 4096;
+
 const COMPRESSIONS: ReadonlySet<string> = new Set(['gzip', 'zstd', 'xz', 'lzma', 'bzip2', 'lz4', 'lzo']);
 const CONTAINERS: ReadonlySet<string> = new Set(['tar', 'deb', 'rpm', 'cpio']);
 

@@ -3,12 +3,13 @@
 import type { Chunks } from './byte-stream.ts';
 import { KernelSourceError } from './errors.ts';
 import type { Member } from './member.ts';
+import { WebSource } from './web-source.ts';
 
 /** The regular files of a tar. @throws KernelSourceError `bad-archive`; what the source throws passes through */
 export async function* tarMembers(chunks: Chunks): AsyncGenerator<Member> {
   const { createTarDecoder } = await import('modern-tar');
-  const source = new SourceErrors(chunks);
-  const entries = ReadableStream.from(source.chunks()).pipeThrough(createTarDecoder({ strict: true }));
+  const source = new WebSource(chunks);
+  const entries = source.stream().pipeThrough(createTarDecoder({ strict: true }));
   const reader = entries.getReader();
   const wrap = (error: unknown) => source.error ?? badTar(error);
   try {
@@ -59,25 +60,6 @@ async function read(reader: Reader, wrap: Wrap): Promise<Awaited<ReturnType<Read
     return await reader.read();
   } catch (error) {
     throw wrap(error);
-  }
-}
-
-/** Remembers why the source stopped: a stream passes errors on, but a decompressor's says more than 'truncated'. */
-class SourceErrors {
-  error: unknown;
-  private readonly source: Chunks;
-
-  constructor(source: Chunks) {
-    this.source = source;
-  }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* this.source;
-    } catch (error) {
-      this.error = error;
-      throw error;
-    }
   }
 }
 

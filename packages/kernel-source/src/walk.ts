@@ -6,7 +6,7 @@ import { cpioMembers } from './cpio.ts';
 import { openDeb } from './deb.ts';
 import { decompressStream } from './decompress.ts';
 import { KernelSourceError } from './errors.ts';
-import { type Container, HEAD_SIZE, identify, isCompression, isContainer } from './identify.ts';
+import { type Container, HEAD_SIZE, identify, isCompression, isContainer, SHORT_HEAD_SIZE } from './identify.ts';
 import { checkAborted, type KernelItem, skipped } from './kernel.ts';
 import type { Member } from './member.ts';
 import { memberPath } from './member.ts';
@@ -51,7 +51,8 @@ export async function* walkFile(
 async function* walk(stream: ByteStream, level: Level, options: WalkOptions): AsyncGenerator<KernelItem> {
   try {
     checkAborted(options.signal);
-    const format = identify(await stream.peek(HEAD_SIZE));
+    // Only s390 images need the long look: for all else it would copy what it looks at.
+    const format = identify(await stream.peek(SHORT_HEAD_SIZE)) ?? identify(await stream.peek(HEAD_SIZE));
     if (format === undefined) await unknown(stream, level);
     else if (isCompression(format)) {
       if (level.depth >= MAX_DEPTH) throw tooDeep();

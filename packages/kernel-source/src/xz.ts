@@ -4,11 +4,10 @@
 import { crc32 } from 'node:zlib';
 import { type Chunks, joinBytes, tooLarge } from './byte-stream.ts';
 import { KernelSourceError } from './errors.ts';
+import { WebSource } from './web-source.ts';
 
 /** LZMA makes at most about 7,000 bytes of one: 273 bytes for a third of a bit. */
 const MAX_RATIO = 7200;
-/** What a decoder is given at once, so that the limit is noticed before `MAX_RATIO` times as much was made of it. */
-const STEP = 16 * 1024;
 const STREAM_HEADER = 12;
 const STREAM_FOOTER = 12;
 
@@ -45,32 +44,21 @@ export async function* decompressLzmaStream(
   chunks: Chunks,
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
-  const { Decompressor } = await library(format);
-  const decoder = new Decompressor();
+  const { decompressStream } = await library(format);
+  const source = new WebSource(chunks);
+  // The library's streams hold a bounded amount; its decoder classes take all input first, and give all output at the end.
+  const output = decompressStream(source.stream()) as AsyncIterable<Uint8Array>;
   let length = 0;
-  const checked = (part: Uint8Array) => {
-    length += part.length;
-    if (length > maxBytes) throw tooLarge(`${format} data`, maxBytes);
-    return part;
-  };
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += STEP) {
-      let part: Uint8Array;
-      try {
-        part = decoder.update(chunk.subarray(at, at + STEP));
-      } catch (error) {
-        throw damaged(format, error);
-      }
-      if (part.length > 0) yield checked(part);
-    }
-  }
-  let tail: Uint8Array;
   try {
-    tail = await decoder.finish();
+    for await (const part of output) {
+      length += part.length;
+      if (length > maxBytes) throw tooLarge(`${format} data`, maxBytes);
+      yield part;
+    }
   } catch (error) {
-    throw damaged(format, error);
+    if (source.error !== undefined) throw source.error;
+    throw error instanceof KernelSourceError ? error : damaged(format, error);
   }
-  if (tail.length > 0) yield checked(tail);
 }
 
 /**

@@ -79,10 +79,15 @@ describe('bombs', () => {
     expect(length).toBeLessThanOrEqual(MAX);
   });
 
-  it('xz stops at the limit', async () => {
-    const { compressSync } = await import('@napi-rs/lzma/xz');
-    const bomb = compressSync(zeros.subarray(0, 4 << 20));
+  it('xz stops at the limit, whole and in pieces', async () => {
+    const bomb = sample('zeros.xz');
     expect(await codeOf(() => decompress('xz', bomb, MAX))).toBe('too-large');
+    let length = 0;
+    const run = async () => {
+      for await (const part of decompressStream('xz', chunksOf(bomb), MAX)) length += part.length;
+    };
+    expect(await codeOf(run)).toBe('too-large');
+    expect(length).toBeLessThanOrEqual(MAX);
   });
 });
 

@@ -96,7 +96,7 @@ describe('x86 bzImage', () => {
     expect(await errorOf(damaged)).toMatchObject({
       code: 'bad-compression',
       offset: 2112,
-      found: /xz at 2112/ && expect.any(String),
+      found: expect.stringContaining('xz at 2112'),
     });
     const cut = bzImage(sample('vmlinux.xz')).slice(0, 2200);
     expect(await errorOf(cut)).toMatchObject({ code: 'truncated', found: `bzImage, ${RELEASE}` });

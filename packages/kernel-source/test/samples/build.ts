@@ -27,6 +27,9 @@ sh(`
   head -c 4000 vmlinux | zstd -q19 > two.zst && tail -c +4001 vmlinux | zstd -q19 >> two.zst && mv two.zst vmlinux.frames.zst
 `);
 
+// A bomb: 64 MiB of zeros in 10 KB.
+sh('head -c 67108864 /dev/zero | xz -9 > zeros.xz');
+
 // A kernel's file system, as a package lays it out.
 const root = 'root';
 const modules = `${root}/lib/modules/${RELEASE}/kernel`;
@@ -117,6 +120,7 @@ const samples = [
   'datadog.btf.tar.xz',
   'root.cpio.gz',
   'root.tar.bz2',
+  'zeros.xz',
 ];
 for (const sample of samples) cpSync(join(work, sample), join(here, sample));
 rmSync(work, { recursive: true });
