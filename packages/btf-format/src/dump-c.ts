@@ -63,7 +63,7 @@ export function dumpC(btf: Btf, sink: ByteSink, options: DumpCOptions = {}): voi
 function dumpRoot(d: CDump, id: number): void {
   d.queue.length = 0;
   orderType(d, id, false);
-  for (const each of d.queue) emitType(d, each, 0);
+  for (let i = 0; i < d.queue.length; i++) emitType(d, d.queue.items[i] as number, 0);
 }
 
 /**

@@ -11,7 +11,7 @@ export const MAX_RESOLVE_DEPTH = 32;
 export const MAX_NESTING_DEPTH = 64;
 
 /** The spellings of `long` by which a BTF tells its pointer size. */
-const LONG_NAMES = new Set([
+const LONG_NAMES = [
   'long',
   'long int',
   'int long',
@@ -23,7 +23,7 @@ const LONG_NAMES = new Set([
   'long int unsigned',
   'int unsigned long',
   'int long unsigned',
-]);
+].map((name) => new TextEncoder().encode(name));
 
 const pointerSizes = new WeakMap<Btf, number | undefined>();
 
@@ -43,11 +43,17 @@ export function assumePointerSize(btf: Btf, size: 4 | 8): void {
   pointerSizes.set(btf, size);
 }
 
+/** Looks at words and bytes as they are: in a sorted BTF the integers stand behind tens of thousands of types. */
 function ownPointerSize(btf: Btf): 4 | 8 | undefined {
-  for (let id = btf.startId; id < btf.typeCount; id++) {
-    if (btf.kind(id) !== BtfKind.Int) continue;
-    const size = btf.sizeOrType(id);
-    if ((size === 4 || size === 8) && LONG_NAMES.has(btf.name(id))) return size;
+  const { words, starts } = btf;
+  for (let i = 0; i + 1 < starts.length; i++) {
+    const at = starts[i] as number;
+    if ((((words[at + 1] as number) >>> 24) & 0x7f) !== BtfKind.Int) continue;
+    const size = words[at + 2] as number;
+    if (size !== 4 && size !== 8) continue;
+    const layer = btf.stringLayer(words[at] as number);
+    const nameAt = (words[at] as number) - layer.startStringOffset;
+    if (LONG_NAMES.some((name) => layer.strings.equals(nameAt, name))) return size;
   }
   return undefined;
 }
@@ -125,13 +131,7 @@ export function resolveSize(btf: Btf, id: number, pointerBytes: 4 | 8 = pointerS
  * functions, forward declarations. Throws `limit` where composites nest deeper than MAX_NESTING_DEPTH.
  */
 export function alignOf(btf: Btf, id: number, pointerBytes: 4 | 8 = pointerSize(btf) ?? 8): number | undefined {
-  return align(btf, id, pointerBytes, new Map(), 0, MAX_NESTING_DEPTH);
-}
-
-/** `alignOf` for many types of one BTF, nested as deep as `maxDepth`: what is known of a composite is kept between calls. */
-export function alignments(btf: Btf, pointerBytes: 4 | 8, maxDepth: number): (id: number) => number | undefined {
-  const memo = new Map<number, number | undefined>();
-  return (id) => align(btf, id, pointerBytes, memo, 0, maxDepth);
+  return align(btf, id, pointerBytes, new Map(), 0);
 }
 
 function align(
@@ -140,12 +140,11 @@ function align(
   pointerBytes: 4 | 8,
   memo: Map<number, number | undefined>,
   depth: number,
-  maxDepth: number,
 ): number | undefined {
-  if (depth > maxDepth) {
-    throw new BtfError('limit', 'types nest too deep', { typeId: id, expected: `at most ${maxDepth} levels` });
+  if (depth > MAX_NESTING_DEPTH) {
+    throw new BtfError('limit', 'types nest too deep', { typeId: id, expected: `at most ${MAX_NESTING_DEPTH} levels` });
   }
-  for (let steps = 0; steps <= maxDepth; steps++) {
+  for (let steps = 0; steps <= MAX_NESTING_DEPTH; steps++) {
     const kind = btf.kind(id);
     switch (kind) {
       case BtfKind.Int:
@@ -170,7 +169,7 @@ function align(
       case BtfKind.Struct:
       case BtfKind.Union: {
         if (memo.has(id)) return memo.get(id);
-        const result = alignOfComposite(btf, id, pointerBytes, memo, depth, maxDepth);
+        const result = alignOfComposite(btf, id, pointerBytes, memo, depth);
         memo.set(id, result);
         return result;
       }
@@ -180,7 +179,7 @@ function align(
   }
   throw new BtfError('limit', 'modifiers nest too deep', {
     typeId: id,
-    expected: `at most ${maxDepth} levels`,
+    expected: `at most ${MAX_NESTING_DEPTH} levels`,
   });
 }
 
@@ -191,7 +190,6 @@ function alignOfComposite(
   pointerBytes: 4 | 8,
   memo: Map<number, number | undefined>,
   depth: number,
-  maxDepth: number,
 ): number | undefined {
   const layer = btf.layerOf(id);
   const { words } = layer;
@@ -200,7 +198,7 @@ function alignOfComposite(
   const hasBitfields = info >>> 31 === 1;
   let most = 1;
   for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += 3) {
-    const own = align(btf, words[w + 1] as number, pointerBytes, memo, depth + 1, maxDepth);
+    const own = align(btf, words[w + 1] as number, pointerBytes, memo, depth + 1);
     if (own === undefined || own === 0) return undefined;
     if (own > most) most = own;
     const offset = words[w + 2] as number;

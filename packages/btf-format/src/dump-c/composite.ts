@@ -2,7 +2,6 @@
 
 import { ascii } from '../byte-output.ts';
 import { BtfKind } from '../kinds.ts';
-import { resolveSize } from '../layout.ts';
 import { emitTypeDeclaration } from './declaration.ts';
 import { writeIndent } from './indent.ts';
 import { typeName, writeName } from './names.ts';
@@ -47,7 +46,7 @@ export function emitCompositeDefinition(d: CDump, id: number, level: number): vo
     const offset = d.word(w + 2);
     const bitfieldSize = hasBitfields ? offset >>> 24 : 0;
     const bit = hasBitfields ? offset & 0xffffff : offset | 0;
-    const align = packed ? 1 : d.alignOf(type);
+    const align = packed ? 1 : d.sizes.alignOf(type);
     emitPadding(d, end, bit, align, afterBitfield && bitfieldSize !== 0, level + 1);
     writeIndent(d.out, level + 1);
     emitTypeDeclaration(d, type, name, level + 1);
@@ -57,11 +56,11 @@ export function emitCompositeDefinition(d: CDump, id: number, level: number): vo
       d.out.unsigned(bitfieldSize);
       end = bit + bitfieldSize;
     } else {
-      end = (bit + Math.imul(resolveSize(d.btf, type, d.pointerBytes) ?? 0, 8)) | 0;
+      end = (bit + Math.imul(d.sizes.sizeOf(type), 8)) | 0;
     }
     d.out.write(SEMICOLON);
   }
-  if (isStruct) emitPadding(d, end, Math.imul(size, 8), d.alignOf(id), false, level + 1);
+  if (isStruct) emitPadding(d, end, Math.imul(size, 8), d.sizes.alignOf(id), false, level + 1);
 
   if (vlen !== 0 || size !== 0) writeIndent(d.out, level);
   d.out.write(CLOSE);
@@ -75,7 +74,7 @@ function isPacked(d: CDump, at: number): boolean {
   const vlen = info & 0xffffff;
   let strictest = 1;
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-    const align = d.alignOf(d.word(w + 1));
+    const align = d.sizes.alignOf(d.word(w + 1));
     const offset = d.word(w + 2);
     const isBitfield = hasBitfields && offset >>> 24 !== 0;
     if (align !== 0 && !isBitfield && offset % (8 * align) !== 0) return true;

@@ -48,10 +48,9 @@ export function emitTypeDeclaration(d: CDump, id: number, name: Name, level: num
     stack.push(next);
     if (stack.length - start > MAX_CHAIN) throw chainTooLong(id);
     if (next === 0) break;
-    const at = d.at(next);
     const follow = followed(d.kind(next));
     if (follow < 0) break;
-    next = d.word(at + follow);
+    next = d.word(d.at(next) + follow);
   }
   emitChain(d, start, stack.length, name, level);
   stack.length = start;
@@ -84,11 +83,11 @@ function followed(kind: BtfKind): number {
 
 /** Writes what stands on the stack from `start` to `end`, the last first, around the name. */
 function emitChain(d: CDump, start: number, end: number, name: Name, level: number): void {
-  const { stack, out } = d;
+  const { out } = d;
   // true at first: a star right after an opening parenthesis needs no space before it
   let afterStar = true;
   while (end > start) {
-    const id = stack[--end] as number;
+    const id = d.stack.items[--end] as number;
     if (id === 0) {
       end = emitModifiers(d, start, end);
       out.write(T.void);
@@ -159,7 +158,7 @@ function emitChain(d: CDump, start: number, end: number, name: Name, level: numb
 /** Writes the modifiers on top of the stack before what they modify; returns the stack's new end. */
 function emitModifiers(d: CDump, start: number, end: number): number {
   for (; end > start; end--) {
-    switch (d.kind(d.stack[end - 1] as number)) {
+    switch (d.kind(d.stack.items[end - 1] as number)) {
       case BtfKind.Volatile:
         d.out.write(T.volatile);
         break;
@@ -178,7 +177,7 @@ function emitModifiers(d: CDump, start: number, end: number): number {
 
 /** Takes off modifiers of arrays and functions: GCC writes some that mean nothing. */
 function dropModifiers(d: CDump, start: number, end: number): number {
-  while (end > start && isModifier(d.kind(d.stack[end - 1] as number))) end--;
+  while (end > start && isModifier(d.kind(d.stack.items[end - 1] as number))) end--;
   return end;
 }
 
@@ -206,7 +205,7 @@ function emitArray(
   if (end === start) {
     emitDeclaredName(d, name, afterStar);
   } else {
-    const multidimensional = d.kind(d.stack[end - 1] as number) === BtfKind.Array;
+    const multidimensional = d.kind(d.stack.items[end - 1] as number) === BtfKind.Array;
     if (!isEmptyName(d, name) && !afterStar) out.write(T.space);
     if (!multidimensional) out.write(T.open);
     d.enter(id);

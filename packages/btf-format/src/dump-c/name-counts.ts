@@ -6,18 +6,26 @@ import { BtfError } from '../errors.ts';
 /** How many characters of names may be looked at; a kernel has about a million. */
 const MAX_CHARACTERS = 2 ** 30;
 
+/** The size of the first table is at most this. */
+const MAX_FIRST_SLOTS = 1 << 16;
+
 /** A hash table over names by offset. Throws `limit` beyond MAX_CHARACTERS. */
 export class NameCounts {
   private readonly strings: Uint8Array;
   /** Offset of the name in a slot, 0 where the slot is free; offset 0 itself, the empty name, is never asked for. */
-  private offsets = new Uint32Array(1 << 12);
-  private counts = new Uint32Array(1 << 12);
+  private offsets: Uint32Array;
+  private counts: Uint32Array;
   private used = 0;
   private empty = 0;
   private characters = 0;
 
-  constructor(strings: Uint8Array) {
+  /** `expected`: how many names there may be, for a table that needs not grow. */
+  constructor(strings: Uint8Array, expected: number) {
     this.strings = strings;
+    let slots = 64;
+    while (slots < expected && slots < MAX_FIRST_SLOTS) slots *= 2;
+    this.offsets = new Uint32Array(slots);
+    this.counts = new Uint32Array(slots);
   }
 
   /** Counts one more use of the name at `offset`; returns how many there are now. */

@@ -10,6 +10,8 @@ import { TypeHashes } from './type-hash.ts';
 
 /** bpftool's max_rank: what has no name, and what declares nothing. */
 const LAST_RANK = 10;
+/** For functions, variables and sections, which the dump would pass over. */
+const NO_RANK = 11;
 
 /**
  * Ids in the order in which bpftool dumps them; void is among them. As in bpftool the very first is left out, which
@@ -18,22 +20,32 @@ const LAST_RANK = 10;
 export function sortedIds(flat: FlatBtf): Uint32Array {
   const targets = findTargets(flat);
   const sortNames = new Uint32Array(flat.typeCount);
-  const byRank: number[][] = Array.from({ length: LAST_RANK + 1 }, () => []);
+  const ranks = new Uint8Array(flat.typeCount);
+  const ends = new Uint32Array(LAST_RANK + 2); // where each rank ends, then where the next of it goes
   for (let id = 0; id < flat.typeCount; id++) {
-    const kind = kindOf(flat, id);
-    if (kind === BtfKind.Func || kind === BtfKind.Var || kind === BtfKind.Datasec) continue; // dumped as nothing
-    sortNames[id] = sortName(flat, id, targets[id] as number);
-    (byRank[rank(flat, id, targets[id] as number)] as number[]).push(id);
+    const target = targets[id] as number;
+    ranks[id] = isDumpedAsNothing(kindOf(flat, id)) ? NO_RANK : rank(flat, id, target);
+    sortNames[id] = sortName(flat, id, target);
+    ends[ranks[id] as number] = (ends[ranks[id] as number] as number) + 1;
+  }
+  for (let i = 1; i <= NO_RANK; i++) ends[i] = (ends[i] as number) + (ends[i - 1] as number);
+  const ids = new Uint32Array(flat.typeCount);
+  for (let id = flat.typeCount - 1; id >= 0; id--) {
+    const at = (ends[ranks[id] as number] as number) - 1;
+    ends[ranks[id] as number] = at;
+    ids[at] = id;
   }
   const sorter = new StringSorter(flat.strings);
   const hashes = new TypeHashes(flat);
-  const ids = Uint32Array.from(byRank.flat());
-  let at = 0;
-  for (const { length } of byRank) {
-    sorter.sort(sortNames, ids.subarray(at, at + length), (ties) => sortTies(flat, ties, sorter, hashes));
-    at += length;
+  for (let i = 0; i <= LAST_RANK; i++) {
+    const ofRank = ids.subarray(ends[i], ends[i + 1]);
+    sorter.sort(sortNames, ofRank, (ties) => sortTies(flat, ties, sorter, hashes));
   }
-  return ids.subarray(1);
+  return ids.subarray(1, ends[NO_RANK]);
+}
+
+function isDumpedAsNothing(kind: BtfKind): boolean {
+  return kind === BtfKind.Func || kind === BtfKind.Var || kind === BtfKind.Datasec;
 }
 
 function kindOf(flat: FlatBtf, id: number): BtfKind {
@@ -113,12 +125,15 @@ function sortName(flat: FlatBtf, id: number, target: number): number {
 function sortTies(flat: FlatBtf, ids: Uint32Array, sorter: StringSorter, hashes: TypeHashes): void {
   ids.sort();
   // prototypes and pointers to them have no name and no hash: thousands of equal ones, which come first, by id
-  const nameless: number[] = [];
+  let nameless = 0;
   const rest: number[] = [];
-  for (const id of ids) {
-    (flat.strings[nameOf(flat, id)] === 0 && hashes.isZero(id) ? nameless : rest).push(id);
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] as number;
+    if (flat.strings[nameOf(flat, id)] === 0 && hashes.isZero(id)) ids[nameless++] = id;
+    else rest.push(id);
   }
-  rest.sort((a, b) => sorter.compare(nameOf(flat, a), nameOf(flat, b)) || hashes.compare(a, b) || a - b);
-  ids.set(nameless);
-  ids.set(rest, nameless.length);
+  if (rest.length > 1) {
+    rest.sort((a, b) => sorter.compare(nameOf(flat, a), nameOf(flat, b)) || hashes.compare(a, b) || a - b);
+  }
+  ids.set(rest, nameless);
 }

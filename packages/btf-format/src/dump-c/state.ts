@@ -4,9 +4,11 @@ import { ByteOutput, type ByteSink } from '../byte-output.ts';
 import { BtfError } from '../errors.ts';
 import { type FlatBtf, flatten } from '../flat.ts';
 import { BtfKind } from '../kinds.ts';
-import { alignments, pointerSize } from '../layout.ts';
+import { pointerSize } from '../layout.ts';
 import type { Btf } from '../reader.ts';
+import { IdList } from './id-list.ts';
 import { NameCounts } from './name-counts.ts';
+import { Sizes } from './sizes.ts';
 
 /** How deep types may nest before a dump gives up. Kernels stay below 20; libbpf goes on until its stack ends. */
 export const MAX_DUMP_DEPTH = 512;
@@ -49,11 +51,11 @@ export class CDump {
   readonly typeNames: NameCounts;
   /** The same for typedefs and enumerators, which share C's other namespace. */
   readonly identNames: NameCounts;
+  readonly sizes: Sizes;
   /** Definitions to emit, in order, for the type at hand. */
-  readonly queue: number[] = [];
+  readonly queue = new IdList();
   /** Types of the declarations being written, innermost last; a declaration works on its own end of it. */
-  readonly stack: number[] = [];
-  private readonly align: (id: number) => number | undefined;
+  readonly stack = new IdList();
   private depth = 0;
   private stepsLeft: number;
 
@@ -69,9 +71,9 @@ export class CDump {
     this.flags = new Uint8Array(typeCount);
     this.orderState[0] = OrderState.ordered;
     this.emitState[0] = EmitState.emitted;
-    this.typeNames = new NameCounts(this.flat.strings);
-    this.identNames = new NameCounts(this.flat.strings);
-    this.align = alignments(btf, this.pointerBytes, MAX_DUMP_DEPTH);
+    this.typeNames = new NameCounts(this.flat.strings, typeCount);
+    this.identNames = new NameCounts(this.flat.strings, typeCount);
+    this.sizes = new Sizes(this.flat, this.pointerBytes, MAX_DUMP_DEPTH);
     markReferenced(this.flat, this.flags);
   }
 
@@ -86,11 +88,6 @@ export class CDump {
 
   kind(id: number): BtfKind {
     return (((this.flat.words[(this.flat.starts[id] as number) + 1] as number) >>> 24) & 0x7f) as BtfKind;
-  }
-
-  /** Alignment in bytes; 0 for what has none, as btf__align_of says for void, functions and forward declarations. */
-  alignOf(id: number): number {
-    return this.align(id) ?? 0;
   }
 
   hasFlag(id: number, flag: number): boolean {
