@@ -48,13 +48,13 @@ export function agree(question: Question, candidates: readonly Candidate[], litt
     left: candidates,
   });
   for (const candidate of candidates) {
-    const target = matchSpec(local, candidate.btf, candidate.typeId, candidate.pointerBytes, work);
+    const target = matchSpec(local, candidate.btf, candidate.typeId, work);
     if ('refusal' in target) {
       if (target.errno === 0) continue;
       return stop(work.left <= 0 ? 'limit' : 'match-failed', target.errno);
     }
     if (original.errno !== 0) return stop('not-computable', original.errno);
-    const calculated = calculate(target, { littleEndian, pointerBytes: candidate.pointerBytes });
+    const calculated = calculate(target, { littleEndian });
     if (calculated.errno !== 0) return stop('not-computable', calculated.errno);
     if (answer === undefined) {
       answer = resolution(local, original, target, calculated, candidates.length);

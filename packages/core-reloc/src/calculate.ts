@@ -6,10 +6,10 @@ import { relocationBasis, RelocationKind } from './relo-kinds.ts';
 import { type Accessor, Errno, type Spec } from './result.ts';
 import { arrayOf, enumeratorValue, intOf, isEnum, memberOf, sizeOf } from './type-walk.ts';
 
-/** What the machine that loads the program is like; it decides the shift of bitfields and the size of pointers. */
+/** Byte order of the machine that loads the program, and the size of its pointers where the BTF is not to tell. */
 export interface Machine {
   readonly littleEndian: boolean;
-  readonly pointerBytes: number;
+  readonly pointerBytes?: number;
 }
 
 /** The value that one spec gives. */

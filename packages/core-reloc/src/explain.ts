@@ -19,12 +19,12 @@ export function explainCandidates(
   if (spec === undefined || rootName === '' || kind === RelocationKind.TypeIdLocal) return [];
   const work = { left: WORK_LIMIT };
   return findCandidates(target, rootName, rootKind).map((candidate) => {
-    const { btf, module, typeId, pointerBytes } = candidate;
+    const { btf, module, typeId } = candidate;
     const found = { btf, module, typeId };
     if (!tried.includes(candidate)) {
       return { ...found, matched: false, refusal: 'pruned', name: undefined, errno: 0, spec: undefined };
     }
-    const match = matchSpec(spec, btf, typeId, pointerBytes, work);
+    const match = matchSpec(spec, btf, typeId, work);
     if (!('refusal' in match))
       return { ...found, matched: true, refusal: undefined, name: undefined, errno: 0, spec: match };
     const accessor = spec.accessors[match.accessor];

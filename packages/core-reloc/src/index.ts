@@ -23,7 +23,7 @@ export {
 } from './result.ts';
 export { type Candidate, findCandidates, type TargetKernel } from './candidates.ts';
 export { type RootName, rootNames } from './questions.ts';
-export { type RelocateOptions, resolveObject, type Rules } from './resolve.ts';
+export { prepareTarget, type RelocateOptions, resolveObject, type Rules } from './resolve.ts';
 export { applyRelocations, relocate } from './relocate.ts';
 export { type OracleOptions, oracleLines } from './oracle-line.ts';
 export { type SourceLine, sourceLine } from './source-lines.ts';

@@ -51,13 +51,7 @@ export interface Refusal {
 }
 
 /** The target spec where the candidate matches, else why not. */
-export function matchSpec(
-  local: LocalSpec,
-  target: Btf,
-  targetId: number,
-  pointerBytes: number,
-  work: Work,
-): Spec | Refusal {
+export function matchSpec(local: LocalSpec, target: Btf, targetId: number, work: Work): Spec | Refusal {
   const root = { btf: target, kind: local.kind, rootTypeId: targetId };
   switch (relocationBasis(local.kind)) {
     case 'type': {
@@ -71,7 +65,7 @@ export function matchSpec(
     case 'enumval':
       return matchEnumerator(local, root);
     default:
-      return matchField(local, root, pointerBytes, work);
+      return matchField(local, root, work);
   }
 }
 
@@ -106,7 +100,7 @@ interface Path {
   next: number;
 }
 
-function matchField(local: LocalSpec, root: Root, pointerBytes: number, work: Work): Spec | Refusal {
+function matchField(local: LocalSpec, root: Root, work: Work): Spec | Refusal {
   const { btf } = root;
   const path: Path = { accessors: [], raw: [], bitOffset: 0, next: root.rootTypeId };
   for (let i = 0; i < local.accessors.length; i++) {
@@ -129,7 +123,7 @@ function matchField(local: LocalSpec, root: Root, pointerBytes: number, work: Wo
     if (path.raw.length === MAX_SPEC_LENGTH) return failure(i, Errno.TooBig);
     path.accessors.push({ typeId: id, index, named: false });
     path.raw.push(index);
-    const size = sizeOf(btf, id, pointerBytes);
+    const size = sizeOf(btf, id);
     if (size < 0) return failure(i, -size);
     // libbpf keeps the size in an int here: what is larger counts as an error, of a number that means nothing
     if (size > 0x7fffffff) return failure(i, 0x1_0000_0000 - size);

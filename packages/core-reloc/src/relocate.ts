@@ -7,7 +7,7 @@ import { explainCandidates } from './explain.ts';
 import { INSN_SIZE } from './insn.ts';
 import { instructionSize, type Patch, patchInstruction } from './patch.ts';
 import { type Question, questionsOf } from './questions.ts';
-import { createResolver, type RelocateOptions } from './resolve.ts';
+import { createResolver, prepareTarget, type RelocateOptions } from './resolve.ts';
 import type { CandidateResult, Outcome, RelocationResult, Resolution } from './result.ts';
 
 /**
@@ -53,6 +53,7 @@ function run(
   options: RelocateOptions,
 ): { results: RelocationResult[]; code: Map<string, Uint8Array> } {
   const { ofRecord } = questionsOf(object);
+  prepareTarget(target, [object]);
   const resolver = createResolver(target, options);
   const code = new Map<string, Uint8Array>();
   const results = object.relocations.map((relocation, i) => {

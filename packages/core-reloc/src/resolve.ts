@@ -3,8 +3,8 @@
 import type { Btf } from '@btfq/btf-format';
 import { type Agreement, agree, failed } from './agree.ts';
 import type { BpfObject, CoreRelocation } from './bpf-object.ts';
-import { type Candidate, findCandidates, mainBtf, type TargetKernel } from './candidates.ts';
-import { type Question, questionsOf } from './questions.ts';
+import { type Candidate, findCandidates, mainBtf, prepareCandidates, type TargetKernel } from './candidates.ts';
+import { type Question, questionsOf, rootNames } from './questions.ts';
 import { RelocationKind } from './relo-kinds.ts';
 import { Errno, type Resolution } from './result.ts';
 
@@ -35,9 +35,18 @@ export function resolveObject(
   target: Btf | TargetKernel,
   options: RelocateOptions = {},
 ): readonly Resolution[] {
+  prepareTarget(target, [object]);
   const resolver = createResolver(target, options);
   const { ofRecord } = questionsOf(object);
   return object.relocations.map((relocation, i) => resolver.resolve(relocation, ofRecord[i] as Question));
+}
+
+/**
+ * Looks up all names that the objects ask for, in one pass over the target. Worth a call before many objects meet a
+ * target that has answered none yet; what it finds is remembered, and it does nothing where something is.
+ */
+export function prepareTarget(target: Btf | TargetKernel, objects: readonly BpfObject[]): void {
+  prepareCandidates(target, [...new Set(objects.flatMap((object) => rootNames(object).map(({ name }) => name)))]);
 }
 
 /** Answers one object's questions in order, keeping the candidate lists as the rules say. */

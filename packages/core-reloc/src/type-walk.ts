@@ -108,8 +108,11 @@ export function nameIs(btf: Btf, nameOff: number, name: Uint8Array): boolean {
   return layer.strings.equals(nameOff - layer.startStringOffset, name);
 }
 
-/** Bytes of a type, or a negative error number: btf__resolve_size. `pointerBytes` is what a pointer takes. */
-export function sizeOf(btf: Btf, id: number, pointerBytes: number): number {
+/**
+ * Bytes of a type, or a negative error number: btf__resolve_size. `pointerBytes` is what a pointer takes; where it is
+ * not given the BTF tells, or else it is that of a 64-bit host, as libbpf's btf_ptr_sz has it.
+ */
+export function sizeOf(btf: Btf, id: number, pointerBytes?: number): number {
   let nelems = 1;
   for (let depth = 0; depth < MAX_RESOLVE_DEPTH && id !== 0; depth++) {
     switch (btf.kind(id)) {
@@ -122,7 +125,7 @@ export function sizeOf(btf: Btf, id: number, pointerBytes: number): number {
       case BtfKind.Float:
         return times(nelems, btf.sizeOrType(id));
       case BtfKind.Ptr:
-        return times(nelems, pointerBytes);
+        return times(nelems, pointerBytes ?? pointerSize(btf) ?? 8);
       case BtfKind.Typedef:
       case BtfKind.Volatile:
       case BtfKind.Const:
@@ -148,9 +151,4 @@ export function sizeOf(btf: Btf, id: number, pointerBytes: number): number {
 
 function times(count: number, size: number): number {
   return count * size > 0xffffffff ? -Errno.TooBig : count * size;
-}
-
-/** libbpf's btf_ptr_sz: what the BTF tells, else that of a 64-bit host. */
-export function pointerBytesOf(btf: Btf): number {
-  return pointerSize(btf) ?? 8;
 }

@@ -172,7 +172,7 @@ describe('damaged objects', () => {
       ['keep', 1],
       ['throw', 2],
     ] as const) {
-      for (const damaged of mutations(bytes, { seed, count: 300 })) {
+      for (const damaged of mutations(bytes, { seed, count: 150 })) {
         try {
           use(parseBpfObject(damaged, { malformedRecords }));
         } catch (error) {
