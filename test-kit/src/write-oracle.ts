@@ -16,6 +16,8 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 /** Objects for real kernels; the others are named after the synthetic targets that they are for. */
 const KERNEL_OBJECTS = ['execsnoop', 'opensnoop', 'tcpconnect', 'relocs', 'linked'];
+/** The tracers by other compilers: one kernel is enough for them. */
+const OTHER_COMPILERS = ['execsnoop-clang13', 'tcpconnect-clang14', 'execsnoop-gcc12', 'opensnoop-gcc12'];
 /** Objects at the edge: a root type without a name, no relocations, no BTF. One kernel is enough for them. */
 const EDGE_OBJECTS = ['anonymous', 'plain', 'nobtf'];
 const TOPICS = [...new Set(fixtureTargets().map((name) => name.split('-')[0]!))];
@@ -120,7 +122,12 @@ for (const { id, littleEndian } of fixtureKernels()) {
   relocations(id, kernelPaths.get(id)!, chosen, kernelLines);
 }
 const edgeKernel = fixtureKernels()[2]!.id;
-relocations(edgeKernel, kernelPaths.get(edgeKernel)!, EDGE_OBJECTS.flatMap(bothOrders), kernelLines);
+relocations(
+  edgeKernel,
+  kernelPaths.get(edgeKernel)!,
+  [...EDGE_OBJECTS, ...OTHER_COMPILERS].flatMap(bothOrders),
+  kernelLines,
+);
 write('relocs/kernels.json.gz', kernelLines);
 
 /** Length and SHA-256 of the type and of the string section of a BTF file. */
@@ -154,7 +161,7 @@ for (const { id } of fixtureKernels()) {
   const all = KERNEL_OBJECTS.slice(0, 4);
   minimals[`${id} ${all.join(' ')}`] = minimal(path, all);
 }
-for (const object of EDGE_OBJECTS) {
+for (const object of [...EDGE_OBJECTS, ...OTHER_COMPILERS].flatMap(bothOrders)) {
   minimals[`${edgeKernel} ${object}`] = minimal(kernelPaths.get(edgeKernel)!, [object]);
 }
 for (const topic of TOPICS) {

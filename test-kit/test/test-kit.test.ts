@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { BtfBytes, fixtureKernels, kernelBtf, makeTar, mutate, onlyMember, seededRandom } from '@btfq/test-kit';
+import {
+  BtfBytes,
+  fixtureKernels,
+  fixtureModules,
+  kernelBtf,
+  makeTar,
+  moduleBtf,
+  mutate,
+  onlyMember,
+  seededRandom,
+} from '@btfq/test-kit';
 
 describe('fixture kernels', () => {
   it('decompress to the bytes that the list promises', () => {
