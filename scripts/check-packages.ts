@@ -84,6 +84,19 @@ function typeCheck(names: readonly string[], folder: string, resolution: 'nodene
   run(bin('tsc'), ['-p', 'tsconfig.json'], folder);
 }
 
+/** A short command, one that reads and writes a database, and the server's schema: whatever they need must be installed. */
+function useCommand(btfq: string, folder: string): string {
+  const kernel = join(ROOT, 'fixtures/kernels/debian/bullseye/x86_64/5.10.0-32-cloud-amd64.btf.tar.xz');
+  const identity = ['--distro', 'debian', '--distro-version', '11', '--arch', 'x86_64'];
+  run(btfq, ['ingest', kernel, ...identity, '--db', 'kernels.db'], folder);
+  run(btfq, ['export', '5.10.0-32-cloud-amd64', '-o', 'vmlinux.btf', '--db', 'kernels.db'], folder);
+  const object = join(ROOT, 'fixtures/objects/execsnoop.bpf.o');
+  run(btfq, ['gen', 'min_core_btf', 'vmlinux.btf', 'execsnoop.btf', object], folder);
+  const question = 'query { struct(name:"task_struct") { field(name:"pid") { kernels { offset } } } }';
+  const answer = JSON.parse(run(btfq, ['query', question, '--db', 'kernels.db', '--json'], folder));
+  return `task_struct.pid at ${answer.data.struct.field.kernels[0].offset}`;
+}
+
 function main(): void {
   const folder = mkdtempSync(join(tmpdir(), 'btfq-packages-'));
   const failures: string[] = [];
@@ -123,7 +136,9 @@ function main(): void {
           'nodenext',
         ),
       );
-      step(`${manager}: btfq runs`, () => run(join(home, 'node_modules/.bin/btfq'), ['--version'], home).trim());
+      const btfq = join(home, 'node_modules/.bin/btfq');
+      step(`${manager}: btfq runs`, () => run(btfq, ['--version'], home).trim());
+      step(`${manager}: btfq reads a kernel and answers`, () => useCommand(btfq, home));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
