@@ -6,7 +6,7 @@
 // and any character, in any word; < <= > >= compare kernel releases as versions compare.
 
 import { archAlias, compareReleases } from '@btfq/kernel-source';
-import type { Kernel } from './answers.ts';
+import type { KernelIdentity } from './answers.ts';
 import { IndexError } from './errors.ts';
 import type { BtfIndex } from './open.ts';
 
@@ -88,11 +88,11 @@ function badFilter(message: string): IndexError {
 }
 
 /** Whether a kernel is meant. */
-export function matches(filter: KernelFilter, kernel: Kernel): boolean {
+export function matches(filter: KernelFilter, kernel: KernelIdentity): boolean {
   return filter.conditions.every((one) => holds(one, kernel));
 }
 
-function holds({ field, operator, words }: Condition, kernel: Kernel): boolean {
+function holds({ field, operator, words }: Condition, kernel: KernelIdentity): boolean {
   const value = kernel[field];
   switch (operator) {
     case '=':
