@@ -14,11 +14,20 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/relocs.ts'),
   },
   'btf dump': { summary: 'print the types of a file as bpftool does', load: () => import('./commands/btf-dump.ts') },
+  bundle: { summary: 'the BTF that objects need on every kernel', load: () => import('./commands/bundle.ts') },
+  'bundle check': {
+    summary: 'say whether a consumer finds its BTF in a bundle',
+    load: () => import('./commands/bundle-check.ts'),
+  },
   query: { summary: 'answer a GraphQL operation from the index', load: () => import('./commands/query.ts') },
   serve: { summary: 'serve the index as GraphQL over HTTP', load: () => import('./commands/serve.ts') },
   'gen min_core_btf': {
     summary: 'the BTF that objects need on one kernel, as bpftool writes it',
     load: () => import('./commands/gen-min-core-btf.ts'),
+  },
+  completion: {
+    summary: 'teach a shell to complete commands, files, structs, fields and kernels',
+    load: () => import('./commands/completion.ts'),
   },
   help: { summary: 'explain a command or the exit codes', load: () => import('./commands/help.ts') },
 };

@@ -2,13 +2,7 @@
 // are the same rows, with all that these contain by value.
 
 import { BtfKind } from '@btfq/btf-format';
-import {
-  type BpfObject,
-  type CoreRelocation,
-  RelocationKind,
-  relocationBasis,
-  rootNames,
-} from '@btfq/core-reloc';
+import { type BpfObject, type CoreRelocation, RelocationKind, relocationBasis, rootNames } from '@btfq/core-reloc';
 import type { Kernel } from './answers.ts';
 import { decodeTypedef } from './declaration-body.ts';
 import { compositeOf } from './members.ts';

@@ -1,6 +1,9 @@
 // Whole buffers into gzip and xz, the same bytes for the same input: no times, no names, no mark of the machine.
 
 import { gzipSync } from 'node:zlib';
+import { decompress } from './decompress.ts';
+import { identifyCompression } from './identify.ts';
+import { DEFAULT_MAX_BYTES } from './kernel.ts';
 
 /** Compressors for archives that must come out the same every time. */
 export interface Compressors {
@@ -23,4 +26,13 @@ export async function reproducibleCompressors(): Promise<Compressors> {
     },
     xz: (bytes) => compressSync(bytes),
   };
+}
+
+/**
+ * What compressed bytes hold, by their own first bytes; others come back as they are. @throws KernelSourceError
+ * `bad-compression`, `too-large`
+ */
+export async function decompressed(bytes: Uint8Array, maxBytes = DEFAULT_MAX_BYTES): Promise<Uint8Array> {
+  const format = identifyCompression(bytes);
+  return format === undefined ? bytes : decompress(format, bytes, maxBytes);
 }

@@ -11,7 +11,7 @@ export type { KernelIdentity } from './identity.ts';
 export { archAlias, isArch } from './arch.ts';
 export { compareReleases, kernelVersion, parseRelease } from './release.ts';
 export type { Release } from './release.ts';
-export { type Compressors, reproducibleCompressors } from './compress.ts';
+export { type Compressors, decompressed, reproducibleCompressors } from './compress.ts';
 export { identify } from './identify.ts';
 export type { FormatName } from './identify.ts';
 export { KernelSourceError } from './errors.ts';

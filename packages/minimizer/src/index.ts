@@ -27,6 +27,7 @@ export {
   type ManifestUnsatisfied,
   parseManifest,
   sha256,
+  type SkippedSource,
 } from './bundle/manifest.ts';
 export {
   type BundleFile,
@@ -40,6 +41,7 @@ export {
   type BundleKernel,
   type BundleObject,
   type BundleOptions,
+  type BundleSource,
   makeBundle,
 } from './bundle/make.ts';
 export {

@@ -3,6 +3,7 @@
 import { type BundleFormat, BUNDLE_FORMATS } from './formats.ts';
 import { type Host, lookupMember, type LookupResult } from './lookup.ts';
 import { type Manifest, MANIFEST_NAME, parseManifest, sha256 } from './manifest.ts';
+import { WRAPPED } from './plan.ts';
 
 /** What a bundle holds, however it is packed: paths with their bytes. */
 export type BundleContents = ReadonlyMap<string, Uint8Array>;
@@ -53,7 +54,7 @@ export async function checkBundle(
   const row = manifest?.kernels.find((k) => k.member === found.member || k.aliases.includes(found.member ?? ''));
   const bytes = found.member === undefined ? undefined : contents.get(found.member);
   // datadog's members are wrapped once more: their hash is that of what is inside
-  const comparable = row?.sha256 != null && bytes !== undefined && !found.member?.endsWith('.tar.xz');
+  const comparable = row?.sha256 != null && bytes !== undefined && !found.member?.endsWith(WRAPPED);
   const hashes = new Set(manifest?.objects.map((object) => object.sha256));
   const names = new Set(manifest?.objects.map((object) => baseName(object.name)));
   const objects: ObjectState[] = [];
@@ -68,7 +69,8 @@ export async function checkBundle(
     intact: comparable ? (await sha256(bytes)) === row.sha256 : undefined,
     objects,
     stale: objects.some(({ state }) => state !== 'same'),
-    unsatisfied: manifest?.unsatisfied.filter((one) => kernel !== undefined && one.kernels.includes(kernel)).length ?? 0,
+    unsatisfied:
+      manifest?.unsatisfied.filter((one) => kernel !== undefined && one.kernels.includes(kernel)).length ?? 0,
   };
 }
 

@@ -18,6 +18,8 @@ export interface FormatRow {
   readonly paths: (kernel: KernelId) => readonly string[];
   /** Whether the reader copes with a tar member that is a hard link. */
   readonly hardLinks: boolean;
+  /** Whether each member is a tar.xz of its own. */
+  readonly wrapsMembers?: boolean;
 }
 
 /** Versions to file a kernel under: as BTFHub has it, and as its own os-release says. */
@@ -87,6 +89,7 @@ export const FORMATS = {
       `${[datadogPlatform(k.distro), ...(k.distro === 'ubuntu' ? [versionId(k)] : [])].join('/')}/${k.release}.btf`,
     ],
     hardLinks: false,
+    wrapsMembers: true,
   },
   flat: { container: 'directory', prefix: '', paths: (k) => [`${k.release}.btf`], hardLinks: true },
 } as const satisfies Record<BundleFormat, FormatRow>;

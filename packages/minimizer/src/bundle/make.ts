@@ -7,7 +7,14 @@ import { minimize, type MinimizeResult } from '../minimize.ts';
 import type { Mismatch } from '../verify.ts';
 import type { BundleFormat } from './formats.ts';
 import { type KernelId, kernelPath } from './identity.ts';
-import { type FailedKernel, makeManifest, type Manifest, type ManifestUnsatisfied, sha256 } from './manifest.ts';
+import {
+  type FailedKernel,
+  makeManifest,
+  type Manifest,
+  type ManifestUnsatisfied,
+  sha256,
+  type SkippedSource,
+} from './manifest.ts';
 import { type Compressors, packBundle, type PackedBundle, type PackOptions } from './pack.ts';
 import { type BundleEntry, planBundle } from './plan.ts';
 
@@ -29,11 +36,16 @@ export interface BundleKernel {
   readonly btfSha256?: string;
 }
 
+/** What a bundle is made of: kernels, and what should have been some. */
+export type BundleSource = BundleKernel | FailedKernel | SkippedSource;
+
 /** What kind of bundle. */
 export interface BundleOptions extends PackOptions {
   readonly format?: BundleFormat;
   readonly canonical?: boolean;
   readonly verify?: boolean;
+  /** For `datadog`: members as plain `.btf`, which agents since 2025 read, instead of `.btf.tar.xz`. */
+  readonly plainMembers?: boolean;
   /** Called after each kernel. */
   readonly onKernel?: (kernel: KernelId) => void;
 }
@@ -56,7 +68,7 @@ export interface Bundle {
  * The same kernels and objects, in any order, give the same bytes. Throws `MinimizeError`: no-objects, bad-entry.
  */
 export async function makeBundle(
-  kernels: Iterable<BundleKernel | FailedKernel> | AsyncIterable<BundleKernel | FailedKernel>,
+  kernels: Iterable<BundleSource> | AsyncIterable<BundleSource>,
   objects: readonly BundleObject[],
   compress: Compressors,
   options: BundleOptions = {},
@@ -65,12 +77,14 @@ export async function makeBundle(
   const known = new Map<string, Outcome>();
   const entries: BundleEntry[] = [];
   const failures: FailedKernel[] = [];
+  const skipped: SkippedSource[] = [];
   const unsatisfied = new UnsatisfiedTable();
   const btfSha256 = new Map<string, string>();
   let computed = 0;
   for await (const item of kernels) {
-    if ('code' in item) {
-      failures.push(item);
+    if (!('target' in item)) {
+      if ('path' in item) skipped.push(item);
+      else failures.push(item);
       continue;
     }
     const { kernel, sameAs } = item;
@@ -88,12 +102,13 @@ export async function makeBundle(
     if (item.btfSha256 !== undefined) btfSha256.set(kernelPath(kernel), item.btfSha256);
     options.onKernel?.(kernel);
   }
-  const plan = planBundle(options.format ?? 'dir', entries);
+  const plan = planBundle(options.format ?? 'dir', entries, options);
   const manifest = await makeManifest(plan, {
     canonical: options.canonical === true,
     objects: await Promise.all(objects.map(describeObject)),
     unsatisfied: unsatisfied.rows(),
     failures,
+    skipped,
     btfSha256,
   });
   return { packed: packBundle(plan, manifest, compress, options), manifest, computed };

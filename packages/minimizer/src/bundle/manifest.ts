@@ -62,6 +62,15 @@ export interface Manifest {
   readonly distinct: number;
   readonly kernels: readonly ManifestKernel[];
   readonly unsatisfied: readonly ManifestUnsatisfied[];
+  /** Files that gave no kernel. */
+  readonly skipped: readonly SkippedSource[];
+}
+
+/** A file that gave no kernel, and why. */
+export interface SkippedSource {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** A kernel for which there is no minimal BTF. */
@@ -77,6 +86,7 @@ export interface ManifestFacts {
   readonly objects: readonly ManifestObject[];
   readonly unsatisfied: readonly ManifestUnsatisfied[];
   readonly failures?: readonly FailedKernel[];
+  readonly skipped?: readonly SkippedSource[];
   /** SHA-256 of a kernel's whole BTF, by `kernelPath`. */
   readonly btfSha256?: ReadonlyMap<string, string>;
 }
@@ -106,6 +116,7 @@ export async function makeManifest(plan: BundlePlan, facts: ManifestFacts): Prom
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
       .map(([, k]) => ({ ...k, aliases: k.aliases.sort() })),
     unsatisfied: facts.unsatisfied,
+    skipped: [...(facts.skipped ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 
@@ -137,7 +148,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
       expected: `"btfqBundle": ${MANIFEST_VERSION}`,
     });
   }
-  for (const list of ['objects', 'kernels', 'unsatisfied'] as const) {
+  for (const list of ['objects', 'kernels', 'unsatisfied', 'skipped'] as const) {
     if (Array.isArray(manifest[list])) continue;
     throw new MinimizeError('bad-manifest', `manifest.json lacks its ${list}`, { expected: `an array "${list}"` });
   }

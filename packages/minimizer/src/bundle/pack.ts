@@ -3,7 +3,7 @@
 
 import { type Container, FORMATS, type FormatRow } from './formats.ts';
 import { encodeManifest, MANIFEST_NAME, type Manifest } from './manifest.ts';
-import type { BundleMember, BundlePlan } from './plan.ts';
+import { type BundleMember, type BundlePlan, WRAPPED } from './plan.ts';
 import { type TarMember, writeUstar } from './ustar.ts';
 
 /** Whole-buffer compressors. They must give the same bytes for the same input: no times, no file names. */
@@ -16,8 +16,6 @@ export interface Compressors {
 export interface PackOptions {
   /** The format's own where it is not given: `dir` may also be a tar.gz. */
   readonly container?: Container;
-  /** For `datadog`: members as plain `.btf`, which agents since 2025 read, instead of `.btf.tar.xz`. */
-  readonly plainMembers?: boolean;
 }
 
 /** One file of a directory; `linkTo` is the path of an earlier file with the same bytes. */
@@ -41,8 +39,9 @@ export function packBundle(
 ): PackedBundle {
   const row: FormatRow = FORMATS[plan.format];
   const container = options.container ?? row.container;
-  const wrapped = plan.format === 'datadog' && options.plainMembers !== true;
-  const members = wrapped ? plan.members.map((member, i) => wrapMember(member, i, compress)) : plan.members;
+  const members = plan.members.map((member, i) =>
+    member.path.endsWith(WRAPPED) ? wrapMember(member, i, compress) : member,
+  );
   const files = linkSame(members);
   const last = { path: manifestPath(row, container), bytes: encodeManifest(manifest), linkTo: undefined };
   if (container === 'directory') return { kind: 'directory', files: [...files, last] };
@@ -69,7 +68,7 @@ function linkSame(members: readonly BundleMember[]): BundleFile[] {
 
 /** `RELEASE.btf` in a tar.xz of its own, as BTFHub's archive has it. */
 function wrapMember(member: BundleMember, content: number, compress: Compressors): BundleMember {
-  const name = member.path.slice(member.path.lastIndexOf('/') + 1);
+  const name = member.path.slice(member.path.lastIndexOf('/') + 1, -WRAPPED.length);
   const bytes = compress.xz(writeUstar([{ name, bytes: member.bytes }]));
-  return { ...member, path: `${member.path}.tar.xz`, bytes, content };
+  return { ...member, bytes, content };
 }

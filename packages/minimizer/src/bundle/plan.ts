@@ -38,15 +38,23 @@ export interface BundlePlan {
   readonly problems: readonly BundleProblem[];
 }
 
+/** What a member's name ends in where it is a tar.xz of its own. */
+export const WRAPPED = '.tar.xz';
+
 /** bcc reads names of at most 99 bytes, `./` included; the other readers of archives take what ustar can name. */
 const MAX_NAME = 99;
 
 /**
- * Lays out a bundle. Kernels that a format cannot tell apart are a problem where their contents differ: none of them
+ * Lays out a bundle. `plainMembers`: for formats that wrap their members once more, leave them as they are. Kernels that a format cannot tell apart are a problem where their contents differ: none of them
  * is written there, since a wrong BTF is worse than none. Throws `bad-entry`.
  */
-export function planBundle(format: BundleFormat, entries: readonly BundleEntry[]): BundlePlan {
+export function planBundle(
+  format: BundleFormat,
+  entries: readonly BundleEntry[],
+  options: { readonly plainMembers?: boolean } = {},
+): BundlePlan {
   const row: FormatRow = FORMATS[format];
+  const suffix = row.wrapsMembers && options.plainMembers !== true ? WRAPPED : '';
   const problems: BundleProblem[] = [];
   const contents = new Contents();
   const sorted = [...entries].sort((a, b) => compare(kernelPath(a.kernel), kernelPath(b.kernel)));
@@ -56,7 +64,7 @@ export function planBundle(format: BundleFormat, entries: readonly BundleEntry[]
     for (const { kernel, btf } of sorted) {
       const paths = [...new Set(row.paths(kernel))];
       for (const path of alias ? paths.slice(1) : paths.slice(0, 1)) {
-        const name = row.prefix + path;
+        const name = row.prefix + path + suffix;
         const there = places.get(name);
         // an alias never takes the place of a kernel that is filed under that very name
         if (alias && there?.some((other) => !other.alias)) continue;

@@ -1,0 +1,62 @@
+// btfq bundle check: would the consumer of a bundle find what it needs on a given machine?
+import { BUNDLE_FORMATS, type BundleFormat, checkBundle } from '@btfq/minimizer';
+import { basename } from 'node:path';
+import { readBundle } from '../bundle-files.ts';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+
+export const command = defineCommand({
+  args: 'BUNDLE',
+  about: `
+Acts as the consumer of a bundle does on a machine with that os-release, machine and kernel: asks for the same path, quirks
+included, and says hit or miss and why. With --object also whether the bundle is stale: made for objects that have changed
+since. Exit code 0 for a hit in a bundle that is not stale, else 1.`,
+  flags: {
+    'os-release': { value: 'FILE', help: 'the /etc/os-release of the machine', complete: 'file' },
+    machine: { value: 'M', help: 'its `uname -m`' },
+    release: { value: 'R', help: 'its `uname -r`' },
+    as: { value: 'FORMAT', choices: BUNDLE_FORMATS, help: "whose lookup; by default that of the bundle's own format" },
+    object: { value: 'FILE', kind: 'list', help: 'an object as it is now: tells a stale bundle', complete: 'file' },
+  },
+  examples: [
+    {
+      line: 'btfq bundle check min_core_btfs.tar.gz --os-release /etc/os-release --machine x86_64 --release 5.10.0-32-amd64',
+      shows: 'what bcc would find there',
+    },
+    {
+      line: 'btfq bundle check btfs --os-release rhel.txt --machine aarch64 --release 4.18.0-305.el8.aarch64 --as tracee',
+      shows: 'the same question as tracee asks it',
+    },
+  ],
+  async run(flags, io) {
+    const [path] = flags.args as [string];
+    const { osRelease, machine, release } = flags;
+    if (osRelease === undefined || machine === undefined || release === undefined) {
+      throw new UsageError(
+        'missing --os-release, --machine or --release',
+        'All three decide what a consumer asks for.',
+      );
+    }
+    const host = { osRelease: new TextDecoder().decode(io.readFile(osRelease)), machine, release };
+    const objects = flags.object.map((file) => ({ name: basename(file), bytes: io.readFile(file) }));
+    const found = await checkBundle(await readBundle(io, path), host, {
+      ...(flags.as === undefined ? {} : { as: flags.as as BundleFormat }),
+      objects,
+    });
+    const good = found.hit && !found.stale && found.intact !== false;
+    if (flags.json) io.json(found);
+    else {
+      io.print(`${found.hit ? 'hit' : 'miss'}: ${found.format} asks for ${found.asked.join(', then ')}`);
+      if (found.hit && found.member !== found.asked[0]) io.print(`found: ${found.member}`);
+      for (const note of found.notes) io.print(note);
+      if (found.intact === false) io.print('damaged: the member is not what the manifest says');
+      for (const { name, state } of found.objects) {
+        if (state !== 'same')
+          io.print(`stale: ${name} ${state === 'changed' ? 'has changed' : 'is not what it was made for'}`);
+      }
+      if (found.unsatisfied > 0) io.print(`${found.unsatisfied} relocations cannot be satisfied on this kernel`);
+    }
+    return good ? ExitCode.answered : ExitCode.no;
+  },
+});

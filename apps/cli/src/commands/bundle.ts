@@ -1,0 +1,166 @@
+// btfq bundle: the minimal BTF of objects for many kernels, in the layout of whoever reads it.
+import { bundleFromIndex, openIndex, parseWhere } from '@btfq/btf-index';
+import { parseBpfObject } from '@btfq/core-reloc';
+import { reproducibleCompressors } from '@btfq/kernel-source';
+import {
+  BUNDLE_FORMATS,
+  type Bundle,
+  type BundleFormat,
+  type BundleOptions,
+  EMBED_MACHINES,
+  embedC,
+  embedObject,
+  FORMATS,
+  type FormatRow,
+  makeBundle,
+} from '@btfq/minimizer';
+import { basename } from 'node:path';
+import { writeBundleFolder } from '../bundle-files.ts';
+import { bundleSources } from '../bundle-sources.ts';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { byteSize, plural } from '../render/numbers.ts';
+import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+
+export const command = defineCommand({
+  args: 'OBJECT...',
+  about: `
+Writes the BTF that the OBJECTs need on every kernel of the index (or of --from), laid out as one consumer reads it:
+
+  dir               folder or .tar.gz by OUT's ending    ID/VERSION_ID/ARCH/RELEASE.btf
+  bcc               min_core_btfs.tar.gz, strict ustar    ./ID/VERSION_ID/ARCH/RELEASE.btf
+  tracee            folder                                dist/btfhub/ID/VERSION_ID/ARCH/RELEASE.btf
+  inspektor-gadget  .tar.gz                               ID/VERSION_ID/ARCH/RELEASE.btf
+  datadog           .tar.xz                               PLATFORM[/UBUNTU_VERSION]/RELEASE.btf.tar.xz
+  flat              folder                                RELEASE.btf
+
+Further paths are added where a reader asks for another one: the VERSION_ID of a release that is filed by its name, quoted
+IDs, aarch64. manifest.json says what the bundle was made from, and which relocations which kernels cannot satisfy. The same
+kernels and objects give the same bytes. A kernel that fails stops no other: it is in the manifest, and the exit code is 1.`,
+  flags: {
+    output: { value: 'OUT', short: 'o', help: 'the folder or archive to write', complete: 'file' },
+    format: { value: 'FORMAT', choices: BUNDLE_FORMATS, default: 'dir', help: `${BUNDLE_FORMATS.join(', ')}` },
+    db: dbFlag,
+    where: whereFlag,
+    from: {
+      value: 'PATH',
+      kind: 'list',
+      help: 'kernels from files, packages, archives or folders such as a BTFHub tree, instead of the index',
+      complete: 'file',
+    },
+    canonical: { help: 'the smallest BTF with the same answers: more kernels share one' },
+    'no-verify': { help: 'do not resolve every relocation again over what is written' },
+    'no-modules': { help: 'leave out the types of kernel modules' },
+    'plain-members': { help: 'for datadog: members as .btf, not .btf.tar.xz' },
+    'embed-c': { value: 'FILE', help: 'also write the archive as a C header', complete: 'file' },
+    'embed-object': {
+      value: 'FILE',
+      help: 'also write it as an object file, as `ld -r -b binary` makes it',
+      complete: 'file',
+    },
+    'embed-machine': {
+      value: 'MACHINE',
+      default: 'x86_64',
+      choices: EMBED_MACHINES,
+      help: 'for --embed-object: uname -m',
+    },
+  },
+  examples: [
+    {
+      line: 'btfq bundle opensnoop.bpf.o -o btfs --canonical',
+      shows: 'a folder with the BTF for every kernel in the index',
+    },
+    {
+      line: "btfq bundle *.bpf.o -o min_core_btfs.tar.gz --format bcc --where 'arch=x86_64,distro=ubuntu'",
+      shows: 'the archive that bcc tools link in',
+    },
+    {
+      line: 'btfq bundle prog.bpf.o -o out.tar.gz --from btfhub-archive',
+      shows: 'straight from files, without an index',
+    },
+  ],
+  async run(flags, io) {
+    const out = flags.output;
+    if (out === undefined)
+      throw new UsageError('missing -o OUT', 'Say where the bundle goes: `btfq bundle OBJECT... -o OUT`.');
+    const format = flags.format as BundleFormat;
+    const container = containerOf(format, out);
+    if ((flags.embedC ?? flags.embedObject) !== undefined && container === 'directory') {
+      throw new UsageError('a folder cannot be embedded', 'Give -o an archive, such as OUT.tar.gz.');
+    }
+    const files = flags.args.map((path) => ({ name: basename(path), bytes: io.readFile(path) }));
+    const options: BundleOptions = {
+      ...{ format, container, canonical: flags.canonical, verify: !flags.noVerify },
+      plainMembers: flags.plainMembers,
+    };
+    const where = parseWhere(flags.where);
+    const modules = !flags.noModules;
+    let bundle: Bundle;
+    if (flags.from.length > 0) {
+      const objects = files.map(({ name, bytes }) => ({ object: parseBpfObject(bytes, { name }), bytes }));
+      const sources = bundleSources(io, flags.from, where, modules);
+      bundle = await makeBundle(sources, objects, await reproducibleCompressors(), options);
+    } else {
+      const index = openIndex(io.path(indexPath(flags, io)), { readonly: true });
+      try {
+        bundle = await bundleFromIndex(index, files, { ...options, where, modules });
+      } finally {
+        index.close();
+      }
+    }
+    const { packed, manifest } = bundle;
+    if (packed.kind === 'directory') writeBundleFolder(io, out, packed.files);
+    else {
+      io.writeFile(out, packed.bytes);
+      embed(io, basename(out), packed.bytes, flags);
+    }
+    report(io, out, bundle, flags.json);
+    return manifest.kernels.some((kernel) => kernel.failure !== null) || manifest.skipped.length > 0
+      ? ExitCode.no
+      : ExitCode.answered;
+  },
+});
+
+function containerOf(format: BundleFormat, out: string): FormatRow['container'] {
+  const { container } = FORMATS[format];
+  return format === 'dir' && /\.(tar\.gz|tgz)$/.test(out) ? 'tar.gz' : container;
+}
+
+function embed(
+  io: Io,
+  name: string,
+  bytes: Uint8Array,
+  flags: { embedC: string | undefined; embedObject: string | undefined; embedMachine: string },
+): void {
+  if (flags.embedC !== undefined) io.writeFile(flags.embedC, embedC(name, bytes));
+  if (flags.embedObject === undefined) return;
+  const object = embedObject(name, bytes, flags.embedMachine);
+  if (object === undefined) throw new UsageError(`no object files for ${flags.embedMachine}`);
+  io.writeFile(flags.embedObject, object);
+}
+
+function report(io: Io, out: string, { packed, manifest, computed }: Bundle, json: boolean): void {
+  const { kernels, distinct, unsatisfied, skipped } = manifest;
+  const bytes =
+    packed.kind === 'archive'
+      ? packed.bytes.length
+      : packed.files.reduce((n, f) => n + (f.linkTo ? 0 : f.bytes.length), 0);
+  if (json) {
+    io.json({ out, bytes, computed, manifest });
+    return;
+  }
+  const failed = kernels.filter((kernel) => kernel.failure !== null);
+  io.print(`${out}: ${plural(kernels.length - failed.length, 'kernel')}, ${distinct} distinct, ${byteSize(bytes)}`);
+  for (const { distro, version, arch, release, failure } of failed) {
+    io.note(`${distro}/${version}/${arch}/${release}: ${failure?.message}`);
+  }
+  for (const { path, message } of skipped) io.note(`${path}: ${message}`);
+  const refused = unsatisfied.filter((one) => one.outcome === 'failed');
+  for (const { object, program, kind, type, access, reason, kernels: on } of refused.slice(0, 10)) {
+    io.note(
+      `${object}, ${program}: ${kind} of ${type} (${access}): ${reason} on ${plural(on.length, 'kernel')}, ${on[0]} the first`,
+    );
+  }
+}
