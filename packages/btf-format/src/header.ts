@@ -4,7 +4,9 @@
 import { BtfError } from './errors.ts';
 import { type KindSizes, KNOWN_SIZES, MAX_KIND, NO_SIZE } from './kinds.ts';
 
+/** `magic` of raw BTF and of `.BTF.ext`, in the byte order of the rest. */
 export const BTF_MAGIC = 0xeb9f;
+/** The only `version` there is. */
 export const BTF_VERSION = 1;
 /** The least `hdr_len`: up to and including str_len. */
 export const HEADER_SIZE = 24;

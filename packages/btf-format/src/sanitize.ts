@@ -26,6 +26,7 @@ export const BTF_FEATURES = {
   /** The layout section. */
   layout: '7.1',
 } as const;
+/** A key of `BTF_FEATURES`. */
 export type BtfFeature = keyof typeof BTF_FEATURES;
 
 /** How to write the result, and what to make of ENUM64. */

@@ -21,11 +21,13 @@ export interface BtfMember {
   /** 0 where the member is no bitfield. */
   readonly bitfieldSize: number;
 }
+/** One value of an enum. */
 export interface BtfEnumerator {
   readonly name: string;
   /** Signed or unsigned as the enum says. */
   readonly value: bigint;
 }
+/** One parameter of a function prototype. */
 export interface BtfParam {
   /** '' in prototypes of pointers, and for the final `...` (then `type` is 0). */
   readonly name: string;
@@ -37,9 +39,11 @@ export interface BtfVarSecinfo {
   readonly offset: number;
   readonly size: number;
 }
+/** Type id 0. */
 export interface BtfVoid extends Named {
   readonly kind: typeof BtfKind.Unknown;
 }
+/** An integer: its width in memory in bytes, and in bits where it is narrower. */
 export interface BtfInt extends Named {
   readonly kind: typeof BtfKind.Int;
   readonly size: number;
@@ -48,6 +52,7 @@ export interface BtfInt extends Named {
   readonly bitOffset: number;
   readonly bits: number;
 }
+/** A pointer, a typedef, or a qualifier: another type and, for typedefs, a name. */
 export interface BtfReference extends Referring {
   readonly kind:
     | typeof BtfKind.Ptr
@@ -56,58 +61,69 @@ export interface BtfReference extends Referring {
     | typeof BtfKind.Const
     | typeof BtfKind.Restrict;
 }
+/** `__attribute__((btf_type_tag("name")))` on what it refers to. */
 export interface BtfTypeTag extends Referring {
   readonly kind: typeof BtfKind.TypeTag;
   /** kflag: the tag is the text of an `__attribute__`. */
   readonly attribute: boolean;
 }
+/** `__attribute__((btf_decl_tag("name")))` on a declaration or a part of it. */
 export interface BtfDeclTag extends Referring {
   readonly kind: typeof BtfKind.DeclTag;
   readonly attribute: boolean;
   /** Index of the member or parameter, -1 for the whole. */
   readonly componentIdx: number;
 }
+/** `nelems` elements of `type`; `indexType` is what clang and pahole take for the index. */
 export interface BtfArray extends Named {
   readonly kind: typeof BtfKind.Array;
   readonly type: number;
   readonly indexType: number;
   readonly nelems: number;
 }
+/** A struct or union with its members in order; `size` in bytes. */
 export interface BtfComposite extends Named {
   readonly kind: typeof BtfKind.Struct | typeof BtfKind.Union;
   readonly size: number;
   readonly members: readonly BtfMember[];
 }
+/** An enum of either kind, of values up to 32 or 64 bits; `size` in bytes. */
 export interface BtfEnum extends Named {
   readonly kind: typeof BtfKind.Enum | typeof BtfKind.Enum64;
   readonly size: number;
   readonly signed: boolean;
   readonly values: readonly BtfEnumerator[];
 }
+/** A struct or union that is declared and not defined. */
 export interface BtfFwd extends Named {
   readonly kind: typeof BtfKind.Fwd;
   readonly union: boolean;
 }
+/** A function: its name and its prototype. */
 export interface BtfFunc extends Referring {
   readonly kind: typeof BtfKind.Func;
   /** 0 static, 1 global, 2 extern. */
   readonly linkage: number;
 }
+/** What a function takes and returns. */
 export interface BtfFuncProto extends Named {
   readonly kind: typeof BtfKind.FuncProto;
   readonly returnType: number;
   readonly params: readonly BtfParam[];
 }
+/** A global variable. */
 export interface BtfVar extends Referring {
   readonly kind: typeof BtfKind.Var;
   /** 0 static, 1 global, 2 extern. */
   readonly linkage: number;
 }
+/** An ELF section with its variables; `size` in bytes, 0 in objects that no linker has seen. */
 export interface BtfDatasec extends Named {
   readonly kind: typeof BtfKind.Datasec;
   readonly size: number;
   readonly vars: readonly BtfVarSecinfo[];
 }
+/** A floating-point number of `size` bytes. */
 export interface BtfFloat extends Named {
   readonly kind: typeof BtfKind.Float;
   readonly size: number;
@@ -119,15 +135,18 @@ export interface BtfLocParam extends Named {
   readonly flags: number;
   readonly values: readonly number[];
 }
+/** Where all parameters of an inlined function live. */
 export interface BtfLocProto extends Named {
   readonly kind: typeof BtfKind.LocProto;
   /** LOC_PARAM ids; 0 where a parameter has no location. */
   readonly params: readonly number[];
 }
+/** The places at which functions were inlined: `offset` in bytes from the start of the section. */
 export interface BtfLocSec extends Named {
   readonly kind: typeof BtfKind.LocSec;
   readonly locations: readonly { readonly func: number; readonly locProto: number; readonly offset: number }[];
 }
+/** What `decodeType` gives: a union on `kind`. */
 export type BtfType =
   | BtfVoid
   | BtfInt
