@@ -7,7 +7,7 @@
 //   [4]                                          the exit code, where it is not 0
 //   ```
 //
-// `btfq` runs inside the test's process; what follows a `|` or `>`, and every other command, is the shell's.
+// `btfq` and `./btfq` run inside the test's process; what follows a `|` or `>`, and every other command, is the shell's.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -45,7 +45,7 @@ async function runLine(line: string, folder: string): Promise<string[]> {
     assignments[found[1]!] = found[2]!;
     rest = rest.slice(found[0].length);
   }
-  if (!/^btfq( |$)/.test(rest)) return fromShell(rest, folder);
+  if (!/^(\.\/)?btfq( |$)/.test(rest)) return fromShell(rest, folder);
   const { words, tail } = splitWords(rest);
   const io = memoryIo({ cwd: folder, env: assignments });
   const exitCode = await runCli(words.slice(1), io);
