@@ -5,6 +5,7 @@ import type { Declaration, DeclarationKind, LayoutField, Linkage, VariantOf } fr
 import { decodeFunc, decodeTypedef, decodeVar } from './declaration-body.ts';
 import { type Ranges, unite } from './forest.ts';
 import { compositeOf, flatMembers } from './members.ts';
+import { bodyMentions } from './mentions.ts';
 import type { BtfIndex } from './open.ts';
 import { type DeclarationRow, type Rows, rowsOf } from './rows.ts';
 import { decodeEnum, TypeTag } from './type-code.ts';
@@ -109,8 +110,13 @@ export function declarations<K extends DeclarationKind>(
   const rows = rowsOf(index);
   const id = rows.name(name);
   if (id === undefined || id === 0) return [];
+  const declared = rows.declared(KIND_CODE[kind], id);
+  const mentioned = declared.map((row) => bodyMentions(row.kind, row.body));
+  rows.loadSets(declared.map(({ set }) => set));
+  rows.loadTypes(mentioned.flatMap(({ types }) => types));
+  rows.loadTexts(mentioned.flatMap(({ names }) => names));
   const alike = new Map<string, { content: Content; id: number; ranges: Ranges[] }>();
-  for (const row of rows.declared(KIND_CODE[kind], id)) {
+  for (const row of declared) {
     const content = contentOf(rows, row);
     const hash = contentHash(content);
     const known = alike.get(hash);
@@ -136,7 +142,17 @@ export function declarationsOf<K extends DeclarationKind>(
   names: readonly string[],
   where?: KernelFilter,
 ): Map<string, readonly VariantOf[K][]> {
-  return new Map([...new Set(names)].map((name) => [name, declarations(index, kind, name, where)]));
+  const rows = rowsOf(index);
+  const distinct = [...new Set(names)];
+  rows.loadNames(distinct);
+  const ids = distinct.map((name) => rows.name(name) ?? 0).filter((id) => id !== 0);
+  rows.loadDeclared(ids.map((id) => [KIND_CODE[kind], id]));
+  const mentioned = ids.flatMap((id) =>
+    rows.declared(KIND_CODE[kind], id).map((row) => bodyMentions(row.kind, row.body)),
+  );
+  rows.loadTypes(mentioned.flatMap(({ types }) => types));
+  rows.loadTexts([...ids, ...mentioned.flatMap(({ names }) => names)]);
+  return new Map(distinct.map((name) => [name, declarations(index, kind, name, where)]));
 }
 
 /** By kernel id, the declarations it has: several where they share a name. */

@@ -3,12 +3,11 @@
 import type { FieldAnswer, FieldInKernel, FieldPlace, FieldVariant } from './answers.ts';
 import { KIND_CODE } from './declarations.ts';
 import { intersect, type Ranges, subtract, unite } from './forest.ts';
-import { parsePath } from './members.ts';
+import { compositeOf, flatMembers, type PathStep, parsePath } from './members.ts';
 import { nearWords } from './near.ts';
 import type { BtfIndex } from './open.ts';
-import { type Place, places, resolveSteps } from './place.ts';
+import { loadPaths, type Place, places, type ResolvedStep, resolveSteps } from './place.ts';
 import { type Rows, rowsOf } from './rows.ts';
-import { flatMembers, compositeOf } from './members.ts';
 import { typeText } from './type-text.ts';
 import { type KernelFilter, maskOf } from './where.ts';
 
@@ -30,10 +29,46 @@ export function field(
   path: string,
   where?: KernelFilter,
 ): FieldAnswer | undefined {
+  return fields(index, [{ kind, struct, path, where }])[0];
+}
+
+/** One question of `fields`. */
+export interface FieldAsk {
+  readonly kind: 'struct' | 'union';
+  readonly struct: string;
+  readonly path: string;
+  readonly where?: KernelFilter | undefined;
+}
+
+/** As `field`, for many at once: as many statements as the longest path has steps, however many are asked. */
+export function fields(index: BtfIndex, asks: readonly FieldAsk[]): (FieldAnswer | undefined)[] {
   const rows = rowsOf(index);
-  const steps = resolveSteps(rows, parsePath(path));
-  const name = rows.name(struct);
-  const outer = name === undefined || name === 0 ? [] : rows.declared(KIND_CODE[kind], name);
+  const paths = asks.map(({ path }) => parsePath(path));
+  rows.loadNames(asks.map(({ struct }) => struct));
+  rows.loadNames(paths.flatMap((steps) => steps.flatMap((step) => ('name' in step ? [step.name] : []))));
+  const asked = asks.map((ask, i) => ({
+    ask,
+    name: rows.name(ask.struct) ?? 0,
+    steps: resolveSteps(rows, paths[i] as PathStep[]),
+  }));
+  rows.loadDeclared(asked.filter(({ name }) => name !== 0).map(({ ask, name }) => [KIND_CODE[ask.kind], name]));
+  loadPaths(
+    rows,
+    asked.flatMap(({ ask, name, steps }) =>
+      name === 0 ? [] : rows.declared(KIND_CODE[ask.kind], name).map((row) => ({ row, steps })),
+    ),
+  );
+  return asked.map(({ ask, name, steps }) => answer(index, rows, ask, name, steps));
+}
+
+function answer(
+  index: BtfIndex,
+  rows: Rows,
+  { kind, struct, path, where }: FieldAsk,
+  name: number,
+  steps: readonly ResolvedStep[],
+): FieldAnswer | undefined {
+  const outer = name === 0 ? [] : rows.declared(KIND_CODE[kind], name);
   if (outer.length === 0) return undefined;
 
   const variants = new Map<string, { place: FieldPlace; ranges: Ranges[]; declarationIds: Set<number> }>();

@@ -31,7 +31,21 @@ export {
 } from './kernels.ts';
 export { modules } from './module-store.ts';
 export { declarations, declarationsOf, variantsByKernel } from './declarations.ts';
-export { field, fieldInKernels, nearFields } from './field.ts';
+export { type FieldAsk, field, fieldInKernels, fields, nearFields } from './field.ts';
+export { fieldHistory, flavourOf, seriesOf } from './history.ts';
+export { enumerator, enumerators } from './enumerators.ts';
+export { fieldsOfType } from './fields-of-type.ts';
+export { nearNames, type SearchOptions, search } from './search.ts';
+export { diffKernels } from './diff.ts';
+export { type AnyVariant, declare, formatDeclaration } from './format-declaration.ts';
+export {
+  compactIndex,
+  type MergeOptions,
+  type MergeResult,
+  mergeIndex,
+  removeKernel,
+  removeKernels,
+} from './care.ts';
 export { stats } from './stats.ts';
 export { answerKeys } from './answer-groups.ts';
 export { bundleFromIndex, type IndexBundleOptions } from './bundle.ts';

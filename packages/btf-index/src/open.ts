@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly readonly?: boolean | undefined;
   /** Make the file if it is not there. Default: true unless `readonly`. */
   readonly create?: boolean | undefined;
+  /** Told of every statement that runs: for tests that count them. */
+  readonly onStatement?: ((sql: string) => void) | undefined;
 }
 
 /** An open index. Questions are free functions over it; it holds the file and what was read of it. */
@@ -136,7 +138,7 @@ export function openIndex(path: string, options: OpenOptions = {}): BtfIndex {
   if (exists && statSync(full).isDirectory()) throw new IndexError('not-an-index', `${path} is a folder`, { path });
   let db: Database.Database | undefined;
   try {
-    db = openDatabase(full, readonly);
+    db = openDatabase(full, readonly, options.onStatement);
     prepareDatabase(db, path, readonly, !exists || statSync(full).size === 0);
     return new BtfIndex(full, db, readonly);
   } catch (error) {
@@ -149,8 +151,13 @@ export function openIndex(path: string, options: OpenOptions = {}): BtfIndex {
  * SQLite wants to write beside a file whose log is not folded in, even to read it. Where it cannot, the file is read
  * into memory: what was committed to the file itself is all there.
  */
-function openDatabase(path: string, readonly: boolean): Database.Database {
-  const db = new Database(path, { readonly, fileMustExist: readonly, timeout: BUSY_MS });
+function openDatabase(
+  path: string,
+  readonly: boolean,
+  onStatement: ((sql: string) => void) | undefined,
+): Database.Database {
+  const verbose = onStatement && ((sql?: unknown) => onStatement(String(sql)));
+  const db = new Database(path, { readonly, fileMustExist: readonly, timeout: BUSY_MS, ...(verbose && { verbose }) });
   if (!readonly) return db;
   try {
     db.pragma('schema_version');

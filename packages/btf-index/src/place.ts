@@ -6,6 +6,7 @@ import { intersect, type Ranges } from './forest.ts';
 import { compositeOf, findMember, type PathStep } from './members.ts';
 import type { DeclarationRow, Rows } from './rows.ts';
 import { type CompositeBody, type TypeCode, TypeTag } from './type-code.ts';
+import { withoutModifiers } from './type-text.ts';
 
 /** What a path leads to in some kernels. `bitSize` 0 for no bitfield; `size` -1 for none. */
 export interface Place {
@@ -21,6 +22,66 @@ export type ResolvedStep = { readonly name: number | undefined } | { readonly el
 
 export function resolveSteps(rows: Rows, steps: readonly PathStep[]): ResolvedStep[] {
   return steps.map((step) => ('name' in step ? { name: rows.name(step.name) } : step));
+}
+
+/** Reads all that `places` will ask for, for many declarations and paths, by one statement a step and kind of row. */
+export function loadPaths(
+  rows: Rows,
+  starts: readonly { readonly row: DeclarationRow; readonly steps: readonly ResolvedStep[] }[],
+): void {
+  let bodies = starts.map(({ row, steps }) => ({ body: compositeOf(row.body), steps }));
+  for (let depth = 0; depth < 16 && bodies.length > 0; depth++) {
+    const ahead: { readonly type: number; readonly steps: readonly ResolvedStep[] }[] = [];
+    for (const { body, steps } of bodies) {
+      const [step, ...rest] = steps;
+      if (step === undefined || !('name' in step) || step.name === undefined) continue;
+      const direct = body.members.find((member) => member.name === step.name);
+      if (direct !== undefined) ahead.push({ type: direct.type, steps: rest });
+      else for (const member of body.members) if (member.name === 0) ahead.push({ type: member.type, steps });
+    }
+    rows.loadTypes(ahead.map(({ type }) => type));
+    bodies = loadBehind(rows, ahead);
+  }
+}
+
+/** Goes through modifiers, arrays and typedefs to the next bodies, reading the declarations on the way together. */
+function loadBehind(
+  rows: Rows,
+  ahead: readonly { readonly type: number; readonly steps: readonly ResolvedStep[] }[],
+): { body: CompositeBody; steps: readonly ResolvedStep[] }[] {
+  const bodies: { body: CompositeBody; steps: readonly ResolvedStep[] }[] = [];
+  let waiting = [...ahead];
+  for (let depth = 0; depth < 16 && waiting.length > 0; depth++) {
+    const named: {
+      readonly code: Extract<TypeCode, { discriminator: number }>;
+      readonly steps: readonly ResolvedStep[];
+    }[] = [];
+    for (const { type, steps } of waiting) {
+      if (steps.length === 0) continue;
+      let code = withoutModifiers(rows, type);
+      let rest = steps;
+      while (code.tag === TypeTag.Array && rest[0] !== undefined && 'element' in rest[0]) {
+        code = withoutModifiers(rows, code.type);
+        rest = rest.slice(1);
+      }
+      if (code.tag === TypeTag.AnonymousStruct || code.tag === TypeTag.AnonymousUnion) {
+        bodies.push({ body: code.body, steps: rest });
+      } else if (code.tag === TypeTag.Struct || code.tag === TypeTag.Union || code.tag === TypeTag.Typedef) {
+        named.push({ code, steps: rest });
+      }
+    }
+    const distinct = new Map(named.map((one) => [`${one.code.tag} ${one.code.name} ${one.steps.length}`, one]));
+    rows.loadDeclared([...distinct.values()].map(({ code }) => [code.tag, code.name]));
+    waiting = [];
+    for (const { code, steps } of distinct.values()) {
+      for (const row of rows.declared(code.tag, code.name)) {
+        if (code.tag === TypeTag.Typedef) waiting.push({ type: decodeTypedef(row.body).type, steps });
+        else bodies.push({ body: compositeOf(row.body), steps });
+      }
+    }
+    rows.loadTypes(waiting.map(({ type }) => type));
+  }
+  return bodies;
 }
 
 /** Where a path leads from a struct's or union's declaration; nothing where it leads nowhere. */

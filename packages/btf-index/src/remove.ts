@@ -4,8 +4,11 @@
 import { EMPTY_SIDE, encodeDelta } from './btf-delta.ts';
 import { contentBytes, contentRow } from './content-bytes.ts';
 import { decodeToggles, encodeToggles } from './forest.ts';
+import { bodyMentions, type Mentions, mentionsOf } from './mentions.ts';
 import type { BtfIndex } from './open.ts';
 import { prepareKernel } from './prepare.ts';
+import { decodeTypeCode } from './type-code.ts';
+import { VarintReader } from './varints.ts';
 import { forgetWriter, sideOf } from './writer.ts';
 
 const LEVEL = 12;
@@ -110,4 +113,49 @@ function removeUnusedModules(index: BtfIndex): void {
          AND id NOT IN (SELECT base FROM module_content WHERE base IS NOT NULL)`,
     )
     .run();
+}
+
+/**
+ * Names and types that nothing speaks of any more. What speaks of them is decoded rather than looked up: there is no
+ * index from names to the bodies that use them, and removing is rare.
+ */
+export function removeUnusedRows(index: BtfIndex): void {
+  index
+    .statement(
+      `DELETE FROM member_type WHERE NOT EXISTS
+         (SELECT 1 FROM declaration d WHERE d.name = member_type.owner AND d.kind = member_type.kind)`,
+    )
+    .run();
+  index
+    .statement(
+      `DELETE FROM enumerator WHERE NOT EXISTS
+         (SELECT 1 FROM declaration d WHERE d.name = enumerator.owner AND d.kind = enumerator.kind)`,
+    )
+    .run();
+  const names = new Set<number>([0]);
+  const types = new Set<number>();
+  const codes = new Map<number, Mentions>();
+  for (const [id, code] of index.statement('SELECT id, code FROM type').iterate() as Iterable<[number, Uint8Array]>) {
+    codes.set(id, mentionsOf(decodeTypeCode(new VarintReader(code))));
+  }
+  const use = (mentions: Mentions): void => {
+    for (const name of mentions.names) names.add(name);
+    for (const type of mentions.types) {
+      if (types.has(type)) continue;
+      types.add(type);
+      const inner = codes.get(type);
+      if (inner !== undefined) use(inner);
+    }
+  };
+  for (const [name, kind, body] of index.statement('SELECT name, kind, body FROM declaration').iterate() as Iterable<
+    [number, number, Uint8Array]
+  >) {
+    names.add(name);
+    use(bodyMentions(kind, body));
+  }
+  const removeType = index.statement('DELETE FROM type WHERE id = ?');
+  for (const id of codes.keys()) if (!types.has(id)) removeType.run(id);
+  const removeName = index.statement('DELETE FROM name WHERE id = ?');
+  for (const [id] of index.statement('SELECT id FROM name').all() as [number][]) if (!names.has(id)) removeName.run(id);
+  forgetWriter(index);
 }

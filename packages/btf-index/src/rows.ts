@@ -2,6 +2,7 @@
 
 import type { BtfIndex } from './open.ts';
 import { decodeToggles, type Ranges, rangesOf } from './forest.ts';
+import { mentionsOf } from './mentions.ts';
 import { decodeTypeCode, type TypeCode } from './type-code.ts';
 import { VarintReader } from './varints.ts';
 
@@ -28,6 +29,7 @@ export function rowsOf(index: BtfIndex): Rows {
 export class Rows {
   private readonly index: BtfIndex;
   private readonly names = new Map<number, string>();
+  private readonly ids = new Map<string, number | undefined>();
   private readonly types = new Map<number, TypeCode>();
   private readonly sets = new Map<number, Ranges>();
   private readonly declarations = new Map<string, readonly DeclarationRow[]>();
@@ -49,7 +51,93 @@ export class Rows {
 
   /** The row of a name; undefined where nothing in the index has it. */
   name(text: string): number | undefined {
-    return (this.index.statement('SELECT id FROM name WHERE text = ?').get(text) as [number] | undefined)?.[0];
+    if (!this.ids.has(text)) {
+      const row = this.index.statement('SELECT id FROM name WHERE text = ?').get(text) as [number] | undefined;
+      if (this.ids.size > KEPT_DECLARATIONS) this.ids.clear();
+      this.ids.set(text, row?.[0]);
+    }
+    return this.ids.get(text);
+  }
+
+  /** Reads the rows of many names at once. */
+  loadNames(texts: Iterable<string>): void {
+    const wanted = [...new Set(texts)].filter((text) => !this.ids.has(text));
+    if (wanted.length < 2) return;
+    for (const text of wanted) this.ids.set(text, undefined);
+    const found = this.index
+      .statement('SELECT n.id, n.text FROM json_each(?) j CROSS JOIN name n ON n.text = j.value')
+      .all(JSON.stringify(wanted)) as [number, string][];
+    for (const [id, text] of found) this.ids.set(text, id);
+  }
+
+  /** Reads the texts of many names at once. */
+  loadTexts(ids: Iterable<number>): void {
+    const wanted = [...new Set(ids)].filter((id) => !this.names.has(id));
+    if (wanted.length < 2) return;
+    const found = this.index
+      .statement('SELECT n.id, n.text FROM json_each(?) j CROSS JOIN name n ON n.id = j.value')
+      .all(JSON.stringify(wanted)) as [number, string][];
+    for (const [id, text] of found) this.names.set(id, text);
+  }
+
+  /** Reads many types at once, with all that their codes speak of, and the names in them. */
+  loadTypes(ids: Iterable<number>): void {
+    let wanted = new Set(ids);
+    const names = new Set<number>();
+    while (wanted.size > 0) {
+      const missing = [...wanted].filter((id) => !this.types.has(id));
+      const next = new Set<number>();
+      if (missing.length > 1) {
+        const found = this.index
+          .statement('SELECT t.id, t.code FROM json_each(?) j CROSS JOIN type t ON t.id = j.value')
+          .all(JSON.stringify(missing)) as [number, Uint8Array][];
+        for (const [id, code] of found) this.types.set(id, decodeTypeCode(new VarintReader(code)));
+      }
+      for (const id of missing) {
+        const mentioned = mentionsOf(this.type(id));
+        for (const name of mentioned.names) names.add(name);
+        for (const type of mentioned.types) if (!this.types.has(type)) next.add(type);
+      }
+      wanted = next;
+    }
+    this.loadTexts(names);
+  }
+
+  /** Reads many sets at once. */
+  loadSets(sets: Iterable<number>): void {
+    const wanted = [...new Set(sets)].filter((set) => !this.sets.has(set));
+    if (wanted.length < 2) return;
+    const { forest } = this.index.catalog();
+    const found = this.index
+      .statement('SELECT s.id, s.toggles FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value')
+      .all(JSON.stringify(wanted)) as [number, Uint8Array][];
+    for (const [id, toggles] of found) this.sets.set(id, rangesOf(forest, decodeToggles(toggles)));
+  }
+
+  /** Reads the declarations of many kinds and names at once, and their sets. */
+  loadDeclared(wanted: readonly (readonly [kind: number, name: number])[]): void {
+    const missing = wanted.filter(([kind, name]) => !this.declarations.has(`${kind} ${name}`));
+    if (missing.length > 1) {
+      const found = this.index
+        .statement(
+          `SELECT d.id, d.name, d.kind, d.discriminator, d.declaration_set, d.body FROM json_each(?) j
+             CROSS JOIN declaration d ON d.name = j.value ->> 1 AND d.kind = j.value ->> 0 ORDER BY d.id`,
+        )
+        .all(JSON.stringify(missing)) as RawRow[];
+      const lists = new Map<string, DeclarationRow[]>(missing.map(([kind, name]) => [`${kind} ${name}`, []]));
+      for (const raw of found) lists.get(`${raw[2]} ${raw[1]}`)?.push(rowOf(raw));
+      this.makeRoom(found.length);
+      for (const [key, rows] of lists) this.declarations.set(key, rows);
+    }
+    this.loadSets(wanted.flatMap(([kind, name]) => this.declared(kind, name).map((row) => row.set)));
+  }
+
+  private makeRoom(count: number): void {
+    if (this.kept > KEPT_DECLARATIONS) {
+      this.declarations.clear();
+      this.kept = 0;
+    }
+    this.kept += count;
   }
 
   type(id: number): TypeCode {
@@ -86,11 +174,7 @@ export class Rows {
           )
           .all(name, kind) as RawRow[]
       ).map(rowOf);
-      if (this.kept > KEPT_DECLARATIONS) {
-        this.declarations.clear();
-        this.kept = 0;
-      }
-      this.kept += rows.length;
+      this.makeRoom(rows.length);
       this.declarations.set(key, rows);
     }
     return rows;
