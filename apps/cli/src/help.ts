@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 import { COMMON_FLAGS, type FlagDef } from './flags.ts';
 import { PLAIN, type Style } from './render/style.ts';
+import { wrap } from './render/wrap.ts';
 import { COMMANDS } from './table.ts';
 
 const INTRO = 'btfq answers questions about the types of Linux kernels.';
@@ -36,17 +37,17 @@ export function formatFlag(name: string, def: FlagDef): string {
   return `${def.short === undefined ? '    ' : `-${def.short}, `}--${name}${def.value === undefined ? '' : ` ${def.value}`}`;
 }
 
-/** What `btfq COMMAND --help` prints. */
-export function formatCommandHelp(name: string, command: Command, style: Style = PLAIN): string {
+/** What `btfq COMMAND --help` prints, in lines of at most `width` where they can be broken. */
+export function formatCommandHelp(name: string, command: Command, style: Style = PLAIN, width = 100): string {
   const flags: [string, FlagDef][] = Object.entries({ ...command.flags, ...COMMON_FLAGS });
-  const width = Math.max(...flags.map(([flag, def]) => formatFlag(flag, def).length));
+  const flagWidth = Math.max(...flags.map(([flag, def]) => formatFlag(flag, def).length));
   const lines = [
     `${style.head('Usage')}  btfq ${[name, command.args.replace(/^=/, ''), '[options]'].filter(Boolean).join(' ')}`,
     '',
-    command.about.trim(),
+    wrap(command.about, width),
     '',
     style.head('Options'),
-    ...flags.map(([flag, def]) => `  ${style.name(formatFlag(flag, def).padEnd(width))}  ${flagHelp(def)}`),
+    ...flags.map(([flag, def]) => `  ${style.name(formatFlag(flag, def).padEnd(flagWidth))}  ${flagHelp(def)}`),
   ];
   if (command.examples.length > 0) {
     lines.push('', style.head('Examples'));

@@ -3,6 +3,7 @@ import { byteSize, decHex, duration, grouped, plural } from '../src/render/numbe
 import { drawProgress, formatProgress } from '../src/render/progress.ts';
 import { COLOURED, visibleWidth, wantsColour } from '../src/render/style.ts';
 import { formatTable } from '../src/render/table.ts';
+import { wrap } from '../src/render/wrap.ts';
 
 const COLUMNS = [
   { title: 'kernel', shrink: true },
@@ -42,6 +43,11 @@ test.each([
   [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, false],
 ])('%j, terminal %s: colours %s', (env, terminal, expected) => {
   expect(wantsColour(env, terminal)).toBe(expected);
+});
+
+test('paragraphs are wrapped, indented lines are not', () => {
+  expect(wrap('one two\nthree four\n\n  kept as  it is\n', 9)).toBe('one two\nthree\nfour\n\n  kept as  it is');
+  expect(wrap('averylongword b', 5)).toBe('averylongword\nb');
 });
 
 test('numbers', () => {

@@ -28,7 +28,9 @@ export const command = defineCommand({
     }
     const row = COMMANDS[name];
     if (row) {
-      io.print(formatCommandHelp(name, (await row.load()).command, io.style));
+      io.print(
+        formatCommandHelp(name, (await row.load()).command, io.style, Math.min(100, io.terminal.columns ?? 100)),
+      );
       return ExitCode.answered;
     }
     const group = Object.entries(COMMANDS).filter(([one]) => one.startsWith(`${name} `));
