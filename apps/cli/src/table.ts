@@ -9,6 +9,10 @@ export interface CommandRow {
 
 /** By name; two words are a command of a group: `btf dump`. */
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  ingest: {
+    summary: 'read kernels into the index: images, packages, BTFHub trees, folders',
+    load: () => import('./commands/ingest.ts'),
+  },
   relocs: {
     summary: 'say what each CO-RE relocation of an object becomes on a kernel',
     load: () => import('./commands/relocs.ts'),

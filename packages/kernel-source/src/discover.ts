@@ -38,19 +38,20 @@ const MODULE = /\.ko(?:\.(?:xz|zst|gz))?$/;
 const TREE_FILE = /\.btf(?:\.tar)?\.(?:xz|gz|zst)$/;
 
 /**
- * Walks files and folders, in the order of their names. Links inside folders are not followed. Files that are nothing btfq
+ * Walks files and folders, in the order of their names; a file that is named twice is one. Links inside folders are not followed. Files that are nothing btfq
  * reads are passed over, unless they were named by the caller or are named like a kernel.
  */
 export async function* discover(paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<Discovered> {
+  // All paths are looked at before the first job: an image and its modules may be two of them.
+  const files = new Map<string, File>();
   for (const path of paths) {
-    const files: File[] = [];
     for await (const found of look(resolve(path), path, options)) {
       checkAborted(options.signal);
       if ('kind' in found) yield found;
-      else files.push(found);
+      else files.set(found.path, found);
     }
-    for (const job of jobs(files)) yield { kind: 'job', job };
   }
+  for (const job of jobs(files.values())) yield { kind: 'job', job };
 }
 
 async function* look(path: string, named: string, options: ReadOptions): AsyncGenerator<File | Skipped> {
@@ -153,7 +154,7 @@ async function readHead(path: string): Promise<Uint8Array> {
   }
 }
 
-function* jobs(files: readonly File[]): Generator<Job> {
+function* jobs(files: Iterable<File>): Generator<Job> {
   const groups = new Map<string, File[]>();
   for (const file of files) {
     const group = groups.get(file.group);

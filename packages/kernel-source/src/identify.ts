@@ -18,6 +18,7 @@ export type Image =
   | 'uimage'
   | 'pe-image';
 
+/** Every format that {@link identify} knows. */
 export type FormatName = Compression | Container | Image;
 
 /** As many bytes from the start as {@link identify} looks at: an s390 image's mark stands at 64 KiB. */

@@ -43,6 +43,7 @@ export interface Skipped {
   readonly expected?: string;
 }
 
+/** What reading a job gives, one after the other: `kind` tells them apart. */
 export type KernelItem = Kernel | Skipped;
 
 /** What the reading functions may be told. */

@@ -70,8 +70,12 @@ describe('packages', () => {
         makeTar([{ name: './lib/modules/5.0.0/x.ko', bytes: kernelModule({ release: '5.0.0' }) }]),
       ),
     });
-    const items = await readPaths([folder]);
-    expect(kernelsOf(items)).toMatchObject([{ modules: [{ name: 'sample' }] }]);
+    for (const paths of [
+      [folder],
+      ['b-image.deb', 'a-modules.deb', 'a-modules.deb'].map((file) => join(folder, file)),
+    ]) {
+      expect(kernelsOf(await readPaths(paths))).toMatchObject([{ modules: [{ name: 'sample' }] }]);
+    }
   });
 
   it('reports modules that have no kernel, once', async () => {

@@ -1,0 +1,157 @@
+// btfq ingest: kernels from whatever files there are into the index.
+
+import { availableParallelism } from 'node:os';
+import { commitKernel, IndexError, kernelName, openIndex } from '@btfq/btf-index';
+import { discover, isArch, type Job, type KernelIdentity, KernelSourceError } from '@btfq/kernel-source';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { readInPool } from '../ingest/pool.ts';
+import type { ReadyKernel } from '../ingest/read-kernels.ts';
+import {
+  formatIngested,
+  formatProblems,
+  formatSkipped,
+  formatSummary,
+  type IngestedKernel,
+  type IngestReport,
+  type NotIngested,
+} from '../ingest/report.ts';
+import { dbFlag, indexPath } from '../shared-flags.ts';
+import { versionLine } from '../version.ts';
+
+export const command = defineCommand({
+  args: 'PATH...',
+  about:
+    'Reads kernels from files and folders and stores their BTF, and that of their modules, in the index. Each file is told by its content: raw BTF, vmlinux, vmlinuz and other boot images, .deb and .rpm packages, BTFHub trees of .btf.tar.xz, tars and folders of any of these, and /sys/kernel/btf of this machine. What a kernel is called follows from its path in a BTFHub tree, from its package, or from the image itself; what these do not tell, the flags do. A file that cannot be read is reported and skipped, and the rest is kept.',
+  flags: {
+    db: dbFlag,
+    distro: { value: 'ID', help: 'the distribution, as in os-release: debian, ubuntu, fedora' },
+    'distro-version': { value: 'V', help: 'its version, as in os-release: 12, 22.04' },
+    arch: { value: 'A', help: 'the architecture: x86_64, arm64, riscv64, s390x, ppc64le' },
+    release: { value: 'R', help: 'the kernel’s release, as uname -r prints it' },
+    replace: { help: 'let other content take the place of a kernel that is there' },
+    'no-modules': { help: 'leave the modules out' },
+    jobs: { value: 'N', kind: 'number', help: 'read in N threads (default: one for each core)' },
+    'max-bytes': { value: 'N', kind: 'number', help: 'refuse what unpacks to more than N bytes (default: 1 GiB)' },
+  },
+  examples: [
+    { line: 'btfq ingest btfhub-archive', shows: 'a BTFHub tree, as it is' },
+    { line: 'btfq ingest linux-image-*.deb', shows: 'kernel packages, with their modules' },
+    { line: 'btfq ingest /sys/kernel/btf', shows: 'the running kernel' },
+    { line: 'btfq ingest vmlinux --distro custom --distro-version 1', shows: 'a kernel built here' },
+  ],
+  async run(flags, io) {
+    if (flags.arch !== undefined && !isArch(flags.arch)) {
+      throw new UsageError(`--arch ${flags.arch}: not an architecture`, 'Use the word that `uname -m` prints.');
+    }
+    const identity = given(flags);
+    const options = {
+      identity,
+      modules: !flags.noModules,
+      ...(flags.maxBytes === undefined ? {} : { maxBytes: flags.maxBytes }),
+    };
+    const kernels: IngestedKernel[] = [];
+    const skipped: NotIngested[] = [];
+    const jobs: Job[] = [];
+    let stopped = false;
+    try {
+      for await (const found of discover(flags.args.map(io.path), { ...options, signal: io.signal })) {
+        if (found.kind === 'job') jobs.push(found.job);
+        else skipped.push(found);
+      }
+    } catch (error) {
+      if (!isAborted(error)) throw error;
+      stopped = true;
+    }
+
+    const db = indexPath(flags, io);
+    const index = openIndex(io.path(db));
+    const progress = io.progress('ingest', jobs.length);
+    const skip = (entry: NotIngested) => {
+      skipped.push(entry);
+      progress.note(formatSkipped(entry));
+    };
+    const write = ({ identity: name, prepared, provenance, problems }: ReadyKernel) => {
+      try {
+        const { outcome } = commitKernel(index, prepared, name, {
+          source: provenance,
+          tool: versionLine(),
+          replace: flags.replace,
+        });
+        const modules = prepared.modules.length;
+        const entry = { kernel: kernelName(name), outcome, modules, source: provenance, problems };
+        kernels.push(entry);
+        if (!io.terminal.stderr) progress.note(formatIngested(entry));
+        for (const line of formatProblems(name, problems)) progress.note(line);
+      } catch (error) {
+        // The name or its content is refused: that is this kernel's trouble, and not the index's.
+        if (!(error instanceof IndexError) || !REFUSED.has(error.code)) throw error;
+        const hint = error.hint === undefined ? {} : { expected: error.hint };
+        skip({ path: provenance, code: error.code, message: error.message, ...hint });
+      }
+    };
+    for (const entry of skipped) progress.note(formatSkipped(entry));
+    try {
+      let done = 0;
+      for await (const one of readInPool(jobs, threadsFor(jobs, flags.jobs), options, io.signal)) {
+        if (io.signal.aborted) break;
+        if ('done' in one) progress.update(++done, one.job.label);
+        else if (one.item.kind === 'skipped') skip(one.item);
+        else write(one.item);
+      }
+    } catch (error) {
+      if (!isAborted(error)) throw error;
+    } finally {
+      progress.finish();
+      index.close();
+    }
+    stopped ||= io.signal.aborted;
+
+    const count = (outcome: string) => kernels.filter((entry) => entry.outcome === outcome).length;
+    const report: IngestReport = {
+      db,
+      added: count('added'),
+      alias: count('alias'),
+      unchanged: count('unchanged'),
+      replaced: count('replaced'),
+      stopped,
+      kernels,
+      skipped,
+    };
+    if (flags.json) io.json(report);
+    else if (kernels.length === 0 && skipped.length === 0) io.print('no kernels found');
+    else io.print(formatSummary(report));
+    return exitCode(report);
+  },
+});
+
+/** Codes of `IndexError` that concern one kernel only. */
+const REFUSED: ReadonlySet<string> = new Set(['kernel-exists', 'bad-identity']);
+
+function given(flags: {
+  distro: string | undefined;
+  distroVersion: string | undefined;
+  arch: string | undefined;
+  release: string | undefined;
+}): Partial<KernelIdentity> {
+  const { distro, distroVersion: version, arch, release } = flags;
+  const named = Object.entries({ distro, version, arch, release }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(named);
+}
+
+/** One or two small jobs are read here: a thread takes longer to start than they do. */
+function threadsFor(jobs: readonly Job[], wanted: number | undefined): number {
+  if (wanted !== undefined) return wanted <= 1 ? 0 : Math.min(wanted, jobs.length);
+  return jobs.length < 3 ? 0 : Math.min(availableParallelism(), jobs.length);
+}
+
+function isAborted(error: unknown): boolean {
+  return error instanceof KernelSourceError && error.code === 'aborted';
+}
+
+function exitCode({ kernels, skipped, stopped }: IngestReport): ExitCode {
+  if (kernels.length === 0 && skipped.length > 0) return ExitCode.badInput;
+  const damaged = kernels.some(({ problems }) => problems.some(({ code }) => code !== 'no-btf'));
+  return stopped || kernels.length === 0 || skipped.length > 0 || damaged ? ExitCode.no : ExitCode.answered;
+}

@@ -1,0 +1,135 @@
+// The pool of `btfq ingest`: jobs go out to worker threads, kernels come back in the order of the jobs.
+
+import { Worker } from 'node:worker_threads';
+import type { Job } from '@btfq/kernel-source';
+import { type JobOptions, type ReadyItem, readyKernels } from './read-kernels.ts';
+import type { FromWorker, ToWorker } from './worker.ts';
+
+/** What came out of a job. `done` closes it. */
+export type PoolItem = { readonly job: Job; readonly item: ReadyItem } | { readonly job: Job; readonly done: true };
+
+/** Jobs that may be read before the one that is written: what is read early waits in memory. */
+const AHEAD_PER_WORKER = 2;
+
+/** One job's items as they come in, before their turn to be written. */
+interface Running {
+  readonly items: { readonly item: ReadyItem; readonly worker: Worker }[];
+  done: boolean;
+}
+
+/**
+ * Reads jobs in `threads` worker threads, or in this thread if that is 0; gives what comes out of them in the order of the
+ * jobs. Breaking out of the loop stops the workers.
+ */
+export async function* readInPool(
+  jobs: readonly Job[],
+  threads: number,
+  options: JobOptions,
+  signal: AbortSignal,
+): AsyncGenerator<PoolItem> {
+  if (threads === 0) {
+    for (const job of jobs) {
+      for await (const item of readyKernels(job, { ...options, signal })) yield { job, item };
+      yield { job, done: true };
+    }
+    return;
+  }
+  const pool = new Pool(jobs, threads, options, signal);
+  try {
+    for (let at = 0; at < jobs.length; at++) {
+      const job = jobs[at] as Job;
+      for (;;) {
+        const next = await pool.next(at);
+        if (next === 'stopped') return;
+        if (next === 'done') break;
+        yield { job, item: next };
+      }
+      yield { job, done: true };
+    }
+  } finally {
+    await pool.close();
+  }
+}
+
+class Pool {
+  private readonly jobs: readonly Job[];
+  private readonly signal: AbortSignal;
+  private readonly workers: Worker[];
+  private readonly idle: Worker[];
+  private readonly running: Running[] = [];
+  /** The next job to hand out, and the one whose items are being taken. */
+  private handedOut = 0;
+  private current = 0;
+  private defect: { readonly error: unknown } | undefined;
+  private wake: (() => void) | undefined;
+  private readonly onAbort = () => this.wake?.();
+
+  constructor(jobs: readonly Job[], threads: number, options: JobOptions, signal: AbortSignal) {
+    this.jobs = jobs;
+    this.signal = signal;
+    signal.addEventListener('abort', this.onAbort);
+    this.workers = Array.from({ length: threads }, () => this.start(options));
+    this.idle = [...this.workers];
+    this.handOut();
+  }
+
+  /** The next item of job `at`, once there is one. Throws what a worker threw. */
+  async next(at: number): Promise<ReadyItem | 'done' | 'stopped'> {
+    this.current = at;
+    this.handOut();
+    for (;;) {
+      if (this.defect) throw this.defect.error;
+      if (this.signal.aborted) return 'stopped';
+      const running = this.running[at];
+      const first = running?.items.shift();
+      if (first) {
+        first.worker.postMessage({ kind: 'taken' } satisfies ToWorker);
+        return first.item;
+      }
+      if (running?.done) return 'done';
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.signal.removeEventListener('abort', this.onAbort);
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private start(options: JobOptions): Worker {
+    // From sources when this file is one; a worker takes this thread's flags, but not those of a test runner.
+    const source = import.meta.url.endsWith('.ts');
+    const url = new URL(source ? './worker.ts' : './worker.js', import.meta.url);
+    const execArgv = source ? ['--conditions=@btfq/source', '--disable-warning=ExperimentalWarning'] : process.execArgv;
+    return new Worker(url, { workerData: options, execArgv });
+  }
+
+  private handOut(): void {
+    const limit = Math.min(this.jobs.length, this.current + this.workers.length * AHEAD_PER_WORKER);
+    while (this.handedOut < limit && this.idle.length > 0) {
+      this.run(this.idle.pop() as Worker, this.handedOut++);
+    }
+  }
+
+  private run(worker: Worker, at: number): void {
+    const running: Running = { items: [], done: false };
+    this.running[at] = running;
+    const fail = (error: unknown) => {
+      this.defect = { error };
+      this.wake?.();
+    };
+    worker.removeAllListeners();
+    worker.on('error', fail);
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'defect') return fail(message.error);
+      if (message.kind === 'item') running.items.push({ item: message.item, worker });
+      else {
+        running.done = true;
+        this.idle.push(worker);
+        this.handOut();
+      }
+      this.wake?.();
+    });
+    worker.postMessage({ kind: 'job', job: this.jobs[at] as Job } satisfies ToWorker);
+  }
+}

@@ -1,0 +1,71 @@
+// What `btfq ingest` did: counted while it runs, told at the end.
+
+import { type Ingested, kernelName } from '@btfq/btf-index';
+import type { KernelIdentity, Skipped } from '@btfq/kernel-source';
+import { plural } from '../render/numbers.ts';
+
+/** One kernel that is in the index now. */
+export interface IngestedKernel {
+  readonly kernel: string;
+  readonly outcome: Ingested['outcome'];
+  readonly modules: number;
+  readonly source: string;
+  /** Modules that were left out, and why. */
+  readonly problems: readonly Skipped[];
+}
+
+/** Why something is not in the index. */
+export type NotIngested = Pick<Skipped, 'path' | 'message' | 'found' | 'expected'> & { readonly code: string };
+
+/** What `--json` prints. */
+export interface IngestReport {
+  readonly db: string;
+  readonly added: number;
+  readonly alias: number;
+  readonly unchanged: number;
+  readonly replaced: number;
+  readonly stopped: boolean;
+  readonly kernels: readonly IngestedKernel[];
+  readonly skipped: readonly NotIngested[];
+}
+
+const OUTCOMES: Readonly<Record<Ingested['outcome'], string>> = {
+  added: 'added',
+  alias: 'alias',
+  unchanged: 'already there',
+  replaced: 'replaced',
+};
+
+/** `debian/12/x86_64/6.1.0-50-amd64: added, 4,228 modules` */
+export function formatIngested(entry: IngestedKernel): string {
+  const modules = entry.modules > 0 ? `, ${plural(entry.modules, 'module')}` : '';
+  return `${entry.kernel}: ${OUTCOMES[entry.outcome]}${modules}`;
+}
+
+/** `path: what is wrong (what was found; what was expected)` */
+export function formatSkipped({ path, message, found, expected }: NotIngested): string {
+  const details = [found === undefined ? '' : `found ${found}`, expected === undefined ? '' : `needs ${expected}`];
+  const inside = details.filter((detail) => detail !== '').join('; ');
+  return `skipped ${path}: ${message}${inside === '' ? '' : ` (${inside})`}`;
+}
+
+/** A kernel's modules that were left out: those without BTF are counted, those with a damaged one named. */
+export function formatProblems(identity: KernelIdentity, problems: readonly Skipped[]): string[] {
+  const without = problems.filter(({ code }) => code === 'no-btf').length;
+  const lines = problems.filter(({ code }) => code !== 'no-btf').map(formatSkipped);
+  if (without > 0) lines.unshift(`${kernelName(identity)}: ${plural(without, 'module')} without BTF`);
+  return lines;
+}
+
+/** The summary: `12 kernels added, 3 already there, 1 alias, 2 files skipped`. */
+export function formatSummary(report: IngestReport): string {
+  const parts = [
+    `${plural(report.added, 'kernel')} added`,
+    report.replaced > 0 ? `${report.replaced} replaced` : '',
+    report.unchanged > 0 ? `${report.unchanged} already there` : '',
+    report.alias > 0 ? plural(report.alias, 'alias', 'aliases') : '',
+    report.skipped.length > 0 ? `${report.skipped.length} skipped` : '',
+  ];
+  const text = parts.filter((part) => part !== '').join(', ');
+  return report.stopped ? `stopped: ${text}` : text;
+}

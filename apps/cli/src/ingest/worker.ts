@@ -1,0 +1,43 @@
+// A worker thread of `btfq ingest`: reads the jobs that it is sent, and posts kernels ready to be written.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { transferables } from '@btfq/btf-index';
+import type { Job } from '@btfq/kernel-source';
+import { type JobOptions, type ReadyItem, readyKernels } from './read-kernels.ts';
+
+/** To the worker: a job, or that one of its items was taken. */
+export type ToWorker = { readonly kind: 'job'; readonly job: Job } | { readonly kind: 'taken' };
+/** From the worker: an item of its job, or that the job is done, or a defect. */
+export type FromWorker =
+  | { readonly kind: 'item'; readonly item: ReadyItem }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'defect'; readonly error: unknown };
+
+/** Items that may wait to be written. A tar may hold thousands of kernels. */
+const AHEAD = 2;
+
+const port = parentPort!;
+const options = workerData as JobOptions;
+let waiting = 0;
+let wake: (() => void) | undefined;
+
+async function read(job: Job): Promise<void> {
+  for await (const item of readyKernels(job, options)) {
+    const moved = item.kind === 'ready' ? transferables(item.prepared) : [];
+    port.postMessage({ kind: 'item', item } satisfies FromWorker, moved);
+    waiting++;
+    while (waiting >= AHEAD) await new Promise<void>((resolve) => (wake = resolve));
+  }
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.kind === 'taken') {
+    waiting--;
+    wake?.();
+    return;
+  }
+  read(message.job).then(
+    () => port.postMessage({ kind: 'done' } satisfies FromWorker),
+    (error: unknown) => port.postMessage({ kind: 'defect', error } satisfies FromWorker),
+  );
+});
