@@ -22,6 +22,7 @@ const types = await codegen({
   pluginMap: { typescript, resolvers },
   config: {
     useTypeImports: true,
+    mapperTypeSuffix: 'Row',
     enumsAsTypes: true,
     immutableTypes: true,
     skipTypename: true,

@@ -2,21 +2,26 @@
 
 import type { UploadedFile } from '../scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow } from '../models.ts';
+import type { RelocationDescription as RelocationDescriptionRow } from '../work/tasks.ts';
+import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../server/bundle-store.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
-  ID: { input: string; output: string };
-  String: { input: string; output: string };
-  Boolean: { input: boolean; output: boolean };
-  Int: { input: number; output: number };
-  Float: { input: number; output: number };
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
   /** A whole number that may exceed 32 bits, written as a JSON number up to 2^53 and as a string beyond it. */
-  BigInt: { input: bigint | number | string; output: bigint | number };
+  BigInt: { input: bigint | number | string; output: bigint | number; }
   /** A file: by the GraphQL multipart request specification, or as an object `{name, base64}` for clients without it. */
-  File: { input: UploadedFile; output: never };
+  File: { input: UploadedFile; output: never; }
 };
 
 /**
@@ -68,10 +73,14 @@ export type Kernel = {
   readonly identical: ReadonlyArray<Kernel>;
   /** Modules whose BTF is stored with it. */
   readonly modules: ReadonlyArray<KernelModule>;
+  /** How many types its BTF has. */
+  readonly types: Scalars['Int']['output'];
   /** Where its BTF came from. */
-  readonly source: Maybe<Scalars['String']['output']>;
+  readonly source: Scalars['String']['output'];
   /** When it was ingested, by ISO 8601. */
-  readonly ingestedAt: Maybe<Scalars['String']['output']>;
+  readonly ingestedAt: Scalars['String']['output'];
+  /** Name and version of the program that ingested it. */
+  readonly tool: Scalars['String']['output'];
   /** This struct here; where several share the name, the first. `structs` gives all. */
   readonly struct: Maybe<StructLayout>;
   /** Every struct of this name here: unrelated ones can share a name. */
@@ -85,35 +94,42 @@ export type Kernel = {
   readonly btfPath: Scalars['String']['output'];
 };
 
+
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelStructArgs = {
   name: Scalars['String']['input'];
 };
+
 
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelStructsArgs = {
   name: Scalars['String']['input'];
 };
 
+
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelUnionArgs = {
   name: Scalars['String']['input'];
 };
+
 
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelEnumArgs = {
   name: Scalars['String']['input'];
 };
 
+
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelTypedefArgs = {
   name: Scalars['String']['input'];
 };
 
+
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelFuncArgs = {
   name: Scalars['String']['input'];
 };
+
 
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelVariableArgs = {
@@ -125,6 +141,8 @@ export type KernelModule = {
   readonly name: Scalars['String']['output'];
   readonly sha256: Scalars['String']['output'];
   readonly bytes: Scalars['Int']['output'];
+  /** Whether it has a distilled base (`.BTF.base`) of its own. */
+  readonly distilled: Scalars['Boolean']['output'];
 };
 
 /** What differs between two kernels. */
@@ -134,20 +152,27 @@ export type KernelDiff = {
   readonly added: Scalars['Int']['output'];
   readonly removed: Scalars['Int']['output'];
   readonly changed: Scalars['Int']['output'];
-  /** By kind and name, in that order; with `first`, a page of them. */
+  /** By kind and name, in that order; all of them, or with `first` a page: `cursor` of its last entry is the next `after`. */
   readonly entries: ReadonlyArray<DiffEntry>;
-  readonly pageInfo: PageInfo;
 };
+
 
 /** What differs between two kernels. */
 export type KernelDiffEntriesArgs = {
   kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
   change?: InputMaybe<ReadonlyArray<ChangeKind>>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type ChangeKind = 'ADDED' | 'REMOVED' | 'CHANGED';
+export type ChangeKind =
+  | 'ADDED'
+  | 'REMOVED'
+  | 'CHANGED';
 
+/** One declaration that differs. A changed struct is one entry, whatever changed in it. */
 export type DiffEntry = {
+  readonly cursor: Scalars['String']['output'];
   readonly kind: TypeKind;
   readonly name: Scalars['String']['output'];
   readonly change: ChangeKind;
@@ -168,6 +193,7 @@ export type BpfObject = {
   /** The outcome of each relocation on each kernel; equal kernels share a row. */
   readonly matrix: ReadonlyArray<RelocationRow>;
 };
+
 
 /** A BPF object file. */
 export type BpfObjectMatrixArgs = {
@@ -204,7 +230,10 @@ export type ObjectRelocation = {
   readonly column: Maybe<Scalars['Int']['output']>;
 };
 
-export type RelocationOutcome = 'APPLIED' | 'POISONED' | 'FAILED';
+export type RelocationOutcome =
+  | 'APPLIED'
+  | 'POISONED'
+  | 'FAILED';
 
 /** What one relocation becomes on one group of kernels. */
 export type RelocationResult = {
@@ -225,13 +254,20 @@ export type RelocationRow = {
   readonly results: ReadonlyArray<RelocationResult>;
 };
 
+
 /** Kernels on which every relocation of the object has the same result. */
 export type RelocationRowResultsArgs = {
   outcome?: InputMaybe<ReadonlyArray<RelocationOutcome>>;
 };
 
 /** Bundle layouts; docs/bundle-formats.md says who reads which. */
-export type BundleFormat = 'DIR' | 'BCC' | 'TRACEE' | 'INSPEKTOR_GADGET' | 'DATADOG' | 'FLAT';
+export type BundleFormat =
+  | 'DIR'
+  | 'BCC'
+  | 'TRACEE'
+  | 'INSPEKTOR_GADGET'
+  | 'DATADOG'
+  | 'FLAT';
 
 /** Minimal BTFs of many kernels for some objects. */
 export type Bundle = {
@@ -275,12 +311,14 @@ export type Query = {
   readonly func: Maybe<Func>;
   /** A variable by name, with its type in each kernel; null where no kernel has it. */
   readonly variable: Maybe<Variable>;
+  /** Names that are near one that does not exist. */
+  readonly nearNames: ReadonlyArray<Scalars['String']['output']>;
   /** Declarations whose name matches: exactly, by prefix, by substring, then by likeness. */
   readonly search: ReadonlyArray<TypeHit>;
   /** Structs and unions with a member of this type, written as C writes it: `struct mm_struct *`. */
   readonly fieldsOfType: FieldOfTypeConnection;
   /** What changed from one kernel to another, as a summary and by declaration. */
-  readonly diff: Maybe<KernelDiff>;
+  readonly diff: KernelDiff;
   /** A BPF object: its programs, maps and relocations. It is read in memory and not kept. */
   readonly object: BpfObject;
   /** A bundle made earlier, by its id; null where it is no longer kept. */
@@ -289,49 +327,67 @@ export type Query = {
   readonly stats: IndexStats;
 };
 
+
 export type QueryKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
 export type QueryKernelArgs = {
   id: Scalars['ID']['input'];
 };
+
 
 export type QueryStructArgs = {
   name: Scalars['String']['input'];
 };
 
+
 export type QueryUnionArgs = {
   name: Scalars['String']['input'];
 };
+
 
 export type QueryEnumArgs = {
   name: Scalars['String']['input'];
 };
 
+
 export type QueryEnumeratorArgs = {
   name: Scalars['String']['input'];
 };
+
 
 export type QueryTypedefArgs = {
   name: Scalars['String']['input'];
 };
 
+
 export type QueryFuncArgs = {
   name: Scalars['String']['input'];
 };
 
+
 export type QueryVariableArgs = {
   name: Scalars['String']['input'];
 };
+
+
+export type QueryNearNamesArgs = {
+  kind: TypeKind;
+  name: Scalars['String']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
 
 export type QuerySearchArgs = {
   text: Scalars['String']['input'];
   kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
+
 
 export type QueryFieldsOfTypeArgs = {
   type: Scalars['String']['input'];
@@ -340,17 +396,18 @@ export type QueryFieldsOfTypeArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
 export type QueryDiffArgs = {
   from: Scalars['ID']['input'];
   to: Scalars['ID']['input'];
   name?: InputMaybe<Scalars['String']['input']>;
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
 };
+
 
 export type QueryObjectArgs = {
   file: Scalars['File']['input'];
 };
+
 
 export type QueryBundleArgs = {
   id: Scalars['ID']['input'];
@@ -360,6 +417,7 @@ export type Mutation = {
   /** The minimal BTF of each kernel for these objects, as one archive to download. The same question has the same id. */
   readonly minimalBtf: Bundle;
 };
+
 
 export type MutationMinimalBtfArgs = {
   objects: ReadonlyArray<Scalars['File']['input']>;
@@ -393,17 +451,31 @@ export type IndexStats = {
 };
 
 /** The kinds of declarations that have names. */
-export type TypeKind = 'STRUCT' | 'UNION' | 'ENUM' | 'TYPEDEF' | 'FUNC' | 'VAR';
+export type TypeKind =
+  | 'STRUCT'
+  | 'UNION'
+  | 'ENUM'
+  | 'TYPEDEF'
+  | 'FUNC'
+  | 'VAR';
 
 /** A declaration that a search found. */
 export type TypeHit = {
   readonly kind: TypeKind;
   readonly name: Scalars['String']['output'];
+  readonly match: MatchRank;
   /** How many kernels have it. */
   readonly kernels: Scalars['Int']['output'];
   /** How many distinct declarations share this kind and name. */
   readonly variants: Scalars['Int']['output'];
 };
+
+/** How a name matched what was searched, best first. */
+export type MatchRank =
+  | 'EXACT'
+  | 'PREFIX'
+  | 'SUBSTRING'
+  | 'FUZZY';
 
 /** A struct or union over kernels. */
 export type Struct = {
@@ -415,15 +487,18 @@ export type Struct = {
   readonly field: Maybe<Field>;
 };
 
+
 /** A struct or union over kernels. */
 export type StructKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+
 /** A struct or union over kernels. */
 export type StructLayoutsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
+
 
 /** A struct or union over kernels. */
 export type StructFieldArgs = {
@@ -444,6 +519,7 @@ export type StructLayout = {
   /** Hash of the declaration, the same in every index. */
   readonly hash: Scalars['String']['output'];
 };
+
 
 /** One layout of a struct or union, and the kernels that have it. */
 export type StructLayoutKernelsArgs = {
@@ -478,9 +554,12 @@ export type Field = {
   readonly variants: ReadonlyArray<FieldVariant>;
   /** Kernels that have the struct and lack the field. */
   readonly absentFrom: ReadonlyArray<Kernel>;
-  /** What happened to it, in order of kernel versions: within one distro and architecture a series of kernels. */
+  /** Kernels that have no such struct at all. */
+  readonly withoutStruct: ReadonlyArray<Kernel>;
+  /** What happened to it from kernel to kernel of each series (a distro, an architecture, a flavour), by version. */
   readonly history: ReadonlyArray<FieldEvent>;
 };
+
 
 /** A field over kernels. */
 export type FieldKernelsArgs = {
@@ -489,6 +568,7 @@ export type FieldKernelsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
 /** A field over kernels. */
 export type FieldKernelsPageArgs = {
   where?: InputMaybe<KernelFilter>;
@@ -496,15 +576,24 @@ export type FieldKernelsPageArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
 /** A field over kernels. */
 export type FieldVariantsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+
 /** A field over kernels. */
 export type FieldAbsentFromArgs = {
   where?: InputMaybe<KernelFilter>;
 };
+
+
+/** A field over kernels. */
+export type FieldWithoutStructArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
 
 /** A field over kernels. */
 export type FieldHistoryArgs = {
@@ -532,27 +621,54 @@ export type FieldInKernel = {
   readonly type: Scalars['String']['output'];
 };
 
-/** One way in which a field is laid out, and where. */
-export type FieldVariant = {
+/** Where a field lies in a struct. */
+export type FieldPlace = {
   readonly offset: Scalars['Int']['output'];
   readonly bitOffset: Scalars['Int']['output'];
   readonly bitSize: Maybe<Scalars['Int']['output']>;
   readonly size: Maybe<Scalars['Int']['output']>;
   readonly type: Scalars['String']['output'];
+};
+
+/** One way in which a field is laid out, and where. */
+export type FieldVariant = {
+  /** In bytes; of the byte that holds the first bit, for a bitfield. */
+  readonly offset: Scalars['Int']['output'];
+  readonly bitOffset: Scalars['Int']['output'];
+  /** Width in bits of a bitfield, else null. */
+  readonly bitSize: Maybe<Scalars['Int']['output']>;
+  /** In bytes; null where the type has no size. */
+  readonly size: Maybe<Scalars['Int']['output']>;
+  /** As C writes it. */
+  readonly type: Scalars['String']['output'];
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
-export type FieldChange = 'ADDED' | 'REMOVED' | 'MOVED' | 'RESIZED' | 'RETYPED' | 'RENAMED';
+
+/** One way in which a field is laid out, and where. */
+export type FieldVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type FieldChange =
+  | 'ADDED'
+  | 'REMOVED'
+  | 'MOVED'
+  | 'RESIZED'
+  | 'RETYPED'
+  | 'RENAMED';
 
 /** One change of a field from one kernel to the next of its series. */
 export type FieldEvent = {
+  /** The distro, architecture and flavour whose kernels were compared in version order. */
+  readonly series: Scalars['String']['output'];
   readonly change: FieldChange;
   /** The last kernel before the change; null where the field was there from the start. */
   readonly from: Maybe<Kernel>;
   /** The first kernel after it. */
   readonly to: Kernel;
-  readonly before: Maybe<FieldInKernel>;
-  readonly after: Maybe<FieldInKernel>;
+  readonly before: Maybe<FieldPlace>;
+  readonly after: Maybe<FieldPlace>;
   /** For RENAMED: the other name. */
   readonly otherName: Maybe<Scalars['String']['output']>;
   /** Why it is believed: same offset, same type, gone and come between the same two kernels. */
@@ -573,6 +689,12 @@ export type FieldOfType = {
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
+
+/** A member that has the type which was asked for. */
+export type FieldOfTypeKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
 /** An enum over kernels. */
 export type Enum = {
   readonly name: Scalars['String']['output'];
@@ -582,15 +704,18 @@ export type Enum = {
   readonly enumerator: Maybe<Enumerator>;
 };
 
+
 /** An enum over kernels. */
 export type EnumKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+
 /** An enum over kernels. */
 export type EnumVariantsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
+
 
 /** An enum over kernels. */
 export type EnumEnumeratorArgs = {
@@ -599,12 +724,17 @@ export type EnumEnumeratorArgs = {
 
 export type EnumVariant = {
   readonly name: Scalars['String']['output'];
+  /** Hash of the declaration, the same in every index. */
+  readonly hash: Scalars['String']['output'];
+  /** The declaration in C. */
+  readonly c: Scalars['String']['output'];
   /** In bytes. */
   readonly size: Scalars['Int']['output'];
   readonly signed: Scalars['Boolean']['output'];
   readonly enumerators: ReadonlyArray<EnumeratorValue>;
   readonly kernels: ReadonlyArray<Kernel>;
 };
+
 
 export type EnumVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
@@ -620,13 +750,34 @@ export type Enumerator = {
   readonly name: Scalars['String']['output'];
   /** Its value in every kernel that has it. */
   readonly kernels: ReadonlyArray<EnumeratorInKernel>;
+  /** Each distinct (enum, value) once. */
+  readonly variants: ReadonlyArray<EnumeratorVariant>;
 };
+
 
 /** An enumerator over kernels. */
 export type EnumeratorKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** An enumerator over kernels. */
+export type EnumeratorVariantsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+export type EnumeratorVariant = {
+  /** The enum that holds it; empty for an anonymous one. */
+  readonly enum: Scalars['String']['output'];
+  readonly value: Scalars['BigInt']['output'];
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+export type EnumeratorVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
 };
 
 export type EnumeratorInKernel = {
@@ -643,10 +794,12 @@ export type Typedef = {
   readonly variants: ReadonlyArray<TypedefVariant>;
 };
 
+
 /** A typedef over kernels. */
 export type TypedefKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
+
 
 /** A typedef over kernels. */
 export type TypedefVariantsArgs = {
@@ -660,6 +813,7 @@ export type TypedefVariant = {
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
+
 export type TypedefVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
@@ -672,10 +826,12 @@ export type Func = {
   readonly variants: ReadonlyArray<FuncVariant>;
 };
 
+
 /** A function over kernels. */
 export type FuncKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
+
 
 /** A function over kernels. */
 export type FuncVariantsArgs = {
@@ -691,6 +847,7 @@ export type FuncVariant = {
   readonly linkage: Scalars['String']['output'];
   readonly kernels: ReadonlyArray<Kernel>;
 };
+
 
 export type FuncVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
@@ -708,10 +865,12 @@ export type Variable = {
   readonly variants: ReadonlyArray<VariableVariant>;
 };
 
+
 /** A variable over kernels. */
 export type VariableKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
+
 
 /** A variable over kernels. */
 export type VariableVariantsArgs = {
@@ -725,41 +884,40 @@ export type VariableVariant = {
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
+
 export type VariableVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
+
 
 export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
   resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
 };
-export type Resolver<
-  TResult,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
 
 export type ResolverFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => Promise<TResult> | TResult;
 
 export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
 
 export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
 
 export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
@@ -776,67 +934,56 @@ export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, 
   | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
   | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
 
-export type SubscriptionResolver<
-  TResult,
-  TKey extends string,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> =
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
   | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
   | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
 
 export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
   parent: TParent,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
 
-export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
-  obj: T,
-  context: TContext,
-  info: GraphQLResolveInfo,
-) => boolean | Promise<boolean>;
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
 
 export type NextResolverFn<T> = () => Promise<T>;
 
-export type DirectiveResolverFn<
-  TResult = Record<PropertyKey, never>,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> = (
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
   next: NextResolverFn<TResult>,
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
+
+
+
+
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   KernelFilter: KernelFilter;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  KernelConnection: ResolverTypeWrapper<KernelConnection>;
+  KernelConnection: ResolverTypeWrapper<KernelConnectionModelRow>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  KernelEdge: ResolverTypeWrapper<KernelEdge>;
-  Kernel: ResolverTypeWrapper<Kernel>;
+  KernelEdge: ResolverTypeWrapper<Omit<KernelEdge, 'node'> & { node: ResolversTypes['Kernel'] }>;
+  Kernel: ResolverTypeWrapper<KernelRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  KernelModule: ResolverTypeWrapper<KernelModule>;
-  KernelDiff: ResolverTypeWrapper<KernelDiff>;
+  KernelModule: ResolverTypeWrapper<KernelModuleInfoRow>;
+  KernelDiff: ResolverTypeWrapper<DiffModelRow>;
   ChangeKind: ChangeKind;
-  DiffEntry: ResolverTypeWrapper<DiffEntry>;
-  BpfObject: ResolverTypeWrapper<BpfObject>;
+  DiffEntry: ResolverTypeWrapper<DiffEntryModelRow>;
+  BpfObject: ResolverTypeWrapper<ObjectModelRow>;
   BpfProgram: ResolverTypeWrapper<BpfProgram>;
   BpfMap: ResolverTypeWrapper<BpfMap>;
-  ObjectRelocation: ResolverTypeWrapper<ObjectRelocation>;
+  ObjectRelocation: ResolverTypeWrapper<RelocationDescriptionRow>;
   RelocationOutcome: RelocationOutcome;
-  RelocationResult: ResolverTypeWrapper<RelocationResult>;
-  RelocationRow: ResolverTypeWrapper<RelocationRow>;
+  RelocationResult: ResolverTypeWrapper<Omit<RelocationResult, 'relocation'> & { relocation: ResolversTypes['ObjectRelocation'] }>;
+  RelocationRow: ResolverTypeWrapper<RelocationRowModelRow>;
   BundleFormat: BundleFormat;
-  Bundle: ResolverTypeWrapper<Bundle>;
-  BundleEntry: ResolverTypeWrapper<BundleEntry>;
+  Bundle: ResolverTypeWrapper<StoredBundleRow>;
+  BundleEntry: ResolverTypeWrapper<StoredEntryRow>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   File: ResolverTypeWrapper<Scalars['File']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -844,106 +991,102 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   IndexStats: ResolverTypeWrapper<IndexStats>;
   TypeKind: TypeKind;
-  TypeHit: ResolverTypeWrapper<TypeHit>;
-  Struct: ResolverTypeWrapper<Struct>;
-  StructLayout: ResolverTypeWrapper<StructLayout>;
-  StructField: ResolverTypeWrapper<StructField>;
-  Field: ResolverTypeWrapper<Field>;
-  FieldInKernelConnection: ResolverTypeWrapper<FieldInKernelConnection>;
-  FieldInKernel: ResolverTypeWrapper<FieldInKernel>;
-  FieldVariant: ResolverTypeWrapper<FieldVariant>;
+  TypeHit: ResolverTypeWrapper<TypeHitRow>;
+  MatchRank: MatchRank;
+  Struct: ResolverTypeWrapper<StructModelRow>;
+  StructLayout: ResolverTypeWrapper<StructLayoutRow>;
+  StructField: ResolverTypeWrapper<LayoutFieldRow>;
+  Field: ResolverTypeWrapper<FieldModelRow>;
+  FieldInKernelConnection: ResolverTypeWrapper<Omit<FieldInKernelConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['FieldInKernel']> }>;
+  FieldInKernel: ResolverTypeWrapper<FieldRowModelRow>;
+  FieldPlace: ResolverTypeWrapper<FieldPlaceRow>;
+  FieldVariant: ResolverTypeWrapper<FieldVariantRow>;
   FieldChange: FieldChange;
-  FieldEvent: ResolverTypeWrapper<FieldEvent>;
-  FieldOfTypeConnection: ResolverTypeWrapper<FieldOfTypeConnection>;
-  FieldOfType: ResolverTypeWrapper<FieldOfType>;
-  Enum: ResolverTypeWrapper<Enum>;
-  EnumVariant: ResolverTypeWrapper<EnumVariant>;
+  FieldEvent: ResolverTypeWrapper<FieldEventRow>;
+  FieldOfTypeConnection: ResolverTypeWrapper<Omit<FieldOfTypeConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['FieldOfType']> }>;
+  FieldOfType: ResolverTypeWrapper<FieldOfTypeModelRow>;
+  Enum: ResolverTypeWrapper<EnumModelRow>;
+  EnumVariant: ResolverTypeWrapper<EnumVariantRow>;
   EnumeratorValue: ResolverTypeWrapper<EnumeratorValue>;
-  Enumerator: ResolverTypeWrapper<Enumerator>;
-  EnumeratorInKernel: ResolverTypeWrapper<EnumeratorInKernel>;
-  Typedef: ResolverTypeWrapper<Typedef>;
-  TypedefVariant: ResolverTypeWrapper<TypedefVariant>;
-  Func: ResolverTypeWrapper<Func>;
-  FuncVariant: ResolverTypeWrapper<FuncVariant>;
+  Enumerator: ResolverTypeWrapper<EnumeratorModelRow>;
+  EnumeratorVariant: ResolverTypeWrapper<EnumeratorVariantRow>;
+  EnumeratorInKernel: ResolverTypeWrapper<Omit<EnumeratorInKernel, 'kernel'> & { kernel: ResolversTypes['Kernel'] }>;
+  Typedef: ResolverTypeWrapper<TypedefModelRow>;
+  TypedefVariant: ResolverTypeWrapper<TypedefVariantRow>;
+  Func: ResolverTypeWrapper<FuncModelRow>;
+  FuncVariant: ResolverTypeWrapper<FuncVariantRow>;
   FuncParam: ResolverTypeWrapper<FuncParam>;
-  Variable: ResolverTypeWrapper<Variable>;
-  VariableVariant: ResolverTypeWrapper<VariableVariant>;
+  Variable: ResolverTypeWrapper<VariableModelRow>;
+  VariableVariant: ResolverTypeWrapper<VariableVariantRow>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   KernelFilter: KernelFilter;
   String: Scalars['String']['output'];
-  KernelConnection: KernelConnection;
+  KernelConnection: KernelConnectionModelRow;
   Int: Scalars['Int']['output'];
-  KernelEdge: KernelEdge;
-  Kernel: Kernel;
+  KernelEdge: Omit<KernelEdge, 'node'> & { node: ResolversParentTypes['Kernel'] };
+  Kernel: KernelRow;
   ID: Scalars['ID']['output'];
   Boolean: Scalars['Boolean']['output'];
-  KernelModule: KernelModule;
-  KernelDiff: KernelDiff;
-  DiffEntry: DiffEntry;
-  BpfObject: BpfObject;
+  KernelModule: KernelModuleInfoRow;
+  KernelDiff: DiffModelRow;
+  DiffEntry: DiffEntryModelRow;
+  BpfObject: ObjectModelRow;
   BpfProgram: BpfProgram;
   BpfMap: BpfMap;
-  ObjectRelocation: ObjectRelocation;
-  RelocationResult: RelocationResult;
-  RelocationRow: RelocationRow;
-  Bundle: Bundle;
-  BundleEntry: BundleEntry;
+  ObjectRelocation: RelocationDescriptionRow;
+  RelocationResult: Omit<RelocationResult, 'relocation'> & { relocation: ResolversParentTypes['ObjectRelocation'] };
+  RelocationRow: RelocationRowModelRow;
+  Bundle: StoredBundleRow;
+  BundleEntry: StoredEntryRow;
   BigInt: Scalars['BigInt']['output'];
   File: Scalars['File']['output'];
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   IndexStats: IndexStats;
-  TypeHit: TypeHit;
-  Struct: Struct;
-  StructLayout: StructLayout;
-  StructField: StructField;
-  Field: Field;
-  FieldInKernelConnection: FieldInKernelConnection;
-  FieldInKernel: FieldInKernel;
-  FieldVariant: FieldVariant;
-  FieldEvent: FieldEvent;
-  FieldOfTypeConnection: FieldOfTypeConnection;
-  FieldOfType: FieldOfType;
-  Enum: Enum;
-  EnumVariant: EnumVariant;
+  TypeHit: TypeHitRow;
+  Struct: StructModelRow;
+  StructLayout: StructLayoutRow;
+  StructField: LayoutFieldRow;
+  Field: FieldModelRow;
+  FieldInKernelConnection: Omit<FieldInKernelConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['FieldInKernel']> };
+  FieldInKernel: FieldRowModelRow;
+  FieldPlace: FieldPlaceRow;
+  FieldVariant: FieldVariantRow;
+  FieldEvent: FieldEventRow;
+  FieldOfTypeConnection: Omit<FieldOfTypeConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['FieldOfType']> };
+  FieldOfType: FieldOfTypeModelRow;
+  Enum: EnumModelRow;
+  EnumVariant: EnumVariantRow;
   EnumeratorValue: EnumeratorValue;
-  Enumerator: Enumerator;
-  EnumeratorInKernel: EnumeratorInKernel;
-  Typedef: Typedef;
-  TypedefVariant: TypedefVariant;
-  Func: Func;
-  FuncVariant: FuncVariant;
+  Enumerator: EnumeratorModelRow;
+  EnumeratorVariant: EnumeratorVariantRow;
+  EnumeratorInKernel: Omit<EnumeratorInKernel, 'kernel'> & { kernel: ResolversParentTypes['Kernel'] };
+  Typedef: TypedefModelRow;
+  TypedefVariant: TypedefVariantRow;
+  Func: FuncModelRow;
+  FuncVariant: FuncVariantRow;
   FuncParam: FuncParam;
-  Variable: Variable;
-  VariableVariant: VariableVariant;
+  Variable: VariableModelRow;
+  VariableVariant: VariableVariantRow;
 };
 
-export type KernelConnectionResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['KernelConnection'] = ResolversParentTypes['KernelConnection'],
-> = {
+export type KernelConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelConnection'] = ResolversParentTypes['KernelConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
   edges?: Resolver<ReadonlyArray<ResolversTypes['KernelEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type KernelEdgeResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['KernelEdge'] = ResolversParentTypes['KernelEdge'],
-> = {
+export type KernelEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelEdge'] = ResolversParentTypes['KernelEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
 };
 
-export type KernelResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Kernel'] = ResolversParentTypes['Kernel'],
-> = {
+export type KernelResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Kernel'] = ResolversParentTypes['Kernel']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   distro?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -955,84 +1098,45 @@ export type KernelResolvers<
   pointerSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   identical?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
   modules?: Resolver<ReadonlyArray<ResolversTypes['KernelModule']>, ParentType, ContextType>;
-  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  ingestedAt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  struct?: Resolver<
-    Maybe<ResolversTypes['StructLayout']>,
-    ParentType,
-    ContextType,
-    RequireFields<KernelStructArgs, 'name'>
-  >;
-  structs?: Resolver<
-    ReadonlyArray<ResolversTypes['StructLayout']>,
-    ParentType,
-    ContextType,
-    RequireFields<KernelStructsArgs, 'name'>
-  >;
-  union?: Resolver<
-    Maybe<ResolversTypes['StructLayout']>,
-    ParentType,
-    ContextType,
-    RequireFields<KernelUnionArgs, 'name'>
-  >;
+  types?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ingestedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tool?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  struct?: Resolver<Maybe<ResolversTypes['StructLayout']>, ParentType, ContextType, RequireFields<KernelStructArgs, 'name'>>;
+  structs?: Resolver<ReadonlyArray<ResolversTypes['StructLayout']>, ParentType, ContextType, RequireFields<KernelStructsArgs, 'name'>>;
+  union?: Resolver<Maybe<ResolversTypes['StructLayout']>, ParentType, ContextType, RequireFields<KernelUnionArgs, 'name'>>;
   enum?: Resolver<Maybe<ResolversTypes['EnumVariant']>, ParentType, ContextType, RequireFields<KernelEnumArgs, 'name'>>;
-  typedef?: Resolver<
-    Maybe<ResolversTypes['TypedefVariant']>,
-    ParentType,
-    ContextType,
-    RequireFields<KernelTypedefArgs, 'name'>
-  >;
+  typedef?: Resolver<Maybe<ResolversTypes['TypedefVariant']>, ParentType, ContextType, RequireFields<KernelTypedefArgs, 'name'>>;
   func?: Resolver<Maybe<ResolversTypes['FuncVariant']>, ParentType, ContextType, RequireFields<KernelFuncArgs, 'name'>>;
-  variable?: Resolver<
-    Maybe<ResolversTypes['VariableVariant']>,
-    ParentType,
-    ContextType,
-    RequireFields<KernelVariableArgs, 'name'>
-  >;
+  variable?: Resolver<Maybe<ResolversTypes['VariableVariant']>, ParentType, ContextType, RequireFields<KernelVariableArgs, 'name'>>;
   btfPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type KernelModuleResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['KernelModule'] = ResolversParentTypes['KernelModule'],
-> = {
+export type KernelModuleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelModule'] = ResolversParentTypes['KernelModule']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  distilled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
-export type KernelDiffResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['KernelDiff'] = ResolversParentTypes['KernelDiff'],
-> = {
+export type KernelDiffResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelDiff'] = ResolversParentTypes['KernelDiff']> = {
   from?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
   to?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
   added?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   removed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  entries?: Resolver<
-    ReadonlyArray<ResolversTypes['DiffEntry']>,
-    ParentType,
-    ContextType,
-    Partial<KernelDiffEntriesArgs>
-  >;
-  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  entries?: Resolver<ReadonlyArray<ResolversTypes['DiffEntry']>, ParentType, ContextType, Partial<KernelDiffEntriesArgs>>;
 };
 
-export type DiffEntryResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['DiffEntry'] = ResolversParentTypes['DiffEntry'],
-> = {
+export type DiffEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiffEntry'] = ResolversParentTypes['DiffEntry']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   change?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
   details?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type BpfObjectResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['BpfObject'] = ResolversParentTypes['BpfObject'],
-> = {
+export type BpfObjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BpfObject'] = ResolversParentTypes['BpfObject']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   license?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1040,27 +1144,16 @@ export type BpfObjectResolvers<
   programs?: Resolver<ReadonlyArray<ResolversTypes['BpfProgram']>, ParentType, ContextType>;
   maps?: Resolver<ReadonlyArray<ResolversTypes['BpfMap']>, ParentType, ContextType>;
   relocations?: Resolver<ReadonlyArray<ResolversTypes['ObjectRelocation']>, ParentType, ContextType>;
-  matrix?: Resolver<
-    ReadonlyArray<ResolversTypes['RelocationRow']>,
-    ParentType,
-    ContextType,
-    Partial<BpfObjectMatrixArgs>
-  >;
+  matrix?: Resolver<ReadonlyArray<ResolversTypes['RelocationRow']>, ParentType, ContextType, Partial<BpfObjectMatrixArgs>>;
 };
 
-export type BpfProgramResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['BpfProgram'] = ResolversParentTypes['BpfProgram'],
-> = {
+export type BpfProgramResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BpfProgram'] = ResolversParentTypes['BpfProgram']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   section?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   instructions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type BpfMapResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['BpfMap'] = ResolversParentTypes['BpfMap'],
-> = {
+export type BpfMapResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BpfMap'] = ResolversParentTypes['BpfMap']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   keySize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -1068,10 +1161,7 @@ export type BpfMapResolvers<
   maxEntries?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
-export type ObjectRelocationResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['ObjectRelocation'] = ResolversParentTypes['ObjectRelocation'],
-> = {
+export type ObjectRelocationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ObjectRelocation'] = ResolversParentTypes['ObjectRelocation']> = {
   index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   program?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   section?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1083,36 +1173,22 @@ export type ObjectRelocationResolvers<
   column?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
-export type RelocationResultResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['RelocationResult'] = ResolversParentTypes['RelocationResult'],
-> = {
+export type RelocationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RelocationResult'] = ResolversParentTypes['RelocationResult']> = {
   relocation?: Resolver<ResolversTypes['ObjectRelocation'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['RelocationOutcome'], ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['BigInt']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type RelocationRowResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['RelocationRow'] = ResolversParentTypes['RelocationRow'],
-> = {
+export type RelocationRowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RelocationRow'] = ResolversParentTypes['RelocationRow']> = {
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
   applied?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   poisoned?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  results?: Resolver<
-    ReadonlyArray<ResolversTypes['RelocationResult']>,
-    ParentType,
-    ContextType,
-    Partial<RelocationRowResultsArgs>
-  >;
+  results?: Resolver<ReadonlyArray<ResolversTypes['RelocationResult']>, ParentType, ContextType, Partial<RelocationRowResultsArgs>>;
 };
 
-export type BundleResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Bundle'] = ResolversParentTypes['Bundle'],
-> = {
+export type BundleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Bundle'] = ResolversParentTypes['Bundle']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kernels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   distinct?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1121,10 +1197,7 @@ export type BundleResolvers<
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type BundleEntryResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['BundleEntry'] = ResolversParentTypes['BundleEntry'],
-> = {
+export type BundleEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BundleEntry'] = ResolversParentTypes['BundleEntry']> = {
   kernel?: Resolver<Maybe<ResolversTypes['Kernel']>, ParentType, ContextType>;
   path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1140,81 +1213,35 @@ export interface FileScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'File';
 }
 
-export type QueryResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query'],
-> = {
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   kernels?: Resolver<ResolversTypes['KernelConnection'], ParentType, ContextType, Partial<QueryKernelsArgs>>;
   kernel?: Resolver<Maybe<ResolversTypes['Kernel']>, ParentType, ContextType, RequireFields<QueryKernelArgs, 'id'>>;
   struct?: Resolver<Maybe<ResolversTypes['Struct']>, ParentType, ContextType, RequireFields<QueryStructArgs, 'name'>>;
   union?: Resolver<Maybe<ResolversTypes['Struct']>, ParentType, ContextType, RequireFields<QueryUnionArgs, 'name'>>;
   enum?: Resolver<Maybe<ResolversTypes['Enum']>, ParentType, ContextType, RequireFields<QueryEnumArgs, 'name'>>;
-  enumerator?: Resolver<
-    Maybe<ResolversTypes['Enumerator']>,
-    ParentType,
-    ContextType,
-    RequireFields<QueryEnumeratorArgs, 'name'>
-  >;
-  typedef?: Resolver<
-    Maybe<ResolversTypes['Typedef']>,
-    ParentType,
-    ContextType,
-    RequireFields<QueryTypedefArgs, 'name'>
-  >;
+  enumerator?: Resolver<Maybe<ResolversTypes['Enumerator']>, ParentType, ContextType, RequireFields<QueryEnumeratorArgs, 'name'>>;
+  typedef?: Resolver<Maybe<ResolversTypes['Typedef']>, ParentType, ContextType, RequireFields<QueryTypedefArgs, 'name'>>;
   func?: Resolver<Maybe<ResolversTypes['Func']>, ParentType, ContextType, RequireFields<QueryFuncArgs, 'name'>>;
-  variable?: Resolver<
-    Maybe<ResolversTypes['Variable']>,
-    ParentType,
-    ContextType,
-    RequireFields<QueryVariableArgs, 'name'>
-  >;
-  search?: Resolver<
-    ReadonlyArray<ResolversTypes['TypeHit']>,
-    ParentType,
-    ContextType,
-    RequireFields<QuerySearchArgs, 'text' | 'first'>
-  >;
-  fieldsOfType?: Resolver<
-    ResolversTypes['FieldOfTypeConnection'],
-    ParentType,
-    ContextType,
-    RequireFields<QueryFieldsOfTypeArgs, 'type'>
-  >;
-  diff?: Resolver<
-    Maybe<ResolversTypes['KernelDiff']>,
-    ParentType,
-    ContextType,
-    RequireFields<QueryDiffArgs, 'from' | 'to'>
-  >;
+  variable?: Resolver<Maybe<ResolversTypes['Variable']>, ParentType, ContextType, RequireFields<QueryVariableArgs, 'name'>>;
+  nearNames?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType, RequireFields<QueryNearNamesArgs, 'kind' | 'name' | 'first'>>;
+  search?: Resolver<ReadonlyArray<ResolversTypes['TypeHit']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
+  fieldsOfType?: Resolver<ResolversTypes['FieldOfTypeConnection'], ParentType, ContextType, RequireFields<QueryFieldsOfTypeArgs, 'type'>>;
+  diff?: Resolver<ResolversTypes['KernelDiff'], ParentType, ContextType, RequireFields<QueryDiffArgs, 'from' | 'to'>>;
   object?: Resolver<ResolversTypes['BpfObject'], ParentType, ContextType, RequireFields<QueryObjectArgs, 'file'>>;
   bundle?: Resolver<Maybe<ResolversTypes['Bundle']>, ParentType, ContextType, RequireFields<QueryBundleArgs, 'id'>>;
   stats?: Resolver<ResolversTypes['IndexStats'], ParentType, ContextType>;
 };
 
-export type MutationResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation'],
-> = {
-  minimalBtf?: Resolver<
-    ResolversTypes['Bundle'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationMinimalBtfArgs, 'objects'>
-  >;
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  minimalBtf?: Resolver<ResolversTypes['Bundle'], ParentType, ContextType, RequireFields<MutationMinimalBtfArgs, 'objects'>>;
 };
 
-export type PageInfoResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo'],
-> = {
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type IndexStatsResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['IndexStats'] = ResolversParentTypes['IndexStats'],
-> = {
+export type IndexStatsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IndexStats'] = ResolversParentTypes['IndexStats']> = {
   kernels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   distinct?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   modules?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1225,53 +1252,32 @@ export type IndexStatsResolvers<
   generation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type TypeHitResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['TypeHit'] = ResolversParentTypes['TypeHit'],
-> = {
+export type TypeHitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TypeHit'] = ResolversParentTypes['TypeHit']> = {
   kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  match?: Resolver<ResolversTypes['MatchRank'], ParentType, ContextType>;
   kernels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   variants?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type StructResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Struct'] = ResolversParentTypes['Struct'],
-> = {
+export type StructResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Struct'] = ResolversParentTypes['Struct']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<StructKernelsArgs>>;
-  layouts?: Resolver<
-    ReadonlyArray<ResolversTypes['StructLayout']>,
-    ParentType,
-    ContextType,
-    Partial<StructLayoutsArgs>
-  >;
+  layouts?: Resolver<ReadonlyArray<ResolversTypes['StructLayout']>, ParentType, ContextType, Partial<StructLayoutsArgs>>;
   field?: Resolver<Maybe<ResolversTypes['Field']>, ParentType, ContextType, RequireFields<StructFieldArgs, 'name'>>;
 };
 
-export type StructLayoutResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['StructLayout'] = ResolversParentTypes['StructLayout'],
-> = {
+export type StructLayoutResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StructLayout'] = ResolversParentTypes['StructLayout']> = {
   kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  kernels?: Resolver<
-    ReadonlyArray<ResolversTypes['Kernel']>,
-    ParentType,
-    ContextType,
-    Partial<StructLayoutKernelsArgs>
-  >;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<StructLayoutKernelsArgs>>;
   fields?: Resolver<ReadonlyArray<ResolversTypes['StructField']>, ParentType, ContextType>;
   c?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type StructFieldResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['StructField'] = ResolversParentTypes['StructField'],
-> = {
+export type StructFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StructField'] = ResolversParentTypes['StructField']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1281,46 +1287,23 @@ export type StructFieldResolvers<
   depth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type FieldResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Field'] = ResolversParentTypes['Field'],
-> = {
+export type FieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Field'] = ResolversParentTypes['Field']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kernels?: Resolver<
-    ReadonlyArray<ResolversTypes['FieldInKernel']>,
-    ParentType,
-    ContextType,
-    Partial<FieldKernelsArgs>
-  >;
-  kernelsPage?: Resolver<
-    ResolversTypes['FieldInKernelConnection'],
-    ParentType,
-    ContextType,
-    Partial<FieldKernelsPageArgs>
-  >;
-  variants?: Resolver<
-    ReadonlyArray<ResolversTypes['FieldVariant']>,
-    ParentType,
-    ContextType,
-    Partial<FieldVariantsArgs>
-  >;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['FieldInKernel']>, ParentType, ContextType, Partial<FieldKernelsArgs>>;
+  kernelsPage?: Resolver<ResolversTypes['FieldInKernelConnection'], ParentType, ContextType, Partial<FieldKernelsPageArgs>>;
+  variants?: Resolver<ReadonlyArray<ResolversTypes['FieldVariant']>, ParentType, ContextType, Partial<FieldVariantsArgs>>;
   absentFrom?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldAbsentFromArgs>>;
+  withoutStruct?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldWithoutStructArgs>>;
   history?: Resolver<ReadonlyArray<ResolversTypes['FieldEvent']>, ParentType, ContextType, Partial<FieldHistoryArgs>>;
 };
 
-export type FieldInKernelConnectionResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['FieldInKernelConnection'] = ResolversParentTypes['FieldInKernelConnection'],
-> = {
+export type FieldInKernelConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldInKernelConnection'] = ResolversParentTypes['FieldInKernelConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['FieldInKernel']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type FieldInKernelResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['FieldInKernel'] = ResolversParentTypes['FieldInKernel'],
-> = {
+export type FieldInKernelResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldInKernel'] = ResolversParentTypes['FieldInKernel']> = {
   kernel?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
   offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   bitOffset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1329,147 +1312,106 @@ export type FieldInKernelResolvers<
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type FieldVariantResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['FieldVariant'] = ResolversParentTypes['FieldVariant'],
-> = {
+export type FieldPlaceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldPlace'] = ResolversParentTypes['FieldPlace']> = {
   offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   bitOffset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   bitSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   size?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
 };
 
-export type FieldEventResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['FieldEvent'] = ResolversParentTypes['FieldEvent'],
-> = {
+export type FieldVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldVariant'] = ResolversParentTypes['FieldVariant']> = {
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bitOffset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bitSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  size?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldVariantKernelsArgs>>;
+};
+
+export type FieldEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldEvent'] = ResolversParentTypes['FieldEvent']> = {
+  series?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   change?: Resolver<ResolversTypes['FieldChange'], ParentType, ContextType>;
   from?: Resolver<Maybe<ResolversTypes['Kernel']>, ParentType, ContextType>;
   to?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
-  before?: Resolver<Maybe<ResolversTypes['FieldInKernel']>, ParentType, ContextType>;
-  after?: Resolver<Maybe<ResolversTypes['FieldInKernel']>, ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['FieldPlace']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['FieldPlace']>, ParentType, ContextType>;
   otherName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   evidence?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type FieldOfTypeConnectionResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['FieldOfTypeConnection'] = ResolversParentTypes['FieldOfTypeConnection'],
-> = {
+export type FieldOfTypeConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldOfTypeConnection'] = ResolversParentTypes['FieldOfTypeConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['FieldOfType']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type FieldOfTypeResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['FieldOfType'] = ResolversParentTypes['FieldOfType'],
-> = {
+export type FieldOfTypeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldOfType'] = ResolversParentTypes['FieldOfType']> = {
   kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
   struct?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldOfTypeKernelsArgs>>;
 };
 
-export type EnumResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Enum'] = ResolversParentTypes['Enum'],
-> = {
+export type EnumResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Enum'] = ResolversParentTypes['Enum']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<EnumKernelsArgs>>;
   variants?: Resolver<ReadonlyArray<ResolversTypes['EnumVariant']>, ParentType, ContextType, Partial<EnumVariantsArgs>>;
-  enumerator?: Resolver<
-    Maybe<ResolversTypes['Enumerator']>,
-    ParentType,
-    ContextType,
-    RequireFields<EnumEnumeratorArgs, 'name'>
-  >;
+  enumerator?: Resolver<Maybe<ResolversTypes['Enumerator']>, ParentType, ContextType, RequireFields<EnumEnumeratorArgs, 'name'>>;
 };
 
-export type EnumVariantResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['EnumVariant'] = ResolversParentTypes['EnumVariant'],
-> = {
+export type EnumVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnumVariant'] = ResolversParentTypes['EnumVariant']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  c?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   enumerators?: Resolver<ReadonlyArray<ResolversTypes['EnumeratorValue']>, ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<EnumVariantKernelsArgs>>;
 };
 
-export type EnumeratorValueResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['EnumeratorValue'] = ResolversParentTypes['EnumeratorValue'],
-> = {
+export type EnumeratorValueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnumeratorValue'] = ResolversParentTypes['EnumeratorValue']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
 };
 
-export type EnumeratorResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Enumerator'] = ResolversParentTypes['Enumerator'],
-> = {
+export type EnumeratorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Enumerator'] = ResolversParentTypes['Enumerator']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kernels?: Resolver<
-    ReadonlyArray<ResolversTypes['EnumeratorInKernel']>,
-    ParentType,
-    ContextType,
-    Partial<EnumeratorKernelsArgs>
-  >;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['EnumeratorInKernel']>, ParentType, ContextType, Partial<EnumeratorKernelsArgs>>;
+  variants?: Resolver<ReadonlyArray<ResolversTypes['EnumeratorVariant']>, ParentType, ContextType, Partial<EnumeratorVariantsArgs>>;
 };
 
-export type EnumeratorInKernelResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['EnumeratorInKernel'] = ResolversParentTypes['EnumeratorInKernel'],
-> = {
+export type EnumeratorVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnumeratorVariant'] = ResolversParentTypes['EnumeratorVariant']> = {
+  enum?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<EnumeratorVariantKernelsArgs>>;
+};
+
+export type EnumeratorInKernelResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnumeratorInKernel'] = ResolversParentTypes['EnumeratorInKernel']> = {
   kernel?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
   enum?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
 };
 
-export type TypedefResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Typedef'] = ResolversParentTypes['Typedef'],
-> = {
+export type TypedefResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Typedef'] = ResolversParentTypes['Typedef']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<TypedefKernelsArgs>>;
-  variants?: Resolver<
-    ReadonlyArray<ResolversTypes['TypedefVariant']>,
-    ParentType,
-    ContextType,
-    Partial<TypedefVariantsArgs>
-  >;
+  variants?: Resolver<ReadonlyArray<ResolversTypes['TypedefVariant']>, ParentType, ContextType, Partial<TypedefVariantsArgs>>;
 };
 
-export type TypedefVariantResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['TypedefVariant'] = ResolversParentTypes['TypedefVariant'],
-> = {
+export type TypedefVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TypedefVariant'] = ResolversParentTypes['TypedefVariant']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kernels?: Resolver<
-    ReadonlyArray<ResolversTypes['Kernel']>,
-    ParentType,
-    ContextType,
-    Partial<TypedefVariantKernelsArgs>
-  >;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<TypedefVariantKernelsArgs>>;
 };
 
-export type FuncResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Func'] = ResolversParentTypes['Func'],
-> = {
+export type FuncResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Func'] = ResolversParentTypes['Func']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncKernelsArgs>>;
   variants?: Resolver<ReadonlyArray<ResolversTypes['FuncVariant']>, ParentType, ContextType, Partial<FuncVariantsArgs>>;
 };
 
-export type FuncVariantResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['FuncVariant'] = ResolversParentTypes['FuncVariant'],
-> = {
+export type FuncVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FuncVariant'] = ResolversParentTypes['FuncVariant']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   signature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   returns?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1478,41 +1420,22 @@ export type FuncVariantResolvers<
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncVariantKernelsArgs>>;
 };
 
-export type FuncParamResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['FuncParam'] = ResolversParentTypes['FuncParam'],
-> = {
+export type FuncParamResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FuncParam'] = ResolversParentTypes['FuncParam']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type VariableResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Variable'] = ResolversParentTypes['Variable'],
-> = {
+export type VariableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Variable'] = ResolversParentTypes['Variable']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<VariableKernelsArgs>>;
-  variants?: Resolver<
-    ReadonlyArray<ResolversTypes['VariableVariant']>,
-    ParentType,
-    ContextType,
-    Partial<VariableVariantsArgs>
-  >;
+  variants?: Resolver<ReadonlyArray<ResolversTypes['VariableVariant']>, ParentType, ContextType, Partial<VariableVariantsArgs>>;
 };
 
-export type VariableVariantResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['VariableVariant'] = ResolversParentTypes['VariableVariant'],
-> = {
+export type VariableVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VariableVariant'] = ResolversParentTypes['VariableVariant']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   linkage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  kernels?: Resolver<
-    ReadonlyArray<ResolversTypes['Kernel']>,
-    ParentType,
-    ContextType,
-    Partial<VariableVariantKernelsArgs>
-  >;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<VariableVariantKernelsArgs>>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -1543,6 +1466,7 @@ export type Resolvers<ContextType = Context> = {
   Field?: FieldResolvers<ContextType>;
   FieldInKernelConnection?: FieldInKernelConnectionResolvers<ContextType>;
   FieldInKernel?: FieldInKernelResolvers<ContextType>;
+  FieldPlace?: FieldPlaceResolvers<ContextType>;
   FieldVariant?: FieldVariantResolvers<ContextType>;
   FieldEvent?: FieldEventResolvers<ContextType>;
   FieldOfTypeConnection?: FieldOfTypeConnectionResolvers<ContextType>;
@@ -1551,6 +1475,7 @@ export type Resolvers<ContextType = Context> = {
   EnumVariant?: EnumVariantResolvers<ContextType>;
   EnumeratorValue?: EnumeratorValueResolvers<ContextType>;
   Enumerator?: EnumeratorResolvers<ContextType>;
+  EnumeratorVariant?: EnumeratorVariantResolvers<ContextType>;
   EnumeratorInKernel?: EnumeratorInKernelResolvers<ContextType>;
   Typedef?: TypedefResolvers<ContextType>;
   TypedefVariant?: TypedefVariantResolvers<ContextType>;
@@ -1560,3 +1485,5 @@ export type Resolvers<ContextType = Context> = {
   Variable?: VariableResolvers<ContextType>;
   VariableVariant?: VariableVariantResolvers<ContextType>;
 };
+
+

@@ -1,0 +1,125 @@
+// btfq serve: GraphQL over HTTP, read-only on the index, until it is told to stop.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createHandler, fileIndexSource, jsonLog, type Limits, listen } from '@btfq/graphql';
+import { openIndex } from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { dbFlag, indexPath } from '../shared-flags.ts';
+
+const MIBIBYTE = 1024 * 1024;
+const limit = (help: string) => ({ value: 'N', kind: 'number', help }) as const;
+
+export const command = defineCommand({
+  args: '',
+  about:
+    'Serves the index as GraphQL at /graphql (with GraphiQL in a browser), bundles at /bundles, and every BTF as BTFHub lays it out: /DISTRO/VERSION/ARCH/RELEASE.btf.tar.xz. Also /healthz, /readyz and /metrics. The index file may be replaced by rename while it is served. Listens on 127.0.0.1 unless --host says otherwise; Ctrl-C finishes what is under way and ends.',
+  flags: {
+    db: dbFlag,
+    host: { value: 'ADDRESS', help: 'where to listen (default: 127.0.0.1)', default: '127.0.0.1' },
+    port: { value: 'N', kind: 'number', help: 'which port (default: 4000; 0 takes a free one)', default: 4000 },
+    cache: {
+      value: 'FOLDER',
+      help: 'where bundles are kept (default: btfq in the user’s cache folder)',
+      complete: 'directory',
+    },
+    cacheSize: { value: 'MB', kind: 'number', help: 'how much of them (default: 1024)', default: 1024 },
+    workers: {
+      value: 'N',
+      kind: 'number',
+      help: 'threads for uploaded objects (default: 1; 0 takes none)',
+      default: 1,
+    },
+    cors: { value: 'ORIGIN', kind: 'list', help: 'origins whose pages may read answers; * for any' },
+    maxAge: { value: 'SECONDS', kind: 'number', help: 'how long caches keep an answer (default: 60)', default: 60 },
+    noGraphiql: { help: 'no GraphiQL for browsers' },
+    noIntrospection: { help: 'do not tell the schema' },
+    quiet: { help: 'log no requests' },
+    maxDepth: limit('levels of a query'),
+    maxAliases: limit('aliases in a query'),
+    maxTokens: limit('tokens of a query'),
+    maxNodes: limit('objects in an answer'),
+    maxConcurrency: limit('requests under way at once'),
+    maxUpload: limit('megabytes of a request'),
+    timeout: limit('seconds for a query, and for a question about objects'),
+  },
+  examples: [
+    { line: 'btfq serve', shows: 'http://127.0.0.1:4000/graphql over ./btfq.db' },
+    { line: 'btfq serve --db kernels.db --host 0.0.0.0 --port 8080', shows: 'open to the network' },
+  ],
+  async run(flags, io) {
+    const path = io.path(indexPath(flags, io));
+    openIndex(path, { readonly: true }).close(); // a wrong path is told now, not at the first request
+    const cacheHome = io.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+    const handler = createHandler(fileIndexSource(path), {
+      limits: limitsOf(flags),
+      cacheFolder: flags.cache === undefined ? join(cacheHome, 'btfq', 'bundles') : io.path(flags.cache),
+      cacheBytes: (flags.cacheSize ?? 1024) * MIBIBYTE,
+      workers: flags.workers ?? 1,
+      maxAge: flags.maxAge ?? 60,
+      graphiql: !flags.noGraphiql,
+      introspection: !flags.noIntrospection,
+      processMetrics: true,
+      ...(flags.cors?.length ? { cors: flags.cors } : {}),
+      log: logOf(flags.quiet, (line) => io.note(line.trimEnd())),
+    });
+    let server: Awaited<ReturnType<typeof listen>>;
+    try {
+      server = await listen(handler, { host: flags.host ?? '127.0.0.1', port: flags.port ?? 4000 });
+    } catch (error) {
+      await handler.close();
+      const { code } = error as { code?: string };
+      if (code === 'EADDRINUSE')
+        throw new UsageError(`port ${flags.port} is taken`, 'give another with --port, or 0 for any');
+      if (code === 'EACCES')
+        throw new UsageError(`port ${flags.port} may not be used`, 'give one above 1023 with --port');
+      if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+        throw new UsageError(`cannot listen on ${flags.host}`, 'give an address of this machine with --host');
+      }
+      throw error;
+    }
+    if (io.wantsJson) io.json({ url: `${server.url}/graphql`, db: path });
+    else io.print(`GraphQL at ${server.url}/graphql`);
+    await new Promise<void>((resolve) => {
+      if (io.signal.aborted) resolve();
+      else io.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await server.stop();
+    return ExitCode.answered;
+  },
+});
+
+interface LimitFlags {
+  readonly maxDepth: number | undefined;
+  readonly maxAliases: number | undefined;
+  readonly maxTokens: number | undefined;
+  readonly maxNodes: number | undefined;
+  readonly maxConcurrency: number | undefined;
+  readonly maxUpload: number | undefined;
+  readonly timeout: number | undefined;
+}
+
+/** Only those that were given: the rest are the library's. */
+function limitsOf(flags: LimitFlags): Partial<Limits> {
+  const given: Partial<Record<keyof Limits, number | undefined>> = {
+    depth: flags.maxDepth,
+    aliases: flags.maxAliases,
+    tokens: flags.maxTokens,
+    nodes: flags.maxNodes,
+    concurrency: flags.maxConcurrency,
+    uploadBytes: flags.maxUpload && flags.maxUpload * MIBIBYTE,
+    milliseconds: flags.timeout && flags.timeout * 1000,
+    workMilliseconds: flags.timeout && flags.timeout * 1000,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** One line of JSON a request on stderr; only warnings and errors with `--quiet`. */
+function logOf(quiet: boolean, write: (line: string) => void): ReturnType<typeof jsonLog> {
+  const log = jsonLog(write);
+  return (entry) => {
+    if (!quiet || entry.level !== 'info') log(entry);
+  };
+}

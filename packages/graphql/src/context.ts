@@ -1,0 +1,130 @@
+// What resolvers work with: the index of this request, its budget, and loaders that gather what one level of a query
+// asks into one call of the index.
+
+import {
+  type BtfIndex,
+  type DeclarationKind,
+  declarationsOf,
+  type FieldAnswer,
+  fields,
+  type Kernel,
+  type KernelFilter,
+  kernelIds,
+  type KernelModuleInfo,
+  kernelsByIds,
+  modules,
+  type VariantOf,
+  whereOf,
+} from '@btfq/btf-index';
+import DataLoader from 'dataloader';
+import { clientError } from './errors.ts';
+import { Budget, defaultLimits, type Limits } from './limits.ts';
+import type { Uploads } from './uploads.ts';
+import type { FilterInput } from './work/tasks.ts';
+
+/** The context of an operation. `createHandler` fills it; who serves the schema otherwise may leave it empty. */
+export interface Context {
+  readonly btfq?: Services;
+}
+
+/** What one operation has at hand. */
+export interface Services {
+  readonly index: BtfIndex;
+  readonly budget: Budget;
+  readonly loaders: Loaders;
+  /** Answers questions about uploaded objects; undefined where the server was made without. */
+  readonly uploads: Uploads | undefined;
+  /** The kernels that a filter means, as a set; undefined: all. */
+  selection(where: FilterInput | null | undefined): ReadonlySet<number> | undefined;
+  /** Kernels by row id, those of a filter only, in kernel order; charged to the budget. */
+  kernels(ids: readonly number[], where?: FilterInput | null | undefined): Kernel[];
+}
+
+/** One question to the index a batch. Keys of one operation are asked once. */
+export interface Loaders {
+  declarations<K extends DeclarationKind>(kind: K, name: string): Promise<readonly VariantOf[K][]>;
+  field(kind: 'struct' | 'union', struct: string, path: string): Promise<FieldAnswer | undefined>;
+  modules(kernelId: number): Promise<readonly KernelModuleInfo[]>;
+}
+
+interface FieldKey {
+  readonly kind: 'struct' | 'union';
+  readonly struct: string;
+  readonly path: string;
+}
+
+/** Services for one operation over an index. */
+export function createServices(
+  index: BtfIndex,
+  options: { readonly limits?: Limits; readonly uploads?: Uploads | undefined } = {},
+): Services {
+  const budget = new Budget(options.limits ?? defaultLimits);
+  const selections = new Map<string, ReadonlySet<number> | undefined>();
+  const selection = (where: FilterInput | null | undefined): ReadonlySet<number> | undefined => {
+    if (where === null || where === undefined) return undefined;
+    const key = JSON.stringify(where);
+    if (!selections.has(key)) {
+      const filter = filterOf(where);
+      selections.set(key, filter && new Set(kernelIds(index, filter)));
+    }
+    return selections.get(key);
+  };
+  return {
+    index,
+    budget,
+    loaders: createLoaders(index),
+    uploads: options.uploads,
+    selection,
+    kernels(ids, where) {
+      const meant = selection(where);
+      const chosen = meant === undefined ? ids : ids.filter((id) => meant.has(id));
+      budget.spend(chosen.length);
+      return kernelsByIds(index, chosen);
+    },
+  };
+}
+
+function createLoaders(index: BtfIndex): Loaders {
+  const byKind = new Map<DeclarationKind, DataLoader<string, readonly VariantOf[DeclarationKind][]>>();
+  const declarationsLoader = (kind: DeclarationKind) => {
+    const known = byKind.get(kind);
+    if (known !== undefined) return known;
+    const loader = new DataLoader<string, readonly VariantOf[DeclarationKind][]>(async (names) => {
+      const found = declarationsOf(index, kind, names);
+      return names.map((name) => found.get(name) ?? []);
+    });
+    byKind.set(kind, loader);
+    return loader;
+  };
+  const fieldLoader = new DataLoader<FieldKey, FieldAnswer | undefined, string>(async (keys) => fields(index, keys), {
+    cacheKeyFn: (key) => `${key.kind} ${key.struct} ${key.path}`,
+  });
+  const moduleLoader = new DataLoader<number, readonly KernelModuleInfo[]>(async (ids) => {
+    const found = modules(index, ids);
+    return ids.map((id) => found.get(id) ?? []);
+  });
+  return {
+    declarations: (kind, name) => declarationsLoader(kind).load(name) as Promise<readonly VariantOf[typeof kind][]>,
+    field: (kind, struct, path) => fieldLoader.load({ kind, struct, path }),
+    modules: (kernelId) => moduleLoader.load(kernelId),
+  };
+}
+
+/** A filter of the schema as the index's own; undefined where it sets no condition. Throws BAD_FILTER. */
+export function filterOf(where: FilterInput): KernelFilter | undefined {
+  const list = (values: readonly string[] | null | undefined) => (values?.length ? [...values] : undefined);
+  const words = {
+    distro: list(where.distro),
+    version: list(where.version),
+    arch: list(where.arch),
+    release: list(where.release),
+    text: where.text || undefined,
+  };
+  if (Object.values(words).every((value) => value === undefined)) return undefined;
+  try {
+    return whereOf(words);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'bad-filter') throw clientError('BAD_FILTER', (error as Error).message);
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+// Everything but GraphQL: health, metrics, and downloads in BTFHub's own layout.
+
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { exportBtf, type Kernel, kernels } from '@btfq/btf-index';
+import { writeUstar } from '@btfq/minimizer';
+import { xz } from '@napi-rs/lzma';
+import type { BundleStore, StoredBundle } from './bundle-store.ts';
+import type { IndexSource } from './index-source.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What a route needs. */
+export interface RouteServices {
+  readonly source: IndexSource;
+  readonly store: BundleStore | undefined;
+  readonly metrics: Metrics;
+  readonly maxAge: number;
+}
+
+/** A route's name, for metrics, and its answer; undefined where the path is none of these. */
+export interface Routed {
+  readonly route: string;
+  readonly response: () => Promise<Response>;
+}
+
+const BUNDLE = /^\/bundles\/([0-9a-f]{64})\.(tar\.gz|tar\.xz)$/;
+const BTF = /^\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\.btf\.tar\.xz$/;
+
+/** Finds the answer for a path that is not GraphQL's. */
+export function route(request: Request, path: string, services: RouteServices): Routed | undefined {
+  const { metrics } = services;
+  const read = request.method === 'GET' || request.method === 'HEAD';
+  const make = (name: string, response: () => Promise<Response>): Routed => ({
+    route: name,
+    response: async () => {
+      if (!read) return text(405, 'only GET\n', { allow: 'GET, HEAD' });
+      const answer = await response();
+      return request.method === 'HEAD'
+        ? new Response(null, { status: answer.status, headers: answer.headers })
+        : answer;
+    },
+  });
+  if (path === '/healthz') return make('health', async () => text(200, 'ok\n'));
+  if (path === '/readyz') return make('ready', async () => ready(services));
+  if (path === '/metrics') {
+    return make('metrics', async () => {
+      if (services.store) metrics.bundleBytes.set(await services.store.size());
+      return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } });
+    });
+  }
+  const bundle = BUNDLE.exec(path);
+  if (bundle) return make('bundle', () => sendBundle(request, services, bundle[1] as string, bundle[2] as string));
+  const btf = BTF.exec(path);
+  if (btf) return make('btf', () => sendBtf(request, services, btf.slice(1).map(decodePart)));
+  return undefined;
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function text(status: number, body: string, headers: Record<string, string> = {}): Response {
+  return new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } });
+}
+
+function ready({ source }: RouteServices): Response {
+  try {
+    const lease = source.acquire();
+    lease.release();
+    return text(200, 'ready\n');
+  } catch {
+    return text(503, 'no index\n', { 'retry-after': '5' });
+  }
+}
+
+/** A bundle's name is a hash of its question and of the content: it may be kept for good. */
+async function sendBundle(
+  request: Request,
+  { store }: RouteServices,
+  id: string,
+  extension: string,
+): Promise<Response> {
+  const bundle = await store?.find(id);
+  if (store === undefined || bundle === undefined || bundle.extension !== extension) {
+    return text(404, 'no such bundle: ask minimalBtf again\n');
+  }
+  return sendFile(request, store, bundle, `"${id}"`, 'public, max-age=31536000, immutable');
+}
+
+function sendFile(request: Request, store: BundleStore, bundle: StoredBundle, etag: string, cache: string): Response {
+  const headers = { etag, 'cache-control': cache };
+  if (matches(request, etag)) return new Response(null, { status: 304, headers });
+  const body = request.method === 'HEAD' ? null : (Readable.toWeb(store.open(bundle)) as ReadableStream<Uint8Array>);
+  return new Response(body, {
+    headers: {
+      ...headers,
+      'content-type': bundle.extension === 'tar.gz' ? 'application/gzip' : 'application/x-xz',
+      'content-length': String(bundle.bytes),
+    },
+  });
+}
+
+/** Whether the client has this version already. */
+export function matches(request: Request, etag: string): boolean {
+  const asked = request.headers.get('if-none-match');
+  if (asked === null) return false;
+  return asked === '*' || asked.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.replace(/^W\//, ''));
+}
+
+/**
+ * `/<distro>/<version>/<arch>/<release>.btf.tar.xz`: one member `<release>.btf`, as in BTFHub's archive. Compressed
+ * once and kept with the bundles.
+ */
+async function sendBtf(request: Request, services: RouteServices, parts: readonly string[]): Promise<Response> {
+  const { source, store, maxAge } = services;
+  const [distro, version, arch, release] = parts;
+  const lease = source.acquire();
+  try {
+    const machine = arch === 'aarch64' ? 'arm64' : arch;
+    const kernel = kernels(lease.index).find(
+      (k) => k.release === release && k.distro === distro && k.version === version && k.arch === machine,
+    );
+    if (kernel === undefined) return text(404, 'no such kernel in the index\n');
+    const etag = `"${kernel.sha256}"`;
+    const cache = `public, max-age=${maxAge}`;
+    if (matches(request, etag)) return new Response(null, { status: 304, headers: { etag, 'cache-control': cache } });
+    const make = async () => ({
+      kernels: 1,
+      distinct: 1,
+      extension: 'tar.xz',
+      entries: [],
+      archive: await xz.compress(
+        writeUstar([{ name: `${kernel.release}.btf`, bytes: exportBtf(lease.index, kernel.id) }]),
+      ),
+    });
+    if (store !== undefined) {
+      return sendFile(request, store, await store.getOrMake(btfId(kernel), make), etag, cache);
+    }
+    const { archive } = await make();
+    return new Response(archive as BodyInit, {
+      headers: {
+        etag,
+        'cache-control': cache,
+        'content-type': 'application/x-xz',
+        'content-length': String(archive.length),
+      },
+    });
+  } finally {
+    lease.release();
+  }
+}
+
+function btfId(kernel: Kernel): string {
+  return createHash('sha256').update(`btf ${kernel.release} ${kernel.sha256}`).digest('hex');
+}
