@@ -82,5 +82,12 @@ export function xzStreamLength(bytes: Uint8Array): number | undefined {
 
 function damaged(format: LzmaFormat, cause: unknown): KernelSourceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new KernelSourceError('bad-compression', `damaged ${format} data: ${reason}`, { cause });
+  const cut = /fill whole buffer|unexpected end/i.test(reason);
+  return new KernelSourceError(
+    'bad-compression',
+    cut ? `${format} data is cut off` : `damaged ${format} data: ${reason}`,
+    {
+      cause,
+    },
+  );
 }

@@ -1,6 +1,7 @@
 // btfq ingest: kernels from whatever files there are into the index.
 
 import { availableParallelism } from 'node:os';
+import { sep } from 'node:path';
 import { commitKernel, IndexError, kernelName, openIndex } from '@btfq/btf-index';
 import { discover, isArch, type Job, type KernelIdentity, KernelSourceError } from '@btfq/kernel-source';
 import { defineCommand } from '../command.ts';
@@ -17,6 +18,7 @@ import {
   type IngestReport,
   type NotIngested,
 } from '../ingest/report.ts';
+import type { Io } from '../io.ts';
 import { dbFlag, indexPath } from '../shared-flags.ts';
 import { versionLine } from '../version.ts';
 
@@ -58,7 +60,7 @@ export const command = defineCommand({
     try {
       for await (const found of discover(flags.args.map(io.path), { ...options, signal: io.signal })) {
         if (found.kind === 'job') jobs.push(found.job);
-        else skipped.push(found);
+        else skipped.push({ ...found, path: fromHere(io, found.path) });
       }
     } catch (error) {
       if (!isAborted(error)) throw error;
@@ -68,36 +70,41 @@ export const command = defineCommand({
     const db = indexPath(flags, io);
     const index = openIndex(io.path(db));
     const progress = io.progress('ingest', jobs.length);
+    const note = (line: string) => {
+      if (!flags.json) progress.note(line);
+    };
     const skip = (entry: NotIngested) => {
       skipped.push(entry);
-      progress.note(formatSkipped(entry));
+      note(formatSkipped(entry));
     };
-    const write = ({ identity: name, prepared, provenance, problems }: ReadyKernel) => {
+    const write = ({ identity: name, prepared, provenance, problems: raw }: ReadyKernel) => {
+      const source = fromHere(io, provenance);
+      const problems = raw.map((problem) => ({ ...problem, path: fromHere(io, problem.path) }));
       try {
         const { outcome } = commitKernel(index, prepared, name, {
-          source: provenance,
+          source,
           tool: versionLine(),
           replace: flags.replace,
         });
         const modules = prepared.modules.length;
-        const entry = { kernel: kernelName(name), outcome, modules, source: provenance, problems };
+        const entry = { kernel: kernelName(name), outcome, modules, source, problems };
         kernels.push(entry);
-        if (!io.terminal.stderr) progress.note(formatIngested(entry));
-        for (const line of formatProblems(name, problems)) progress.note(line);
+        if (!io.terminal.stderr) note(formatIngested(entry));
+        for (const line of formatProblems(name, problems)) note(line);
       } catch (error) {
         // The name or its content is refused: that is this kernel's trouble, and not the index's.
         if (!(error instanceof IndexError) || !REFUSED.has(error.code)) throw error;
-        const hint = error.hint === undefined ? {} : { expected: error.hint };
-        skip({ path: provenance, code: error.code, message: error.message, ...hint });
+        const hint = error.hint === undefined ? {} : { hint: error.hint };
+        skip({ path: source, code: error.code, message: error.message, ...hint });
       }
     };
-    for (const entry of skipped) progress.note(formatSkipped(entry));
+    for (const entry of skipped) note(formatSkipped(entry));
     try {
       let done = 0;
       for await (const one of readInPool(jobs, threadsFor(jobs, flags.jobs), options, io.signal)) {
         if (io.signal.aborted) break;
-        if ('done' in one) progress.update(++done, one.job.label);
-        else if (one.item.kind === 'skipped') skip(one.item);
+        if ('done' in one) progress.update(++done, fromHere(io, one.job.label));
+        else if (one.item.kind === 'skipped') skip({ ...one.item, path: fromHere(io, one.item.path) });
         else write(one.item);
       }
     } catch (error) {
@@ -146,12 +153,19 @@ function threadsFor(jobs: readonly Job[], wanted: number | undefined): number {
   return jobs.length < 3 ? 0 : Math.min(availableParallelism(), jobs.length);
 }
 
+/** A path as people know it: without the folder that they are in. */
+function fromHere(io: Io, path: string): string {
+  const here = io.path('.') + sep;
+  return path.startsWith(here) ? path.slice(here.length) : path;
+}
+
 function isAborted(error: unknown): boolean {
   return error instanceof KernelSourceError && error.code === 'aborted';
 }
 
 function exitCode({ kernels, skipped, stopped }: IngestReport): ExitCode {
-  if (kernels.length === 0 && skipped.length > 0) return ExitCode.badInput;
+  const unreadable = skipped.some(({ code }) => !REFUSED.has(code));
+  if (kernels.length === 0 && unreadable && !stopped) return ExitCode.badInput;
   const damaged = kernels.some(({ problems }) => problems.some(({ code }) => code !== 'no-btf'));
   return stopped || kernels.length === 0 || skipped.length > 0 || damaged ? ExitCode.no : ExitCode.answered;
 }

@@ -15,7 +15,11 @@ export interface IngestedKernel {
 }
 
 /** Why something is not in the index. */
-export type NotIngested = Pick<Skipped, 'path' | 'message' | 'found' | 'expected'> & { readonly code: string };
+export type NotIngested = Pick<Skipped, 'path' | 'message' | 'found' | 'expected'> & {
+  readonly code: string;
+  /** The next step, for people. */
+  readonly hint?: string;
+};
 
 /** What `--json` prints. */
 export interface IngestReport {
@@ -42,9 +46,13 @@ export function formatIngested(entry: IngestedKernel): string {
   return `${entry.kernel}: ${OUTCOMES[entry.outcome]}${modules}`;
 }
 
-/** `path: what is wrong (what was found; what was expected)` */
-export function formatSkipped({ path, message, found, expected }: NotIngested): string {
-  const details = [found === undefined ? '' : `found ${found}`, expected === undefined ? '' : `needs ${expected}`];
+/** `skipped path: what is wrong (found this; needs that)` */
+export function formatSkipped({ path, message, found, expected, hint = '' }: NotIngested): string {
+  const details = [
+    found === undefined ? '' : `found ${found}`,
+    expected === undefined ? '' : `needs ${expected}`,
+    hint,
+  ];
   const inside = details.filter((detail) => detail !== '').join('; ');
   return `skipped ${path}: ${message}${inside === '' ? '' : ` (${inside})`}`;
 }
