@@ -15,6 +15,8 @@ export interface FormatTypeOptions {
   readonly name?: string | undefined;
   /** Whether type tags are written, as `__attribute__((btf_type_tag("user")))`. Off by default. */
   readonly tags?: boolean | undefined;
+  /** How an array without elements is written: `[]`, as the last member of a struct may be, or `[0]`. */
+  readonly emptyArray?: '[]' | '[0]' | undefined;
 }
 
 /**
@@ -27,17 +29,19 @@ export interface FormatTypeOptions {
  * ```
  */
 export function formatType(btf: Btf, id: number, options: FormatTypeOptions = {}): string {
-  return new TypeFormatter(btf, options.tags === true).declare(id, options.name ?? '', 0);
+  return new TypeFormatter(btf, options).declare(id, options.name ?? '', 0);
 }
 
 class TypeFormatter {
   private readonly btf: Btf;
   private readonly tags: boolean;
+  private readonly emptyArray: string;
   private parts = 0;
 
-  constructor(btf: Btf, tags: boolean) {
+  constructor(btf: Btf, options: FormatTypeOptions) {
     this.btf = btf;
-    this.tags = tags;
+    this.tags = options.tags === true;
+    this.emptyArray = options.emptyArray ?? '[]';
   }
 
   /** Works from the type as BTF has it, outside in: `declarator` is what C writes around the name so far. */
@@ -57,12 +61,14 @@ class TypeFormatter {
         case BtfKind.TypeTag: {
           const [words, modified] = this.modifiers(id, depth);
           const target = btf.kind(modified);
-          // after a star modifiers belong to the pointer; an array or a function has them on what it is made of
+          // after a star modifiers belong to the pointer; an array has them on what it is made of
           if (target === BtfKind.Ptr) {
             declarator = words === '' ? declarator : `${words}${declarator === '' ? '' : ' '}${declarator}`;
             id = modified;
-          } else if (target === BtfKind.Array || target === BtfKind.FuncProto) {
+          } else if (target === BtfKind.Array) {
             return prefixed(words, this.declare(modified, declarator, depth + 1));
+          } else if (target === BtfKind.FuncProto) {
+            id = modified; // GCC calls a function that does not return volatile
           } else {
             return prefixed(words, joined(this.base(modified, depth), declarator));
           }
@@ -71,7 +77,8 @@ class TypeFormatter {
         case BtfKind.Array: {
           const layer = btf.layerOf(id);
           const at = layer.wordAt(id);
-          declarator = `${wrapped(declarator)}[${layer.words[at + 5] || ''}]`;
+          const count = layer.words[at + 5] as number;
+          declarator = wrapped(declarator) + (count === 0 ? this.emptyArray : `[${count}]`);
           id = layer.words[at + 3] as number;
           break;
         }
@@ -172,8 +179,9 @@ function wrapped(declarator: string): string {
   return /^[*]|^(?:const|volatile|restrict|__attribute__)\b/.test(declarator) ? `(${declarator})` : declarator;
 }
 
+/** Modifiers before a type; GCC gives an array those of its elements once more. */
 function prefixed(words: string, rest: string): string {
-  return words === '' ? rest : `${words} ${rest}`;
+  return words === '' || rest.startsWith(`${words} `) ? rest : `${words} ${rest}`;
 }
 
 /** `char` and `[16]` are written together, `char` and `*` or a name apart. */

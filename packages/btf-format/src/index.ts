@@ -103,3 +103,6 @@ export { type CheckOptions, checkAsKernel, checkBtf, type KernelCheck } from './
 export type { BtfProblem, KernelProblemCode } from './check/problem.ts';
 export { findMember, type MemberPlace } from './member-path.ts';
 export { declarationContent, declarationHash, equalDeclarations } from './declaration.ts';
+export { type FormatTypeOptions, formatType } from './format-type.ts';
+export { type LayoutMember, type StructLayout, type StructLayoutOptions, structLayout } from './struct-layout.ts';
+export { formatStructLayout } from './format-struct-layout.ts';
