@@ -9,7 +9,7 @@
 import { zstdCompressSync, zstdDecompressSync, constants as zlib } from 'node:zlib';
 import { type Btf, BtfKind, kindLayout } from '@btfq/btf-format';
 import { align, forEachRun, type HashedList } from './alignment.ts';
-import { type StringHashes, stringNumbers } from './string-hashes.ts';
+import { hashStringAt, type StringHashes } from './string-hashes.ts';
 import { VarintReader, VarintWriter } from './varints.ts';
 
 /** A BTF as deltas need it. */
@@ -34,6 +34,8 @@ export interface RawBtf {
   readonly words: Uint32Array;
   readonly starts: Uint32Array;
   readonly header: DeltaHeader;
+  /** As in `StringHashes`, where it is known already. */
+  readonly stringStarts?: Uint32Array | undefined;
 }
 
 /** An upper limit on what a damaged blob can make us allocate. */
@@ -248,9 +250,16 @@ class RunReader {
   }
 }
 
+/** A map of string offsets, all 0. The memory is used again by the next delta: two kernels' worth is not kept twice. */
+function emptyMap(size: number): Uint32Array {
+  if (nameMapMemory.length < size) nameMapMemory = new Uint32Array(Math.ceil(size * 1.25));
+  return nameMapMemory.subarray(0, size).fill(0);
+}
+let nameMapMemory = new Uint32Array(0);
+
 /** Where each string of the base begins in the target; 0 for what is gone. */
 function mapStrings(base: DeltaSide, targetStarts: Uint32Array, match: Int32Array): Uint32Array {
-  const map = new Uint32Array(base.btf.header.strLen);
+  const map = emptyMap(base.btf.header.strLen);
   for (let i = 0; i < match.length; i++) {
     if (match[i]! >= 0) map[base.strings.starts[match[i]!] as number] = targetStarts[i] as number;
   }
@@ -265,8 +274,8 @@ function decodeStrings(
   text: VarintReader,
 ): Uint32Array {
   const source = base.bytes.subarray(base.header.strOff, base.header.strOff + base.header.strLen);
-  const map = new Uint32Array(source.length);
-  const starts = stringStarts(source);
+  const map = emptyMap(source.length);
+  const starts = base.stringStarts ?? stringStarts(source);
   let at = header.strOff;
   const end = header.strOff + header.strLen;
   const runs = new RunReader(input);
@@ -318,20 +327,19 @@ function pairByName(
   out: VarintWriter,
 ): void {
   const waiting = new Map<string, number[]>();
-  const baseNumbers = stringNumbers(base.strings);
-  const targetNumbers = stringNumbers(target.strings);
-  const key = (side: DeltaSide, numbers: Int32Array, i: number): string | undefined => {
+  const key = (side: DeltaSide, i: number): string | undefined => {
     const at = side.btf.starts[i] as number;
     const name = side.btf.words[at] as number;
-    const number = numbers[name] ?? -1;
-    if (name === 0 || number < 0) return undefined;
+    const { header, bytes } = side.btf;
+    if (name === 0 || name >= header.strLen) return undefined;
     const kind = ((side.btf.words[at + 1] as number) >>> 24) & 0x7f;
-    return `${kind} ${side.strings.lo[number]} ${side.strings.hi[number]}`;
+    const { lo, hi } = hashStringAt(bytes, header.strOff + name);
+    return `${kind} ${lo} ${hi}`;
   };
   const baseCount = base.btf.starts.length - 1;
   for (let i = 0; i < baseCount; i++) {
     if (idMap[i + 1] !== 0) continue;
-    const k = key(base, baseNumbers, i);
+    const k = key(base, i);
     if (k === undefined) continue;
     const list = waiting.get(k);
     if (list) list.push(i);
@@ -341,7 +349,7 @@ function pairByName(
   let lastBase = 0;
   for (let i = 0; i < match.length; i++) {
     if (match[i]! >= 0) continue;
-    const k = key(target, targetNumbers, i);
+    const k = key(target, i);
     const from = k === undefined ? undefined : waiting.get(k)?.shift();
     if (from === undefined) continue;
     idMap[from + 1] = i + 1;

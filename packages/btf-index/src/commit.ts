@@ -8,7 +8,7 @@
 //   6. modules, and the kernel's own row
 
 import type { KernelIdentity } from './answers.ts';
-import { decodeDelta, EMPTY_RAW, EMPTY_SIDE, encodeDelta } from './btf-delta.ts';
+import { decodeDelta, EMPTY_RAW, EMPTY_SIDE, encodeDelta, type RawBtf } from './btf-delta.ts';
 import { contentRow } from './content-bytes.ts';
 import { DeclarationWriter, declarationKind } from './declaration-body.ts';
 import { changeMembership } from './declaration-sets.ts';
@@ -19,7 +19,6 @@ import type { BtfIndex } from './open.ts';
 import { type ModuleInput, type PreparedKernel, prepareKernel } from './prepare.ts';
 import { removeKernelRows } from './remove.ts';
 import { sqliteError } from './sqlite-errors.ts';
-import { StringTable } from '@btfq/btf-format';
 import { forgetWriter, sideOf, type View, type Writer, writerOf } from './writer.ts';
 
 export interface IngestOptions {
@@ -193,12 +192,12 @@ function tellBytes(index: BtfIndex, writer: Writer, parent: View | undefined, pr
     const far = encodeDelta(sideOf(base.prepared), target, LEVEL);
     const { steps } = contentRow(index, ancestor);
     if (far.data.length < SERIES_BYTES || row.steps >= MAX_STEPS) {
-      assertExact(decodeDelta(base.prepared, far.data).bytes, prepared);
+      assertExact(decodeDelta(rawOf(base), far.data).bytes, prepared);
       return { data: far.data, base: ancestor, steps: steps + 1, place, parentMatch: near.typeMatch };
     }
   }
   if (row.steps >= MAX_STEPS) return whole(near.typeMatch);
-  assertExact(decodeDelta(parent.prepared, near.data).bytes, prepared);
+  assertExact(decodeDelta(rawOf(parent), near.data).bytes, prepared);
   return { data: near.data, base: parent.id, steps: row.steps + 1, place, parentMatch: near.typeMatch };
 }
 
@@ -215,6 +214,11 @@ function ancestorAt(index: BtfIndex, id: number, place: number, wanted: number):
   return id;
 }
 
+function rawOf({ prepared }: View): RawBtf {
+  const { bytes, words, starts, header, strings } = prepared;
+  return { bytes, words, starts, header, stringStarts: strings.starts };
+}
+
 function assertExact(bytes: Uint8Array, prepared: PreparedKernel): void {
   if (Buffer.compare(bytes, prepared.bytes) !== 0) throw new Error('a delta does not give its BTF back');
 }
@@ -229,8 +233,11 @@ function tellDeclarations(
 ): Int32Array {
   const { prepared } = view;
   const { words, starts, types, header, bytes } = prepared;
-  const strings = new StringTable(bytes.subarray(header.strOff, header.strOff + header.strLen));
-  const text = (offset: number) => strings.get(offset);
+  const strings = Buffer.from(bytes.buffer, bytes.byteOffset + header.strOff, header.strLen);
+  const text = (offset: number) => {
+    const end = strings.indexOf(0, offset); // a few names of a kernel are new: not worth decoding all
+    return strings.toString('utf8', offset, end < 0 ? strings.length : end);
+  };
   const bodies = new DeclarationWriter(prepared, text, writer);
   const inParent = parent && writer.declarationsOf(parent);
   const rows = new Int32Array(starts.length - 1);
@@ -239,13 +246,19 @@ function tellDeclarations(
     const from = match?.[i] ?? -1;
     if (from >= 0 && inParent !== undefined) rows[i] = inParent[from] as number;
     else unmatched.push(i);
-    if (types.discriminators[i] !== 0) discriminate(index, rows[i] as number, types.discriminators[i] as number);
+    if (types.discriminators[i] !== 0 && (from < 0 || parent?.prepared.types.discriminators[from] === 0)) {
+      discriminate(index, rows[i] as number, types.discriminators[i] as number);
+    }
   }
   const gone = new Set<number>();
   if (inParent !== undefined) {
-    const kept = new Set<number>();
-    for (const row of rows) if (row !== 0) kept.add(row);
-    for (const row of inParent) if (row !== 0 && !kept.has(row)) gone.add(row);
+    const [most] = index.statement('SELECT coalesce(max(id), 0) FROM declaration').get() as [number];
+    const kept = new Uint8Array(most + 1);
+    for (let i = 0; i < rows.length; i++) kept[rows[i] as number] = 1;
+    for (let i = 0; i < inParent.length; i++) {
+      const row = inParent[i] as number;
+      if (row !== 0 && kept[row] === 0) gone.add(row);
+    }
   }
   const came = new Set<number>();
   const fresh: number[] = [];
