@@ -1,20 +1,18 @@
 // The BTF of a file, for every command that takes one.
-import { type Btf, isBtf, loadBtf } from '@btfq/btf-format';
+import { type Btf, isBtf, loadBtf, parseBtf, rebase } from '@btfq/btf-format';
 import { isElf } from '@btfq/elf';
 import { InputError } from './errors.ts';
 import type { Io } from './io.ts';
 
 /**
- * The BTF of raw BTF or an ELF file; `-` is stdin. `base`: what split BTF was split from. Throws `InputError`,
- * `BtfError`, `ElfError`.
+ * The BTF of raw BTF, an ELF file, or with the help of kernel-source of anything else that has a kernel's BTF in it; `-`
+ * is stdin. `base`: what split BTF was split from. Throws `InputError`, `BtfError`, `ElfError`, `KernelSourceError`.
  */
 export async function loadBtfFile(io: Io, path: string, base?: Btf): Promise<Btf> {
   const bytes = io.readFile(path);
-  if (!isBtf(bytes) && !isElf(bytes)) {
-    throw new InputError('not-btf', `${path} is neither BTF nor an ELF file`, { path });
-  }
   try {
-    return loadBtf(bytes, { base });
+    if (isBtf(bytes) || isElf(bytes)) return loadBtf(bytes, { base });
+    return await loadPacked(bytes, path, base);
   } catch (error) {
     if (base !== undefined || !(error instanceof Error) || !SPLIT_CODES.has((error as { code?: string }).code ?? '')) {
       throw error;
@@ -29,3 +27,12 @@ export async function loadBtfFile(io: Io, path: string, base?: Btf): Promise<Btf
 
 /** What reading split BTF without its base runs into. */
 const SPLIT_CODES = new Set(['bad-strings', 'bad-string-offset', 'bad-type-id', 'bad-type']);
+
+/** Boot images, packages, archives, compressed modules: what needs more than the format itself. */
+async function loadPacked(bytes: Uint8Array, path: string, base: Btf | undefined): Promise<Btf> {
+  const { loadTargetBytes } = await import('@btfq/kernel-source');
+  const target = await loadTargetBytes(bytes, { path, modules: false });
+  if (target.base === undefined) return parseBtf(target.btf, { base });
+  const split = parseBtf(target.btf, { base: parseBtf(target.base) });
+  return base === undefined ? split : rebase(split, base).btf;
+}

@@ -106,3 +106,5 @@ export { declarationContent, declarationHash, equalDeclarations } from './declar
 export { type FormatTypeOptions, formatType } from './format-type.ts';
 export { type LayoutMember, type StructLayout, type StructLayoutOptions, structLayout } from './struct-layout.ts';
 export { formatStructLayout } from './format-struct-layout.ts';
+export { type ConvertOptions, convertBtf } from './convert.ts';
+export { mergeSplit } from './merge.ts';

@@ -1,16 +1,21 @@
 // btfq btf dump: bpftool's `btf dump`, words, options and output.
-import { dumpC, dumpJson, dumpRaw } from '@btfq/btf-format';
+import { type Btf, dumpC, dumpJson, dumpRaw, mergeSplit } from '@btfq/btf-format';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
 import { loadBtfFile } from '../load-btf.ts';
 
 /** bpftool's MAX_ROOT_IDS. */
 const MAX_ROOT_IDS = 16;
+/** bpftool's MAX_BTF_FILES. */
+const MAX_FILES = 64;
 const SYSFS = '/sys/kernel/btf/';
+const SYSFS_VMLINUX = `${SYSFS}vmlinux`;
+const USAGE = 'Usage: btfq btf dump file FILE [file FILE]... [format raw|c [unsorted]] [root_id ID]...';
 
 interface Wanted {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly format: 'raw' | 'c';
   readonly sorted: boolean;
   /** Undefined: all types. */
@@ -19,9 +24,8 @@ interface Wanted {
 
 /** The words after `btf dump`. As in bpftool any beginning of a word will do: `f vmlinux`. Throws `UsageError`. */
 export function parseWords(words: readonly string[]): Wanted {
-  const [source, file, ...rest] = words;
-  const usage = 'Usage: btfq btf dump file FILE [format raw|c [unsorted]] [root_id ID]';
-  if (source === undefined) throw new UsageError('missing file FILE', usage);
+  const [source, ...rest] = words;
+  if (source === undefined) throw new UsageError('missing file FILE', USAGE);
   for (const word of ['map', 'prog', 'id']) {
     if (!word.startsWith(source)) continue;
     throw new UsageError(
@@ -29,8 +33,14 @@ export function parseWords(words: readonly string[]): Wanted {
       'Dump from a file: `btfq btf dump file /sys/kernel/btf/vmlinux`.',
     );
   }
-  if (!'file'.startsWith(source)) throw new UsageError(`unrecognized BTF source specifier: '${source}'`, usage);
-  if (file === undefined) throw new UsageError('missing FILE', usage);
+  if (!'file'.startsWith(source)) throw new UsageError(`unrecognized BTF source specifier: '${source}'`, USAGE);
+  const files: string[] = [];
+  do {
+    const file = rest.shift();
+    if (file === undefined) throw new UsageError('missing FILE', USAGE);
+    files.push(file);
+  } while (rest[0] !== undefined && 'file'.startsWith(rest[0]) && rest.shift());
+  if (files.length > MAX_FILES) throw new UsageError(`too many BTF files (max ${MAX_FILES})`);
 
   let format: 'raw' | 'c' = 'raw';
   let sorted = true;
@@ -39,7 +49,7 @@ export function parseWords(words: readonly string[]): Wanted {
     const word = rest[i]!;
     if ('format'.startsWith(word)) {
       const value = rest[++i];
-      if (value === undefined) throw new UsageError("expecting value for 'format' option", usage);
+      if (value === undefined) throw new UsageError("expecting value for 'format' option", USAGE);
       if (value !== 'raw' && value !== 'c') {
         throw new UsageError(`unrecognized format specifier: '${value}', possible values: raw, c`);
       }
@@ -49,10 +59,10 @@ export function parseWords(words: readonly string[]): Wanted {
     } else if ('unsorted'.startsWith(word)) {
       sorted = false;
     } else {
-      throw new UsageError(`unrecognized option: '${word}'`, usage);
+      throw new UsageError(`unrecognized option: '${word}'`, USAGE);
     }
   }
-  return { file, format, sorted, ids: ids.length > 0 ? ids : undefined };
+  return { files, format, sorted, ids: ids.length > 0 ? ids : undefined };
 }
 
 /** Decimal, octal or hexadecimal, as strtoul reads it. */
@@ -67,12 +77,12 @@ function rootId(text: string | undefined, before: readonly number[]): number {
 }
 
 export const command = defineCommand({
-  args: '=file FILE [format raw|c [unsorted]] [root_id ID]...',
+  args: '=file FILE [file FILE]... [format raw|c [unsorted]] [root_id ID]...',
   about: `
 Prints the types of a file byte for byte as bpftool 7.8 does: \`format raw\` (the default) one type a line, \`format c\` a
 header that BPF programs can include, -j and -p the raw types as JSON. FILE is raw BTF, an ELF file, or anything else
 that has a kernel's BTF in it. Split BTF, as modules have it, needs its kernel's with -B; for files in /sys/kernel/btf the
-running kernel's is taken.`,
+running kernel's is taken. Several files, all split from one base, are merged and deduplicated.`,
   flags: {
     'base-btf': {
       value: 'FILE',
@@ -91,10 +101,7 @@ running kernel's is taken.`,
     const wanted = parseWords(flags.args);
     const asJson = flags.json || flags.pretty;
     if (asJson && wanted.format === 'c') throw new UsageError('JSON output for C-syntax dump is not supported');
-    const isModule = wanted.file.startsWith(SYSFS) && wanted.file !== `${SYSFS}vmlinux`;
-    const basePath = flags.baseBtf ?? (isModule ? `${SYSFS}vmlinux` : undefined);
-    const base = basePath === undefined ? undefined : await loadBtfFile(io, basePath);
-    const btf = await loadBtfFile(io, wanted.file, base);
+    const btf = await loadAll(io, wanted.files, flags.baseBtf);
 
     const bad = wanted.ids?.find((id) => id >= btf.typeCount);
     if (bad !== undefined) throw new UsageError(`invalid root ID: ${bad}`, `Ids go up to ${btf.typeCount - 1}.`);
@@ -106,3 +113,17 @@ running kernel's is taken.`,
     return ExitCode.answered;
   },
 });
+
+/** The one file's BTF, or all files' as one. */
+async function loadAll(io: Io, files: readonly string[], basePath: string | undefined): Promise<Btf> {
+  const split = files.filter((file) => file !== SYSFS_VMLINUX); // that one is the base of others, as bpftool has it
+  const needsSysfs = split.some((file) => file.startsWith(SYSFS));
+  const from = basePath ?? (needsSysfs ? SYSFS_VMLINUX : undefined);
+  const base = from === undefined ? undefined : await loadBtfFile(io, from);
+  if (split.length < 2) return loadBtfFile(io, split[0] ?? SYSFS_VMLINUX, base);
+  if (base === undefined)
+    throw new UsageError('base BTF is required when merging multiple BTF files', 'Give it with -B.');
+  const sources: Btf[] = [];
+  for (const file of split) sources.push(await loadBtfFile(io, file, base));
+  return mergeSplit(base, sources);
+}
