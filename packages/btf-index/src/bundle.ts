@@ -3,7 +3,7 @@
 import { parseBtf } from '@btfq/btf-format';
 import { parseBpfObject, type TargetKernel } from '@btfq/core-reloc';
 import { reproducibleCompressors } from '@btfq/kernel-source';
-import { type Bundle, type BundleKernel, type BundleOptions, makeBundle, MinimizeError } from '@btfq/minimizer';
+import { type Bundle, type BundleKernel, type BundleOptions, makeBundle } from '@btfq/minimizer';
 import type { Kernel } from './answers.ts';
 import { answerKeys } from './answer-groups.ts';
 import { exportBtf, exportModule } from './export.ts';
@@ -33,7 +33,6 @@ export async function bundleFromIndex(
   files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
   options: IndexBundleOptions = {},
 ): Promise<Bundle> {
-  if (files.length === 0) throw new MinimizeError('no-objects', 'there is no object to make a bundle for');
   const objects = files.map(({ name, bytes }) => ({ object: parseBpfObject(bytes, { name }), bytes }));
   const wanted = kernels(index, options.where);
   const parsed = objects.map(({ object }) => object);

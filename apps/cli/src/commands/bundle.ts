@@ -1,6 +1,5 @@
 // btfq bundle: the minimal BTF of objects for many kernels, in the layout of whoever reads it.
 import { bundleFromIndex, openIndex, parseWhere } from '@btfq/btf-index';
-import { parseBpfObject } from '@btfq/core-reloc';
 import { reproducibleCompressors } from '@btfq/kernel-source';
 import {
   BUNDLE_FORMATS,
@@ -21,6 +20,7 @@ import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { loadObject } from '../load-object.ts';
 import { byteSize, plural } from '../render/numbers.ts';
 import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
 
@@ -98,8 +98,8 @@ kernels and objects give the same bytes. A kernel that fails stops no other: it 
     const where = parseWhere(flags.where);
     const modules = !flags.noModules;
     let bundle: Bundle;
+    const objects = files.map(({ name, bytes }) => ({ object: loadObject(bytes, name), bytes }));
     if (flags.from.length > 0) {
-      const objects = files.map(({ name, bytes }) => ({ object: parseBpfObject(bytes, { name }), bytes }));
       const sources = bundleSources(io, flags.from, where, modules);
       bundle = await makeBundle(sources, objects, await reproducibleCompressors(), options);
     } else {

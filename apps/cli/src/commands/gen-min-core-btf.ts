@@ -1,12 +1,12 @@
 // btfq gen min_core_btf: bpftool's words; the BTF that objects need on one kernel.
 import { parseBtf } from '@btfq/btf-format';
-import { type BpfObject, parseBpfObject } from '@btfq/core-reloc';
 import { minimize, type MinimizeResult } from '@btfq/minimizer';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { loadBtfFile } from '../load-btf.ts';
+import { loadObject } from '../load-object.ts';
 import { mismatchLine, unsatisfiedLine } from '../render/relocations.ts';
 import { baseFlag } from '../shared-flags.ts';
 
@@ -39,7 +39,7 @@ the exit code is 1; those that only poison an instruction, which guarded code ex
     const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
     const kernel = await loadBtfFile(io, input, base);
     const modules = flags.module.map((path) => ({ name: path, btf: parseBtf(io.readFile(path), { base: kernel }) }));
-    const objects = paths.map((path): BpfObject => parseBpfObject(io.readFile(path), { name: path }));
+    const objects = paths.map((path) => loadObject(io.readFile(path), path));
     const target = modules.length > 0 ? { vmlinux: kernel, modules } : kernel;
     const result = minimize(target, objects, { canonical: flags.canonical, verify: !flags.noVerify });
 
