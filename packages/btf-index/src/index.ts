@@ -49,6 +49,7 @@ export {
 export { stats } from './stats.ts';
 export { answerKeys } from './answer-groups.ts';
 export { bundleFromIndex, type IndexBundleOptions } from './bundle.ts';
+export { type VerifyOptions, type VerifyResult, verifyIndex } from './verify.ts';
 export type {
   Declaration,
   DeclarationKind,
