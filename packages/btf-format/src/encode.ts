@@ -62,7 +62,7 @@ export function encodeBtf(parts: BtfParts): Uint8Array {
  * and no header beyond 32 bytes. Throws `unsupported` where the header has fields that nobody here knows (libbpf:
  * EOPNOTSUPP).
  */
-export function encodeOptionsOf(btf: Btf): EncodeOptions {
+export function encodeOptionsOf(btf: Pick<Btf, 'littleEndian' | 'header' | 'bytes'>): EncodeOptions {
   const { littleEndian, header, bytes } = btf;
   if (header.unknownTail) {
     throw new BtfError('unsupported', 'the header has unknown fields that are not zero', {
