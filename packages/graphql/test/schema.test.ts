@@ -1,7 +1,7 @@
 import { createSchema, createServices, typeDefs } from '@btfq/graphql';
 import { fixtureKernels, kernelBtf, oracleJson } from '@btfq/test-kit';
 import { BtfKind, decodeType, findByName, parseBtf } from '@btfq/btf-format';
-import { buildSchema, type ExecutionResult, graphql } from 'graphql';
+import { buildSchema, type ExecutionResult, graphql, isEnumType, isInputObjectType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FixtureIndex, fixtureIndex } from './fixture-index.ts';
 
@@ -48,7 +48,13 @@ describe('the contract', () => {
     const undescribed: string[] = [];
     for (const [name, type] of Object.entries(buildSchema(typeDefs).getTypeMap())) {
       if (name.startsWith('__') || ['String', 'Int', 'Boolean', 'ID', 'Float'].includes(name)) continue;
-      if (name !== 'Query' && name !== 'Mutation' && !type.description) undescribed.push(name);
+      if (!type.description) undescribed.push(name);
+      if (isObjectType(type) || isInputObjectType(type)) {
+        for (const field of Object.values(type.getFields())) if (!field.description) undescribed.push(`${name}.${field.name}`);
+      }
+      if (isEnumType(type)) {
+        for (const value of type.getValues()) if (!value.description) undescribed.push(`${name}.${value.name}`);
+      }
     }
     expect(undescribed).toEqual([]);
   });

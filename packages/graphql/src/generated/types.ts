@@ -41,15 +41,23 @@ export type KernelFilter = {
   readonly text?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** A page of kernels. */
 export type KernelConnection = {
+  /** The kernels of this page. */
   readonly nodes: ReadonlyArray<Kernel>;
+  /** The same, each with its cursor. */
   readonly edges: ReadonlyArray<KernelEdge>;
+  /** Where to go on. */
   readonly pageInfo: PageInfo;
+  /** All that the filter lets through, on any page. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
+/** A kernel of a page. */
 export type KernelEdge = {
+  /** Give it as `after` to go on behind this kernel. */
   readonly cursor: Scalars['String']['output'];
+  /** The kernel. */
   readonly node: Kernel;
 };
 
@@ -57,8 +65,11 @@ export type KernelEdge = {
 export type Kernel = {
   /** `distro/version/arch/release`. */
   readonly id: Scalars['ID']['output'];
+  /** os-release's ID. */
   readonly distro: Scalars['String']['output'];
+  /** os-release's VERSION_ID, or the archive's word for it. */
   readonly version: Scalars['String']['output'];
+  /** `uname -m`'s word, but `arm64` for aarch64. */
   readonly arch: Scalars['String']['output'];
   /** `uname -r`. */
   readonly release: Scalars['String']['output'];
@@ -66,6 +77,7 @@ export type Kernel = {
   readonly sha256: Scalars['String']['output'];
   /** Size of its BTF in bytes. */
   readonly bytes: Scalars['Int']['output'];
+  /** Byte order of its BTF. */
   readonly littleEndian: Scalars['Boolean']['output'];
   /** Pointer size in bytes. */
   readonly pointerSize: Maybe<Scalars['Int']['output']>;
@@ -85,10 +97,15 @@ export type Kernel = {
   readonly struct: Maybe<StructLayout>;
   /** Every struct of this name here: unrelated ones can share a name. */
   readonly structs: ReadonlyArray<StructLayout>;
+  /** This union here; where several share the name, the first. */
   readonly union: Maybe<StructLayout>;
+  /** This enum here. */
   readonly enum: Maybe<EnumVariant>;
+  /** This typedef here. */
   readonly typedef: Maybe<TypedefVariant>;
+  /** This function here; where several share the name, the first. */
   readonly func: Maybe<FuncVariant>;
+  /** This variable here. */
   readonly variable: Maybe<VariableVariant>;
   /** Where to download its BTF from this server, as BTFHub names it. */
   readonly btfPath: Scalars['String']['output'];
@@ -138,8 +155,11 @@ export type KernelVariableArgs = {
 
 /** A module's BTF, split over its kernel's. */
 export type KernelModule = {
+  /** As in `/sys/kernel/btf`. */
   readonly name: Scalars['String']['output'];
+  /** Of its BTF, in hexadecimal. */
   readonly sha256: Scalars['String']['output'];
+  /** Size of its BTF in bytes. */
   readonly bytes: Scalars['Int']['output'];
   /** Whether it has a distilled base (`.BTF.base`) of its own. */
   readonly distilled: Scalars['Boolean']['output'];
@@ -147,10 +167,15 @@ export type KernelModule = {
 
 /** What differs between two kernels. */
 export type KernelDiff = {
+  /** The kernel that was compared. */
   readonly from: Kernel;
+  /** The kernel that it was compared with. */
   readonly to: Kernel;
+  /** Declarations that only `to` has. */
   readonly added: Scalars['Int']['output'];
+  /** Declarations that only `from` has. */
   readonly removed: Scalars['Int']['output'];
+  /** Declarations that both have, of different content. */
   readonly changed: Scalars['Int']['output'];
   /** By kind and name, in that order; all of them, or with `first` a page: `cursor` of its last entry is the next `after`. */
   readonly entries: ReadonlyArray<DiffEntry>;
@@ -165,16 +190,24 @@ export type KernelDiffEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What can happen to a declaration from one kernel to another. */
 export type ChangeKind =
+  /** Only the later kernel has it. */
   | 'ADDED'
+  /** Only the earlier kernel has it. */
   | 'REMOVED'
+  /** Both have it, with different content. */
   | 'CHANGED';
 
 /** One declaration that differs. A changed struct is one entry, whatever changed in it. */
 export type DiffEntry = {
+  /** Give it as `after` to go on behind this entry. */
   readonly cursor: Scalars['String']['output'];
+  /** What it is. */
   readonly kind: TypeKind;
+  /** Its name. */
   readonly name: Scalars['String']['output'];
+  /** What happened to it. */
   readonly change: ChangeKind;
   /** One line for each difference: `field pid moved from 2416 to 2432`. */
   readonly details: ReadonlyArray<Scalars['String']['output']>;
@@ -182,11 +215,17 @@ export type DiffEntry = {
 
 /** A BPF object file. */
 export type BpfObject = {
+  /** The name it was uploaded under. */
   readonly name: Scalars['String']['output'];
+  /** Of the file, in hexadecimal. */
   readonly sha256: Scalars['String']['output'];
+  /** The text of its `license` section. */
   readonly license: Maybe<Scalars['String']['output']>;
+  /** Byte order it was compiled for. */
   readonly littleEndian: Scalars['Boolean']['output'];
+  /** Its functions, entry points and subprograms, by section. */
   readonly programs: ReadonlyArray<BpfProgram>;
+  /** Its maps, global data among them. */
   readonly maps: ReadonlyArray<BpfMap>;
   /** CO-RE relocations in the order of `.BTF.ext`. */
   readonly relocations: ReadonlyArray<ObjectRelocation>;
@@ -200,44 +239,66 @@ export type BpfObjectMatrixArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** A function of an object. */
 export type BpfProgram = {
+  /** Name of the function. */
   readonly name: Scalars['String']['output'];
+  /** `SEC("...")`; `.text` for subprograms. */
   readonly section: Scalars['String']['output'];
   /** In instructions of 8 bytes. */
   readonly instructions: Scalars['Int']['output'];
 };
 
+/** A map of an object. */
 export type BpfMap = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
+  /** bpftool's word for its type. */
   readonly type: Maybe<Scalars['String']['output']>;
+  /** In bytes; null where the definition leaves it out. */
   readonly keySize: Maybe<Scalars['Int']['output']>;
+  /** In bytes; null where the definition leaves it out. */
   readonly valueSize: Maybe<Scalars['Int']['output']>;
+  /** Null where the definition leaves it out. */
   readonly maxEntries: Maybe<Scalars['Int']['output']>;
 };
 
 /** A relocation as the object asks for it. */
 export type ObjectRelocation = {
+  /** Position among the records of `.BTF.ext`. */
   readonly index: Scalars['Int']['output'];
+  /** The function that its instruction belongs to. */
   readonly program: Maybe<Scalars['String']['output']>;
+  /** The section of its instruction. */
   readonly section: Scalars['String']['output'];
   /** Byte offset of its instruction in the section. */
   readonly insnOff: Scalars['Int']['output'];
+  /** libbpf's word for what it asks: `byte_off`, `field_exists`, `enumval_value`. */
   readonly kind: Scalars['String']['output'];
   /** `struct task_struct.mm->pgd` style. */
   readonly spec: Scalars['String']['output'];
+  /** Source file, where the object has line information. */
   readonly file: Maybe<Scalars['String']['output']>;
+  /** Source line, from 1. */
   readonly line: Maybe<Scalars['Int']['output']>;
+  /** Source column, from 1; 0 where the compiler gave none. */
   readonly column: Maybe<Scalars['Int']['output']>;
 };
 
+/** What can become of a relocation. */
 export type RelocationOutcome =
+  /** The instruction gets its value. */
   | 'APPLIED'
+  /** The instruction is made invalid: the verifier refuses it if it can be reached. */
   | 'POISONED'
+  /** libbpf refuses the object. */
   | 'FAILED';
 
 /** What one relocation becomes on one group of kernels. */
 export type RelocationResult = {
+  /** What was asked. */
   readonly relocation: ObjectRelocation;
+  /** What became of it. */
   readonly outcome: RelocationOutcome;
   /** The value that the instruction gets; null unless applied. */
   readonly value: Maybe<Scalars['BigInt']['output']>;
@@ -247,10 +308,15 @@ export type RelocationResult = {
 
 /** Kernels on which every relocation of the object has the same result. */
 export type RelocationRow = {
+  /** The kernels that share these results. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** How many relocations were applied. */
   readonly applied: Scalars['Int']['output'];
+  /** How many instructions were made invalid. */
   readonly poisoned: Scalars['Int']['output'];
+  /** How many make libbpf refuse the object. */
   readonly failed: Scalars['Int']['output'];
+  /** Result of each relocation, or of those with such an outcome. */
   readonly results: ReadonlyArray<RelocationResult>;
 };
 
@@ -262,36 +328,50 @@ export type RelocationRowResultsArgs = {
 
 /** Bundle layouts; docs/bundle-formats.md says who reads which. */
 export type BundleFormat =
+  /** `ID/VERSION_ID/ARCH/RELEASE.btf`. */
   | 'DIR'
+  /** bcc's libbpf-tools: `min_core_btfs.tar.gz`. */
   | 'BCC'
+  /** `dist/btfhub/ID/VERSION_ID/ARCH/RELEASE.btf`. */
   | 'TRACEE'
+  /** Inspektor Gadget's image layer. */
   | 'INSPEKTOR_GADGET'
+  /** The Datadog agent's `minimized-btfs.tar.xz`. */
   | 'DATADOG'
+  /** `RELEASE.btf`. */
   | 'FLAT';
 
 /** Minimal BTFs of many kernels for some objects. */
 export type Bundle = {
   /** Hash of objects, kernels, format and mode. */
   readonly id: Scalars['ID']['output'];
+  /** How many kernels it serves. */
   readonly kernels: Scalars['Int']['output'];
   /** Distinct minimal BTFs among them. */
   readonly distinct: Scalars['Int']['output'];
   /** Size of the archive in bytes. */
   readonly bytes: Scalars['Int']['output'];
+  /** Its members, aliases among them. */
   readonly entries: ReadonlyArray<BundleEntry>;
   /** Path on this server to download it from. */
   readonly url: Scalars['String']['output'];
 };
 
+/** A member of a bundle. */
 export type BundleEntry = {
+  /** The kernel it is for; null where the index no longer has it. */
   readonly kernel: Maybe<Kernel>;
+  /** Name of the member in the archive. */
   readonly path: Scalars['String']['output'];
+  /** Of the minimal BTF, in hexadecimal. */
   readonly sha256: Scalars['String']['output'];
+  /** Size of the minimal BTF in bytes. */
   readonly bytes: Scalars['Int']['output'];
   /** Relocations that this kernel can't satisfy. */
   readonly unsatisfied: ReadonlyArray<Scalars['String']['output']>;
 };
 
+/** What can be asked. */
 export type Query = {
   /** Kernels of the index, ordered by distro, kernel version and architecture. */
   readonly kernels: KernelConnection;
@@ -328,6 +408,7 @@ export type Query = {
 };
 
 
+/** What can be asked. */
 export type QueryKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -335,46 +416,55 @@ export type QueryKernelsArgs = {
 };
 
 
+/** What can be asked. */
 export type QueryKernelArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryStructArgs = {
   name: Scalars['String']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryUnionArgs = {
   name: Scalars['String']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryEnumArgs = {
   name: Scalars['String']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryEnumeratorArgs = {
   name: Scalars['String']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryTypedefArgs = {
   name: Scalars['String']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryFuncArgs = {
   name: Scalars['String']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryVariableArgs = {
   name: Scalars['String']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryNearNamesArgs = {
   kind: TypeKind;
   name: Scalars['String']['input'];
@@ -382,6 +472,7 @@ export type QueryNearNamesArgs = {
 };
 
 
+/** What can be asked. */
 export type QuerySearchArgs = {
   text: Scalars['String']['input'];
   kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
@@ -389,6 +480,7 @@ export type QuerySearchArgs = {
 };
 
 
+/** What can be asked. */
 export type QueryFieldsOfTypeArgs = {
   type: Scalars['String']['input'];
   where?: InputMaybe<KernelFilter>;
@@ -397,6 +489,7 @@ export type QueryFieldsOfTypeArgs = {
 };
 
 
+/** What can be asked. */
 export type QueryDiffArgs = {
   from: Scalars['ID']['input'];
   to: Scalars['ID']['input'];
@@ -404,21 +497,25 @@ export type QueryDiffArgs = {
 };
 
 
+/** What can be asked. */
 export type QueryObjectArgs = {
   file: Scalars['File']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryBundleArgs = {
   id: Scalars['ID']['input'];
 };
 
+/** What can be made. */
 export type Mutation = {
   /** The minimal BTF of each kernel for these objects, as one archive to download. The same question has the same id. */
   readonly minimalBtf: Bundle;
 };
 
 
+/** What can be made. */
 export type MutationMinimalBtfArgs = {
   objects: ReadonlyArray<Scalars['File']['input']>;
   where?: InputMaybe<KernelFilter>;
@@ -428,6 +525,7 @@ export type MutationMinimalBtfArgs = {
 
 /** Where to go on in a list that was asked for with `first`. */
 export type PageInfo = {
+  /** Whether there is more after this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
   /** Give it as `after` to get the next page. */
   readonly endCursor: Maybe<Scalars['String']['output']>;
@@ -435,12 +533,15 @@ export type PageInfo = {
 
 /** What the index holds, in numbers. */
 export type IndexStats = {
+  /** Names under which a BTF was ingested. */
   readonly kernels: Scalars['Int']['output'];
   /** Distinct contents among them. */
   readonly distinct: Scalars['Int']['output'];
+  /** Modules stored with their kernels. */
   readonly modules: Scalars['Int']['output'];
   /** Distinct declarations over all kernels. */
   readonly declarations: Scalars['Int']['output'];
+  /** Distinct names of declarations, members, enumerators and parameters. */
   readonly names: Scalars['Int']['output'];
   /** Size of the index file in bytes. */
   readonly bytes: Scalars['BigInt']['output'];
@@ -452,17 +553,26 @@ export type IndexStats = {
 
 /** The kinds of declarations that have names. */
 export type TypeKind =
+  /** A struct. */
   | 'STRUCT'
+  /** A union. */
   | 'UNION'
+  /** An enum. */
   | 'ENUM'
+  /** A typedef. */
   | 'TYPEDEF'
+  /** A function. */
   | 'FUNC'
+  /** A variable. */
   | 'VAR';
 
 /** A declaration that a search found. */
 export type TypeHit = {
+  /** What it is. */
   readonly kind: TypeKind;
+  /** Its name. */
   readonly name: Scalars['String']['output'];
+  /** How the name matched. */
   readonly match: MatchRank;
   /** How many kernels have it. */
   readonly kernels: Scalars['Int']['output'];
@@ -472,14 +582,20 @@ export type TypeHit = {
 
 /** How a name matched what was searched, best first. */
 export type MatchRank =
+  /** The very name. */
   | 'EXACT'
+  /** The name begins with the text. */
   | 'PREFIX'
+  /** The name has the text in it. */
   | 'SUBSTRING'
+  /** The name is like the text. */
   | 'FUZZY';
 
 /** A struct or union over kernels. */
 export type Struct = {
+  /** Its name, without `struct` or `union`. */
   readonly name: Scalars['String']['output'];
+  /** The kernels that have one of this name. */
   readonly kernels: ReadonlyArray<Kernel>;
   /** Each distinct layout once, with its kernels and its fields. */
   readonly layouts: ReadonlyArray<StructLayout>;
@@ -507,10 +623,13 @@ export type StructFieldArgs = {
 
 /** One layout of a struct or union, and the kernels that have it. */
 export type StructLayout = {
+  /** STRUCT or UNION. */
   readonly kind: TypeKind;
+  /** Its name. */
   readonly name: Scalars['String']['output'];
   /** In bytes. */
   readonly size: Scalars['Int']['output'];
+  /** The kernels that have this very layout. */
   readonly kernels: ReadonlyArray<Kernel>;
   /** Its members in order, those of anonymous members in their place. */
   readonly fields: ReadonlyArray<StructField>;
@@ -530,9 +649,11 @@ export type StructLayoutKernelsArgs = {
 export type StructField = {
   /** Empty for padding bitfields and anonymous members. */
   readonly name: Scalars['String']['output'];
+  /** As C writes it. */
   readonly type: Scalars['String']['output'];
   /** In bytes; of the byte that holds the first bit, for a bitfield. */
   readonly offset: Scalars['Int']['output'];
+  /** In bits from the start of the outermost struct. */
   readonly bitOffset: Scalars['Int']['output'];
   /** Width in bits of a bitfield, else null. */
   readonly bitSize: Maybe<Scalars['Int']['output']>;
@@ -600,14 +721,19 @@ export type FieldHistoryArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** A page of rows. */
 export type FieldInKernelConnection = {
+  /** The rows of this page. */
   readonly nodes: ReadonlyArray<FieldInKernel>;
+  /** Where to go on. */
   readonly pageInfo: PageInfo;
+  /** All rows, on any page. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
 /** A field in one kernel. */
 export type FieldInKernel = {
+  /** The kernel. */
   readonly kernel: Kernel;
   /** In bytes from the start of the struct; for a bitfield, of the byte that holds its first bit. */
   readonly offset: Scalars['Int']['output'];
@@ -623,17 +749,9 @@ export type FieldInKernel = {
 
 /** Where a field lies in a struct. */
 export type FieldPlace = {
-  readonly offset: Scalars['Int']['output'];
-  readonly bitOffset: Scalars['Int']['output'];
-  readonly bitSize: Maybe<Scalars['Int']['output']>;
-  readonly size: Maybe<Scalars['Int']['output']>;
-  readonly type: Scalars['String']['output'];
-};
-
-/** One way in which a field is laid out, and where. */
-export type FieldVariant = {
   /** In bytes; of the byte that holds the first bit, for a bitfield. */
   readonly offset: Scalars['Int']['output'];
+  /** In bits from the start of the struct. */
   readonly bitOffset: Scalars['Int']['output'];
   /** Width in bits of a bitfield, else null. */
   readonly bitSize: Maybe<Scalars['Int']['output']>;
@@ -641,6 +759,21 @@ export type FieldVariant = {
   readonly size: Maybe<Scalars['Int']['output']>;
   /** As C writes it. */
   readonly type: Scalars['String']['output'];
+};
+
+/** One way in which a field is laid out, and where. */
+export type FieldVariant = {
+  /** In bytes; of the byte that holds the first bit, for a bitfield. */
+  readonly offset: Scalars['Int']['output'];
+  /** In bits from the start of the struct. */
+  readonly bitOffset: Scalars['Int']['output'];
+  /** Width in bits of a bitfield, else null. */
+  readonly bitSize: Maybe<Scalars['Int']['output']>;
+  /** In bytes; null where the type has no size. */
+  readonly size: Maybe<Scalars['Int']['output']>;
+  /** As C writes it. */
+  readonly type: Scalars['String']['output'];
+  /** The kernels that have it so. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
@@ -650,24 +783,34 @@ export type FieldVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** What can happen to a field from one kernel to the next. */
 export type FieldChange =
+  /** It was not there before. */
   | 'ADDED'
+  /** It is there no longer. */
   | 'REMOVED'
+  /** Its offset changed. */
   | 'MOVED'
+  /** Its size changed. */
   | 'RESIZED'
+  /** Its type changed. */
   | 'RETYPED'
+  /** It goes by another name. */
   | 'RENAMED';
 
 /** One change of a field from one kernel to the next of its series. */
 export type FieldEvent = {
   /** The distro, architecture and flavour whose kernels were compared in version order. */
   readonly series: Scalars['String']['output'];
+  /** What happened. */
   readonly change: FieldChange;
   /** The last kernel before the change; null where the field was there from the start. */
   readonly from: Maybe<Kernel>;
   /** The first kernel after it. */
   readonly to: Kernel;
+  /** Where it was; null where it was not there. */
   readonly before: Maybe<FieldPlace>;
+  /** Where it is then; null where it is gone. */
   readonly after: Maybe<FieldPlace>;
   /** For RENAMED: the other name. */
   readonly otherName: Maybe<Scalars['String']['output']>;
@@ -675,17 +818,25 @@ export type FieldEvent = {
   readonly evidence: Maybe<Scalars['String']['output']>;
 };
 
+/** A page of members. */
 export type FieldOfTypeConnection = {
+  /** The members of this page. */
   readonly nodes: ReadonlyArray<FieldOfType>;
+  /** Where to go on. */
   readonly pageInfo: PageInfo;
+  /** All such members, on any page. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
 /** A member that has the type which was asked for. */
 export type FieldOfType = {
+  /** STRUCT or UNION. */
   readonly kind: TypeKind;
+  /** The struct or union that has it. */
   readonly struct: Scalars['String']['output'];
+  /** The member's name. */
   readonly field: Scalars['String']['output'];
+  /** The kernels in which it has this type. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
@@ -697,10 +848,13 @@ export type FieldOfTypeKernelsArgs = {
 
 /** An enum over kernels. */
 export type Enum = {
+  /** Its name, without `enum`. */
   readonly name: Scalars['String']['output'];
+  /** The kernels that have one of this name. */
   readonly kernels: ReadonlyArray<Kernel>;
   /** Each distinct list of enumerators once. */
   readonly variants: ReadonlyArray<EnumVariant>;
+  /** One of its enumerators over all kernels; null where no kernel has it. */
   readonly enumerator: Maybe<Enumerator>;
 };
 
@@ -722,7 +876,9 @@ export type EnumEnumeratorArgs = {
   name: Scalars['String']['input'];
 };
 
+/** One list of enumerators, and the kernels that have it. */
 export type EnumVariant = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
   /** Hash of the declaration, the same in every index. */
   readonly hash: Scalars['String']['output'];
@@ -730,23 +886,31 @@ export type EnumVariant = {
   readonly c: Scalars['String']['output'];
   /** In bytes. */
   readonly size: Scalars['Int']['output'];
+  /** Whether its values are signed. */
   readonly signed: Scalars['Boolean']['output'];
+  /** Its enumerators in order. */
   readonly enumerators: ReadonlyArray<EnumeratorValue>;
+  /** The kernels that have this very list. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
 
+/** One list of enumerators, and the kernels that have it. */
 export type EnumVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** An enumerator with its value. */
 export type EnumeratorValue = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
+  /** Its value, signed as its enum says. */
   readonly value: Scalars['BigInt']['output'];
 };
 
 /** An enumerator over kernels. */
 export type Enumerator = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
   /** Its value in every kernel that has it. */
   readonly kernels: ReadonlyArray<EnumeratorInKernel>;
@@ -768,29 +932,39 @@ export type EnumeratorVariantsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** One value of an enumerator, and where. */
 export type EnumeratorVariant = {
   /** The enum that holds it; empty for an anonymous one. */
   readonly enum: Scalars['String']['output'];
+  /** Its value. */
   readonly value: Scalars['BigInt']['output'];
+  /** The kernels that give it this value in this enum. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
 
+/** One value of an enumerator, and where. */
 export type EnumeratorVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** An enumerator in one kernel. */
 export type EnumeratorInKernel = {
+  /** The kernel. */
   readonly kernel: Kernel;
   /** The enum that holds it; empty for an anonymous one. */
   readonly enum: Scalars['String']['output'];
+  /** Its value there. */
   readonly value: Scalars['BigInt']['output'];
 };
 
 /** A typedef over kernels. */
 export type Typedef = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
+  /** The kernels that have one of this name. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Each distinct meaning once. */
   readonly variants: ReadonlyArray<TypedefVariant>;
 };
 
@@ -806,21 +980,27 @@ export type TypedefVariantsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** One meaning of a typedef, and where. */
 export type TypedefVariant = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
   /** What it stands for, as C writes it. */
   readonly type: Scalars['String']['output'];
+  /** The kernels in which it means this. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
 
+/** One meaning of a typedef, and where. */
 export type TypedefVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
 /** A function over kernels. */
 export type Func = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
+  /** The kernels that have one of this name. */
   readonly kernels: ReadonlyArray<Kernel>;
   /** Each distinct signature once. */
   readonly variants: ReadonlyArray<FuncVariant>;
@@ -838,30 +1018,43 @@ export type FuncVariantsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** One signature of a function, and where. */
 export type FuncVariant = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
   /** As C writes it: `int vfs_open(const struct path *path, struct file *file)`. */
   readonly signature: Scalars['String']['output'];
+  /** Its return type, as C writes it. */
   readonly returns: Scalars['String']['output'];
+  /** Its parameters in order; a final `...` has no name and the type `...`. */
   readonly params: ReadonlyArray<FuncParam>;
+  /** static, global or extern. */
   readonly linkage: Scalars['String']['output'];
+  /** The kernels that have this very signature. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
 
+/** One signature of a function, and where. */
 export type FuncVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** A parameter. */
 export type FuncParam = {
+  /** Its name; empty where BTF has none. */
   readonly name: Scalars['String']['output'];
+  /** Its type, as C writes it. */
   readonly type: Scalars['String']['output'];
 };
 
 /** A variable over kernels. */
 export type Variable = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
+  /** The kernels that have one of this name. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Each distinct type and linkage once. */
   readonly variants: ReadonlyArray<VariableVariant>;
 };
 
@@ -877,14 +1070,20 @@ export type VariableVariantsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** One type of a variable, and where. */
 export type VariableVariant = {
+  /** Its name. */
   readonly name: Scalars['String']['output'];
+  /** Its type, as C writes it. */
   readonly type: Scalars['String']['output'];
+  /** static, global or extern. */
   readonly linkage: Scalars['String']['output'];
+  /** The kernels that have it so. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
 
 
+/** One type of a variable, and where. */
 export type VariableVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
