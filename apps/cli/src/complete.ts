@@ -26,7 +26,7 @@ async function offer(before: readonly string[], current: string, io: Io): Promis
   const names = Object.keys(COMMANDS);
   const name = commandOf(before);
   if (name === undefined) {
-    const group = before.find((word) => !word.startsWith('-'));
+    const group = before.find((word) => names.some((one) => one.startsWith(`${word} `)));
     const inGroup = names.filter((one) => one.startsWith(`${group} `)).map((one) => one.slice(group!.length + 1));
     if (group !== undefined) return { words: inGroup, files: false };
     return { words: [...names.map((one) => one.split(' ')[0]!), '--help', '--version'], files: false };

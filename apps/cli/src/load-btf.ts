@@ -14,19 +14,28 @@ export async function loadBtfFile(io: Io, path: string, base?: Btf): Promise<Btf
     if (isBtf(bytes) || isElf(bytes)) return loadBtf(bytes, { base });
     return await loadPacked(bytes, path, base);
   } catch (error) {
-    if (base !== undefined || !(error instanceof Error) || !SPLIT_CODES.has((error as { code?: string }).code ?? '')) {
-      throw error;
-    }
-    throw new InputError('no-base', `${path}: ${error.message}`, {
-      path,
-      hint: 'If this is the split BTF of a module, give its kernel with -B.',
-      cause: error,
-    });
+    throw withPath(error, path, base !== undefined);
   }
 }
 
 /** What reading split BTF without its base runs into. */
 const SPLIT_CODES = new Set(['bad-strings', 'bad-string-offset', 'bad-type-id', 'bad-type']);
+
+/** Says of which file, and where in it: the libraries know bytes only. */
+function withPath(error: unknown, path: string, hasBase: boolean): unknown {
+  const { name, message, code, offset, expected } = error as Error &
+    Record<'code' | 'expected', string | undefined> & { offset?: number };
+  if (!['BtfError', 'ElfError', 'KernelSourceError'].includes(name) || code === undefined) return error;
+  const where = [offset === undefined ? '' : `at byte ${offset}`, expected === undefined ? '' : `expected ${expected}`];
+  const details = where.filter(Boolean).join(', ');
+  return new InputError(code, `${path}: ${message}${details === '' ? '' : ` (${details})`}`, {
+    path,
+    ...(!hasBase && SPLIT_CODES.has(code)
+      ? { hint: 'If this is the split BTF of a module, give its kernel with -B.' }
+      : {}),
+    cause: error,
+  });
+}
 
 /** Boot images, packages, archives, compressed modules: what needs more than the format itself. */
 async function loadPacked(bytes: Uint8Array, path: string, base: Btf | undefined): Promise<Btf> {

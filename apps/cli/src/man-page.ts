@@ -81,11 +81,12 @@ export async function formatReference(): Promise<string> {
   return `${lines.join('\n')}\n`;
 }
 
-/** Text for roff: no line starts a macro, no hyphen is turned into a dash. */
+/** Text for roff: no line starts a macro, no hyphen is turned into a dash, and nothing but ASCII. */
 function roff(text: string): string {
   return text
     .replace(/\\/g, '\\e')
     .replace(/-/g, '\\-')
     .replace(/"/g, '\\(dq')
-    .replace(/^([.'])/gm, '\\&$1');
+    .replace(/^([.'])/gm, '\\&$1')
+    .replace(/[^\n -~]/gu, (letter) => `\\[u${letter.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`);
 }

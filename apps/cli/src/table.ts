@@ -13,6 +13,8 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'read kernels into the index: images, packages, BTFHub trees, folders',
     load: () => import('./commands/ingest.ts'),
   },
+  kernels: { summary: 'list what is in the index', load: () => import('./commands/kernels.ts') },
+  field: { summary: 'say where a field is, in every kernel', load: () => import('./commands/field.ts') },
   relocs: {
     summary: 'say what each CO-RE relocation of an object becomes on a kernel',
     load: () => import('./commands/relocs.ts'),
@@ -29,6 +31,9 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'the BTF that objects need on one kernel, as bpftool writes it',
     load: () => import('./commands/gen-min-core-btf.ts'),
   },
+  export: { summary: "write a kernel's BTF as it was ingested", load: () => import('./commands/export.ts') },
+  merge: { summary: 'copy the kernels of other indexes into one', load: () => import('./commands/merge.ts') },
+  rm: { summary: 'take kernels out of the index', load: () => import('./commands/rm.ts') },
   completion: {
     summary: 'teach a shell to complete commands, files, structs, fields and kernels',
     load: () => import('./commands/completion.ts'),

@@ -33,12 +33,11 @@ test.each([
   [['completion', 'z'], ['zsh'], false],
   [['nonsense', ''], [], false],
   [['field', 'task_str'], ['task_struct'], false],
-  [['field', 'task_struct', 'pi'], ['pi_lock', 'pi_waiters', 'pi_top_task', 'pi_blocked_on', 'pid', 'pids'], false],
+  [['field', 'task_struct', 'pi'], ['pi_lock', 'pi_waiters', 'pi_top_task', 'pi_blocked_on', 'pid'], false],
   [['field', 'task_struct', 'se.vru'], ['se.vruntime'], false],
   [['field', 'task_struct', '--db', 'missing.db', 'pi'], [], false],
-  [['struct', 'list_hea', '--json'], [], false],
-  [['diff', '5.1'], ['5.10.0-32-cloud-amd64'], false],
-  [['diff', 'debian/bulls'], ['debian/bullseye/x86_64/5.10.0-32-cloud-amd64'], false],
+  [['export', '5.1'], ['5.10.0-32-cloud-amd64'], false],
+  [['export', 'debian/bulls'], ['debian/bullseye/x86_64/5.10.0-32-cloud-amd64'], false],
 ])('%j offers %j', async (line, words, files) => {
   const found = await complete(line, io);
   expect(found.files).toBe(files);

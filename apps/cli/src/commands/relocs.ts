@@ -1,11 +1,19 @@
 // btfq relocs: what each CO-RE relocation of BPF objects becomes on a kernel.
 import { basename } from 'node:path';
-import { type BpfObject, oracleLines, parseBpfObject, relocate, resolveObject } from '@btfq/core-reloc';
+import {
+  applyRelocations,
+  type BpfObject,
+  oracleLines,
+  parseBpfObject,
+  relocate,
+  resolveObject,
+  unreachableRelocations,
+} from '@btfq/core-reloc';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { type LoadedKernel, loadKernel } from '../load-kernel.ts';
-import { formatReport } from '../render/relocs-report.ts';
+import { formatReport, isUnresolved } from '../render/relocs-report.ts';
 import { exitCodeOf } from '../report.ts';
 import { dbFlag } from '../shared-flags.ts';
 
@@ -14,17 +22,18 @@ export const command = defineCommand({
   about: `
 Says what libbpf would make of each CO-RE relocation of the objects on a kernel, by program and source line. TARGET is any
 file that btfq reads, or a kernel in the index. A relocation is applied, poisoned (the instruction becomes an invalid call,
-and the verifier rejects the program if it can be reached) or failed (libbpf refuses the whole object); the last two come
-with the reason and the candidates that were tried.
+for which the verifier rejects the program unless it is never reached) or failed (libbpf refuses the whole object); the
+last two come with the reason and the candidates that were tried. Poisoned instructions behind an existence check that is
+false on this kernel are told from those that can be reached.
 
 The report follows libbpf's loader, where a relocation that matches drops the candidates that did not for the relocations
 after it. With --json there is one line for each relocation on its own, in the form of libbpf's own numbers: \`err\` and
 \`patchErr\` are negative error numbers, \`path\` lists [type, member] ids of the target, \`insn\` is the instruction in hex.
 
-Exit code 1 where a relocation failed or was poisoned, 3 where an object is malformed.`,
+Exit code 1 where a relocation failed, or was poisoned and can be reached; 3 where an object is malformed.`,
   flags: {
     db: dbFlag,
-    unresolved: { help: 'report only what failed or was poisoned' },
+    unresolved: { help: 'report only what failed or was poisoned and can be reached' },
   },
   examples: [
     { line: 'btfq relocs /sys/kernel/btf/vmlinux prog.bpf.o', shows: 'whether a program fits the running kernel' },
@@ -63,12 +72,14 @@ function report(io: Io, kernel: LoadedKernel, path: string, flags: { json: boole
     io.note(`${path}: not of the byte order of ${kernel.name}: libbpf would not load it there`);
   }
   const results = relocate(object, target);
+  const dead = unreachableRelocations(object, applyRelocations(object, target));
   if (flags.json) for (const line of oracleLines(object, btf)) io.print(line);
   else {
     const alone = resolveObject(object, target, { rules: 'independent' });
-    const lines = formatReport(object, kernel.name, results, alone, { unresolved: flags.unresolved }, io.style);
+    const options = { unresolved: flags.unresolved };
+    const lines = formatReport(object, kernel.name, { results, alone, dead }, options, io.style);
     for (const line of lines) io.print(line);
   }
   if (malformed.length > 0) return ExitCode.badInput;
-  return results.every((result) => result.outcome === 'applied') ? ExitCode.answered : ExitCode.no;
+  return results.some((result) => isUnresolved(result, dead)) ? ExitCode.no : ExitCode.answered;
 }

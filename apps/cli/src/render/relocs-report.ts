@@ -15,21 +15,33 @@ import {
 import { plural } from './numbers.ts';
 import type { Style } from './style.ts';
 
-const OUTCOMES: readonly Outcome[] = ['applied', 'poisoned', 'failed'];
 /** Longer accesses push their answer to the right. */
 const WIDEST_SUBJECT = 56;
 
-/** The lines of the report. `alone`: the answers where each relocation stands for itself, told where they differ. */
+/** What is told about an object on a kernel. */
+export interface Relocated {
+  readonly results: readonly RelocationResult[];
+  /** The answers where each relocation stands for itself, told where they differ. */
+  readonly alone: readonly Resolution[];
+  /** Indices of relocations in code that is never reached. */
+  readonly dead: ReadonlySet<number>;
+}
+
+/** Whether a relocation keeps the program from loading: it failed, or is poisoned where it can be reached. */
+export function isUnresolved(result: RelocationResult, dead: ReadonlySet<number>): boolean {
+  return result.outcome === 'failed' || (result.outcome === 'poisoned' && !dead.has(result.relocation.index));
+}
+
+/** The lines of the report. */
 export function formatReport(
   object: BpfObject,
   kernel: string,
-  results: readonly RelocationResult[],
-  alone: readonly Resolution[],
+  { results, alone, dead }: Relocated,
   options: { readonly unresolved: boolean },
   style: Style,
 ): string[] {
-  const lines = [`${style.head(object.name)} on ${kernel}: ${summary(results, style)}`];
-  const shown = results.filter((result) => !options.unresolved || result.outcome !== 'applied');
+  const lines = [`${style.head(object.name)} on ${kernel}: ${summary(results, dead, style)}`];
+  const shown = results.filter((result) => !options.unresolved || isUnresolved(result, dead));
   const kindWidth = Math.max(0, ...shown.map(({ relocation }) => relocationKindWord(relocation.kind).length));
   const subjectWidth = Math.min(WIDEST_SUBJECT, Math.max(0, ...shown.map((result) => subject(object, result).length)));
   let heading: string | undefined;
@@ -54,20 +66,26 @@ export function formatReport(
     const insn = `${(relocation.insnOff - (relocation.program?.offset ?? 0)) / 8}`.padStart(6);
     const kind = relocationKindWord(relocation.kind).padEnd(kindWidth);
     const what = subject(object, result).padEnd(subjectWidth);
-    lines.push(`${insn}  ${style.dim(kind)}  ${what}  ${answer(result, style)}`);
+    lines.push(`${insn}  ${style.dim(kind)}  ${what}  ${answer(result, dead, style)}`);
     lines.push(...details(result, alone[relocation.index], style));
   }
   if (shown.length > 0) lines.push('');
   return lines;
 }
 
-function summary(results: readonly RelocationResult[], style: Style): string {
-  const paint = { applied: style.good, poisoned: style.warn, failed: style.bad };
-  const counts = OUTCOMES.flatMap((outcome) => {
-    const count = results.filter((result) => result.outcome === outcome).length;
-    return count === 0 ? [] : [paint[outcome](`${count} ${outcome}`)];
-  });
-  return `${plural(results.length, 'relocation')}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
+function summary(results: readonly RelocationResult[], dead: ReadonlySet<number>, style: Style): string {
+  const count = (outcome: Outcome, inDeadCode: boolean) =>
+    results.filter(
+      (one) => one.outcome === outcome && (outcome === 'poisoned' && dead.has(one.relocation.index)) === inDeadCode,
+    ).length;
+  const counts: [number, string, (text: string) => string][] = [
+    [count('applied', false), 'applied', style.good],
+    [count('poisoned', true), 'poisoned but never reached', style.dim],
+    [count('poisoned', false), 'poisoned', style.warn],
+    [count('failed', false), 'failed', style.bad],
+  ];
+  const told = counts.filter(([number]) => number > 0).map(([number, word, paint]) => paint(`${number} ${word}`));
+  return `${plural(results.length, 'relocation')}${told.length > 0 ? `: ${told.join(', ')}` : ''}`;
 }
 
 function programHeading({ relocation }: RelocationResult): string {
@@ -81,7 +99,7 @@ function subject(object: BpfObject, { localSpec, relocation }: RelocationResult)
   return `${typeId < object.btf.typeCount ? formatRoot(object.btf, typeId) : `type ${typeId}`} ${access}`;
 }
 
-function answer(result: RelocationResult, style: Style): string {
+function answer(result: RelocationResult, dead: ReadonlySet<number>, style: Style): string {
   const { outcome, reason, originalValue, newValue, errno } = result;
   const why = reason === undefined ? '' : formatReason(reason);
   switch (outcome) {
@@ -92,7 +110,9 @@ function answer(result: RelocationResult, style: Style): string {
       return why === '' ? change : `${change}  ${style.dim(why)}`;
     }
     case 'poisoned':
-      return `${style.warn('poisoned')}: ${why}`;
+      return dead.has(result.relocation.index)
+        ? style.dim(`poisoned, never reached: ${why}`)
+        : `${style.warn('poisoned')}: ${why}`;
     case 'failed':
       return `${style.bad('failed')}: ${why} (errno ${errno})`;
   }

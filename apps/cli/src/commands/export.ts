@@ -1,0 +1,48 @@
+// btfq export: a kernel's BTF as it was ingested.
+import { exportBtf, exportModule, modules, resolveKernel } from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { byteSize } from '../render/numbers.ts';
+import { dbFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+export const command = defineCommand({
+  args: 'KERNEL',
+  about:
+    "Writes a kernel's BTF, or that of one of its modules, byte for byte as it was ingested. Its SHA-256 is checked before a byte is written.",
+  flags: {
+    output: { value: 'FILE', short: 'o', help: 'where to; - is stdout', complete: 'file' },
+    module: { value: 'NAME', help: 'the split BTF of this module, to be read with the kernel as its base' },
+    db: dbFlag,
+  },
+  examples: [
+    { line: 'btfq export 6.1.0-50-cloud-amd64 -o vmlinux.btf', shows: 'for any tool that reads BTF' },
+    {
+      line: 'btfq export 6.1 --module nf_tables -o nf_tables.btf',
+      shows: 'a module, and any unique beginning of a name',
+    },
+  ],
+  run(flags, io) {
+    const { output } = flags;
+    if (output === undefined) throw new UsageError('missing -o FILE', 'Use -o - to write to stdout.');
+    return withIndex(flags, io, (index) => {
+      const kernel = resolveKernel(index, flags.args[0]!);
+      if (flags.module !== undefined) {
+        const known = modules(index, [kernel.id]).get(kernel.id) ?? [];
+        if (!known.some(({ name }) => name === flags.module)) {
+          io.note(`btfq: ${kernel.name} is stored without a module ${flags.module}`);
+          io.note(known.length === 0 ? 'No module of it is in the index.' : `It has ${known.length} others.`);
+          return ExitCode.no;
+        }
+      }
+      const bytes =
+        flags.module === undefined ? exportBtf(index, kernel.id) : exportModule(index, kernel.id, flags.module).btf;
+      io.writeFile(output, bytes);
+      if (flags.json) {
+        if (output !== '-') io.json({ kernel: kernel.name, module: flags.module, output, bytes: bytes.length });
+      } else io.note(`${kernel.name}: ${byteSize(bytes.length)} to ${output === '-' ? 'stdout' : output}`);
+      return ExitCode.answered;
+    });
+  },
+});

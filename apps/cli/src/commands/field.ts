@@ -1,0 +1,154 @@
+// btfq field: where a field is, in every kernel.
+import {
+  type BtfIndex,
+  type FieldAnswer,
+  type FieldPlace,
+  field,
+  fieldHistory,
+  fieldInKernels,
+  kernelById,
+  kernelsByIds,
+  nearFields,
+  nearNames,
+  parseWhere,
+} from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { decHex, plural } from '../render/numbers.ts';
+import { printTable } from '../render/table.ts';
+import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+export const command = defineCommand({
+  args: 'STRUCT FIELD',
+  about: `
+Shows where a field of a struct or union is: its offset in bytes from the start, its size and its type, in every kernel that
+has the struct. FIELD may be a path, \`mm\`, \`se.vruntime\`, \`comm[0]\`; it goes through anonymous members as C does. A bitfield's
+offset is that of the byte that holds its first bit, with the bit after a colon.
+
+Exit code 1 says that no kernel has the field; names that are near are suggested.`,
+  flags: {
+    db: dbFlag,
+    where: whereFlag,
+    variants: { help: 'one line for each distinct place, with the number of its kernels' },
+    history: { help: 'what changed from kernel to kernel: moved, resized, retyped, renamed' },
+  },
+  examples: [
+    { line: 'btfq field task_struct pid', shows: 'where pid is in every kernel' },
+    { line: 'btfq field task_struct se.vruntime --variants', shows: 'how many places it has been at' },
+    { line: 'btfq field task_struct state --history', shows: 'since when it is called __state' },
+    { line: 'btfq field sk_buff pkt_type --where arch=x86_64 --json', shows: 'a bitfield, for a program' },
+  ],
+  run(flags, io) {
+    const [name, path] = flags.args as [string, string];
+    return withIndex(flags, io, (index) => {
+      const where = parseWhere(flags.where);
+      const answer = field(index, 'struct', name, path, where) ?? field(index, 'union', name, path, where);
+      if (answer === undefined) {
+        const near = [...nearNames(index, 'struct', name), ...nearNames(index, 'union', name)];
+        io.note(`btfq: no kernel in ${indexPath(flags, io)} has a struct or union ${name}`);
+        if (near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
+        return ExitCode.no;
+      }
+      if (flags.history) printHistory(index, answer, flags, io);
+      else if (flags.json) io.json(asJson(index, answer));
+      else if (flags.variants) printVariants(answer, io);
+      else printKernels(index, answer, io);
+      if (!flags.json && answer.severalIn.length > 0) {
+        io.note(`${plural(answer.severalIn.length, 'kernel')} with several structs of that name, one line each`);
+      }
+      if (answer.variants.length > 0) return ExitCode.answered;
+      const near = nearFields(index, answer.kind, name, path);
+      io.note(`btfq: no kernel has ${answer.kind} ${name} with a field ${path}`);
+      if (near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
+      return ExitCode.no;
+    });
+  },
+});
+
+/** `1304 (0x518)`, and for a bitfield `120:3 (0x78)`: bit 3 of byte 120. */
+const offsetOf = (place: FieldPlace): string =>
+  place.bitSize === null
+    ? decHex(place.offset)
+    : decHex(place.offset).replace(' ', `:${place.bitOffset - 8 * place.offset} `);
+
+const sizeOf = (place: FieldPlace): string =>
+  place.bitSize === null ? String(place.size ?? '') : plural(place.bitSize, 'bit');
+
+const PLACE_COLUMNS = [
+  { title: 'offset', align: 'right' },
+  { title: 'size', align: 'right' },
+  { title: 'type', shrink: true },
+] as const;
+
+const placeCells = (place: FieldPlace): string[] => [offsetOf(place), sizeOf(place), place.type];
+
+function printKernels(index: BtfIndex, answer: FieldAnswer, io: Io): void {
+  const rows = fieldInKernels(index, answer).map(({ kernelId, variant }) => [
+    io.style.name(kernelById(index, kernelId).name),
+    ...placeCells(answer.variants[variant]!),
+  ]);
+  // Kernels without the field stand below: they are the exceptions that one looks for.
+  for (const { name } of kernelsByIds(index, answer.absentFrom)) {
+    rows.push([io.style.name(name), '', '', io.style.dim('no such field')]);
+  }
+  if (answer.variants.length > 0) printTable(io, [{ title: 'kernel', shrink: true }, ...PLACE_COLUMNS], rows);
+}
+
+function printVariants(answer: FieldAnswer, io: Io): void {
+  const rows = answer.variants.map((variant) => [plural(variant.kernelIds.length, 'kernel'), ...placeCells(variant)]);
+  if (answer.absentFrom.length > 0) {
+    rows.push([plural(answer.absentFrom.length, 'kernel'), '', '', io.style.dim('no such field')]);
+  }
+  if (answer.variants.length > 0) printTable(io, [{ title: 'kernels', align: 'right' }, ...PLACE_COLUMNS], rows);
+}
+
+function printHistory(
+  index: BtfIndex,
+  answer: FieldAnswer,
+  flags: { readonly where: readonly string[]; readonly json: boolean },
+  io: Io,
+): void {
+  const events = fieldHistory(index, answer.kind, answer.struct, answer.field, parseWhere(flags.where));
+  const nameOf = (id: number | null) => (id === null ? null : kernelById(index, id).name);
+  if (flags.json) {
+    io.json(events.map(({ fromId, toId, ...rest }) => ({ from: nameOf(fromId), to: nameOf(toId), ...rest })));
+    return;
+  }
+  for (const event of events) {
+    const to = kernelById(index, event.toId);
+    const from = event.fromId === null ? 'the first of its series' : `after ${kernelById(index, event.fromId).release}`;
+    io.print(`${io.style.name(to.name)}  ${event.change}  ${io.style.dim(`(${from})`)}`);
+    const { before, after } = event;
+    if (before) io.print(`    was ${describe(before)}${event.otherName && !after ? `, now ${event.otherName}` : ''}`);
+    if (after) io.print(`    is  ${describe(after)}${event.otherName && !before ? `, was ${event.otherName}` : ''}`);
+    if (event.evidence !== null) io.print(`    ${io.style.dim(event.evidence)}`);
+  }
+}
+
+const describe = (place: FieldPlace): string =>
+  [
+    `at ${offsetOf(place)}`,
+    place.bitSize === null && place.size !== null ? plural(place.size, 'byte') : sizeOf(place),
+    place.type,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+/** The answer with kernels by name: row ids mean nothing outside of the index. */
+function asJson(index: BtfIndex, answer: FieldAnswer): object {
+  const names = (ids: readonly number[]) => kernelsByIds(index, ids).map(({ name }) => name);
+  return {
+    kind: answer.kind,
+    struct: answer.struct,
+    field: answer.field,
+    kernels: fieldInKernels(index, answer).map(({ kernelId, variant }) => {
+      const { offset, bitOffset, bitSize, size, type } = answer.variants[variant]!;
+      return { kernel: kernelById(index, kernelId).name, offset, bitOffset, bitSize, size, type };
+    }),
+    absentFrom: names(answer.absentFrom),
+    withoutStruct: names(answer.withoutStruct),
+    severalIn: names(answer.severalIn),
+  };
+}

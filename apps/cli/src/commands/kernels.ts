@@ -1,0 +1,50 @@
+// btfq kernels: what is in the index.
+import { kernels, parseWhere } from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { byteSize, grouped } from '../render/numbers.ts';
+import { printTable } from '../render/table.ts';
+import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+export const command = defineCommand({
+  args: '',
+  about:
+    'Lists the kernels of the index in order of distribution, version and release. Where a command wants a KERNEL, give its release, its whole name, or any beginning of either that only one kernel has.',
+  flags: { db: dbFlag, where: whereFlag, names: { help: 'only the names, one a line: distro/version/arch/release' } },
+  examples: [
+    { line: 'btfq kernels', shows: 'all of them' },
+    { line: 'btfq kernels --where arch=arm64,release=5.10*', shows: 'some of them' },
+    { line: 'btfq kernels --names | wc -l', shows: 'how many there are' },
+  ],
+  run(flags, io) {
+    const found = withIndex(flags, io, (index) => kernels(index, parseWhere(flags.where)));
+    if (flags.json) io.json(found);
+    else if (flags.names) for (const { name } of found) io.print(name);
+    else if (found.length > 0) {
+      printTable(
+        io,
+        [
+          { title: 'distro' },
+          { title: 'arch' },
+          { title: 'release', shrink: true },
+          { title: 'types', align: 'right' },
+          { title: 'BTF', align: 'right' },
+          { title: 'modules', align: 'right' },
+        ],
+        found.map((kernel) => [
+          `${kernel.distro} ${kernel.version}`,
+          kernel.arch,
+          io.style.name(kernel.release),
+          grouped(kernel.types),
+          byteSize(kernel.bytes),
+          kernel.modules === 0 ? '' : grouped(kernel.modules),
+        ]),
+      );
+    }
+    if (found.length > 0) return ExitCode.answered;
+    const where = flags.where.length > 0 ? ` where ${flags.where.join(',')}` : '';
+    io.note(`btfq: no kernel in ${indexPath(flags, io)}${where}`);
+    return ExitCode.no;
+  },
+});

@@ -1,0 +1,36 @@
+// btfq merge: the kernels of other indexes into this one.
+import { mergeIndex, openIndex } from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { plural } from '../render/numbers.ts';
+import { dbFlag, indexPath } from '../shared-flags.ts';
+
+export const command = defineCommand({
+  args: 'INDEX...',
+  about:
+    'Copies every kernel of other indexes into this one, with its modules, source and date; the index is created if there is none. Merging again changes nothing. A kernel whose name is taken by other content is reported and left.',
+  flags: { db: dbFlag, replace: { help: 'let other content take the place of a kernel that is there' } },
+  examples: [
+    { line: 'btfq merge arm64.db x86_64.db --db all.db', shows: 'one index out of two, built on two machines' },
+  ],
+  run(flags, io) {
+    const index = openIndex(io.path(indexPath(flags, io)));
+    try {
+      const results = flags.args.map((from) => ({
+        from,
+        ...mergeIndex(index, io.path(from), { replace: flags.replace }),
+      }));
+      const refused = results.flatMap((result) => result.refused);
+      if (flags.json) io.json(results);
+      else {
+        for (const { from, added, unchanged } of results) {
+          io.print(`${from}: ${plural(added, 'kernel')} added, ${plural(unchanged, 'kernel')} already there`);
+        }
+        for (const name of refused) io.note(`btfq: ${name} is there with other content; --replace takes the new one`);
+      }
+      return refused.length > 0 ? ExitCode.no : ExitCode.answered;
+    } finally {
+      index.close();
+    }
+  },
+});
