@@ -73,6 +73,9 @@ export class Insn {
   get sourceRegister(): number {
     return this.littleEndian ? this.registers >>> 4 : this.registers & 0xf;
   }
+  get destinationRegister(): number {
+    return this.littleEndian ? this.registers & 0xf : this.registers >>> 4;
+  }
   get off(): number {
     return this.view.getInt16(2, this.littleEndian);
   }
