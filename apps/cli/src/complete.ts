@@ -29,6 +29,8 @@ async function offer(before: readonly string[], current: string, io: Io): Promis
     const group = before.find((word) => names.some((one) => one.startsWith(`${word} `)));
     const inGroup = names.filter((one) => one.startsWith(`${group} `)).map((one) => one.slice(group!.length + 1));
     if (group !== undefined) return { words: inGroup, files: false };
+    // A word that is no option's value and no command: nothing can follow.
+    if (before.some((word, i) => !word.startsWith('-') && !before[i - 1]?.startsWith('-'))) return NOTHING;
     return { words: [...names.map((one) => one.split(' ')[0]!), '--help', '--version'], files: false };
   }
   const { command } = await COMMANDS[name]!.load();
