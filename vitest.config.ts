@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 // Tests import packages by name and get their sources: no build in between.
-const conditions = ['@btfq/source'];
-// What Node itself resolves by: a library that is loaded by us and by another library must be one and the same.
-const externalConditions = [...conditions, 'node', 'module-sync'];
+// The others are what Node itself resolves by in a test: a library that both we and another library load (graphql) must
+// be one and the same.
+const conditions = ['@btfq/source', 'node', 'module-sync', 'development'];
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions } },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['{packages,apps}/*/test/**/*.test.ts', '{test-kit,bench,scripts}/test/**/*.test.ts'],
     testTimeout: 60_000,
