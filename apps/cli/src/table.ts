@@ -20,6 +20,19 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/relocs.ts'),
   },
   'btf dump': { summary: 'print the types of a file as bpftool does', load: () => import('./commands/btf-dump.ts') },
+  'btf check': {
+    summary: "say what libbpf, or a kernel, would refuse in a file's types",
+    load: () => import('./commands/btf-check.ts'),
+  },
+  'btf dedup': { summary: 'write each type once, as btf__dedup does', load: () => import('./commands/btf-dedup.ts') },
+  'btf distill': {
+    summary: 'make a base of its own for the types of a module',
+    load: () => import('./commands/btf-distill.ts'),
+  },
+  'btf convert': {
+    summary: 'write types in the other byte order, or for an older kernel',
+    load: () => import('./commands/btf-convert.ts'),
+  },
   bundle: { summary: 'the BTF that objects need on every kernel', load: () => import('./commands/bundle.ts') },
   'bundle check': {
     summary: 'say whether a consumer finds its BTF in a bundle',

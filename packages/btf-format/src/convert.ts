@@ -1,7 +1,7 @@
 // The same BTF in other bytes: the other byte order, another header, with or without a layout section. Types, ids and
 // strings stay as they are. libbpf btf.c: btf__set_endianness, btf_get_raw_data.
 
-import { type EncodeOptions, encodeBtf, encodeOptionsOf, putWords } from './encode.ts';
+import { type EncodeOptions, encodeBtf, encodeOptionsOf, putWords, withDefaults } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { HEADER_SIZE_WITH_LAYOUT } from './header.ts';
 import { BtfKind } from './kinds.ts';
@@ -27,7 +27,7 @@ export function convertBtf(btf: Btf, options: ConvertOptions = {}): Uint8Array {
     return inByteOrder(btf, littleEndian);
   }
   const asItWas = encodeOptionsOf(drops ? withoutTail(btf) : btf);
-  return encodeBtf({ ...asItWas, ...wanted, littleEndian, words: btf.words, strings: btf.strings.bytes });
+  return encodeBtf({ ...withDefaults(wanted, asItWas), words: btf.words, strings: btf.strings.bytes });
 }
 
 /** A copy, structure and all, whatever is between sections. */

@@ -9,7 +9,7 @@ import { dedupReferences } from './dedup/references.ts';
 import { type DedupState, kindOf, newState } from './dedup/state.ts';
 import { dedupStrings } from './dedup/strings.ts';
 import { dedupStructs } from './dedup/structs.ts';
-import { type EncodeOptions, encodeBtf, encodeOptionsOf } from './encode.ts';
+import { type EncodeOptions, encodeBtf, encodeOptionsOf, withDefaults } from './encode.ts';
 import { BtfError } from './errors.ts';
 import type { BtfExt } from './ext.ts';
 import { mapBtfExt } from './ext-writer.ts';
@@ -64,7 +64,7 @@ export function dedup(btf: Btf, options: DedupOptions = {}): DedupResult {
 
   // before the strings are written: what only .BTF.ext uses comes last
   const newExt = ext && mapBtfExt(ext, { string: remap, typeId: (id) => newId(ids, id) });
-  return { bytes: encodeBtf({ ...asItWas, ...encode, words, strings: strings.bytes }), ext: newExt, ids };
+  return { bytes: encodeBtf({ ...withDefaults(encode, asItWas), words, strings: strings.bytes }), ext: newExt, ids };
 }
 
 function newId(ids: Uint32Array, id: number): number {

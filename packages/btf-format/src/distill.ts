@@ -1,7 +1,7 @@
 // btf__distill_base: what split BTF needs to know of its base, as a small base of its own (`.BTF.base`), so that the
 // split BTF can later be moved onto another build's base (rebase.ts). libbpf btf.c: btf__distill_base.
 
-import type { EncodeOptions } from './encode.ts';
+import { type EncodeOptions, withDefaults } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { BtfKind, kindName } from './kinds.ts';
 import type { Btf } from './reader.ts';
@@ -26,7 +26,7 @@ export function distillBase(split: Btf, options: EncodeOptions = {}): DistilledB
   if (base === undefined) throw new BtfError('no-base', 'only split BTF can be distilled', { expected: 'a base' });
   const needed = neededOfBase(split, base.typeCount);
   const ids = new Uint32Array(base.typeCount);
-  const write = { littleEndian: split.littleEndian, ...options };
+  const write = withDefaults(options, { littleEndian: split.littleEndian });
 
   const distilled = new BtfBuilder(write);
   for (const id of needed) addToBase(distilled, split, id, ids);

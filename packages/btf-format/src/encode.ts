@@ -74,6 +74,15 @@ export function encodeOptionsOf(btf: Pick<Btf, 'littleEndian' | 'header' | 'byte
   return { littleEndian, layout, headerSize: header.hdrLen >= HEADER_SIZE_WITH_LAYOUT ? 32 : 24 };
 }
 
+/** `wanted` where it says something, else `otherwise`. */
+export function withDefaults(wanted: EncodeOptions, otherwise: EncodeOptions): EncodeOptions {
+  return {
+    littleEndian: wanted.littleEndian ?? otherwise.littleEndian,
+    layout: wanted.layout ?? otherwise.layout,
+    headerSize: wanted.headerSize ?? otherwise.headerSize,
+  };
+}
+
 /** Writes words at a 4-aligned place in the given byte order. */
 export function putWords(bytes: Uint8Array, at: number, words: Uint32Array, littleEndian: boolean): void {
   if (littleEndian === hostLittleEndian) {

@@ -1,7 +1,7 @@
 // Down-conversion: BTF for kernels and loaders that do not know its younger kinds yet. The rewrites are those of
 // libbpf.c bpf_object__sanitize_btf, which libbpf does before it loads an object's BTF; ids stay as they are.
 
-import { type EncodeOptions, encodeBtf, encodeOptionsOf } from './encode.ts';
+import { type EncodeOptions, encodeBtf, encodeOptionsOf, withDefaults } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { BtfKind, TYPE_WORDS } from './kinds.ts';
 import type { Btf } from './reader.ts';
@@ -80,7 +80,7 @@ export function sanitize(btf: Btf, missing: readonly BtfFeature[], options: Sani
     strings = set.bytes;
   }
   const layout = lacks.has('layout') ? false : asItWas.layout;
-  return encodeBtf({ ...asItWas, layout, ...encode, words: words.words, strings });
+  return encodeBtf({ ...withDefaults(encode, { ...asItWas, layout }), words: words.words, strings });
 }
 
 interface Target {

@@ -2,7 +2,7 @@
 // the same calls, but for the header's length (24 bytes unless asked). btf.c, "Append new BTF_KIND_...".
 
 import { findInBase } from './base-strings.ts';
-import { type EncodeOptions, encodeBtf, encodeOptionsOf } from './encode.ts';
+import { type EncodeOptions, encodeBtf, encodeOptionsOf, withDefaults } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { BtfKind, kindLayout, kindName, MAX_VLEN, TYPE_WORDS } from './kinds.ts';
 import { type Btf, parseBtf } from './reader.ts';
@@ -72,7 +72,7 @@ export class BtfBuilder {
    * unused and duplicate strings too. Throws `unsupported` where the header has fields that nobody here knows.
    */
   static from(btf: Btf, options: EncodeOptions = {}): BtfBuilder {
-    const builder = new BtfBuilder({ ...encodeOptionsOf(btf), ...options, base: btf.base });
+    const builder = new BtfBuilder({ ...withDefaults(options, encodeOptionsOf(btf)), base: btf.base });
     builder.#strings = new StringSet(btf.strings.bytes);
     builder.#words.append(btf.words, 0, btf.words.length);
     builder.#starts.append(btf.starts, 0, btf.starts.length - 1);
@@ -369,7 +369,8 @@ export class BtfBuilder {
 
   /** The bytes. Options override those that the builder was made with. */
   build(options: EncodeOptions = {}): Uint8Array {
-    return encodeBtf({ ...this.#options, ...options, words: this.#words.words, strings: this.#strings.bytes });
+    const { words } = this.#words;
+    return encodeBtf({ ...withDefaults(options, this.#options), words, strings: this.#strings.bytes });
   }
 
   /** What was built, as a view, checked as every BTF that is read: references that point nowhere are refused here. */

@@ -1,0 +1,62 @@
+// btfq btf convert: the same types in other bytes: byte order, header, kinds that older kernels know.
+import { BTF_FEATURES, type BtfFeature, convertBtf, featuresMissingIn, parseBtf, sanitize } from '@btfq/btf-format';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { loadBtfFile } from '../load-btf.ts';
+import { baseFlag } from '../shared-flags.ts';
+
+const FEATURES = Object.keys(BTF_FEATURES) as BtfFeature[];
+
+export const command = defineCommand({
+  args: 'INPUT OUTPUT',
+  about: `
+Writes a BTF in another byte order, with another header, or with what an older kernel does not know rewritten as libbpf
+rewrites it before loading (ENUM64 to a union, TYPE_TAG to const, FLOAT to a struct and so on). Without options INPUT's BTF
+is written as it is. Ids stay the same.`,
+  flags: {
+    endian: { value: 'ORDER', choices: ['little', 'big'], help: 'the byte order of OUTPUT' },
+    header: {
+      value: 'BYTES',
+      choices: ['24', '32'],
+      help: 'the size of the header: 24 as all know it, 32 as libbpf 1.8 writes it',
+    },
+    layout: { help: 'add the section that tells how long each kind is' },
+    for: { value: 'RELEASE', help: 'rewrite what a kernel of this release, such as 5.10, does not know' },
+    without: { value: 'FEATURE', kind: 'list', help: `rewrite this: ${FEATURES.join(', ')}` },
+    enum64: {
+      value: 'KIND',
+      choices: ['union', 'enum'],
+      help: 'what ENUM64 becomes: a union, as with libbpf, or an enum where values fit',
+    },
+    'drop-unknown-header': { help: 'leave out header fields that nobody here knows, instead of refusing them' },
+    'base-btf': baseFlag,
+  },
+  examples: [
+    { line: 'btfq btf convert prog.bpf.o old.btf --for 5.4', shows: 'its types for an old kernel' },
+    { line: 'btfq btf convert vmlinux.btf big.btf --endian big', shows: 'the same types in big-endian' },
+  ],
+  async run(flags, io) {
+    const [input, output] = flags.args as [string, string];
+    const missing = new Set(flags.for === undefined ? [] : featuresMissingIn(flags.for));
+    for (const word of flags.without) {
+      const feature = FEATURES.find((one) => one === word);
+      if (feature === undefined)
+        throw new UsageError(`there is no feature '${word}'`, `There are ${FEATURES.join(', ')}.`);
+      missing.add(feature);
+    }
+    const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
+    let btf = await loadBtfFile(io, input, base);
+    if (flags.dropUnknownHeader) btf = parseBtf(convertBtf(btf, { dropUnknownHeader: true }), { base });
+    if (missing.size > 0) btf = parseBtf(sanitize(btf, [...missing], { enum64: flags.enum64 }), { base });
+    const bytes = convertBtf(btf, {
+      littleEndian: flags.endian === undefined ? undefined : flags.endian === 'little',
+      // a layout section needs the 32-byte header: asking for 24 drops it
+      layout: flags.layout || (flags.header === '24' ? false : undefined),
+      headerSize: flags.header === undefined ? undefined : flags.header === '24' ? 24 : 32,
+    });
+    io.writeFile(output, bytes);
+    if (flags.json) io.json({ bytes: bytes.length, rewritten: [...missing] });
+    return ExitCode.answered;
+  },
+});
