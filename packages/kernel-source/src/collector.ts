@@ -253,6 +253,8 @@ export class Collector {
   /** What else went wrong. Modules without BTF are one line: where the kernel has none either, there are thousands. */
   private *lostProblems(): Generator<Skipped> {
     const without = new Map<string, Problem[]>();
+    const isOwn = ({ module, skipped: { code } }: Problem) => !module && code === 'no-btf';
+    const kernelsWithout = new Set(this.problems.filter(isOwn).map(({ origin }) => origin.paths[0]));
     for (const problem of this.problems) {
       if (this.claimed.has(problem)) continue;
       if (!problem.module || problem.skipped.code !== 'no-btf') {
@@ -260,6 +262,8 @@ export class Collector {
         continue;
       }
       const file = problem.origin.paths[0] as string;
+      // Where the kernel has none, its modules go without saying.
+      if (kernelsWithout.has(file)) continue;
       const group = without.get(file);
       if (group) group.push(problem);
       else without.set(file, [problem]);

@@ -112,7 +112,8 @@ function identityOfPath(paths: readonly string[]): Partial<KernelIdentity> {
     if (!parseRelease(release)) continue;
     const [distro, version, arch] = parts.slice(-4, -1);
     if (distro !== undefined && version !== undefined && arch !== undefined && isArch(arch)) {
-      return { distro, version, arch, release };
+      // A tree without versions: its third folder from the end is somebody's home.
+      return TREE_DISTROS.has(version) ? { distro: version, arch, release } : { distro, version, arch, release };
     }
     const [first, second] = parts.slice(-3, -1);
     if (second !== undefined && TREE_DISTROS.has(second)) return { distro: second, release };

@@ -27,6 +27,7 @@ describe('identity by path', () => {
     ['/dd/fedora/5.3.7-301.fc31.x86_64.btf.tar.xz', 'fedora/31/x86_64/5.3.7-301.fc31.x86_64'],
     ['/dd/amzn/4.14.26-54.32.amzn2.x86_64.btf.tar.xz', 'amzn/2/x86_64/4.14.26-54.32.amzn2.x86_64'],
     ['/home/me/6.12.94+deb13-riscv64.btf', 'debian/13/riscv64/6.12.94+deb13-riscv64'],
+    ['/home/me/debian/amd64/6.12.95+deb12-amd64.btf', 'debian/12/x86_64/6.12.95+deb12-amd64'],
     ['/boot/vmlinuz-6.1.0-50-amd64', '?/?/x86_64/6.1.0-50-amd64'],
     ['/home/me/vmlinux', '?/?/?/?'],
   ])('%s', (path, expected) => {

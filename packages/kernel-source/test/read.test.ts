@@ -1,5 +1,5 @@
 import { symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { parseBtf } from '@btfq/btf-format';
 import { type KernelIdentity, loadTarget, loadTargetBytes } from '@btfq/kernel-source';
@@ -76,6 +76,29 @@ describe('packages', () => {
     ]) {
       expect(kernelsOf(await readPaths(paths))).toMatchObject([{ modules: [{ name: 'sample' }] }]);
     }
+  });
+
+  it('reports a kernel without BTF once, not each of its modules', async () => {
+    const release = `lib/modules/${RELEASE}`;
+    const modules = ['a', 'b'].map((module) => ({
+      name: `${release}/${module}.ko`,
+      bytes: kernelModule({ name: module, btf: undefined }),
+    }));
+    const kernel = { name: `boot/vmlinux-${RELEASE}`, bytes: vmlinux({ btf: undefined }) };
+    const folder = folderOf({ 'all.tar': makeTar([...modules, kernel]), 'modules.tar': makeTar(modules) });
+    const found = skippedOf(await readPaths([folder])).map(({ path, code, message }) => [
+      basename(path),
+      code,
+      message,
+    ]);
+    expect(found).toEqual([
+      [
+        `all.tar: boot/vmlinux-${RELEASE}`.split('/').at(-1),
+        'no-btf',
+        '5 sections, no .BTF section: CONFIG_DEBUG_INFO_BTF was off',
+      ],
+      ['modules.tar', 'no-btf', '2 modules without BTF'],
+    ]);
   });
 
   it('reports modules that have no kernel, once', async () => {

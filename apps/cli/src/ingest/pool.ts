@@ -10,6 +10,8 @@ export type PoolItem = { readonly job: Job; readonly item: ReadyItem } | { reado
 
 /** Jobs that may be read before the one that is written: what is read early waits in memory. */
 const AHEAD_PER_WORKER = 2;
+/** The same in bytes of their files: every worker has a job, but packages do not queue up behind them. */
+const AHEAD_BYTES = 64 * 1024 * 1024;
 
 /** One job's items as they come in, before their turn to be written. */
 interface Running {
@@ -107,6 +109,9 @@ class Pool {
   private handOut(): void {
     const limit = Math.min(this.jobs.length, this.current + this.workers.length * AHEAD_PER_WORKER);
     while (this.handedOut < limit && this.idle.length > 0) {
+      const ahead = this.jobs.slice(this.current, this.handedOut);
+      const bytes = ahead.reduce((sum, job) => sum + job.bytes, 0);
+      if (ahead.length >= this.workers.length && bytes > AHEAD_BYTES) return;
       this.run(this.idle.pop() as Worker, this.handedOut++);
     }
   }
