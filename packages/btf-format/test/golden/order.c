@@ -23,4 +23,4 @@ struct nested {
 };
 
 struct self v1; struct outer v2; struct behind_pointer v3; struct cycle_b v4; named_fn v5; struct uses_opaque v6;
-with_typedef v7; struct nested v8;
+with_typedef v7; struct nested v8; struct late v9;

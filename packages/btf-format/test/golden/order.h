@@ -45,6 +45,26 @@ struct inner {
 	int k;
 };
 
+struct late;
+
+struct outer {
+	struct late *late;
+	struct {
+		struct late *q;
+		struct outer *r;
+	} *anonymous;
+};
+
+struct only_forward;
+
+union only_forward_union;
+
+struct late {
+	struct outer embedded;
+	struct only_forward *f;
+	union only_forward_union *u;
+};
+
 struct named {
 	int (*cb)(struct named *);
 	struct {
@@ -76,16 +96,6 @@ struct nested {
 	struct {
 		int f;
 	} *h;
-};
-
-struct late;
-
-struct outer {
-	struct late *late;
-	struct {
-		struct late *q;
-		struct outer *r;
-	} *anonymous;
 };
 
 struct self {

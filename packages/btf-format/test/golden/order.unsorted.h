@@ -117,6 +117,16 @@ struct nested {
 	} *h;
 };
 
+struct only_forward;
+
+union only_forward_union;
+
+struct late {
+	struct outer embedded;
+	struct only_forward *f;
+	union only_forward_union *u;
+};
+
 
 /* BPF kfuncs */
 #ifndef BPF_NO_KFUNC_PROTOTYPES
