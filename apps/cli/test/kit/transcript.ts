@@ -18,8 +18,11 @@ import { memoryIo } from './memory-io.ts';
 
 const REPO = resolve(import.meta.dirname, '../../../..');
 
-/** Runs the transcript in `markdown` and gives it back with the output that came now. */
-export async function replay(markdown: string): Promise<string> {
+/**
+ * Runs the transcript in `markdown` and gives it back with the output that came now. `plain` shows what a terminal would:
+ * stderr without a mark, before stdout, and no exit codes.
+ */
+export async function replay(markdown: string, plain = false): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'btfq-transcript-'));
   try {
     symlinkSync(join(REPO, 'fixtures'), join(folder, 'fixtures'));
@@ -30,7 +33,7 @@ export async function replay(markdown: string): Promise<string> {
         inside = line === '```console';
         out.push(line);
       } else if (!inside) out.push(line);
-      else if (line.startsWith('$ ')) out.push(line, ...(await runLine(line.slice(2), folder)));
+      else if (line.startsWith('$ ')) out.push(line, ...(await runLine(line.slice(2), folder, plain)));
     }
     return out.join('\n');
   } finally {
@@ -38,7 +41,7 @@ export async function replay(markdown: string): Promise<string> {
   }
 }
 
-async function runLine(line: string, folder: string): Promise<string[]> {
+async function runLine(line: string, folder: string, plain: boolean): Promise<string[]> {
   const assignments: Record<string, string> = {};
   let rest = line;
   for (let found = assignment(rest); found; found = assignment(rest)) {
@@ -52,8 +55,9 @@ async function runLine(line: string, folder: string): Promise<string[]> {
   const lines: string[] = [];
   if (tail === '') lines.push(...shown(io.stdoutBytes));
   else lines.push(...fromShell(tail.startsWith('|') ? tail.slice(1) : `cat ${tail}`, folder, io.stdoutBytes));
-  for (const text of splitLines(io.stderr)) lines.push(`! ${text}`.trimEnd());
-  if (exitCode !== 0) lines.push(`[${exitCode}]`);
+  if (plain) lines.unshift(...splitLines(io.stderr));
+  else for (const text of splitLines(io.stderr)) lines.push(`! ${text}`.trimEnd());
+  if (exitCode !== 0 && !plain) lines.push(`[${exitCode}]`);
   return lines.map((text) => steady(text, folder));
 }
 
