@@ -15,10 +15,21 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   kernels: { summary: 'list what is in the index', load: () => import('./commands/kernels.ts') },
   field: { summary: 'say where a field is, in every kernel', load: () => import('./commands/field.ts') },
+  query: { summary: 'answer a GraphQL operation from the index', load: () => import('./commands/query.ts') },
+  serve: { summary: 'serve the index as GraphQL over HTTP', load: () => import('./commands/serve.ts') },
   relocs: {
     summary: 'say what each CO-RE relocation of an object becomes on a kernel',
     load: () => import('./commands/relocs.ts'),
   },
+  bundle: { summary: 'the BTF that objects need on every kernel', load: () => import('./commands/bundle.ts') },
+  'bundle check': {
+    summary: 'say whether a consumer finds its BTF in a bundle',
+    load: () => import('./commands/bundle-check.ts'),
+  },
+  export: { summary: "write a kernel's BTF as it was ingested", load: () => import('./commands/export.ts') },
+  verify: { summary: 'check the index end to end', load: () => import('./commands/verify.ts') },
+  merge: { summary: 'copy the kernels of other indexes into one', load: () => import('./commands/merge.ts') },
+  rm: { summary: 'take kernels out of the index', load: () => import('./commands/rm.ts') },
   'btf dump': { summary: 'print the types of a file as bpftool does', load: () => import('./commands/btf-dump.ts') },
   'btf check': {
     summary: "say what libbpf, or a kernel, would refuse in a file's types",
@@ -33,20 +44,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'write types in the other byte order, or for an older kernel',
     load: () => import('./commands/btf-convert.ts'),
   },
-  bundle: { summary: 'the BTF that objects need on every kernel', load: () => import('./commands/bundle.ts') },
-  'bundle check': {
-    summary: 'say whether a consumer finds its BTF in a bundle',
-    load: () => import('./commands/bundle-check.ts'),
-  },
-  query: { summary: 'answer a GraphQL operation from the index', load: () => import('./commands/query.ts') },
-  serve: { summary: 'serve the index as GraphQL over HTTP', load: () => import('./commands/serve.ts') },
   'gen min_core_btf': {
     summary: 'the BTF that objects need on one kernel, as bpftool writes it',
     load: () => import('./commands/gen-min-core-btf.ts'),
   },
-  export: { summary: "write a kernel's BTF as it was ingested", load: () => import('./commands/export.ts') },
-  merge: { summary: 'copy the kernels of other indexes into one', load: () => import('./commands/merge.ts') },
-  rm: { summary: 'take kernels out of the index', load: () => import('./commands/rm.ts') },
   completion: {
     summary: 'teach a shell to complete commands, files, structs, fields and kernels',
     load: () => import('./commands/completion.ts'),

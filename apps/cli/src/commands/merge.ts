@@ -1,8 +1,10 @@
 // btfq merge: the kernels of other indexes into this one.
-import { mergeIndex, openIndex } from '@btfq/btf-index';
+import { type BtfIndex, type MergeResult, mergeIndex, openIndex } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
 import { plural } from '../render/numbers.ts';
+import type { Progress } from '../render/progress.ts';
 import { dbFlag, indexPath } from '../shared-flags.ts';
 
 export const command = defineCommand({
@@ -16,10 +18,7 @@ export const command = defineCommand({
   run(flags, io) {
     const index = openIndex(io.path(indexPath(flags, io)));
     try {
-      const results = flags.args.map((from) => ({
-        from,
-        ...mergeIndex(index, io.path(from), { replace: flags.replace }),
-      }));
+      const results = flags.args.map((from) => ({ from, ...mergeOne(index, from, flags.replace, io) }));
       const refused = results.flatMap((result) => result.refused);
       if (flags.json) io.json(results);
       else {
@@ -34,3 +33,16 @@ export const command = defineCommand({
     }
   },
 });
+
+function mergeOne(index: BtfIndex, from: string, replace: boolean, io: Io): MergeResult {
+  let bar: Progress | undefined;
+  const result = mergeIndex(index, io.path(from), {
+    replace,
+    onKernel(name, _outcome, done, total) {
+      bar ??= io.progress('merge', total);
+      bar.update(done, name);
+    },
+  });
+  bar?.finish();
+  return result;
+}

@@ -1,0 +1,38 @@
+// btfq verify: the index against itself, end to end.
+import { verifyIndex } from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { plural } from '../render/numbers.ts';
+import type { Progress } from '../render/progress.ts';
+import { dbFlag, indexPath } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+export const command = defineCommand({
+  args: '',
+  about:
+    'Checks an index end to end: the file itself, every BTF rebuilt and its SHA-256 compared, every declaration made anew from it and compared with what is stored, every module unpacked. It writes nothing and takes about as long as ingesting did. Exit code 4 where something is wrong.',
+  flags: { db: dbFlag },
+  examples: [{ line: 'btfq verify --db kernels.db', shows: 'whether a copy arrived whole' }],
+  run(flags, io) {
+    let bar: Progress | undefined;
+    const onProgress = (done: number, total: number) => {
+      bar ??= io.progress('verify', total);
+      bar.update(done);
+    };
+    const result = withIndex(flags, io, (index) => verifyIndex(index, { onProgress }));
+    bar?.finish();
+    if (flags.json) io.json(result);
+    else {
+      for (const problem of result.problems) io.print(`${io.style.bad('damaged')}: ${problem}`);
+      const counts = [
+        plural(result.kernels, 'kernel'),
+        `${plural(result.contents, 'distinct BTF')}`,
+        plural(result.declarations, 'declaration'),
+        plural(result.modules, 'module'),
+      ].join(', ');
+      if (result.problems.length === 0) io.print(`${io.style.good('whole')}: ${counts}`);
+      else io.note(`btfq: ${indexPath(flags, io)} is damaged (${counts}); ingest its kernels into a new index`);
+    }
+    return result.problems.length === 0 ? ExitCode.answered : ExitCode.badIndex;
+  },
+});
