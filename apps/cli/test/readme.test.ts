@@ -6,8 +6,8 @@ import { replay } from './kit/transcript.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-test('the README shows real output', async () => {
-  const path = join(ROOT, 'README.md');
+test.each(['README.md', 'apps/cli/README.md'])('%s shows real output', async (file) => {
+  const path = join(ROOT, file);
   await expect(await replay(readFileSync(path, 'utf8'), true)).toMatchFileSnapshot(path);
 });
 
