@@ -15,10 +15,16 @@ export interface LoadedKernel {
 }
 
 /**
- * The kernel in a file, else the one of that name in the index. Modules that come with it are parsed when somebody asks
- * for them. Throws `InputError`, `IndexError`, and the errors of whatever reads the file.
+ * The kernel in a file, else the one of that name in the index. Reading the modules of a package takes many times as long
+ * as reading its kernel: they are only read where `wantsModules` says so, having seen the kernel's own BTF. Throws
+ * `InputError`, `IndexError`, and the errors of whatever reads the file.
  */
-export async function loadKernel(io: Io, text: string, flags: { db: string | undefined }): Promise<LoadedKernel> {
+export async function loadKernel(
+  io: Io,
+  text: string,
+  flags: { db: string | undefined },
+  wantsModules: (vmlinux: Btf) => boolean,
+): Promise<LoadedKernel> {
   let bytes: Uint8Array;
   try {
     bytes = io.readFile(text);
@@ -28,8 +34,10 @@ export async function loadKernel(io: Io, text: string, flags: { db: string | und
   }
   if (isBtf(bytes) || isElf(bytes)) return { name: text, target: await loadBtfFile(io, text) };
   const { loadTargetBytes } = await import('@btfq/kernel-source');
-  const found = await loadTargetBytes(bytes, { path: io.path(text), signal: io.signal });
-  return { name: text, target: withModules(parseBtf(found.btf), () => found.modules) };
+  const options = { path: io.path(text), signal: io.signal };
+  const vmlinux = parseBtf((await loadTargetBytes(bytes, { ...options, modules: false })).btf);
+  const modules = wantsModules(vmlinux) ? (await loadTargetBytes(bytes, options)).modules : [];
+  return { name: text, target: withModules(vmlinux, () => modules) };
 }
 
 /** A module's BTF as bytes, split over the kernel's or over its own distilled base. */

@@ -1,12 +1,15 @@
 // btfq relocs: what each CO-RE relocation of BPF objects becomes on a kernel.
 import { basename } from 'node:path';
+import type { Btf } from '@btfq/btf-format';
 import {
   applyRelocations,
   type BpfObject,
+  findCandidates,
   oracleLines,
   parseBpfObject,
   relocate,
   resolveObject,
+  rootNames,
   unreachableRelocations,
 } from '@btfq/core-reloc';
 import { defineCommand } from '../command.ts';
@@ -41,35 +44,58 @@ Exit code 1 where a relocation failed, or was poisoned and can be reached; 3 whe
     { line: 'btfq relocs vmlinuz *.bpf.o --unresolved', shows: 'what a kernel lacks for many programs' },
   ],
   async run(flags, io) {
-    const [target = '', ...paths] = flags.args;
-    const kernel = await loadKernel(io, target, flags);
+    const [text = '', ...paths] = flags.args;
     let worst: ExitCode = ExitCode.answered;
-    for (const path of paths) {
-      const code = report(io, kernel, path, flags);
+    const objects = paths.flatMap((path) => {
+      const read = readObject(io, path);
+      if (typeof read !== 'number') return read;
+      if (read > worst) worst = read;
+      return [];
+    });
+    const kernel = await loadKernel(io, text, flags, (vmlinux) =>
+      objects.some((object) => needsModules(object, vmlinux)),
+    );
+    for (const object of objects) {
+      const code = report(io, kernel, object, flags);
       if (code > worst) worst = code;
     }
     return worst;
   },
 });
 
-function report(io: Io, kernel: LoadedKernel, path: string, flags: { json: boolean; unresolved: boolean }): ExitCode {
-  const { target } = kernel;
-  const btf = 'vmlinux' in target ? target.vmlinux : target;
-  let object: BpfObject;
+/** One bad object of many is said, and the others are answered. */
+function readObject(io: Io, path: string): BpfObject | ExitCode {
   try {
-    object = parseBpfObject(io.readFile(path), { name: basename(path), malformedRecords: 'keep' });
+    return parseBpfObject(io.readFile(path), { name: basename(path), malformedRecords: 'keep' });
   } catch (error) {
-    // one bad object of many is said, and the others are answered
     const code = exitCodeOf(error);
     if (code === ExitCode.defect) throw error;
     io.note(`btfq: ${path}: ${(error as Error).message}`);
     return code;
   }
+}
+
+/** libbpf looks at modules only for types that the kernel itself does not have. */
+function needsModules(object: BpfObject, vmlinux: Btf): boolean {
+  return rootNames(object).some(({ name, kinds }) =>
+    kinds.some((kind) => findCandidates(vmlinux, name, kind).length === 0),
+  );
+}
+
+function report(
+  io: Io,
+  kernel: LoadedKernel,
+  object: BpfObject,
+  flags: { json: boolean; unresolved: boolean },
+): ExitCode {
+  const { target } = kernel;
+  const { name } = object;
+  const btf = 'vmlinux' in target ? target.vmlinux : target;
   const malformed = object.relocations.flatMap(({ error }) => error ?? []);
-  for (const error of malformed) io.note(`btfq: ${path}: ${error.message}`);
-  if (object.ext === undefined) io.note(`${path}: no .BTF.ext, so nothing to relocate`);
+  for (const error of malformed) io.note(`btfq: ${name}: ${error.message}`);
+  if (object.ext === undefined) io.note(`${name}: no .BTF.ext, so nothing to relocate`);
   if (object.littleEndian !== btf.littleEndian) {
-    io.note(`${path}: not of the byte order of ${kernel.name}: libbpf would not load it there`);
+    io.note(`${name}: not of the byte order of ${kernel.name}: libbpf would not load it there`);
   }
   const results = relocate(object, target);
   const dead = unreachableRelocations(object, applyRelocations(object, target));
@@ -81,5 +107,9 @@ function report(io: Io, kernel: LoadedKernel, path: string, flags: { json: boole
     for (const line of lines) io.print(line);
   }
   if (malformed.length > 0) return ExitCode.badInput;
+  if (results.length > 0 && object.programs.length === 0) {
+    io.note(`${name}: no function in its symbol table, so libbpf would load nothing of it`);
+    return ExitCode.no;
+  }
   return results.some((result) => isUnresolved(result, dead)) ? ExitCode.no : ExitCode.answered;
 }

@@ -27,8 +27,13 @@ export interface Relocated {
   readonly dead: ReadonlySet<number>;
 }
 
-/** Whether a relocation keeps the program from loading: it failed, or is poisoned where it can be reached. */
+/**
+ * Whether a relocation keeps the program from loading: it failed, or is poisoned where it can be reached. libbpf passes
+ * over records of code that belongs to no function any more.
+ */
 export function isUnresolved(result: RelocationResult, dead: ReadonlySet<number>): boolean {
+  const { program, error } = result.relocation;
+  if (program === undefined && error === undefined) return false;
   return result.outcome === 'failed' || (result.outcome === 'poisoned' && !dead.has(result.relocation.index));
 }
 
