@@ -55,6 +55,11 @@ Exit code 1 where a relocation failed, or was poisoned and can be reached; 3 whe
     const kernel = await loadKernel(io, text, flags, (vmlinux) =>
       objects.some((object) => needsModules(object, vmlinux)),
     );
+    const foreign = objects.filter((object) => object.littleEndian !== mainBtf(kernel).littleEndian);
+    if (foreign.length > 0) {
+      const which = foreign.length === 1 ? foreign[0]?.name : `${foreign.length} objects`;
+      io.note(`${which}: not of the byte order of ${kernel.name}: libbpf would not load it there`);
+    }
     for (const object of objects) {
       const code = report(io, kernel, object, flags);
       if (code > worst) worst = code;
@@ -82,6 +87,10 @@ function needsModules(object: BpfObject, vmlinux: Btf): boolean {
   );
 }
 
+function mainBtf({ target }: LoadedKernel): Btf {
+  return 'vmlinux' in target ? target.vmlinux : target;
+}
+
 function report(
   io: Io,
   kernel: LoadedKernel,
@@ -90,13 +99,10 @@ function report(
 ): ExitCode {
   const { target } = kernel;
   const { name } = object;
-  const btf = 'vmlinux' in target ? target.vmlinux : target;
+  const btf = mainBtf(kernel);
   const malformed = object.relocations.flatMap(({ error }) => error ?? []);
   for (const error of malformed) io.note(`btfq: ${name}: ${error.message}`);
   if (object.ext === undefined) io.note(`${name}: no .BTF.ext, so nothing to relocate`);
-  if (object.littleEndian !== btf.littleEndian) {
-    io.note(`${name}: not of the byte order of ${kernel.name}: libbpf would not load it there`);
-  }
   const results = relocate(object, target);
   const dead = unreachableRelocations(object, applyRelocations(object, target));
   if (flags.json) for (const line of oracleLines(object, btf)) io.print(line);
