@@ -1,7 +1,7 @@
 // btfq ingest: kernels from whatever files there are into the index.
 
 import { availableParallelism } from 'node:os';
-import { sep } from 'node:path';
+import { basename, sep } from 'node:path';
 import { commitKernel, IndexError, kernelName, openIndex } from '@btfq/btf-index';
 import { discover, isArch, type Job, type KernelIdentity, KernelSourceError } from '@btfq/kernel-source';
 import { defineCommand } from '../command.ts';
@@ -103,7 +103,7 @@ export const command = defineCommand({
       let done = 0;
       for await (const one of readInPool(jobs, threadsFor(jobs, flags.jobs), options, io.signal)) {
         if (io.signal.aborted) break;
-        if ('done' in one) progress.update(++done, fromHere(io, one.job.label));
+        if ('done' in one) progress.update(++done, basename(one.job.label));
         else if (one.item.kind === 'skipped') skip({ ...one.item, path: fromHere(io, one.item.path) });
         else write(one.item);
       }
