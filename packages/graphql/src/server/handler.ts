@@ -72,7 +72,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
         const known = knownError(error);
         if (known !== undefined) return known;
         const masked = maskError(error, message, isDev);
-        if (!(error instanceof GraphQLError) || error.originalError) {
+        if (masked !== error) {
           log?.({ level: 'error', event: 'defect', message: String((error as Error)?.stack ?? error) });
         }
         return masked;

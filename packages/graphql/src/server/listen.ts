@@ -34,7 +34,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
     },
     adapter,
   );
-  server.keepAliveTimeout = 5_000;
+  server.keepAliveTimeout = 65_000; // longer than load balancers keep idle connections, so that they close first
   server.maxRequestsPerSocket = 10_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -8,7 +8,6 @@ import type { TaskResult, WorkReply, WorkTask } from './tasks.ts';
 
 interface Waiting {
   readonly task: WorkTask;
-  readonly transfer: readonly ArrayBuffer[];
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
 }
@@ -16,13 +15,18 @@ interface Waiting {
 /** How many tasks may wait for a worker, for each worker. */
 const QUEUE_PER_WORKER = 16;
 
+/** A thread and what it is doing. */
+interface Thread {
+  readonly worker: Worker;
+  current: { readonly waiting: Waiting; readonly timer: NodeJS.Timeout } | undefined;
+}
+
 /** Runs tasks in at most `size` threads. Threads are started when first needed and end with `close`. */
 export class WorkPool {
   private readonly limits: Limits;
   private readonly size: number;
-  private readonly idle: Worker[] = [];
+  private readonly threads = new Set<Thread>();
   private readonly queue: Waiting[] = [];
-  private readonly busy = new Set<Worker>();
   private closed = false;
 
   constructor(limits: Limits, size: number) {
@@ -31,13 +35,13 @@ export class WorkPool {
   }
 
   /** Throws OVERLOADED where too many wait, TIMEOUT, TOO_EXPENSIVE (out of memory), BAD_FILE. */
-  run<T extends WorkTask>(task: T, transfer: readonly ArrayBuffer[] = []): Promise<TaskResult<T>> {
+  run<T extends WorkTask>(task: T): Promise<TaskResult<T>> {
     if (this.closed) return Promise.reject(clientError('UNAVAILABLE', 'the server is stopping'));
     if (this.queue.length >= this.size * QUEUE_PER_WORKER) {
       return Promise.reject(clientError('OVERLOADED', 'too many questions about objects are waiting'));
     }
     return new Promise((resolve, reject) => {
-      this.queue.push({ task, transfer, resolve, reject });
+      this.queue.push({ task, resolve, reject });
       this.next();
     });
   }
@@ -45,69 +49,68 @@ export class WorkPool {
   /** Ends all threads; what is under way fails with UNAVAILABLE. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const waiting of this.queue.splice(0)) waiting.reject(clientError('UNAVAILABLE', 'the server is stopping'));
-    await Promise.all([...this.idle.splice(0), ...this.busy].map((worker) => worker.terminate()));
+    const stopping = clientError('UNAVAILABLE', 'the server is stopping');
+    for (const waiting of this.queue.splice(0)) waiting.reject(stopping);
+    await Promise.all([...this.threads].map((thread) => this.end(thread, stopping)));
   }
 
+  /** Gives the longest waiting task to a thread that has none. */
   private next(): void {
-    if (this.queue.length === 0) return;
-    const worker = this.idle.pop() ?? (this.busy.size < this.size ? this.start() : undefined);
-    if (worker === undefined) return;
+    if (this.queue.length === 0 || this.closed) return;
+    const idle = [...this.threads].find((thread) => thread.current === undefined);
+    const thread = idle ?? (this.threads.size < this.size ? this.start() : undefined);
+    if (thread === undefined) return;
     const waiting = this.queue.shift() as Waiting;
-    this.busy.add(worker);
-    let settled = false;
-    const settle = (reuse: boolean, finish: () => void) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      worker.removeAllListeners();
-      worker.on('error', () => {}); // a thread that is being ended may still report
-      this.busy.delete(worker);
-      if (reuse && !this.closed) {
-        worker.unref();
-        this.idle.push(worker);
-      } else void worker.terminate();
-      finish();
-      if (!this.closed) this.next();
-    };
+    const { workMilliseconds } = this.limits;
     const timer = setTimeout(
-      () =>
-        settle(false, () =>
-          waiting.reject(clientError('TIMEOUT', `the objects took more than ${this.limits.workMilliseconds} ms`)),
-        ),
-      this.limits.workMilliseconds,
+      () => void this.end(thread, clientError('TIMEOUT', `the objects took more than ${workMilliseconds} ms`)),
+      workMilliseconds,
     );
-    worker.once('message', (reply: WorkReply) =>
-      settle(true, () => {
-        if (reply.ok) waiting.resolve(reply.value as never);
-        else
-          waiting.reject(reply.code === undefined ? new Error(reply.message) : clientError(reply.code, reply.message));
-      }),
-    );
-    worker.once('error', (error: Error & { code?: string }) =>
-      settle(false, () =>
-        waiting.reject(
-          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-            ? clientError('TOO_EXPENSIVE', 'the objects need more memory than the server allows')
-            : error,
-        ),
-      ),
-    );
-    worker.once('exit', () =>
-      settle(false, () => waiting.reject(clientError('UNAVAILABLE', 'the server is stopping'))),
-    );
-    worker.ref();
-    worker.postMessage(waiting.task, waiting.transfer as ArrayBuffer[]);
+    thread.current = { waiting, timer };
+    thread.worker.ref();
+    thread.worker.postMessage(waiting.task);
   }
 
-  private start(): Worker {
+  /** Takes the task off a thread: undefined where it has none. */
+  private release(thread: Thread): Waiting | undefined {
+    const { current } = thread;
+    thread.current = undefined;
+    clearTimeout(current?.timer);
+    return current?.waiting;
+  }
+
+  /** Ends a thread for good; its task fails with this error, and the next one gets a thread of its own. */
+  private async end(thread: Thread, error: Error): Promise<void> {
+    this.threads.delete(thread);
+    this.release(thread)?.reject(error);
+    await thread.worker.terminate();
+    this.next();
+  }
+
+  private start(): Thread {
     // from sources the thread needs the same resolution condition that the tests have
     const fromSource = import.meta.url.endsWith('.ts');
     const worker = new Worker(new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: this.limits.workMegabytes },
       ...(fromSource ? { execArgv: ['--conditions=@btfq/source'] } : {}),
     });
-    worker.unref();
-    return worker;
+    const thread: Thread = { worker, current: undefined };
+    worker.on('message', (reply: WorkReply) => {
+      const waiting = this.release(thread);
+      worker.unref(); // an idle thread does not keep the process alive
+      if (reply.ok) waiting?.resolve(reply.value as never);
+      else {
+        waiting?.reject(reply.code === undefined ? new Error(reply.message) : clientError(reply.code, reply.message));
+      }
+      this.next();
+    });
+    worker.on('error', (error: Error & { code?: string }) => {
+      const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      const what = 'the objects need more memory than the server allows';
+      void this.end(thread, outOfMemory ? clientError('TOO_EXPENSIVE', what) : error);
+    });
+    worker.on('exit', () => void this.end(thread, clientError('UNAVAILABLE', 'the thread ended')));
+    this.threads.add(thread);
+    return thread;
   }
 }
