@@ -1,30 +1,19 @@
-// Bundles what a short command needs at start into one file, apps/cli/dist/bin/program.cjs, and writes btfq.cjs beside it, which is
-// what gets installed.
+// Bundles what a short command needs at start into one file, apps/cli/dist/bin/program.cjs, and writes btfq.cjs beside it,
+// which is what gets installed.
 //
-// Node spends more time on finding and reading a hundred small modules than on compiling them. A command is bundled with
-// the packages it uses when these are among the four that have no dependencies. The others stay as the compiler wrote
-// them and import their packages as installed: what takes a database or a server gains nothing from a bundle, and its
-// worker threads are found by their own file names.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Node spends more time on finding and reading a hundred small modules than on compiling them. A module of the CLI is
+// bundled, with the packages it uses, when these are among the four that have no dependencies. The others stay as the
+// compiler wrote them and import their packages as installed: what takes a database or a server gains little from a
+// bundle, and its worker threads are found by their own file names. A bundled command may load another package on
+// demand; the two then share bytes and plain values, never views, since each has a btf-format of its own.
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
-import { importsOf } from './check-imports.ts';
 import { FLOW } from './flow.ts';
+import { isLight } from './light.ts';
 
 const DIST = resolve(import.meta.dirname, '../apps/cli/dist');
 const OUT = join(DIST, 'bin');
-
-/** True if the module and all it imports statically get by with Node and the packages without dependencies. */
-function isLight(file: string, seen = new Set<string>()): boolean {
-  if (seen.has(file)) return true;
-  seen.add(file);
-  if (!existsSync(file)) throw new Error(`${file} is not built: run the compiler first`);
-  const text = readFileSync(file, 'utf8').replace(/\bimport\(/g, 'onDemand('); // what is imported on demand costs nothing here
-  return importsOf(text).every((specifier) => {
-    if (specifier.startsWith('.')) return isLight(resolve(dirname(file), specifier), seen);
-    return specifier.startsWith('node:') || FLOW[specifier]?.pure === true;
-  });
-}
 
 rmSync(OUT, { recursive: true, force: true });
 const bundle = await rolldown({
@@ -37,7 +26,7 @@ const bundle = await rolldown({
         if (importer === undefined || specifier.startsWith('node:')) return null;
         if (!specifier.startsWith('.')) return FLOW[specifier]?.pure ? null : { id: specifier, external: true };
         const file = resolve(dirname(importer), specifier);
-        if (dirname(file) !== join(DIST, 'commands') || isLight(file)) return null;
+        if (!file.startsWith(DIST) || isLight(file)) return null;
         return { id: `./${relative(OUT, file)}`.replace('./../', '../'), external: true };
       },
     },

@@ -8,12 +8,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { FLOW } from './flow.ts';
 
-/** The module names that a source text imports or re-exports, statically or not. Comments are left out. */
-export function importsOf(source: string): string[] {
+/** The module names that a source text imports or re-exports. Comments are left out. */
+export function importsOf(source: string, which: 'all' | 'static' = 'all'): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  const pattern =
-    /(?:^|[\s;}])(?:import|export)\s+(?:[\w*{}\s,$]+?\s+from\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
-  return [...code.matchAll(pattern)].map((match) => (match[1] ?? match[2])!);
+  const fixed = /(?:^|[\s;}])(?:import|export)\s+(?:[\w*{}\s,$]+?\s+from\s+)?['"]([^'"]+)['"]/g;
+  const onDemand = /\bimport\(\s*['"]([^'"]+)['"]/g;
+  const found = [...code.matchAll(fixed), ...(which === 'all' ? code.matchAll(onDemand) : [])];
+  return found.map((match) => match[1]!);
 }
 
 /** What is wrong with one import of a file, or undefined. `file` is relative to the package's folder. */
