@@ -12,7 +12,6 @@
  * - `bad-type-id`: a record for a type that does not exist
  * - `bad-access-string`: an access string outside of the strings, with too many or too large numbers, or of another form
  * - `bad-program`: a function symbol that crosses its section's end or does not cover whole instructions
- * - `bad-target`: the target cannot be used as it was given
  */
 export type RelocationErrorCode =
   | 'no-btf'
@@ -23,8 +22,7 @@ export type RelocationErrorCode =
   | 'bad-instruction-offset'
   | 'bad-type-id'
   | 'bad-access-string'
-  | 'bad-program'
-  | 'bad-target';
+  | 'bad-program';
 
 /** Where and what. `record` counts within the section's records from 0; `offset` is in bytes. */
 export interface RelocationErrorDetails {
