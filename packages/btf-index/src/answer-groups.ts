@@ -8,29 +8,53 @@ import { decodeTypedef } from './declaration-body.ts';
 import { compositeOf } from './members.ts';
 import type { BtfIndex } from './open.ts';
 import { type DeclarationRow, type Rows, rowsOf } from './rows.ts';
-import { type CompositeBody, type TypeCode, TypeTag } from './type-code.ts';
+import { type CompositeBody, TypeTag } from './type-code.ts';
 
-/** Kinds of declarations that the index keeps. */
+/** What a kernel has of what an object asks for. */
+export interface KernelDeclarations {
+  /** Kernels with the same key give the same results. */
+  readonly key: string;
+  readonly rows: readonly DeclarationRow[];
+  /** Whether it lacks a type of some name altogether: then its modules may have it. */
+  readonly lacksSome: boolean;
+}
+
+/** Kinds of declarations that the index tells apart as far as relocations do. */
 const KEPT: ReadonlySet<number> = new Set([BtfKind.Struct, BtfKind.Union, BtfKind.Enum, BtfKind.Typedef]);
 
 /**
- * A key for each kernel: kernels with the same key give the same results for these objects. Where an object asks for
- * what the index does not keep apart (integers, forward declarations, functions by name), the key is that of the whole
- * BTF, which is always right.
+ * The declarations of each kernel, by its id, that decide every answer for these objects. undefined where an object asks
+ * for what the index does not tell: integers and functions by name, or what is behind a typedef's pointer.
+ */
+export function declarationsFor(
+  index: BtfIndex,
+  objects: readonly BpfObject[],
+  kernels: readonly Kernel[],
+): ReadonlyMap<number, KernelDeclarations> | undefined {
+  const roots = new Map<string, Set<number>>();
+  for (const object of objects) {
+    if (object.relocations.some((relocation) => looksBehindPointers(object, relocation))) return undefined;
+    for (const { name, kinds } of rootNames(object)) {
+      const seen = roots.get(name) ?? new Set();
+      roots.set(name, seen);
+      for (const kind of kinds) seen.add(kind === BtfKind.Enum64 ? BtfKind.Enum : kind);
+    }
+  }
+  for (const kinds of roots.values()) for (const kind of kinds) if (!KEPT.has(kind)) return undefined;
+  return new Finder(index, kernels).find(roots);
+}
+
+/**
+ * A key for each kernel, by its id: kernels with the same key give the same results for these objects. Where the index
+ * cannot tell, it is that of the whole BTF, which is always right.
  */
 export function answerKeys(
   index: BtfIndex,
   objects: readonly BpfObject[],
   kernels: readonly Kernel[],
 ): ReadonlyMap<number, string> {
-  const roots = new Map<string, readonly number[]>();
-  for (const object of objects) {
-    for (const { name, kinds } of rootNames(object)) roots.set(name, [...(roots.get(name) ?? []), ...kinds]);
-  }
-  const kept = [...roots.values()].flat().every((kind) => KEPT.has(kind) || kind === BtfKind.Enum64);
-  const exact = kept && !objects.some((object) => object.relocations.some((one) => looksBehindPointers(object, one)));
-  if (!exact) return new Map(kernels.map(({ id, sha256 }) => [id, sha256]));
-  return new KeyMaker(index, kernels).make(roots);
+  const declared = declarationsFor(index, objects, kernels);
+  return new Map(kernels.map(({ id, sha256 }) => [id, declared?.get(id)?.key ?? sha256]));
 }
 
 /** Whether it matters if a type behind a pointer is defined or only declared: that the index does not tell. */
@@ -39,7 +63,7 @@ function looksBehindPointers({ btf }: BpfObject, { kind, typeId }: CoreRelocatio
   return relocationBasis(kind) === 'type' && typeId < btf.typeCount && btf.kind(typeId) === BtfKind.Typedef;
 }
 
-class KeyMaker {
+class Finder {
   private readonly index: BtfIndex;
   private readonly rows: Rows;
   private readonly kernels: readonly Kernel[];
@@ -52,25 +76,44 @@ class KeyMaker {
     this.kernels = kernels;
   }
 
-  make(roots: ReadonlyMap<string, readonly number[]>): Map<number, string> {
+  find(roots: ReadonlyMap<string, ReadonlySet<number>>): Map<number, KernelDeclarations> {
+    const found = new Map(
+      this.kernels.map(({ id }) => [id, { rows: [] as DeclarationRow[], roots: new Set<number>() }]),
+    );
+    const catalog = this.index.catalog();
+    /** Which root each of the first entries of the queue stands for. */
+    const rootOf: number[] = [];
+    let count = 0;
     for (const [name, kinds] of roots) {
-      for (const id of this.namesOf(name)) {
-        for (const kind of kinds) this.add(kind === BtfKind.Enum64 ? BtfKind.Enum : kind, id);
+      const names = this.namesOf(name);
+      for (const kind of kinds) {
+        for (const id of names) {
+          this.add(kind, id);
+          rootOf[this.queue.length - 1] ??= count;
+        }
+        count++;
       }
     }
-    const parts = new Map<number, number[]>(this.kernels.map(({ id }) => [id, []]));
-    const catalog = this.index.catalog();
-    for (const [kind, name] of this.queue) {
+    // grows while it is walked
+    for (let i = 0; i < this.queue.length; i++) {
+      const [kind, name] = this.queue[i] as readonly [number, number];
+      const root = rootOf[i];
       for (const row of this.rows.declared(kind, name)) {
         this.follow(row);
-        for (const id of catalog.kernelIdsIn(this.rows.ranges(row.set), undefined)) parts.get(id)?.push(row.id);
+        for (const id of catalog.kernelIdsIn(this.rows.ranges(row.set))) {
+          const own = found.get(id);
+          if (own === undefined) continue;
+          own.rows.push(row);
+          if (root !== undefined) own.roots.add(root);
+        }
       }
     }
     return new Map(
-      this.kernels.map(({ id, littleEndian, pointerSize }) => [
-        id,
-        `${littleEndian ? 'le' : 'be'}${pointerSize ?? ''} ${(parts.get(id) as number[]).join(' ')}`,
-      ]),
+      this.kernels.map(({ id, littleEndian, pointerSize }) => {
+        const { rows, roots: has } = found.get(id) as { rows: DeclarationRow[]; roots: Set<number> };
+        const key = `${littleEndian ? 'le' : 'be'}${pointerSize ?? ''} ${rows.map((row) => row.id).join(' ')}`;
+        return [id, { key, rows, lacksSome: has.size < count }];
+      }),
     );
   }
 
@@ -100,7 +143,7 @@ class KeyMaker {
   }
 
   private followType(id: number): void {
-    const code: TypeCode = this.rows.type(id);
+    const code = this.rows.type(id);
     switch (code.tag) {
       case TypeTag.Array:
       case TypeTag.Const:

@@ -34,6 +34,7 @@ export interface Kernel extends KernelIdentity {
   readonly tool: string;
 }
 
+/** A module whose BTF is stored with a kernel. */
 export interface KernelModuleInfo {
   readonly kernelId: number;
   readonly name: string;
@@ -45,6 +46,7 @@ export interface KernelModuleInfo {
 
 /** Kinds of declarations that questions are asked about. */
 export type DeclarationKind = 'struct' | 'union' | 'enum' | 'typedef' | 'func' | 'var';
+/** BTF's linkage of functions and variables. */
 export type Linkage = 'static' | 'global' | 'extern';
 
 /** One distinct content of a declaration, and the kernels that have it. */
@@ -82,6 +84,7 @@ export interface StructLayout extends Declaration {
   readonly fields: readonly LayoutField[];
 }
 
+/** An enum: its enumerators in order. */
 export interface EnumVariant extends Declaration {
   readonly kind: 'enum';
   readonly size: number;
@@ -89,11 +92,13 @@ export interface EnumVariant extends Declaration {
   readonly enumerators: readonly { readonly name: string; readonly value: bigint }[];
 }
 
+/** A typedef: what it stands for. */
 export interface TypedefVariant extends Declaration {
   readonly kind: 'typedef';
   readonly type: string;
 }
 
+/** A function: its signature. */
 export interface FuncVariant extends Declaration {
   readonly kind: 'func';
   readonly linkage: Linkage;
@@ -104,6 +109,7 @@ export interface FuncVariant extends Declaration {
   readonly params: readonly { readonly name: string; readonly type: string }[];
 }
 
+/** A variable: its type. */
 export interface VariableVariant extends Declaration {
   readonly kind: 'var';
   readonly linkage: Linkage;
@@ -158,6 +164,7 @@ export interface FieldInKernel {
   readonly variant: number;
 }
 
+/** What can happen to a field between two kernels of a series. */
 export type FieldChange = 'added' | 'removed' | 'moved' | 'resized' | 'retyped' | 'renamed';
 
 /** A change of a field from one kernel to the next of its series (a distro, an arch, a flavour). */
@@ -193,8 +200,10 @@ export interface FieldOfType {
   readonly kernelIds: readonly number[];
 }
 
+/** How a name matches, best first. */
 export type MatchRank = 'exact' | 'prefix' | 'substring' | 'fuzzy';
 
+/** A name that a search found, and how many kernels have it in how many contents. */
 export interface TypeHit {
   readonly kind: DeclarationKind;
   readonly name: string;
@@ -203,8 +212,10 @@ export interface TypeHit {
   readonly variants: number;
 }
 
+/** Whether only the second kernel has it, only the first, or both differently. */
 export type DiffChange = 'added' | 'removed' | 'changed';
 
+/** A declaration that differs between two kernels. */
 export interface DiffEntry {
   readonly kind: DeclarationKind;
   readonly name: string;
@@ -223,6 +234,7 @@ export interface KernelDiff {
   readonly entries: readonly DiffEntry[];
 }
 
+/** What an index holds. Sizes in bytes. */
 export interface IndexStats {
   readonly kernels: number;
   /** Distinct BTFs. */

@@ -1,15 +1,17 @@
-// A bundle for the kernels of an index: BTF is rebuilt and read once for all kernels that answer alike.
+// A bundle for the kernels of an index: kernels that answer alike are looked at once, and mostly without their BTF.
 
 import { parseBtf } from '@btfq/btf-format';
 import { parseBpfObject, type TargetKernel } from '@btfq/core-reloc';
 import { reproducibleCompressors } from '@btfq/kernel-source';
 import { type Bundle, type BundleKernel, type BundleOptions, makeBundle } from '@btfq/minimizer';
 import type { Kernel } from './answers.ts';
-import { answerKeys } from './answer-groups.ts';
+import { declarationsFor } from './answer-groups.ts';
+import { declaredTarget } from './declared-target.ts';
 import { exportBtf, exportModule } from './export.ts';
 import { kernels } from './kernels.ts';
 import { modules } from './module-store.ts';
 import type { BtfIndex } from './open.ts';
+import { rowsOf } from './rows.ts';
 import type { KernelFilter } from './where.ts';
 
 /** Which kernels, and what kind of bundle. */
@@ -35,25 +37,28 @@ export async function bundleFromIndex(
 ): Promise<Bundle> {
   const objects = files.map(({ name, bytes }) => ({ object: parseBpfObject(bytes, { name }), bytes }));
   const wanted = kernels(index, options.where);
-  const parsed = objects.map(({ object }) => object);
-  const keys = answerKeys(index, parsed, wanted);
+  const declared = declarationsFor(
+    index,
+    objects.map(({ object }) => object),
+    wanted,
+  );
   const withModules = options.modules !== false;
+  const rows = rowsOf(index);
   const targets = wanted.map((kernel): BundleKernel => {
-    const { distro, version, arch, release, sha256 } = kernel;
-    const alike = withModules && kernel.modules > 0 ? `${kernel.id}` : keys.get(kernel.id);
-    return {
-      kernel: { distro, version, arch, release },
-      btfSha256: sha256,
-      target: () => readTarget(index, kernel, withModules),
-      ...(alike === undefined ? {} : { sameAs: alike }),
-    };
+    const { id, distro, version, arch, release, sha256 } = kernel;
+    const known = declared?.get(id);
+    const whole = { kernel: { distro, version, arch, release }, btfSha256: sha256 };
+    // modules are only asked for names that the kernel has not
+    const asksModules = withModules && kernel.modules > 0 && known?.lacksSome !== false;
+    if (asksModules) return { ...whole, target: () => readTarget(index, kernel) };
+    const target = () => (known && declaredTarget(rows, known.rows, kernel)) ?? parseBtf(exportBtf(index, id));
+    return { ...whole, sameAs: known?.key ?? sha256, target };
   });
   return makeBundle(targets, objects, await reproducibleCompressors(), options);
 }
 
-function readTarget(index: BtfIndex, kernel: Kernel, withModules: boolean): TargetKernel {
+function readTarget(index: BtfIndex, kernel: Kernel): TargetKernel {
   const vmlinux = parseBtf(exportBtf(index, kernel.id));
-  if (!withModules || kernel.modules === 0) return { vmlinux };
   const read = (modules(index, [kernel.id]).get(kernel.id) ?? []).flatMap(({ name, distilled }) => {
     // a distilled module is split over a base of its own: its types are not this kernel's
     if (distilled) return [];

@@ -35,6 +35,7 @@ export function compactIndex(index: BtfIndex): void {
   }
 }
 
+/** How to join two indexes. */
 export interface MergeOptions {
   /** Let kernels of the other index take the place of those with the same name and other content. */
   readonly replace?: boolean | undefined;

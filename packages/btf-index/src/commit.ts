@@ -21,6 +21,7 @@ import { removeKernelRows } from './remove.ts';
 import { sqliteError } from './sqlite-errors.ts';
 import { forgetWriter, sideOf, type View, type Writer, writerOf } from './writer.ts';
 
+/** What to store with a kernel. */
 export interface IngestOptions {
   /** Where the BTF came from, for people. */
   readonly source?: string | undefined;
@@ -32,6 +33,7 @@ export interface IngestOptions {
   readonly ingestedAt?: string | undefined;
 }
 
+/** What became of a kernel. */
 export interface Ingested {
   readonly kernelId: number;
   /** `added`: new content. `alias`: known content, new name. `unchanged`: both known. */

@@ -5,6 +5,7 @@ import { type Content, contentHash, contentOf, KIND_CODE, kindWord } from './dec
 import { contains } from './forest.ts';
 import { contentDifferences } from './layout-diff.ts';
 import { kernelById } from './kernels.ts';
+import { bodyMentions } from './mentions.ts';
 import type { BtfIndex } from './open.ts';
 import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from './rows.ts';
 
@@ -18,10 +19,7 @@ export function diffKernels(
   const rows = rowsOf(index);
   const sides = [kernelById(index, fromId), kernelById(index, toId)].map(({ id }) => index.catalog().positionOf(id));
   const [from, to] = sides as [number, number];
-  const groups = new Map<
-    string,
-    { kind: DeclarationKind; name: number; old: DeclarationRow[]; young: DeclarationRow[] }
-  >();
+  const groups = new Map<string, Group>();
   for (const row of differing(index, rows, from, to, options.name)) {
     const kind = kindWord(row.kind);
     if (kind === undefined || !(options.kinds?.includes(kind) ?? true)) continue;
@@ -30,10 +28,21 @@ export function diffKernels(
     if (group === undefined) groups.set(key, (group = { kind, name: row.name, old: [], young: [] }));
     (contains(rows.ranges(row.set), from) ? group.old : group.young).push(row);
   }
-  rows.loadTexts([...groups.values()].map(({ name }) => name));
+  const all = [...groups.values()];
+  rows.loadTexts(all.map(({ name }) => name));
+  rows.loadDeclared(all.filter(oneSided).map(({ kind, name }) => [KIND_CODE[kind], name]));
+  const both = all.filter((group) => !oneSided(group)).flatMap(({ old, young }) => [...old, ...young]);
+  const mentioned = both.map((row) => bodyMentions(row.kind, row.body));
+  rows.loadTypes(mentioned.flatMap(({ types }) => types));
+  rows.loadTexts(mentioned.flatMap(({ names }) => names));
   const entries: DiffEntry[] = [];
-  for (const group of groups.values()) {
-    const entry = entryOf(rows, group.kind, group.name, group.old, group.young);
+  for (const group of all) {
+    const kept = oneSided(group)
+      ? rows
+          .declared(KIND_CODE[group.kind], group.name)
+          .filter(({ set }) => contains(rows.ranges(set), from) && contains(rows.ranges(set), to)).length
+      : 0;
+    const entry = entryOf(rows, group, kept);
     if (entry !== undefined) entries.push(entry);
   }
   const order = Object.keys(KIND_CODE);
@@ -64,14 +73,26 @@ function differing(index: BtfIndex, rows: Rows, from: number, to: number, name: 
   ).map(rowOf);
 }
 
-function entryOf(
-  rows: Rows,
-  kind: DeclarationKind,
-  name: number,
-  old: readonly DeclarationRow[],
-  young: readonly DeclarationRow[],
-): DiffEntry | undefined {
+interface Group {
+  readonly kind: DeclarationKind;
+  readonly name: number;
+  readonly old: DeclarationRow[];
+  readonly young: DeclarationRow[];
+}
+
+function oneSided({ old, young }: Group): boolean {
+  return old.length === 0 || young.length === 0;
+}
+
+/** The entry of a name; `kept` counts declarations of that name that both kernels have. */
+function entryOf(rows: Rows, { kind, name, old, young }: Group, kept: number): DiffEntry | undefined {
   const text = rows.text(name);
+  if (kept > 0) {
+    const details = [`${kept + old.length} of this name became ${kept + young.length}`];
+    return { kind, name: text, change: 'changed', details };
+  }
+  if (old.length === 0) return { kind, name: text, change: 'added', details: [] };
+  if (young.length === 0) return { kind, name: text, change: 'removed', details: [] };
   const before = distinct(rows, old);
   const after = distinct(rows, young);
   for (const hash of before.keys()) {
@@ -80,13 +101,11 @@ function entryOf(
     after.delete(hash);
   }
   if (before.size === 0 && after.size === 0) return undefined;
-  if (before.size === 0) return { kind, name: text, change: 'added', details: [] };
-  if (after.size === 0) return { kind, name: text, change: 'removed', details: [] };
   const [a, b] = [[...before.values()], [...after.values()]];
   const details =
     a.length === 1 && b.length === 1
       ? contentDifferences(a[0] as Content, b[0] as Content)
-      : [`${a.length} of this name became ${b.length}`];
+      : [`${old.length} of this name became ${young.length}`];
   return { kind, name: text, change: 'changed', details };
 }
 

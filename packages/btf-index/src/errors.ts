@@ -1,5 +1,6 @@
 // IndexError: everything that can be wrong with an index file, with a question to it, or with writing to it.
 
+/** What is wrong: each code's meaning stands before it. */
 export type IndexErrorCode =
   /** No such file. */
   | 'no-index'
@@ -28,6 +29,7 @@ export type IndexErrorCode =
   /** A field path that cannot be read. */
   | 'bad-path';
 
+/** What an error says besides its message. */
 export interface IndexErrorDetails {
   readonly path?: string | undefined;
   readonly kernel?: string | undefined;

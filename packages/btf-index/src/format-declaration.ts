@@ -9,6 +9,7 @@ import type {
   VariableVariant,
 } from './answers.ts';
 
+/** A declaration of any kind. */
 export type AnyVariant = StructLayout | EnumVariant | TypedefVariant | FuncVariant | VariableVariant;
 
 /** A declaration as C writes it. */

@@ -46,15 +46,14 @@ function layoutDifferences(from: Layout, to: Layout): string[] {
   const old = byName(from.fields);
   const young = byName(to.fields);
   const lines = changed('size', from.size, to.size);
+  const moves: Move[] = [];
   for (const [name, before] of old) {
     const after = young.get(name);
     if (after === undefined) {
       lines.push(`field ${name} removed, was ${before.type} at ${place(before)}`);
       continue;
     }
-    if (before.bitOffset !== after.bitOffset) {
-      lines.push(`field ${name} moved from ${place(before)} to ${place(after)}`);
-    }
+    if (before.bitOffset !== after.bitOffset) moves.push({ name, before, after });
     if (before.type !== after.type) lines.push(`field ${name} changed type from ${before.type} to ${after.type}`);
     if (before.size !== after.size) {
       lines.push(`field ${name} changed size from ${before.size ?? 'none'} to ${after.size ?? 'none'}`);
@@ -66,7 +65,36 @@ function layoutDifferences(from: Layout, to: Layout): string[] {
   for (const [name, after] of young) {
     if (!old.has(name)) lines.push(`field ${name} added, ${after.type} at ${place(after)}`);
   }
+  lines.push(...moveLines(moves));
   return lines.length > 0 ? lines : ['padding or anonymous members changed'];
+}
+
+interface Move {
+  readonly name: string;
+  readonly before: LayoutField;
+  readonly after: LayoutField;
+}
+
+/** Moves in the old order; fields that go together by the same distance are one line. */
+function moveLines(moves: readonly Move[]): string[] {
+  const distance = (move: Move | undefined) => (move ? move.after.bitOffset - move.before.bitOffset : Number.NaN);
+  const lines: string[] = [];
+  for (let from = 0; from < moves.length; ) {
+    const first = moves[from] as Move;
+    let to = from + 1;
+    while (distance(moves[to]) === distance(first)) to++;
+    const last = moves[to - 1] as Move;
+    const bits = distance(first);
+    const by = bits % 8 === 0 ? `${Math.abs(bits / 8)} bytes` : `${Math.abs(bits)} bits`;
+    if (to - from === 1) lines.push(`field ${first.name} moved from ${place(first.before)} to ${place(first.after)}`);
+    else {
+      lines.push(
+        `${to - from} fields from ${first.name} to ${last.name} moved ${bits > 0 ? 'back' : 'forward'} by ${by}`,
+      );
+    }
+    from = to;
+  }
+  return lines;
 }
 
 function place(field: LayoutField): string {

@@ -16,6 +16,7 @@ export const SCHEMA_VERSION = 1;
 /** How long a write waits for another process' transaction before it is told `busy`. */
 const BUSY_MS = 5000;
 
+/** How to open. */
 export interface OpenOptions {
   /** Only read: works on files and folders that cannot be written. */
   readonly readonly?: boolean | undefined;

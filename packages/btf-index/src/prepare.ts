@@ -14,6 +14,7 @@ export interface ModuleInput {
   readonly base?: Uint8Array | undefined;
 }
 
+/** A module's bytes and hashes; `base` is its distilled base. */
 export interface PreparedModule {
   readonly name: string;
   readonly bytes: Uint8Array;

@@ -155,7 +155,10 @@ export function removeUnusedRows(index: BtfIndex): void {
   }
   const removeType = index.statement('DELETE FROM type WHERE id = ?');
   for (const id of codes.keys()) if (!types.has(id)) removeType.run(id);
+  // an owner may still be there without the member or the enumerator that it had
+  index.statement('DELETE FROM member_type WHERE type NOT IN (SELECT id FROM type)').run();
   const removeName = index.statement('DELETE FROM name WHERE id = ?');
   for (const [id] of index.statement('SELECT id FROM name').all() as [number][]) if (!names.has(id)) removeName.run(id);
+  index.statement('DELETE FROM enumerator WHERE name NOT IN (SELECT id FROM name)').run();
   forgetWriter(index);
 }

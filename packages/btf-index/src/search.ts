@@ -7,6 +7,7 @@ import { editDistance, nearEnough, nearWords } from './near.ts';
 import type { BtfIndex } from './open.ts';
 import { rowsOf } from './rows.ts';
 
+/** What to find. */
 export interface SearchOptions {
   /** Default: all. */
   readonly kinds?: readonly DeclarationKind[] | undefined;

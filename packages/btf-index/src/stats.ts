@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { IndexStats } from './answers.ts';
 import type { BtfIndex } from './open.ts';
 
+/** Counts and sizes of an index; reads all of its tables' keys. */
 export function stats(index: BtfIndex): IndexStats {
   const count = (sql: string) => (index.statement(sql).get() as [number])[0];
   return {

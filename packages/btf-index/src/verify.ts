@@ -14,6 +14,7 @@ import type { BtfIndex } from './open.ts';
 import { type PreparedKernel, prepareKernel } from './prepare.ts';
 import { rowsOf } from './rows.ts';
 
+/** How to check. */
 export interface VerifyOptions {
   /** Told of every BTF that was checked. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
