@@ -11,6 +11,7 @@ import {
   SectionType,
 } from '@btfq/elf';
 import { inflateSync } from 'node:zlib';
+import { findBanner } from './banner.ts';
 import { tooLarge } from './byte-stream.ts';
 import { KernelSourceError } from './errors.ts';
 import { decompressZstd } from './zstd.ts';
@@ -69,6 +70,13 @@ export function elfSectionBytes(elf: ElfFile, section: ElfSection, maxBytes: num
       });
     }),
   );
+}
+
+/** The banner of an ELF vmlinux: in its read-only data, else somewhere. */
+export function bannerOfElf(elf: ElfFile): string | undefined {
+  const section = elf.section('.rodata');
+  const inside = section && !section.compressed ? findBanner(typed(() => elf.sectionBytes(section))) : undefined;
+  return inside ?? findBanner(elf.bytes);
 }
 
 /** The values of `.modinfo`, such as `vermagic` and `name`. */

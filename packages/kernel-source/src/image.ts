@@ -8,7 +8,7 @@ import { bzImagePayload } from './bzimage.ts';
 import { scanForBtf } from './btf-scan.ts';
 import { type Compression, decompressPrefix } from './decompress.ts';
 import { zbootPayload } from './efi-zboot.ts';
-import { btfOfElf, elfKind, elfSectionBytes, openElf } from './elf-btf.ts';
+import { bannerOfElf, btfOfElf, elfKind, elfSectionBytes, openElf } from './elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression } from './identify.ts';
 import { findPayloads } from './payload-scan.ts';
@@ -94,7 +94,7 @@ async function readElf(bytes: Uint8Array, before: Sight, maxBytes: number): Prom
   const elf = openElf(bytes);
   const arch = archOfElf(elf);
   const found = btfOfElf(elf, maxBytes);
-  const banner = findBanner(bytes);
+  const banner = bannerOfElf(elf);
   const sight = withSight(before, `ELF vmlinux`, { arch, banner });
   if (found) return parsed(found.btf, { ...sight, trail: [...before.trail, 'ELF .BTF'] });
   // 32-bit PowerPC packs its kernel into a section of the boot wrapper.

@@ -4,13 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { isBtf } from '@btfq/btf-format';
 import { isElf } from '@btfq/elf';
 import { archOfElf } from './arch.ts';
-import { findBanner } from './banner.ts';
 import { ownBytes, plainBytes } from './byte-stream.ts';
 import { Collector } from './collector.ts';
-import { btfOfElf, openElf } from './elf-btf.ts';
+import { bannerOfElf, btfOfElf, openElf } from './elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import { type KernelIdentity, partialIdentity } from './identity.ts';
 import { DEFAULT_MAX_BYTES, type KernelItem, type KernelModule, type ReadOptions } from './kernel.ts';
+import { readLargeElf } from './large-elf.ts';
 import { isSysfs, systemIdentity } from './system.ts';
 import { walkFile } from './walk.ts';
 
@@ -42,7 +42,7 @@ export interface LoadOptions extends ReadOptions {
 export async function loadTarget(path: string, options: ReadOptions = {}): Promise<LoadedTarget> {
   let bytes: Uint8Array;
   try {
-    bytes = plainBytes(await readFile(path));
+    bytes = (await readLargeElf(path)) ?? plainBytes(await readFile(path));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new KernelSourceError(
@@ -76,7 +76,7 @@ export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = 
     const elf = openElf(bytes);
     const found = btfOfElf(elf, maxBytes);
     if (found !== undefined) {
-      const banner = findBanner(bytes);
+      const banner = bannerOfElf(elf);
       const arch = archOfElf(elf);
       const evidence = {
         paths: [path],

@@ -4,6 +4,7 @@ import { Collector } from './collector.ts';
 import type { Job } from './discover.ts';
 import { fileChunks } from './file.ts';
 import { DEFAULT_MAX_BYTES, type KernelItem, type ReadOptions } from './kernel.ts';
+import { readLargeElf } from './large-elf.ts';
 import { isSysfs, systemIdentity } from './system.ts';
 import { walkFile } from './walk.ts';
 
@@ -29,6 +30,10 @@ export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenera
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const collector = new Collector(walkOptions);
-  for (const file of job.files) yield* walkFile(fileChunks(file), file, collector, walkOptions);
+  for (const file of job.files) {
+    const large = await readLargeElf(file);
+    if (large === undefined) yield* walkFile(fileChunks(file), file, collector, walkOptions);
+    else await collector.add({ paths: [file], format: 'elf', bytes: large });
+  }
   yield* collector.finish();
 }

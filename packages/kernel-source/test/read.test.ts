@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { closeSync, openSync, symlinkSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { parseBtf } from '@btfq/btf-format';
@@ -166,6 +166,30 @@ describe('modules', () => {
     expect(await readPaths([folder])).toMatchObject([
       { kind: 'kernel', identity, modules: [{ name: 'sample' }], problems: [{ code: 'bad-btf' }] },
     ]);
+  });
+});
+
+describe('a vmlinux of 3 GB on disk', () => {
+  /** The sections of a small one, its section headers behind three gigabytes of nothing. */
+  function hugeFile(): string {
+    const small = vmlinux();
+    const view = new DataView(small.buffer);
+    const table = Number(view.getBigUint64(40, true));
+    const far = 3 * 1024 ** 3;
+    view.setBigUint64(40, BigInt(far), true);
+    const path = join(folderOf({ vmlinux: small.slice(0, table) }), 'vmlinux');
+    const file = openSync(path, 'r+');
+    writeSync(file, small, table, small.length - table, far);
+    closeSync(file);
+    return path;
+  }
+
+  it('is read where it matters, and nowhere else', async () => {
+    const path = hugeFile();
+    const before = process.memoryUsage().rss;
+    expect(await loadTarget(path)).toMatchObject({ btf, banner: BANNER });
+    expect(kernelsOf(await readPaths([path]))).toMatchObject([{ identity, btf, banner: BANNER }]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(500e6);
   });
 });
 
