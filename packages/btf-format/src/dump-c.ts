@@ -7,8 +7,8 @@ import { emitType } from './dump-c/emit.ts';
 import { emitKfuncs } from './dump-c/kfuncs.ts';
 import { orderType } from './dump-c/order.ts';
 import { EPILOGUE, PREAMBLE } from './dump-c/preamble.ts';
-import { sortedIds } from './dump-c/sort.ts';
-import { CDump, type CDumpOptions } from './dump-c/state.ts';
+import { sortedIds, sortedRest } from './dump-c/sort.ts';
+import { CDump, type CDumpOptions, OrderState } from './dump-c/state.ts';
 import { checkId } from './dump-raw.ts';
 import { BtfKind } from './kinds.ts';
 import type { Btf } from './reader.ts';
@@ -48,7 +48,7 @@ export function dumpC(btf: Btf, sink: ByteSink, options: DumpCOptions = {}): voi
       for (const id of options.ids) dumpRoot(d, id);
     } else {
       if (options.sorted === false) for (let id = 1; id < btf.typeCount; id++) dumpRoot(d, id);
-      else for (const id of sortedIds(d.flat)) dumpRoot(d, id);
+      else dumpSorted(d);
       emitKfuncs(d);
     }
   } catch (error) {
@@ -57,6 +57,14 @@ export function dumpC(btf: Btf, sink: ByteSink, options: DumpCOptions = {}): voi
   }
   d.out.write(EPILOGUE);
   d.out.flush();
+}
+
+/** In bpftool's order; of what comes last only that which still has something to emit. */
+function dumpSorted(d: CDump): void {
+  const first = sortedIds(d.flat);
+  for (let i = 0; i < first.length; i++) dumpRoot(d, first[i] as number);
+  const rest = sortedRest(d.flat, (id) => d.orderState[id] !== OrderState.ordered);
+  for (let i = 0; i < rest.length; i++) dumpRoot(d, rest[i] as number);
 }
 
 /** btf_dump__dump_type: what a type needs, and the type. */

@@ -3,11 +3,11 @@
 
 import type { Btf } from './reader.ts';
 
-/** A BTF with its bases, as plain arrays. Void has a record of zeros at word 0. */
+/** A BTF with its bases, as plain arrays. Void has a record of zeros behind the last type's. */
 export interface FlatBtf {
-  /** The records of void and of every type, in order of ids. */
+  /** The records of all types in order of ids, then void's. */
   readonly words: Uint32Array;
-  /** Where in `words` a type begins, by id; one more entry: the end. */
+  /** Where in `words` a type begins, by id; one more entry: where the last type ends. */
   readonly starts: Uint32Array;
   /** All strings: an offset in the BTF is an index here. */
   readonly strings: Uint8Array;
@@ -24,16 +24,19 @@ export function flatten(btf: Btf): FlatBtf {
   const layers: Btf[] = [];
   for (let layer: Btf | undefined = btf; layer !== undefined; layer = layer.base) layers.unshift(layer);
 
-  const words = new Uint32Array(layers.reduce((sum, layer) => sum + layer.words.length, VOID_WORDS));
+  const end = layers.reduce((sum, layer) => sum + layer.words.length, 0);
+  const words = new Uint32Array(end + VOID_WORDS);
   const starts = new Uint32Array(btf.typeCount + 1);
-  let at = VOID_WORDS;
+  let at = 0;
   for (const layer of layers) {
     words.set(layer.words, at);
     const count = layer.starts.length - 1;
-    for (let i = 0; i < count; i++) starts[layer.startId + i] = at + (layer.starts[i] as number);
+    starts.set(layer.starts.subarray(0, count), layer.startId);
+    if (at > 0) for (let id = layer.startId; id < layer.startId + count; id++) starts[id] = at + (starts[id] as number);
     at += layer.words.length;
   }
-  starts[btf.typeCount] = at;
+  starts[0] = end;
+  starts[btf.typeCount] = end;
   return { words, starts, strings: flattenStrings(btf, layers), typeCount: btf.typeCount, startId: btf.startId };
 }
 

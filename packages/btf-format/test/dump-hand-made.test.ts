@@ -341,7 +341,7 @@ describe('C', () => {
 });
 
 describe('what has no end', () => {
-  test.each<[string, sorted: string, unsorted: string, (b: BtfBytes) => void]>([
+  test.each<[string, sorted: string | undefined, unsorted: string, (b: BtfBytes) => void]>([
     ['a struct that contains itself', 'unsupported', 'unsupported', (b) => b.struct('s', 4, [{ name: 'a', type: 2 }])],
     ['a typedef of itself', 'unsupported', 'limit', (b) => b.typedef('t', 2)],
     ['a const of itself', 'unsupported', 'limit', (b) => b.const(2)],
@@ -389,7 +389,7 @@ describe('what has no end', () => {
     ],
     [
       'prototypes that double at each level',
-      'limit',
+      undefined, // sorted, they are seen to lead to nothing
       'limit',
       (b) => {
         for (let i = 1; i < 40; i++)

@@ -4,52 +4,131 @@
 import { BtfError } from '../errors.ts';
 import type { FlatBtf } from '../flat.ts';
 import { BtfKind } from '../kinds.ts';
+import { IdList } from './id-list.ts';
 import { referenceWord } from './reference-word.ts';
 import { StringSorter } from './sort-strings.ts';
+import { MAX_DUMP_DEPTH } from './state.ts';
 import { TypeHashes } from './type-hash.ts';
 
 /** bpftool's max_rank: what has no name, and what declares nothing. */
 const LAST_RANK = 10;
-/** For functions, variables and sections, which the dump would pass over. */
-const NO_RANK = 11;
 
 /**
- * Ids in the order in which bpftool dumps them; void is among them. As in bpftool the very first is left out, which
- * is usually an anonymous enum that another type's dump emits later or never.
+ * The types that bpftool dumps first: enums, numbers, structs, unions and prototypes that have a name, and the typedefs
+ * of them, in its order. As in bpftool the very first is left out, which is usually an anonymous enum that another
+ * type's dump emits later or never.
  */
 export function sortedIds(flat: FlatBtf): Uint32Array {
-  const targets = findTargets(flat);
-  const sortNames = new Uint32Array(flat.typeCount);
-  const ranks = new Uint8Array(flat.typeCount);
-  const ends = new Uint32Array(LAST_RANK + 2); // where each rank ends, then where the next of it goes
-  for (let id = 0; id < flat.typeCount; id++) {
-    const target = targets[id] as number;
-    ranks[id] = isDumpedAsNothing(kindOf(flat, id)) ? NO_RANK : rank(flat, id, target);
-    sortNames[id] = sortName(flat, id, target);
-    ends[ranks[id] as number] = (ends[ranks[id] as number] as number) + 1;
-  }
-  for (let i = 1; i <= NO_RANK; i++) ends[i] = (ends[i] as number) + (ends[i - 1] as number);
-  const ids = new Uint32Array(flat.typeCount);
-  for (let id = flat.typeCount - 1; id >= 0; id--) {
-    const at = (ends[ranks[id] as number] as number) - 1;
-    ends[ranks[id] as number] = at;
-    ids[at] = id;
-  }
-  const sorter = new StringSorter(flat.strings);
-  const hashes = new TypeHashes(flat);
-  for (let i = 0; i <= LAST_RANK; i++) {
-    const ofRank = ids.subarray(ends[i], ends[i + 1]);
-    sorter.sort(sortNames, ofRank, (ties) => sortTies(flat, ties, sorter, hashes));
-  }
-  return ids.subarray(1, ends[NO_RANK]);
+  const sorter = new TypeSorter(flat);
+  return sorter.sorted((rank) => rank < LAST_RANK).subarray(1);
 }
 
-function isDumpedAsNothing(kind: BtfKind): boolean {
-  return kind === BtfKind.Func || kind === BtfKind.Var || kind === BtfKind.Datasec;
+/**
+ * The rest, in bpftool's order: forward declarations, typedefs of them and of void, and what has no name. Nearly all of
+ * it has nothing left to emit; only what may lead to one of `pending` is in the answer. Void counts as the first of
+ * this rank; it is never in the answer, so that nothing is left out here.
+ */
+export function sortedRest(flat: FlatBtf, pending: (id: number) => boolean): Uint32Array {
+  const leads = leadFinder(flat, pending);
+  return new TypeSorter(flat).sorted((rank, id) => rank === LAST_RANK && leads(id, 0));
 }
 
-function kindOf(flat: FlatBtf, id: number): BtfKind {
-  return (((flat.words[(flat.starts[id] as number) + 1] as number) >>> 24) & 0x7f) as BtfKind;
+/** Ranks, names and hashes of one BTF, by which its types are sorted. */
+class TypeSorter {
+  private readonly flat: FlatBtf;
+  private readonly strings: StringSorter;
+  private readonly hashes: TypeHashes;
+  private readonly targets: Targets;
+
+  constructor(flat: FlatBtf) {
+    this.flat = flat;
+    this.strings = new StringSorter(flat.strings);
+    this.hashes = new TypeHashes(flat);
+    this.targets = new Targets(flat);
+  }
+
+  /** The wanted types by rank, then by the names that they lead to, then by `sortTies`. */
+  sorted(wanted: (rank: number, id: number) => boolean): Uint32Array {
+    const { flat } = this;
+    const sortNames = new Uint32Array(flat.typeCount);
+    const byRank: IdList[] = Array.from({ length: LAST_RANK + 1 }, () => new IdList());
+    for (let id = 1; id < flat.typeCount; id++) {
+      const at = flat.starts[id] as number;
+      const kind = (((flat.words[at + 1] as number) >>> 24) & 0x7f) as BtfKind;
+      if (kind === BtfKind.Func || kind === BtfKind.Var || kind === BtfKind.Datasec) continue; // dumped as nothing
+      const named = flat.words[at] !== 0;
+      const isReference = referenceWord(kind) !== 0;
+      if (isReference && !named && !wanted(LAST_RANK, id)) continue;
+      const target = isReference ? this.targets.of(id) : id;
+      const rank = isReference && !named ? LAST_RANK : rankOf(flat, target, named);
+      if (!wanted(rank, id)) continue;
+      (byRank[rank] as IdList).push(id);
+      sortNames[id] = sortName(flat, id, target);
+    }
+    const ids = new Uint32Array(byRank.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const { items, length } of byRank) {
+      ids.set(items.subarray(0, length), at);
+      this.strings.sort(sortNames, ids.subarray(at, at + length), (ties) => this.sortTies(ties));
+      at += length;
+    }
+    return ids;
+  }
+
+  /** Types of one rank and sort name: by their own name, then by a hash of the names in them, then by id. */
+  private sortTies(ids: Uint32Array): void {
+    const { flat, strings, hashes } = this;
+    const sorted = Array.from(ids).sort(
+      (a, b) => strings.compare(nameOf(flat, a), nameOf(flat, b)) || hashes.compare(a, b) || a - b,
+    );
+    ids.set(sorted);
+  }
+}
+
+/**
+ * Which types may lead to a pending one on the way that `orderType` takes: through everything but named structs and
+ * unions, which are done. True also where a cycle leaves it open.
+ */
+function leadFinder(flat: FlatBtf, pending: (id: number) => boolean): (id: number, depth: number) => boolean {
+  const leads = new Uint8Array(flat.typeCount).fill(OPEN);
+  const visit = (id: number, depth: number): boolean => {
+    const known = leads[id] as number;
+    if (known !== OPEN) return known === 1;
+    leads[id] = 1; // until it is known: what leads back here is looked at in any case
+    const found = depth > MAX_DUMP_DEPTH || leadsOn(flat, id, pending, (next) => visit(next, depth + 1));
+    leads[id] = found ? 1 : 0;
+    return found;
+  };
+  return visit;
+}
+
+const OPEN = 2;
+
+function leadsOn(flat: FlatBtf, id: number, pending: (id: number) => boolean, visit: (id: number) => boolean): boolean {
+  const { words, starts } = flat;
+  const at = starts[id] as number;
+  const info = words[at + 1] as number;
+  const kind = ((info >>> 24) & 0x7f) as BtfKind;
+  const vlen = info & 0xffffff;
+  const follow = kind === BtfKind.DeclTag ? 0 : referenceWord(kind);
+  if (follow !== 0) return (kind === BtfKind.Typedef && pending(id)) || visit(words[at + follow] as number);
+  switch (kind) {
+    case BtfKind.Fwd:
+    case BtfKind.Enum:
+    case BtfKind.Enum64:
+      return pending(id);
+    case BtfKind.Struct:
+    case BtfKind.Union:
+      if (words[at] !== 0) return pending(id);
+      for (let i = 0, w = at + 4; i < vlen; i++, w += 3) if (visit(words[w] as number)) return true;
+      return false;
+    case BtfKind.FuncProto:
+      if (visit(words[at + 2] as number)) return true;
+      for (let i = 0, w = at + 4; i < vlen; i++, w += 2) if (visit(words[w] as number)) return true;
+      return false;
+    default:
+      return false;
+  }
 }
 
 function nameOf(flat: FlatBtf, id: number): number {
@@ -58,18 +137,26 @@ function nameOf(flat: FlatBtf, id: number): number {
 
 const UNKNOWN = 0xffffffff;
 
-/** For each type the one at the end of its chain of references. Throws `unsupported` where a chain has no end. */
-function findTargets(flat: FlatBtf): Uint32Array {
-  const { words, starts, typeCount } = flat;
-  const targets = new Uint32Array(typeCount).fill(UNKNOWN);
-  const path: number[] = [];
-  for (let first = 0; first < typeCount; first++) {
+/** The type at the end of each chain of references. */
+class Targets {
+  private readonly flat: FlatBtf;
+  private readonly known: Uint32Array;
+
+  constructor(flat: FlatBtf) {
+    this.flat = flat;
+    this.known = new Uint32Array(flat.typeCount).fill(UNKNOWN);
+  }
+
+  /** Throws `unsupported` where the chain has no end. */
+  of(first: number): number {
+    const { words, starts, typeCount } = this.flat;
+    const path: number[] = [];
     let id = first;
-    while (targets[id] === UNKNOWN) {
+    while (this.known[id] === UNKNOWN) {
       const at = starts[id] as number;
       const word = referenceWord((((words[at + 1] as number) >>> 24) & 0x7f) as BtfKind);
       if (word === 0) {
-        targets[id] = id;
+        this.known[id] = id;
         break;
       }
       path.push(id);
@@ -81,19 +168,17 @@ function findTargets(flat: FlatBtf): Uint32Array {
       }
       id = words[at + word] as number;
     }
-    const target = targets[id] as number;
-    for (const each of path) targets[each] = target;
-    path.length = 0;
+    const target = this.known[id] as number;
+    for (const each of path) this.known[each] = target;
+    return target;
   }
-  return targets;
 }
 
 /** Enums first, anonymous ones before the rest; then integers, structs and unions, prototypes; a typedef is with its target. */
-function rank(flat: FlatBtf, id: number, target: number): number {
-  const named = nameOf(flat, id) !== 0;
-  if (target !== id && !named) return LAST_RANK;
-  const hasName = named || nameOf(flat, target) !== 0;
-  switch (kindOf(flat, target)) {
+function rankOf(flat: FlatBtf, target: number, named: boolean): number {
+  const at = flat.starts[target] as number;
+  const hasName = named || flat.words[at] !== 0;
+  switch (((flat.words[at + 1] as number) >>> 24) & 0x7f) {
     case BtfKind.Enum:
     case BtfKind.Enum64:
       return hasName ? 1 : 0;
@@ -119,21 +204,4 @@ function sortName(flat: FlatBtf, id: number, target: number): number {
   const kind = (info >>> 24) & 0x7f;
   const isEnum = kind === BtfKind.Enum || kind === BtfKind.Enum64;
   return isEnum && (info & 0xffffff) > 0 ? (flat.words[at + 3] as number) : 0;
-}
-
-/** Types of one rank and sort name: by their own name, then by a hash of the names in them, then by id. */
-function sortTies(flat: FlatBtf, ids: Uint32Array, sorter: StringSorter, hashes: TypeHashes): void {
-  ids.sort();
-  // prototypes and pointers to them have no name and no hash: thousands of equal ones, which come first, by id
-  let nameless = 0;
-  const rest: number[] = [];
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] as number;
-    if (flat.strings[nameOf(flat, id)] === 0 && hashes.isZero(id)) ids[nameless++] = id;
-    else rest.push(id);
-  }
-  if (rest.length > 1) {
-    rest.sort((a, b) => sorter.compare(nameOf(flat, a), nameOf(flat, b)) || hashes.compare(a, b) || a - b);
-  }
-  ids.set(rest, nameless);
 }
