@@ -17,7 +17,7 @@ let index: BtfIndex;
 beforeAll(() => {
   index = openIndex(join(folder, 'b.db'));
   for (const { id, distro, version, arch, release } of fixtureKernels()) {
-    ingestKernel(index, { distro, version, arch, release }, kernelBtf(id));
+    ingestKernel(index, { identity: { distro, version, arch, release }, btf: kernelBtf(id) });
   }
 });
 afterAll(() => {
@@ -50,7 +50,7 @@ test('default members give every relocation the same value', async () => {
     for (const { name, bytes } of files) {
       const object = parseBpfObject(bytes, { name });
       const values = (btf: typeof whole) =>
-        resolveObject(object, btf).map(({ value, poison, errno, target }) =>
+        resolveObject(object, btf).map(({ value, poison, errno, target }): unknown =>
           target?.kind === 7 ? [target.btf.name(target.rootTypeId)] : [value, poison, errno],
         );
       expect(values(minimal), `${id} ${name}`).toEqual(values(whole));
