@@ -36,7 +36,7 @@ function knownNames(target: Btf | TargetKernel): KnownNames {
 }
 
 /** A target is a whole kernel, or one BTF given in its place (libbpf's btf_custom_path), where modules are not looked at. */
-export function isKernel(target: Btf | TargetKernel): target is TargetKernel {
+function isKernel(target: Btf | TargetKernel): target is TargetKernel {
   return 'vmlinux' in target;
 }
 

@@ -1,14 +1,9 @@
 // @btfq/core-reloc: what every CO-RE relocation of a BPF object becomes on a target.
 
 export { RelocationError, type RelocationErrorCode, type RelocationErrorDetails } from './errors.ts';
-export {
-  type BpfObject,
-  type BpfProgram,
-  type CodeSection,
-  type CoreRelocation,
-  type ParseBpfObjectOptions,
-  parseBpfObject,
-} from './bpf-object.ts';
+export { type BpfObject, type BpfProgram, type ParseBpfObjectOptions, parseBpfObject } from './bpf-object.ts';
+export type { CodeSection } from './code-sections.ts';
+export type { CoreRelocation } from './relocation-records.ts';
 export { type RelocationBasis, RelocationKind, relocationBasis, relocationKindWord } from './relo-kinds.ts';
 export {
   type Accessor,

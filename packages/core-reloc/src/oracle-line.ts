@@ -2,7 +2,8 @@
 // (bpf_core_add_cands, bpf_core_calc_relo_insn, bpf_core_patch_insn): the form in which answers are compared.
 
 import type { Btf } from '@btfq/btf-format';
-import type { BpfObject, CoreRelocation } from './bpf-object.ts';
+import type { BpfObject } from './bpf-object.ts';
+import type { CoreRelocation } from './relocation-records.ts';
 import { INSN_SIZE } from './insn.ts';
 import { instructionSize, patchInstruction } from './patch.ts';
 import { resolveObject } from './resolve.ts';

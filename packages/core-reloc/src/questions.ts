@@ -3,7 +3,8 @@
 
 import { type BtfKind, essentialName } from '@btfq/btf-format';
 import { parseSpec, type SpecFault } from './access-spec.ts';
-import type { BpfObject, CoreRelocation } from './bpf-object.ts';
+import type { BpfObject } from './bpf-object.ts';
+import type { CoreRelocation } from './relocation-records.ts';
 import { type Calculated, calculate } from './calculate.ts';
 import { type LocalSpec, prepareLocalSpec } from './match-spec.ts';
 import { RelocationKind } from './relo-kinds.ts';

@@ -1,7 +1,9 @@
 // relocate: what libbpf would do with every CO-RE relocation of an object. libbpf.c bpf_object__relocate_core.
 
 import type { Btf } from '@btfq/btf-format';
-import type { BpfObject, CodeSection, CoreRelocation } from './bpf-object.ts';
+import type { BpfObject } from './bpf-object.ts';
+import type { CodeSection } from './code-sections.ts';
+import type { CoreRelocation } from './relocation-records.ts';
 import type { TargetKernel } from './candidates.ts';
 import { explainCandidates } from './explain.ts';
 import { INSN_SIZE } from './insn.ts';

@@ -2,7 +2,8 @@
 
 import type { Btf } from '@btfq/btf-format';
 import { type Agreement, agree, failed } from './agree.ts';
-import type { BpfObject, CoreRelocation } from './bpf-object.ts';
+import type { BpfObject } from './bpf-object.ts';
+import type { CoreRelocation } from './relocation-records.ts';
 import { type Candidate, findCandidates, mainBtf, prepareCandidates, type TargetKernel } from './candidates.ts';
 import { type Question, questionsOf, rootNames } from './questions.ts';
 import { RelocationKind } from './relo-kinds.ts';

@@ -1,7 +1,7 @@
 // What becomes of a relocation, as data. Words for people are made in format-result.ts only.
 
 import type { Btf } from '@btfq/btf-format';
-import type { CoreRelocation } from './bpf-object.ts';
+import type { CoreRelocation } from './relocation-records.ts';
 
 /** Linux error numbers that libbpf's relocation gives, positive here. */
 export const Errno = { TooBig: 7, Invalid: 22, Range: 34, NotSupported: 95 } as const;

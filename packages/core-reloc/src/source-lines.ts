@@ -1,7 +1,8 @@
 // The source line of an instruction, from .BTF.ext line_info: the record of its function at or before it.
 
 import { type LineInfo, lineInfos } from '@btfq/btf-format';
-import type { BpfObject, CoreRelocation } from './bpf-object.ts';
+import type { BpfObject } from './bpf-object.ts';
+import type { CoreRelocation } from './relocation-records.ts';
 
 /** A place in the source, as the compiler saw it. */
 export interface SourceLine {
