@@ -3,6 +3,7 @@
 import { basename, dirname } from 'node:path/posix';
 import { BtfError, parseBtf } from '@btfq/btf-format';
 import type { ElfFile } from '@btfq/elf';
+import { archOfElf } from './arch.ts';
 import { ownBytes } from './byte-stream.ts';
 import { type Distro, parseOsRelease } from './distro.ts';
 import { btfOfElf, elfKind, moduleInfo, openElf } from './elf-btf.ts';
@@ -45,6 +46,8 @@ interface FoundModule {
   readonly module: KernelModule;
   /** The release that it was built for: its vermagic, or the folder that it lies in. */
   readonly release: string | undefined;
+  /** By its ELF header. */
+  readonly arch: string | undefined;
   /** Raw BTF, which only its place beside the kernel makes a module. */
   readonly raw: boolean;
   /** Why raw BTF does not stand by itself. */
@@ -129,7 +132,7 @@ export class Collector {
       if (!(error instanceof BtfError)) throw error;
       // A module's BTF goes on where its kernel's ends, and does not parse alone: that is known once the kernel is there.
       const module = { name: moduleName(origin.paths), btf };
-      this.modules.push({ origin, module, release: releaseOfPaths(origin.paths), raw: true, error });
+      this.modules.push({ origin, module, release: releaseOfPaths(origin.paths), arch: undefined, raw: true, error });
     }
   }
 
@@ -145,17 +148,17 @@ export class Collector {
       });
     }
     const base = found.base === undefined ? {} : { base: ownBytes(found.base) };
-    this.modules.push({ origin, module: { name, btf: ownBytes(found.btf), ...base }, release, raw: false });
+    const module = { name, btf: ownBytes(found.btf), ...base };
+    this.modules.push({ origin, module, release, arch: archOfElf(elf), raw: false });
   }
 
-  /** A package may hold the same kernel twice, as vmlinux and as vmlinuz: one is enough. */
+  /** A package or root file system may hold the same kernel twice, as vmlinux and as vmlinuz: one is enough. */
   private distinctKernels(): FoundKernel[] {
     const kept: FoundKernel[] = [];
     for (const kernel of this.kernels) {
       const same = (other: FoundKernel) =>
         other.image.banner !== undefined &&
         other.image.banner === kernel.image.banner &&
-        other.origin.paths[0] === kernel.origin.paths[0] &&
         Buffer.compare(other.image.btf, kernel.image.btf) === 0;
       if (!kept.some(same)) kept.push(kernel);
     }
@@ -220,6 +223,8 @@ export class Collector {
   /** Modules go by release. Raw BTF has none: it goes by its place, as do modules where there is only one kernel. */
   private belongs(found: FoundModule, kernel: Origin, identity: KernelIdentity, alone: boolean): boolean {
     if (found.raw) return kernel.format === 'btf' && isVmlinux(kernel) && isBeside(kernel, found.origin);
+    // Trees for several machines may hold the same release twice.
+    if (!alone && found.arch !== undefined && found.arch !== identity.arch) return false;
     return found.release === identity.release || (alone && found.release !== undefined);
   }
 

@@ -120,8 +120,8 @@ function kernelGroup(path: string): string {
 }
 
 /**
- * What packages of one kernel have in common: their name without what says which part it is, their version, their
- * architecture. linux-image-6.8.0-31-generic and linux-modules-6.8.0-31-generic; kernel-core and kernel-modules-core.
+ * What packages of one kernel have in common: the kernel in their name, their version, their architecture.
+ * linux-image-6.8.0-31-generic and linux-modules-6.8.0-31-generic; kernel-core and kernel-modules-core.
  */
 async function packageGroup(path: string, format: 'deb' | 'rpm', options: ReadOptions): Promise<string | undefined> {
   const stream = new ByteStream(fileChunks(path));
@@ -129,11 +129,7 @@ async function packageGroup(path: string, format: 'deb' | 'rpm', options: ReadOp
     const open = format === 'deb' ? openDeb : openRpm;
     const { metadata, members } = await open(stream, options.maxBytes ?? DEFAULT_MAX_BYTES);
     await members.return(undefined);
-    const name = metadata.name
-      .replace(/^linux-(?:image|modules|modules-extra|binary|base)-(?:unsigned-)?/, 'linux-')
-      .replace(/^(kernel(?:-\w+)?)-(?:core|modules-core|modules|modules-extra|modules-internal)$/, '$1')
-      .replace(/-(?:unsigned|dbg|dbgsym)$/, '');
-    return [format, name, metadata.version, metadata.arch].join(' ');
+    return [format, kernelOfPackage(metadata.name), metadata.version, metadata.arch].join(' ');
   } catch (error) {
     // The reader will come to the same error, and report it.
     if (error instanceof KernelSourceError) return undefined;
@@ -141,6 +137,14 @@ async function packageGroup(path: string, format: 'deb' | 'rpm', options: ReadOp
   } finally {
     await stream.close();
   }
+}
+
+/** A package's name without what says which part of the kernel it holds. */
+export function kernelOfPackage(name: string): string {
+  return name
+    .replace(/^linux-(?:image-unsigned|image|modules-extra|modules|binary)-/, 'linux-')
+    .replace(/-(?:unsigned|dbg|dbgsym)$/, '')
+    .replace(/-(?:core|modules-core|modules-extra-matched|modules-extra|modules-internal|modules)$/, '');
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

@@ -12,6 +12,8 @@ const LEGACY_BLOCK = 8 * 1024 * 1024;
 /** What such a block can grow to if it does not compress (`LZ4_compressBound`). */
 const LEGACY_BOUND = LEGACY_BLOCK + Math.floor(LEGACY_BLOCK / 255) + 16;
 const MIN_MATCH = 4;
+/** One byte of a long count stands for 255 at most. */
+const MAX_RATIO = 256;
 
 /** Decompresses LZ4 frames. Stops quietly at what is no frame any more: images append their size. @throws KernelSourceError */
 export function decompressLz4(bytes: Uint8Array, maxBytes: number): Uint8Array {
@@ -24,7 +26,6 @@ export function decompressLz4(bytes: Uint8Array, maxBytes: number): Uint8Array {
 
 function decompressLegacy(bytes: Uint8Array, view: DataView, maxBytes: number): Uint8Array {
   const parts: Uint8Array[] = [];
-  const block = new Uint8Array(LEGACY_BLOCK);
   let length = 0;
   let at = 4;
   while (at + 4 <= bytes.length) {
@@ -37,10 +38,11 @@ function decompressLegacy(bytes: Uint8Array, view: DataView, maxBytes: number): 
     const last = parts.at(-1);
     if (last !== undefined && (last.length < LEGACY_BLOCK || size > LEGACY_BOUND)) break;
     if (at + 4 + size > bytes.length) throw cut(at, size, bytes.length);
+    const block = new Uint8Array(Math.min(LEGACY_BLOCK, size * MAX_RATIO));
     const end = decodeBlock(bytes, at + 4, at + 4 + size, block, 0);
     length += end;
     if (length > maxBytes) throw tooLarge('LZ4 data', maxBytes);
-    parts.push(block.slice(0, end));
+    parts.push(block.subarray(0, end));
     at += 4 + size;
   }
   return joinBytes(parts, length);

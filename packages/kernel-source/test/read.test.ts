@@ -5,6 +5,7 @@ import { parseBtf } from '@btfq/btf-format';
 import { type KernelIdentity, loadTarget, loadTargetBytes } from '@btfq/kernel-source';
 import { makeTar, mutations } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
+import { kernelOfPackage } from '../src/discover.ts';
 import { codeOf, folderOf, kernelsOf, name, readPaths, sample, samplePath, skippedOf } from './support.ts';
 import { BANNER, bzImage, flatImage, kernelBtf, kernelModule, moduleBtf, RELEASE, vmlinux } from './synthetic.ts';
 
@@ -76,6 +77,23 @@ describe('packages', () => {
     ]) {
       expect(kernelsOf(await readPaths(paths))).toMatchObject([{ modules: [{ name: 'sample' }] }]);
     }
+  });
+
+  it.each([
+    ['linux-image-6.8.0-31-generic', 'linux-modules-extra-6.8.0-31-generic'],
+    ['linux-image-unsigned-6.8.0-31-generic', 'linux-modules-6.8.0-31-generic'],
+    ['linux-image-6.1.0-50-amd64-unsigned', 'linux-image-6.1.0-50-amd64'],
+    ['linux-binary-7.2.13+deb14-amd64', 'linux-modules-7.2.13+deb14-amd64'],
+    ['kernel-core', 'kernel-modules-core'],
+    ['kernel-rt-core', 'kernel-rt-modules-extra'],
+    ['kernel', 'kernel-modules'],
+  ])('%s and %s are of one kernel', (image, modules) => {
+    expect(kernelOfPackage(image)).toBe(kernelOfPackage(modules));
+  });
+
+  it('of different flavours are of different kernels', () => {
+    const names = ['linux-image-6.1.0-50-amd64', 'linux-image-6.1.0-50-rt-amd64', 'kernel-core', 'kernel-rt-core'];
+    expect(new Set(names.map(kernelOfPackage)).size).toBe(names.length);
   });
 
   it('reports a kernel without BTF once, not each of its modules', async () => {
