@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { BtfIndex } from '@btfq/btf-index';
 import { GraphQLError, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
-import { createYoga, maskError, type Plugin, type YogaInitialContext } from 'graphql-yoga';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { type Context, createServices } from '../context.ts';
 import { clientError, type GraphqlErrorCode, httpStatus } from '../errors.ts';
 import { defaultLimits, type Limits, shapeRule } from '../limits.ts';
@@ -51,35 +51,46 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
   const store = cacheFolder === undefined ? undefined : new BundleStore(cacheFolder, options.cacheBytes ?? GIBIBYTE);
   const pool = store === undefined || workers === 0 ? undefined : new WorkPool(limits, workers);
   const bodies = new BodyReader(limits);
-  const yoga = createYoga<ServerContext, Context>({
-    schema: createSchema(),
-    graphqlEndpoint: '/graphql',
-    landingPage: false,
-    logging: false,
-    cors: options.cors ? { origin: [...options.cors], methods: ['GET', 'POST'] } : false,
-    maxRequestBodySize: limits.uploadBytes,
-    graphiql:
-      options.graphiql === false ? false : { title: 'btfq', defaultQuery: exampleQueries, shouldPersistHeaders: false },
-    renderGraphiQL: async (graphiql) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(graphiql),
-    context: ({ lease }: YogaInitialContext & ServerContext) => ({
-      btfq: createServices(lease.index, {
-        limits,
-        uploads: pool && store && createUploads({ pool, store, limits, metrics }, lease),
+  // Loaded by the first request: `ask` and the client are had without the server's libraries, which take long to load.
+  const startYoga = async () => {
+    const { createYoga, maskError } = await import('graphql-yoga');
+    return createYoga<ServerContext, Context>({
+      schema: createSchema(),
+      graphqlEndpoint: '/graphql',
+      landingPage: false,
+      logging: false,
+      cors: options.cors ? { origin: [...options.cors], methods: ['GET', 'POST'] } : false,
+      maxRequestBodySize: limits.uploadBytes,
+      graphiql:
+        options.graphiql === false
+          ? false
+          : { title: 'btfq', defaultQuery: exampleQueries, shouldPersistHeaders: false },
+      renderGraphiQL: async (graphiql) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(graphiql),
+      context: ({ lease }: YogaInitialContext & ServerContext) => ({
+        btfq: createServices(lease.index, {
+          limits,
+          uploads: pool && store && createUploads({ pool, store, limits, metrics }, lease),
+        }),
       }),
-    }),
-    maskedErrors: {
-      maskError(error, message, isDev) {
-        const known = knownError(error);
-        if (known !== undefined) return known;
-        const masked = maskError(error, message, isDev);
-        if (masked !== error) {
-          log?.({ level: 'error', event: 'defect', message: String((error as Error)?.stack ?? error) });
-        }
-        return masked;
+      maskedErrors: {
+        maskError(error, message, isDev) {
+          const known = knownError(error);
+          if (known !== undefined) return known;
+          const masked = maskError(error, message, isDev);
+          if (masked !== error) {
+            log?.({ level: 'error', event: 'defect', message: String((error as Error)?.stack ?? error) });
+          }
+          return masked;
+        },
       },
-    },
-    plugins: [documentLimits(limits, options.introspection ?? true), automaticPersistedQueries(), countErrors(metrics)],
-  });
+      plugins: [
+        documentLimits(limits, options.introspection ?? true),
+        automaticPersistedQueries(),
+        countErrors(metrics),
+      ],
+    });
+  };
+  let yoga: ReturnType<typeof startYoga> | undefined;
   let underWay = 0;
 
   /** GraphQL under the limits of concurrency and size, with validators for caches. */
@@ -93,7 +104,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
       if (etag && caching && matches(request, etag)) return new Response(null, { status: 304, headers: caching });
       const body = await bodies.read(request);
       release = body.release;
-      const response = await yoga.fetch(body.request, { lease });
+      const response = await (await (yoga ??= startYoga())).fetch(body.request, { lease });
       if (!caching) return response;
       const answer = await response.text();
       const headers = new Headers(response.headers);

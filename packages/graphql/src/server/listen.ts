@@ -1,7 +1,6 @@
 // The handler on Node's http: slow clients end, a stop finishes what is under way.
 
 import { createServer, type Server } from 'node:http';
-import { createServerAdapter } from '@whatwg-node/server';
 import type { Handler } from './handler.ts';
 
 export interface ListenOptions {
@@ -24,6 +23,7 @@ export interface Listening {
 /** Starts to listen. Rejects where the port is taken (`code` EADDRINUSE). */
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 4000, requestTimeout = 30_000 } = options;
+  const { createServerAdapter } = await import('@whatwg-node/server');
   const adapter = createServerAdapter((request: Request) => handler.fetch(request));
   const server = createServer(
     {

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { exportBtf, type Kernel, kernels } from '@btfq/btf-index';
 import { writeUstar } from '@btfq/minimizer';
-import { xz } from '@napi-rs/lzma';
 import type { BundleStore, StoredBundle } from './bundle-store.ts';
 import type { IndexSource } from './index-source.ts';
 import type { Metrics } from './metrics.ts';
@@ -133,7 +132,7 @@ async function sendBtf(request: Request, services: RouteServices, parts: readonl
       distinct: 1,
       extension: 'tar.xz',
       entries: [],
-      archive: await xz.compress(
+      archive: await (await import('@napi-rs/lzma')).xz.compress(
         writeUstar([{ name: `${kernel.release}.btf`, bytes: exportBtf(lease.index, kernel.id) }]),
       ),
     });
