@@ -10,7 +10,7 @@ import { INSN_SIZE } from './insn.ts';
 import { instructionSize, type Patch, patchInstruction } from './patch.ts';
 import { type Question, questionsOf } from './questions.ts';
 import { createResolver, prepareTarget, type RelocateOptions } from './resolve.ts';
-import type { CandidateResult, Outcome, RelocationResult, Resolution } from './result.ts';
+import { type CandidateResult, Errno, type Outcome, type RelocationResult, type Resolution } from './result.ts';
 
 /**
  * Everything about every relocation of an object on a target, by index. A relocation that fails does not stop the
@@ -82,8 +82,8 @@ function patchCopy(
   littleEndian: boolean,
   copies: Map<string, Uint8Array>,
 ): PatchedInstruction | undefined {
-  const { code, insnOff } = relocation;
-  if (code === undefined || insnOff + INSN_SIZE > code.bytes.length) return undefined;
+  const { code, insnOff, error } = relocation;
+  if (error !== undefined || code === undefined || insnOff + INSN_SIZE > code.bytes.length) return undefined;
   const copy = workingCopy(copies, code);
   const size = instructionSize(copy, insnOff);
   const before = copy.slice(insnOff, insnOff + size);
@@ -109,14 +109,15 @@ function result(
   instruction: PatchedInstruction | undefined,
   explain: () => CandidateResult[],
 ): RelocationResult {
-  const errno = resolution.errno || instruction?.patch.errno || 0;
+  const malformed = relocation.error !== undefined;
+  const errno = resolution.errno || instruction?.patch.errno || (malformed ? Errno.Invalid : 0);
   const poisoned = resolution.poison || instruction?.patch.poisoned === true;
   const outcome: Outcome = errno !== 0 ? 'failed' : poisoned ? 'poisoned' : 'applied';
   let candidates: CandidateResult[] | undefined;
   return {
     relocation,
     outcome,
-    reason: instruction?.patch.reason ?? resolution.reason,
+    reason: malformed ? 'malformed' : (instruction?.patch.reason ?? resolution.reason),
     errno,
     originalValue: resolution.errno === 0 ? resolution.original : undefined,
     newValue: outcome === 'applied' ? resolution.value : undefined,
