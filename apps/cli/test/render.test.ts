@@ -27,6 +27,11 @@ test('a table is aligned, and cut only for a terminal', () => {
   ]);
 });
 
+test('what a name ends in is kept where that tells names apart', () => {
+  const columns = [{ title: 'kernel', shrink: 'start' }, { title: 'offset' }] as const;
+  expect(formatTable(columns, [['debian/12/x86_64/6.1.0-50', '1']], 22)[1]).toBe('…6_64/6.1.0-50  1');
+});
+
 test('colours take no columns and survive a cut', () => {
   const [, line] = formatTable(COLUMNS, [[COLOURED.name('a-very-long-kernel-name'), '1']], 20);
   expect(visibleWidth(line!)).toBe(20);

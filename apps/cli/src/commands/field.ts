@@ -93,7 +93,7 @@ function printKernels(index: BtfIndex, answer: FieldAnswer, io: Io): void {
   for (const { name } of kernelsByIds(index, answer.absentFrom)) {
     rows.push([io.style.name(name), '', '', io.style.dim('no such field')]);
   }
-  if (answer.variants.length > 0) printTable(io, [{ title: 'kernel', shrink: true }, ...PLACE_COLUMNS], rows);
+  if (answer.variants.length > 0) printTable(io, [{ title: 'kernel', shrink: 'start' }, ...PLACE_COLUMNS], rows);
 }
 
 function printVariants(answer: FieldAnswer, io: Io): void {

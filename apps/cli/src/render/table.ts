@@ -5,8 +5,8 @@ import { visibleWidth } from './style.ts';
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** May be cut with an ellipsis when the terminal is narrow; columns without it never are. */
-  readonly shrink?: boolean;
+  /** May be cut at that end with an ellipsis when the terminal is narrow; columns without it never are. */
+  readonly shrink?: boolean | 'start';
 }
 
 const GAP = '  ';
@@ -26,7 +26,7 @@ export function formatTable(
   return lines.map((line) =>
     columns
       .map((column, index) => {
-        const cell = cut(line[index] ?? '', widths[index]!);
+        const cell = cut(line[index] ?? '', widths[index]!, column.shrink === 'start');
         const padding = ' '.repeat(Math.max(0, widths[index]! - visibleWidth(cell)));
         if (column.align === 'right') return padding + cell;
         return index === columns.length - 1 ? cell : cell + padding;
@@ -50,10 +50,12 @@ function shrinkToFit(columns: readonly Column[], widths: number[], width: number
   }
 }
 
-function cut(cell: string, width: number): string {
+function cut(cell: string, width: number, atStart: boolean): string {
   if (visibleWidth(cell) <= width) return cell;
   const colour = /^((?:\x1b\[[0-9;]*m)*)(.*?)((?:\x1b\[[0-9;]*m)*)$/s.exec(cell)!;
-  return `${colour[1]}${colour[2]!.slice(0, Math.max(0, width - 1))}…${colour[3]}`;
+  const kept = Math.max(0, width - 1);
+  const text = colour[2]!;
+  return `${colour[1]}${atStart ? `…${text.slice(text.length - kept)}` : `${text.slice(0, kept)}…`}${colour[3]}`;
 }
 
 /** Prints a table with a highlighted first line. */
