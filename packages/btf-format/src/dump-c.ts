@@ -7,7 +7,7 @@ import { emitType } from './dump-c/emit.ts';
 import { emitKfuncs } from './dump-c/kfuncs.ts';
 import { orderType } from './dump-c/order.ts';
 import { EPILOGUE, PREAMBLE } from './dump-c/preamble.ts';
-import { sortedIds, sortedRest } from './dump-c/sort.ts';
+import { TypeSorter } from './dump-c/sort.ts';
 import { CDump, type CDumpOptions, OrderState } from './dump-c/state.ts';
 import { checkId } from './dump-raw.ts';
 import { BtfKind } from './kinds.ts';
@@ -61,9 +61,10 @@ export function dumpC(btf: Btf, sink: ByteSink, options: DumpCOptions = {}): voi
 
 /** In bpftool's order; of what comes last only that which still has something to emit. */
 function dumpSorted(d: CDump): void {
-  const first = sortedIds(d.flat);
+  const sorter = new TypeSorter(d.flat);
+  const first = sorter.first();
   for (let i = 0; i < first.length; i++) dumpRoot(d, first[i] as number);
-  const rest = sortedRest(d.flat, (id) => d.orderState[id] !== OrderState.ordered);
+  const rest = sorter.rest((id) => d.orderState[id] !== OrderState.ordered);
   for (let i = 0; i < rest.length; i++) dumpRoot(d, rest[i] as number);
 }
 

@@ -22,8 +22,8 @@ const VA_LIST = ascii('typedef __builtin_va_list __gnuc_va_list');
 export function emitType(d: CDump, id: number, container: number): void {
   const state = d.emitState[id] as number;
   if (state === EmitState.emitted) return;
-  const at = d.at(id);
-  const info = d.word(at + 1);
+  const at = d.starts[id] as number;
+  const info = d.words[at + 1] as number;
   const kind = ((info >>> 24) & 0x7f) as BtfKind;
   if (state === EmitState.emitting) {
     emitForward(d, id, kind, container);
@@ -48,10 +48,10 @@ export function emitType(d: CDump, id: number, container: number): void {
     case BtfKind.Const:
     case BtfKind.Restrict:
     case BtfKind.TypeTag:
-      emitType(d, d.word(at + 2), container);
+      emitType(d, d.words[at + 2] as number, container);
       break;
     case BtfKind.Array:
-      emitType(d, d.word(at + 3), container);
+      emitType(d, d.words[at + 3] as number, container);
       break;
     case BtfKind.Fwd:
       emitFwd(d, id);
@@ -60,7 +60,7 @@ export function emitType(d: CDump, id: number, container: number): void {
       break;
     case BtfKind.Typedef:
       d.emitState[id] = EmitState.emitting;
-      emitType(d, d.word(at + 2), id);
+      emitType(d, d.words[at + 2] as number, id);
       // the way to the typedef's own type may have led back here, through a pointer, and emitted it already
       if (!d.hasFlag(id, TypeFlag.forward)) emitTypedef(d, id);
       d.emitState[id] = EmitState.emitted;
@@ -70,9 +70,9 @@ export function emitType(d: CDump, id: number, container: number): void {
       emitComposite(d, id, at, info & 0xffffff, container);
       break;
     case BtfKind.FuncProto: {
-      emitType(d, d.word(at + 2), container);
+      emitType(d, d.words[at + 2] as number, container);
       const vlen = info & 0xffffff;
-      for (let i = 0, w = at + 4; i < vlen; i++, w += 2) emitType(d, d.word(w), container);
+      for (let i = 0, w = at + 4; i < vlen; i++, w += 2) emitType(d, d.words[w] as number, container);
       break;
     }
     default: // functions, variables, sections and tags declare no types
@@ -101,7 +101,7 @@ function emitComposite(d: CDump, id: number, at: number, vlen: number, container
   if (container === 0 || !named) {
     // its members will be written out: what they refer to must be declared first
     const inner = named ? id : container;
-    for (let i = 0, w = at + 4; i < vlen; i++, w += 3) emitType(d, d.word(w), inner);
+    for (let i = 0, w = at + 4; i < vlen; i++, w += 3) emitType(d, d.words[w] as number, inner);
   } else if (!d.hasFlag(id, TypeFlag.forward) && id !== container) {
     emitCompositeTag(d, id);
     d.out.write(END);
@@ -128,11 +128,11 @@ function emitTypedef(d: CDump, id: number): void {
   if (isString(d, d.word(at), '__builtin_va_list')) return;
   const name = identName(d, id);
   // old GCCs said that __gnuc_va_list is void
-  if (d.word(at + 2) === 0 && typeof name === 'number' && isString(d, name, '__gnuc_va_list')) {
+  if ((d.words[at + 2] as number) === 0 && typeof name === 'number' && isString(d, name, '__gnuc_va_list')) {
     d.out.write(VA_LIST);
   } else {
     d.out.write(TYPEDEF);
-    emitTypeDeclaration(d, d.word(at + 2), name, 0);
+    emitTypeDeclaration(d, d.words[at + 2] as number, name, 0);
   }
   d.out.write(END);
 }

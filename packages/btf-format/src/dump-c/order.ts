@@ -13,10 +13,10 @@ import { type CDump, OrderState, TypeFlag } from './state.ts';
 export function orderType(d: CDump, id: number, throughPointer: boolean): boolean {
   const state = d.orderState[id] as number;
   if (state === OrderState.ordered) return true;
-  const at = d.at(id);
-  const info = d.word(at + 1);
+  const at = d.starts[id] as number;
+  const info = d.words[at + 1] as number;
   const kind = ((info >>> 24) & 0x7f) as BtfKind;
-  const named = d.word(at) !== 0;
+  const named = d.words[at] !== 0;
   if (state === OrderState.ordering) {
     if ((kind === BtfKind.Struct || kind === BtfKind.Union) && throughPointer && named) return false;
     throw new BtfError('unsupported', 'a type that contains itself', {
@@ -46,19 +46,19 @@ function orderNew(
       return false;
 
     case BtfKind.Ptr: {
-      const strong = orderType(d, d.word(at + 2), true);
+      const strong = orderType(d, d.words[at + 2] as number, true);
       d.orderState[id] = OrderState.ordered;
       return strong;
     }
     case BtfKind.Array:
-      return orderType(d, d.word(at + 3), false);
+      return orderType(d, d.words[at + 3] as number, false);
 
     case BtfKind.Struct:
     case BtfKind.Union: {
       if (throughPointer && named) return false;
       d.orderState[id] = OrderState.ordering;
       const vlen = info & 0xffffff;
-      for (let i = 0, w = at + 4; i < vlen; i++, w += 3) orderType(d, d.word(w), false);
+      for (let i = 0, w = at + 4; i < vlen; i++, w += 3) orderType(d, d.words[w] as number, false);
       if (named) d.queue.push(id);
       d.orderState[id] = OrderState.ordered;
       return true;
@@ -71,7 +71,7 @@ function orderNew(
       return true;
 
     case BtfKind.Typedef: {
-      const strong = orderType(d, d.word(at + 2), throughPointer);
+      const strong = orderType(d, d.words[at + 2] as number, throughPointer);
       if (throughPointer && !strong) return false;
       d.queue.push(id);
       d.orderState[id] = OrderState.ordered;
@@ -81,13 +81,13 @@ function orderNew(
     case BtfKind.Const:
     case BtfKind.Restrict:
     case BtfKind.TypeTag:
-      return orderType(d, d.word(at + 2), throughPointer);
+      return orderType(d, d.words[at + 2] as number, throughPointer);
 
     case BtfKind.FuncProto: {
-      let strong = orderType(d, d.word(at + 2), throughPointer);
+      let strong = orderType(d, d.words[at + 2] as number, throughPointer);
       const vlen = info & 0xffffff;
       for (let i = 0, w = at + 4; i < vlen; i++, w += 2) {
-        if (orderType(d, d.word(w), throughPointer)) strong = true;
+        if (orderType(d, d.words[w] as number, throughPointer)) strong = true;
       }
       return strong;
     }

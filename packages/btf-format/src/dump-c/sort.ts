@@ -13,66 +13,79 @@ import { TypeHashes } from './type-hash.ts';
 /** bpftool's max_rank: what has no name, and what declares nothing. */
 const LAST_RANK = 10;
 
-/**
- * The types that bpftool dumps first: enums, numbers, structs, unions and prototypes that have a name, and the typedefs
- * of them, in its order. As in bpftool the very first is left out, which is usually an anonymous enum that another
- * type's dump emits later or never.
- */
-export function sortedIds(flat: FlatBtf): Uint32Array {
-  const sorter = new TypeSorter(flat);
-  return sorter.sorted((rank) => rank < LAST_RANK).subarray(1);
-}
-
-/**
- * The rest, in bpftool's order: forward declarations, typedefs of them and of void, and what has no name. Nearly all of
- * it has nothing left to emit; only what may lead to one of `pending` is in the answer. Void counts as the first of
- * this rank; it is never in the answer, so that nothing is left out here.
- */
-export function sortedRest(flat: FlatBtf, pending: (id: number) => boolean): Uint32Array {
-  const leads = leadFinder(flat, pending);
-  return new TypeSorter(flat).sorted((rank, id) => rank === LAST_RANK && leads(id, 0));
-}
-
-/** Ranks, names and hashes of one BTF, by which its types are sorted. */
-class TypeSorter {
+/** Sorts the types of one BTF, in two parts: the second is asked for when the first is dumped. */
+export class TypeSorter {
   private readonly flat: FlatBtf;
   private readonly strings: StringSorter;
   private readonly hashes: TypeHashes;
   private readonly targets: Targets;
+  private readonly byRank: readonly IdList[] = Array.from({ length: LAST_RANK + 1 }, () => new IdList());
 
   constructor(flat: FlatBtf) {
     this.flat = flat;
     this.strings = new StringSorter(flat.strings);
     this.hashes = new TypeHashes(flat);
     this.targets = new Targets(flat);
+    const { words, starts, typeCount } = flat;
+    for (let id = 1; id < typeCount; id++) {
+      const at = starts[id] as number;
+      const kind = (((words[at + 1] as number) >>> 24) & 0x7f) as BtfKind;
+      if (kind === BtfKind.Func || kind === BtfKind.Var || kind === BtfKind.Datasec) continue; // dumped as nothing
+      const named = words[at] !== 0;
+      let rank = LAST_RANK;
+      if (referenceWord(kind) === 0) rank = rankOf(flat, id, named);
+      else if (named) rank = rankOf(flat, this.targets.of(id), named);
+      (this.byRank[rank] as IdList).push(id);
+    }
   }
 
-  /** The wanted types by rank, then by the names that they lead to, then by `sortTies`. */
-  sorted(wanted: (rank: number, id: number) => boolean): Uint32Array {
-    const { flat } = this;
-    const sortNames = new Uint32Array(flat.typeCount);
-    const byRank: IdList[] = Array.from({ length: LAST_RANK + 1 }, () => new IdList());
-    for (let id = 1; id < flat.typeCount; id++) {
-      const at = flat.starts[id] as number;
-      const kind = (((flat.words[at + 1] as number) >>> 24) & 0x7f) as BtfKind;
-      if (kind === BtfKind.Func || kind === BtfKind.Var || kind === BtfKind.Datasec) continue; // dumped as nothing
-      const named = flat.words[at] !== 0;
-      const isReference = referenceWord(kind) !== 0;
-      if (isReference && !named && !wanted(LAST_RANK, id)) continue;
-      const target = isReference ? this.targets.of(id) : id;
-      const rank = isReference && !named ? LAST_RANK : rankOf(flat, target, named);
-      if (!wanted(rank, id)) continue;
-      (byRank[rank] as IdList).push(id);
-      sortNames[id] = sortName(flat, id, target);
-    }
-    const ids = new Uint32Array(byRank.reduce((sum, { length }) => sum + length, 0));
+  /**
+   * What bpftool dumps first: enums, numbers, structs, unions and prototypes that have a name, and the typedefs of them,
+   * in its order. As in bpftool the very first is left out, which is usually an anonymous enum that another type's dump
+   * emits later or never.
+   */
+  first(): Uint32Array {
+    return this.sorted(this.byRank.slice(0, LAST_RANK)).subarray(1);
+  }
+
+  /**
+   * The rest, in bpftool's order: forward declarations, typedefs of them and of void, and what has no name. Nearly all
+   * of it has nothing left to emit; only what may lead to one of `pending` is in the answer. Void would be the first of
+   * this rank; it is never in the answer, so that nothing is left out here.
+   */
+  rest(pending: (id: number) => boolean): Uint32Array {
+    const leads = leadFinder(this.flat, pending);
+    const wanted = new IdList();
+    const { items, length } = this.byRank[LAST_RANK] as IdList;
+    for (let i = 0; i < length; i++) if (leads(items[i] as number, 0)) wanted.push(items[i] as number);
+    return this.sorted([wanted]);
+  }
+
+  /** The lists one after the other, each by the names that its types lead to, then by `sortTies`. */
+  private sorted(lists: readonly IdList[]): Uint32Array {
+    const ids = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0));
+    const sortNames = new Uint32Array(this.flat.typeCount);
     let at = 0;
-    for (const { items, length } of byRank) {
-      ids.set(items.subarray(0, length), at);
-      this.strings.sort(sortNames, ids.subarray(at, at + length), (ties) => this.sortTies(ties));
+    for (const { items, length } of lists) {
+      const part = ids.subarray(at, at + length);
+      part.set(items.subarray(0, length));
+      for (let i = 0; i < length; i++) sortNames[part[i] as number] = this.sortName(part[i] as number);
+      this.strings.sort(sortNames, part, (ties) => this.sortTies(ties));
       at += length;
     }
     return ids;
+  }
+
+  /** The name of the type that it leads to; an anonymous enum has that of its first value. */
+  private sortName(id: number): number {
+    const { words, starts } = this.flat;
+    const at = starts[id] as number;
+    const info = words[at + 1] as number;
+    const kind = ((info >>> 24) & 0x7f) as BtfKind;
+    if (referenceWord(kind) !== 0) return words[starts[this.targets.of(id)] as number] as number;
+    if (words[at] !== 0) return words[at] as number;
+    const isEnum = kind === BtfKind.Enum || kind === BtfKind.Enum64;
+    return isEnum && (info & 0xffffff) > 0 ? (words[at + 3] as number) : 0;
   }
 
   /** Types of one rank and sort name: by their own name, then by a hash of the names in them, then by id. */
@@ -193,15 +206,4 @@ function rankOf(flat: FlatBtf, target: number, named: boolean): number {
     default:
       return LAST_RANK;
   }
-}
-
-/** The target's name; an anonymous enum has that of its first value. */
-function sortName(flat: FlatBtf, id: number, target: number): number {
-  const name = nameOf(flat, target);
-  if (name !== 0 || target !== id) return name;
-  const at = flat.starts[id] as number;
-  const info = flat.words[at + 1] as number;
-  const kind = (info >>> 24) & 0x7f;
-  const isEnum = kind === BtfKind.Enum || kind === BtfKind.Enum64;
-  return isEnum && (info & 0xffffff) > 0 ? (flat.words[at + 3] as number) : 0;
 }

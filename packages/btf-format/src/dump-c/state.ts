@@ -38,8 +38,10 @@ export interface CDumpOptions {
 
 /** The state of one dump. Arrays are by type id. */
 export class CDump {
-  readonly btf: Btf;
   readonly flat: FlatBtf;
+  /** `flat.words` and `flat.starts`, which everything reads. */
+  readonly words: Uint32Array;
+  readonly starts: Uint32Array;
   readonly out: ByteOutput;
   readonly pointerBytes: 4 | 8;
   readonly orderState: Uint8Array;
@@ -61,8 +63,9 @@ export class CDump {
 
   constructor(btf: Btf, sink: ByteSink, options: CDumpOptions) {
     const { typeCount } = btf;
-    this.btf = btf;
     this.flat = flatten(btf);
+    this.words = this.flat.words;
+    this.starts = this.flat.starts;
     this.out = new ByteOutput(sink, options.maxBytes);
     this.pointerBytes = options.pointerBytes ?? pointerSize(btf) ?? 8;
     this.stepsLeft = DUMP_STEPS.any + DUMP_STEPS.perType * typeCount;
@@ -79,15 +82,15 @@ export class CDump {
 
   /** The word where a type begins. */
   at(id: number): number {
-    return this.flat.starts[id] as number;
+    return this.starts[id] as number;
   }
 
   word(at: number): number {
-    return this.flat.words[at] as number;
+    return this.words[at] as number;
   }
 
   kind(id: number): BtfKind {
-    return (((this.flat.words[(this.flat.starts[id] as number) + 1] as number) >>> 24) & 0x7f) as BtfKind;
+    return (((this.words[(this.starts[id] as number) + 1] as number) >>> 24) & 0x7f) as BtfKind;
   }
 
   hasFlag(id: number, flag: number): boolean {
