@@ -23,8 +23,8 @@ class TargetWriter {
   private readonly declared: readonly DeclarationRow[];
   private readonly builder: BtfBuilder;
   private readonly pointerSize: number | null;
-  /** Ids of declarations by kind, name and discriminator. */
-  private readonly ids = new Map<string, number>();
+  /** Ids of declarations by kind and name: several where one kernel has several of a name. */
+  private readonly ids = new Map<string, { readonly id: number; readonly discriminator: number }[]>();
   /** Ids of the types written out in full, by their row; they follow the declarations. */
   private readonly inline = new Map<number, number>();
   private readonly queue: number[] = [];
@@ -37,7 +37,11 @@ class TargetWriter {
     this.builder = new BtfBuilder({ littleEndian: kernel.littleEndian });
     this.pointerSize = kernel.pointerSize;
     declared.forEach(({ kind, name, discriminator }, i) => {
-      this.ids.set(`${kind} ${name} ${discriminator}`, i + 1);
+      const key = `${kind} ${name}`;
+      const one = { id: i + 1, discriminator: discriminator >>> 0 };
+      const others = this.ids.get(key);
+      if (others === undefined) this.ids.set(key, [one]);
+      else others.push(one);
     });
     this.next = declared.length + 1;
   }
@@ -92,7 +96,7 @@ class TargetWriter {
     const code = this.rows.type(row);
     if (code.tag === TypeTag.Void) return 0;
     if ('discriminator' in code) {
-      const known = this.ids.get(`${code.tag} ${code.name} ${code.discriminator}`);
+      const known = this.declarationOf(code);
       if (known !== undefined) return known;
     }
     let id = this.inline.get(row);
@@ -102,6 +106,18 @@ class TargetWriter {
       this.queue.push(row);
     }
     return id;
+  }
+
+  /** A code without discriminator means the only one of its name. */
+  private declarationOf({
+    tag,
+    name,
+    discriminator,
+  }: Extract<TypeCode, { discriminator: number }>): number | undefined {
+    const all = this.ids.get(`${tag} ${name}`) ?? [];
+    const fits = discriminator === 0 ? all : all.filter((one) => one.discriminator === discriminator);
+    if (fits.length > 1) this.odd = true;
+    return fits[0]?.id;
   }
 
   private type(code: TypeCode): void {

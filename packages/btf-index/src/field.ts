@@ -54,9 +54,11 @@ export function fields(index: BtfIndex, asks: readonly FieldAsk[]): (FieldAnswer
   rows.loadDeclared(asked.filter(({ name }) => name !== 0).map(({ ask, name }) => [KIND_CODE[ask.kind], name]));
   loadPaths(
     rows,
-    asked.flatMap(({ ask, name, steps }) =>
-      name === 0 ? [] : rows.declared(KIND_CODE[ask.kind], name).map((row) => ({ row, steps })),
-    ),
+    asked.flatMap(({ ask, name, steps }) => {
+      const kind = KIND_CODE[ask.kind];
+      if (name === 0 || rows.isLoaded(`path ${kind} ${name} ${JSON.stringify(steps)}`)) return [];
+      return rows.declared(kind, name).map((row) => ({ row, steps }));
+    }),
   );
   return asked.map(({ ask, name, steps }) => answer(index, rows, ask, name, steps));
 }
@@ -73,23 +75,23 @@ function answer(
 
   const variants = new Map<string, { place: FieldPlace; ranges: Ranges[]; declarationIds: Set<number> }>();
   const texts = new Map<number, string>();
-  for (const row of outer) {
-    for (const place of places(rows, row, steps)) {
-      const key = keyOf(rows, place, texts);
-      let variant = variants.get(key);
-      if (variant === undefined) {
-        variant = { place: placeOf(place, texts), ranges: [], declarationIds: new Set() };
-        variants.set(key, variant);
-      }
-      variant.ranges.push(place.ranges);
-      variant.declarationIds.add(row.id);
+  for (const place of places(rows, outer, steps)) {
+    const key = keyOf(rows, place, texts);
+    let variant = variants.get(key);
+    if (variant === undefined) {
+      variant = { place: placeOf(place, texts), ranges: [], declarationIds: new Set() };
+      variants.set(key, variant);
     }
+    variant.ranges.push(place.ranges);
+    for (const id of place.from) variant.declarationIds.add(id);
   }
 
   const catalog = index.catalog();
   const mask = maskOf(index, where);
   const everywhere: Ranges = catalog.forest.count > 0 ? [0, catalog.forest.count] : [];
-  const withStruct = unite(outer.map((row) => rows.ranges(row.set)));
+  const withStruct = rows.remembered(`where ${KIND_CODE[kind]} ${name}`, () =>
+    unite(outer.map((row) => rows.ranges(row.set))),
+  );
   const united = [...variants.values()].map(({ place, ranges, declarationIds }) => ({
     place,
     declarationIds,
@@ -114,7 +116,13 @@ function answer(
     variants: found,
     absentFrom: catalog.kernelIdsIn(subtract(withStruct, withField), mask),
     withoutStruct: catalog.kernelIdsIn(subtract(everywhere, withStruct), mask),
-    severalIn: catalog.kernelIdsIn(overlaps(united.map(({ ranges }) => ranges)), mask),
+    severalIn: catalog.kernelIdsIn(
+      overlaps(
+        united.map(({ ranges }) => ranges),
+        withField,
+      ),
+      mask,
+    ),
   };
 }
 
@@ -135,11 +143,11 @@ function placeOf(place: Place, texts: Map<number, string>): FieldPlace {
 }
 
 /** Positions that are in more than one of these. */
-function overlaps(sets: readonly Ranges[]): Ranges {
+function overlaps(sets: readonly Ranges[], all: Ranges): Ranges {
   let seen: Ranges = [];
   let twice: Ranges = [];
   const total = sets.reduce((n, set) => n + sizeOf(set), 0);
-  if (total === sizeOf(unite(sets))) return [];
+  if (total === sizeOf(all)) return [];
   for (const set of sets) {
     twice = unite([twice, intersect(seen, set)]);
     seen = unite([seen, set]);

@@ -106,13 +106,29 @@ export function intersect(a: Ranges, b: Ranges): Ranges {
 
 export function unite(sets: readonly Ranges[]): Ranges {
   if (sets.length === 1) return sets[0] as Ranges;
-  const pairs: [number, number][] = [];
-  for (const set of sets) for (let i = 0; i < set.length; i += 2) pairs.push([set[i] as number, set[i + 1] as number]);
-  pairs.sort((a, b) => a[0] - b[0]);
+  let edges = 0;
+  for (const set of sets) edges += set.length;
+  if (edges === 0) return [];
+  // starts and ends apart, each sorted: as many are open as have started and not ended
+  const starts = new Uint32Array(edges / 2);
+  const ends = new Uint32Array(edges / 2);
+  let n = 0;
+  for (const set of sets) {
+    for (let i = 0; i < set.length; i += 2) {
+      starts[n] = set[i] as number;
+      ends[n++] = set[i + 1] as number;
+    }
+  }
+  starts.sort();
+  ends.sort();
   const all: number[] = [];
-  for (const [from, to] of pairs) {
-    if (all.length > 0 && from <= (all.at(-1) as number)) all[all.length - 1] = Math.max(all.at(-1) as number, to);
-    else all.push(from, to);
+  for (let s = 0, e = 0; s < n; ) {
+    const from = starts[s++] as number;
+    while (s < n && (starts[s] as number) <= (ends[e] as number)) {
+      s++;
+      e++;
+    }
+    all.push(from, ends[e++] as number);
   }
   return all;
 }

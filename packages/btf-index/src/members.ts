@@ -53,6 +53,38 @@ export function findMember(rows: Rows, body: CompositeBody, name: number, depth 
   return undefined;
 }
 
+/**
+ * As `findMember`, in an encoded body. Reads past members that are not meant without making anything of them: a struct
+ * that people ask about has hundreds of members and, over thousands of kernels, hundreds of versions.
+ */
+export function findInBody(rows: Rows, body: Uint8Array, name: number): MemberCode | undefined {
+  const input = new VarintReader(body);
+  input.next(); // size
+  const count = input.next();
+  let end = 0;
+  const anonymous: MemberCode[] = [];
+  for (let i = 0; i < count; i++) {
+    const own = input.next();
+    const type = input.next();
+    const word = input.next();
+    if (word > 0x7fffffff) return findMember(rows, compositeOf(body), name); // beyond what bit operations reach
+    const turned = word >>> 1;
+    const distance = turned & 1 ? -((turned + 1) >>> 1) : turned >>> 1;
+    const bitSize = word & 1 ? input.next() : 0;
+    const size = input.next() - 1;
+    const bitOffset = end + distance;
+    if (own === name) return { name: own, type, bitOffset, bitSize, size };
+    if (own === 0) anonymous.push({ name: own, type, bitOffset, bitSize, size });
+    end = bitOffset + (bitSize > 0 ? bitSize : size > 0 ? size * 8 : 0);
+  }
+  for (const member of anonymous) {
+    const inner = anonymousBody(rows, member.type);
+    const found = inner && findMember(rows, inner, name, 1);
+    if (found !== undefined) return { ...found, bitOffset: found.bitOffset + member.bitOffset };
+  }
+  return undefined;
+}
+
 /** The body of an anonymous struct or union. */
 export function anonymousBody(rows: Rows, type: number): CompositeBody | undefined {
   const code = rows.type(type);

@@ -2,8 +2,8 @@
 // and which one a name means depends on the kernel.
 
 import { decodeTypedef } from './declaration-body.ts';
-import { intersect, type Ranges } from './forest.ts';
-import { compositeOf, findMember, type PathStep } from './members.ts';
+import { intersect, type Ranges, unite } from './forest.ts';
+import { compositeOf, findInBody, findMember, type PathStep } from './members.ts';
 import type { DeclarationRow, Rows } from './rows.ts';
 import { type CompositeBody, type TypeCode, TypeTag } from './type-code.ts';
 import { withoutModifiers } from './type-text.ts';
@@ -16,6 +16,9 @@ export interface Place {
   readonly size: number;
   readonly ranges: Ranges;
 }
+
+/** Modifiers, typedefs and members that a path goes through, at most. */
+const MAX_STEPS = 64;
 
 /** A step with its name's row; undefined where nothing in the index has that name. */
 export type ResolvedStep = { readonly name: number | undefined } | { readonly element: number };
@@ -84,64 +87,103 @@ function loadBehind(
   return bodies;
 }
 
-/** Where a path leads from a struct's or union's declaration; nothing where it leads nowhere. */
-export function places(rows: Rows, row: DeclarationRow, steps: readonly ResolvedStep[]): Place[] {
-  return fromComposite(rows, compositeOf(row.body), steps, 0, rows.ranges(row.set));
+/** A place, and the declarations of the outermost struct by which it is reached. */
+export interface ReachedPlace extends Place {
+  readonly from: readonly number[];
 }
 
-function fromComposite(
+/**
+ * Where a path leads from all declarations of one struct or union. Places that are alike are joined before the path goes on from
+ * them: hundreds of versions of a struct have a member in a few places only.
+ */
+export function places(
   rows: Rows,
-  body: CompositeBody,
+  declared: readonly DeclarationRow[],
   steps: readonly ResolvedStep[],
-  bitOffset: number,
-  ranges: Ranges,
-): Place[] {
+): readonly ReachedPlace[] {
   const [step, ...rest] = steps;
   if (step === undefined || !('name' in step) || step.name === undefined || step.name === 0) return [];
-  const member = findMember(rows, body, step.name);
-  if (member === undefined) return [];
-  const { type, bitSize, size } = member;
-  const place = { type, bitSize, size, bitOffset: bitOffset + member.bitOffset, ranges };
-  return rest.length === 0 ? [place] : fromType(rows, place, rest);
+  const { name } = step;
+  // scanning hundreds of versions for one name is most of the work: asked again, it is known
+  const [sample] = declared;
+  const key = `${sample?.kind} ${sample?.name} ${name}`;
+  const first = rows.remembered(key, () =>
+    join(
+      declared.flatMap((row) => {
+        const member = findInBody(rows, row.body, name);
+        return member === undefined ? [] : [{ ...member, ranges: rows.ranges(row.set), from: [row.id] }];
+      }),
+    ),
+  );
+  return rest.length === 0 ? first : follow(rows, first, rest);
 }
 
-/** Follows the rest of a path into what a type is. */
-function fromType(rows: Rows, place: Place, steps: readonly ResolvedStep[], depth = 0): Place[] {
-  if (steps.length === 0) return [place];
-  if (place.ranges.length === 0 || depth > 64) return [];
-  const code = rows.type(place.type);
-  const into = (type: number, size = place.size, ranges = place.ranges) =>
-    fromType(rows, { ...place, type, size, ranges }, steps, depth + 1);
-  switch (code.tag) {
-    case TypeTag.Const:
-    case TypeTag.Volatile:
-    case TypeTag.Restrict:
-    case TypeTag.TypeTag:
-      return into(code.type);
-    case TypeTag.Typedef:
-      return meant(rows, code, place.ranges).flatMap(({ row, ranges }) => {
-        const { type, size } = decodeTypedef(row.body);
-        return into(type, size, ranges);
-      });
-    case TypeTag.Array: {
-      const [step, ...rest] = steps;
-      if (step === undefined || !('element' in step) || (code.nelems > 0 && step.element >= code.nelems)) return [];
-      const size = place.size > 0 && code.nelems > 0 ? place.size / code.nelems : -1;
-      if (size < 0) return []; // a flexible array's elements have no size of their own here
-      const bitOffset = place.bitOffset + step.element * size * 8;
-      return fromType(rows, { ...place, type: code.type, size, bitOffset }, rest, depth + 1);
+/** Joins places that are alike but for their kernels. */
+function join(all: readonly ReachedPlace[]): ReachedPlace[] {
+  const alike = new Map<string, { place: ReachedPlace; ranges: Ranges[]; from: number[] }>();
+  for (const place of all) {
+    const key = `${place.type} ${place.bitOffset} ${place.bitSize} ${place.size}`;
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, { place, ranges: [place.ranges], from: [...place.from] });
+    else {
+      known.ranges.push(place.ranges);
+      known.from.push(...place.from);
     }
-    case TypeTag.AnonymousStruct:
-    case TypeTag.AnonymousUnion:
-      return fromComposite(rows, code.body, steps, place.bitOffset, place.ranges);
-    case TypeTag.Struct:
-    case TypeTag.Union:
-      return meant(rows, code, place.ranges).flatMap(({ row, ranges }) =>
-        fromComposite(rows, compositeOf(row.body), steps, place.bitOffset, ranges),
-      );
-    default:
-      return [];
   }
+  return [...alike.values()].map(({ place, ranges, from }) => ({ ...place, ranges: unite(ranges), from }));
+}
+
+/** Follows the rest of a path from places on. */
+function follow(rows: Rows, from: readonly ReachedPlace[], steps: readonly ResolvedStep[], depth = 0): ReachedPlace[] {
+  if (steps.length === 0) return join(from);
+  if (depth > MAX_STEPS) return [];
+  const [step, ...rest] = steps as [ResolvedStep, ...ResolvedStep[]];
+  const onward: ReachedPlace[] = []; // one type nearer, with the same steps ahead
+  const arrived: ReachedPlace[] = []; // one step further
+  for (const place of from) {
+    if (place.ranges.length === 0) continue;
+    const code = rows.type(place.type);
+    switch (code.tag) {
+      case TypeTag.Const:
+      case TypeTag.Volatile:
+      case TypeTag.Restrict:
+      case TypeTag.TypeTag:
+        onward.push({ ...place, type: code.type });
+        break;
+      case TypeTag.Typedef:
+        for (const { row, ranges } of meant(rows, code, place.ranges)) {
+          onward.push({ ...place, ...decodeTypedef(row.body), ranges });
+        }
+        break;
+      case TypeTag.Array: {
+        if (!('element' in step) || (code.nelems > 0 && step.element >= code.nelems)) break;
+        if (place.size <= 0 || code.nelems === 0) break; // a flexible array's elements have no size of their own here
+        const size = place.size / code.nelems;
+        arrived.push({ ...place, type: code.type, size, bitOffset: place.bitOffset + step.element * size * 8 });
+        break;
+      }
+      case TypeTag.AnonymousStruct:
+      case TypeTag.AnonymousUnion: {
+        const member = 'name' in step && step.name ? findMember(rows, code.body, step.name) : undefined;
+        if (member) arrived.push({ ...place, ...member, bitOffset: place.bitOffset + member.bitOffset });
+        break;
+      }
+      case TypeTag.Struct:
+      case TypeTag.Union: {
+        if (!('name' in step) || !step.name) break;
+        for (const { row, ranges } of meant(rows, code, place.ranges)) {
+          const member = findInBody(rows, row.body, step.name);
+          if (member) arrived.push({ ...place, ...member, bitOffset: place.bitOffset + member.bitOffset, ranges });
+        }
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  const later = onward.length > 0 ? follow(rows, join(onward), steps, depth + 1) : [];
+  const next = arrived.length > 0 ? follow(rows, join(arrived), rest, depth + 1) : [];
+  return join([...later, ...next]);
 }
 
 /** The declarations that a reference by name means, each with the kernels where it does. */

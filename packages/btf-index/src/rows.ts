@@ -19,6 +19,9 @@ export interface DeclarationRow {
 /** How many declarations' bodies are kept. */
 const KEPT_DECLARATIONS = 20_000;
 
+/** How many worked out steps of questions are kept. */
+const KEPT_ANSWERS = 500;
+
 const ROWS = Symbol('rows');
 
 /** The rows of an index in its present state. */
@@ -33,6 +36,7 @@ export class Rows {
   private readonly types = new Map<number, TypeCode>();
   private readonly sets = new Map<number, Ranges>();
   private readonly declarations = new Map<string, readonly DeclarationRow[]>();
+  private readonly memory = new Map<string, unknown>();
   private kept = 0;
 
   constructor(index: BtfIndex) {
@@ -130,6 +134,26 @@ export class Rows {
       for (const [key, rows] of lists) this.declarations.set(key, rows);
     }
     this.loadSets(wanted.flatMap(([kind, name]) => this.declared(kind, name).map((row) => row.set)));
+  }
+
+  /** What was worked out from rows before; what was asked longest ago is forgotten first. */
+  remembered<T>(key: string, make: () => T): T {
+    const known = this.memory.get(key) as T | undefined;
+    const value = known ?? make();
+    this.memory.delete(key);
+    this.memory.set(key, value);
+    if (this.memory.size > KEPT_ANSWERS) this.memory.delete(this.memory.keys().next().value as string);
+    return value;
+  }
+
+  /** Whether this was asked before: what it stands for is loaded then. */
+  isLoaded(what: string): boolean {
+    let known = true;
+    this.remembered(what, () => {
+      known = false;
+      return true;
+    });
+    return known;
   }
 
   private makeRoom(count: number): void {

@@ -144,10 +144,10 @@ describe('ingesting', () => {
     for (const littleEndian of [true, false]) {
       const odd = new BtfBytes({ littleEndian });
       const int = odd.int('int', 4);
-      odd.struct('same', 4, [{ name: 'a', type: int, bitOffset: 0 }]);
-      odd.struct('same', 8, [{ name: 'b', type: int, bitOffset: 32 }]);
-      odd.struct('same', 4, [{ name: 'a', type: int, bitOffset: 0 }]);
-      const self = odd.struct('', 8, [{ name: 'self', type: 5, bitOffset: 0 }]);
+      odd.struct('same', 4, [{ name: 'a', type: int, offset: 0 }]);
+      odd.struct('same', 8, [{ name: 'b', type: int, offset: 32 }]);
+      odd.struct('same', 4, [{ name: 'a', type: int, offset: 0 }]);
+      const self = odd.struct('', 8, [{ name: 'self', type: 5, offset: 0 }]);
       odd.ptr(self);
       const bytes = odd.build();
       const id = kernel(`odd-${littleEndian}`, bytes);
@@ -172,7 +172,7 @@ describe('modules', () => {
   const kernel = base.build();
   const module = () => {
     const split = new BtfBytes({ firstId: 2, firstString: 5 });
-    split.struct('mine', 4, [{ name: 'x', type: int, bitOffset: 0 }]);
+    split.struct('mine', 4, [{ name: 'x', type: int, offset: 0 }]);
     return split.build();
   };
   const identity = { distro: 'a', version: '1', arch: 'x86_64', release: '1' };
