@@ -4,7 +4,8 @@
 
 import { BtfError } from './errors.ts';
 import { type BtfHeader, parseHeader, parseLayoutSection } from './header.ts';
-import { type BtfKind, type KindSizes, KNOWN_SIZES, NO_SIZE, TYPE_WORDS } from './kinds.ts';
+import { indexTypes } from './index-types.ts';
+import { type BtfKind, type KindSizes, KNOWN_SIZES, TYPE_WORDS } from './kinds.ts';
 import { parseStringSection, type StringTable } from './strings.ts';
 import { validateReferences } from './validate-references.ts';
 import { hostLittleEndian } from './words.ts';
@@ -164,7 +165,8 @@ export function parseBtf(bytes: Uint8Array, options: ParseBtfOptions = {}): Btf 
   const sizes = parseLayoutSection(bytes, header, base?.sizes ?? KNOWN_SIZES);
   const words = typeWords(bytes, header);
   const startId = base?.typeCount ?? 1;
-  const starts = indexTypes(words, sizes, header, startId);
+  const index = indexTypes(words, sizes, header, startId);
+  const { starts } = index;
   const btf = new Btf({
     bytes,
     header,
@@ -177,7 +179,7 @@ export function parseBtf(bytes: Uint8Array, options: ParseBtfOptions = {}): Btf 
     strings,
     sizes,
   });
-  validateReferences(btf);
+  validateReferences(btf, index);
   return btf;
 }
 
@@ -201,49 +203,6 @@ function typeWords(bytes: Uint8Array, header: BtfHeader): Uint32Array {
   const view = new DataView(bytes.buffer, at, header.typeLen);
   for (let i = 0; i < count; i++) words[i] = view.getUint32(i * 4, header.littleEndian);
   return words;
-}
-
-/** Walks the records once: where each begins, and that they end exactly where the section ends. */
-function indexTypes(words: Uint32Array, sizes: KindSizes, header: BtfHeader, startId: number): Uint32Array {
-  const { info: infoWords, elem: elemWords } = sizes;
-  const end = words.length;
-  let starts = new Uint32Array(Math.ceil(end / 7) + 16); // a kernel's types take about seven words each
-  let count = 0;
-  let at = 0;
-  while (at + TYPE_WORDS <= end) {
-    if (count + 1 >= starts.length) {
-      const grown = new Uint32Array(starts.length * 2);
-      grown.set(starts);
-      starts = grown;
-    }
-    starts[count] = at;
-    const info = words[at + 1] as number;
-    const kind = (info >>> 24) & 0x7f;
-    const fixed = infoWords[kind] as number;
-    if (fixed === NO_SIZE) {
-      throw new BtfError('unknown-kind', `kind ${kind} has no known size`, {
-        offset: header.typeOff + at * 4,
-        typeId: startId + count,
-        expected: 'a kind of the format, or a row for it in the layout section',
-      });
-    }
-    at += TYPE_WORDS + fixed + (info & 0xffffff) * (elemWords[kind] as number);
-    count++;
-  }
-  if (at !== end) {
-    const last = count > 0 && at > end;
-    throw new BtfError(
-      'bad-type',
-      last ? 'the last type runs past the section' : 'bytes are left after the last type',
-      {
-        offset: header.typeOff + (last ? (starts[count - 1] as number) : at) * 4,
-        typeId: startId + count - (last ? 1 : 0),
-        expected: 'the section to end where a type ends',
-      },
-    );
-  }
-  starts[count] = end;
-  return starts.slice(0, count + 1);
 }
 
 /** Word positions within `struct btf_type`, for loops over `words`. */

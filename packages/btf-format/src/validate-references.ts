@@ -1,97 +1,27 @@
 // What libbpf's btf_sanity_check asks of every BTF it opens: each name inside the strings, each reference to a type
-// that exists, FUNC over FUNC_PROTO. One fast pass finds the largest name and id; only a bad file is walked again to
-// say where.
+// that exists, FUNC over FUNC_PROTO. The pass that indexes types saw the largest name and id; only a bad file is walked
+// again to say where.
 
 import { BtfError } from './errors.ts';
+import type { TypeIndex } from './index-types.ts';
 import { BtfKind, type KindLayout, kindLayout, TYPE_WORDS } from './kinds.ts';
 import type { Btf } from './reader.ts';
 
 /** Throws `bad-string-offset`, `bad-type-id` or `bad-type` for this layer's own types. */
-export function validateReferences(btf: Btf): void {
-  const { words, starts, startId, typeCount, stringEnd } = btf;
-  const count = starts.length - 1;
-  let maxName = 0;
-  let maxRef = 0;
-  let prototypeIsWrong = false;
-  for (let i = 0; i < count; i++) {
-    const at = starts[i] as number;
-    const end = starts[i + 1] as number;
-    const name = words[at] as number;
-    if (name > maxName) maxName = name;
-    const third = words[at + 2] as number;
-    switch (((words[at + 1] as number) >>> 24) & 0x7f) {
-      case BtfKind.Ptr:
-      case BtfKind.Typedef:
-      case BtfKind.Volatile:
-      case BtfKind.Const:
-      case BtfKind.Restrict:
-      case BtfKind.Var:
-      case BtfKind.DeclTag:
-      case BtfKind.TypeTag:
-        if (third > maxRef) maxRef = third;
-        break;
-      case BtfKind.Func:
-        if (third > maxRef) maxRef = third;
-        if (third < typeCount && !isFuncProto(btf, third)) prototypeIsWrong = true;
-        break;
-      case BtfKind.Array: {
-        const element = words[at + 3] as number;
-        const index = words[at + 4] as number;
-        if (element > maxRef) maxRef = element;
-        if (index > maxRef) maxRef = index;
-        break;
-      }
-      case BtfKind.Struct:
-      case BtfKind.Union:
-        for (let w = at + TYPE_WORDS; w < end; w += 3) {
-          const memberName = words[w] as number;
-          const memberType = words[w + 1] as number;
-          if (memberName > maxName) maxName = memberName;
-          if (memberType > maxRef) maxRef = memberType;
-        }
-        break;
-      case BtfKind.FuncProto:
-        // Differs from libbpf: the return type is checked too; btf_validate_type forgets it, and later readers follow it
-        if (third > maxRef) maxRef = third;
-        for (let w = at + TYPE_WORDS; w < end; w += 2) {
-          const paramName = words[w] as number;
-          const paramType = words[w + 1] as number;
-          if (paramName > maxName) maxName = paramName;
-          if (paramType > maxRef) maxRef = paramType;
-        }
-        break;
-      case BtfKind.Enum:
-        for (let w = at + TYPE_WORDS; w < end; w += 2) if ((words[w] as number) > maxName) maxName = words[w] as number;
-        break;
-      case BtfKind.Enum64:
-        for (let w = at + TYPE_WORDS; w < end; w += 3) if ((words[w] as number) > maxName) maxName = words[w] as number;
-        break;
-      case BtfKind.Datasec:
-        for (let w = at + TYPE_WORDS; w < end; w += 3) if ((words[w] as number) > maxRef) maxRef = words[w] as number;
-        break;
-      case BtfKind.LocProto:
-        for (let w = at + TYPE_WORDS; w < end; w++) if ((words[w] as number) > maxRef) maxRef = words[w] as number;
-        break;
-      case BtfKind.LocSec:
-        for (let w = at + TYPE_WORDS; w < end; w += 3) {
-          if ((words[w] as number) > maxRef) maxRef = words[w] as number;
-          if ((words[w + 1] as number) > maxRef) maxRef = words[w + 1] as number;
-        }
-        break;
-      default: // INT, FWD, FLOAT, LOC_PARAM and kinds that only a layout section knows refer to nothing
-    }
-  }
-  if (maxName >= stringEnd && count > 0) throw firstBad(btf, 'name');
-  if (maxRef >= typeCount) throw firstBad(btf, 'ref');
-  if (prototypeIsWrong) throw firstWrongPrototype(btf, startId);
+export function validateReferences(btf: Btf, index: TypeIndex): void {
+  if (btf.starts.length === 1) return;
+  const { maxName, maxRef, prototypesFit, refersToBaseProto } = index;
+  if (maxName < 0 || maxName >= btf.stringEnd) failAtFirst(btf, 'name');
+  if (maxRef < 0 || maxRef >= btf.typeCount) failAtFirst(btf, 'ref');
+  if (!prototypesFit || refersToBaseProto) failAtWrongPrototype(btf);
 }
 
 function isFuncProto(btf: Btf, id: number): boolean {
   return btf.kind(id) === BtfKind.FuncProto;
 }
 
-/** The first name or reference out of range, as the error to throw. */
-function firstBad(btf: Btf, what: 'name' | 'ref'): BtfError {
+/** Throws of the first name or reference out of range, if there is one. */
+function failAtFirst(btf: Btf, what: 'name' | 'ref'): void {
   const { words, starts, startId, typeCount, stringEnd } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
@@ -101,29 +31,26 @@ function firstBad(btf: Btf, what: 'name' | 'ref'): BtfError {
       const value = words[w] as number;
       if (value < (what === 'name' ? stringEnd : typeCount)) continue;
       const where = { offset: btf.header.typeOff + w * 4, typeId: startId + i };
-      return what === 'name'
+      throw what === 'name'
         ? new BtfError('bad-string-offset', `string offset ${value}`, { ...where, expected: `below ${stringEnd}` })
         : new BtfError('bad-type-id', `reference to type ${value}`, { ...where, expected: `below ${typeCount}` });
     }
   }
-  /* v8 ignore next -- the fast pass saw one */
-  return new BtfError('bad-type', 'a reference out of range');
 }
 
-function firstWrongPrototype(btf: Btf, startId: number): BtfError {
-  const { words, starts } = btf;
+/** Throws of the first FUNC that has no prototype, if there is one. */
+function failAtWrongPrototype(btf: Btf): void {
+  const { words, starts, startId } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
     if ((((words[at + 1] as number) >>> 24) & 0x7f) !== BtfKind.Func || isFuncProto(btf, words[at + 2] as number))
       continue;
-    return new BtfError('bad-type', `FUNC over type ${words[at + 2]}`, {
+    throw new BtfError('bad-type', `FUNC over type ${words[at + 2]}`, {
       offset: btf.header.typeOff + (at + 2) * 4,
       typeId: startId + i,
       expected: 'a FUNC_PROTO',
     });
   }
-  /* v8 ignore next -- the fast pass saw one */
-  return new BtfError('bad-type', 'a FUNC without a FUNC_PROTO');
 }
 
 /** The word positions of a record that hold names or references, by the kind table. */
