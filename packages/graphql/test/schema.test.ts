@@ -226,11 +226,10 @@ test('one statement a level, whatever its width', async () => {
   const statementsFor = async (source: string) => {
     let statements: string[] = [];
     const index = openIndex(fixture.path, { readonly: true, onStatement: (sql) => statements.push(sql) });
-    for (const _ of ['fill the caches', 'count']) {
-      statements = [];
-      const result = await graphql({ schema, source, contextValue: { btfq: createServices(index) } });
-      expect(result.errors).toBeUndefined();
-    }
+    const run = (text: string) => graphql({ schema, source: text, contextValue: { btfq: createServices(index) } });
+    await run('{ kernels { totalCount } }'); // the table of kernels, which every query needs, is read once
+    statements = [];
+    expect((await run(source)).errors).toBeUndefined();
     index.close();
     return statements.filter((sql) => !sql.startsWith('PRAGMA')).length;
   };

@@ -1,5 +1,4 @@
 // btfq gen min_core_btf: bpftool's words; the BTF that objects need on one kernel.
-import { endianness } from 'node:os';
 import { convertBtf, parseBtf } from '@btfq/btf-format';
 import { minimize, type MinimizeResult } from '@btfq/minimizer';
 import { defineCommand } from '../command.ts';
@@ -15,15 +14,15 @@ export const command = defineCommand({
   args: 'INPUT OUTPUT OBJECT...',
   about: `
 Writes the BTF that the OBJECTs need on the kernel whose BTF is INPUT: what \`bpftool gen min_core_btf\` writes, with a
-24-byte header that older loaders read too. Like bpftool it writes in the byte order of the machine that it runs on, which
-libbpf reads everywhere; --endian asks for another. Every relocation is resolved again over the result before it is written;
-where one would give something else, nothing is written and an old OUTPUT is removed.
+24-byte header that older loaders read too. OUTPUT keeps the byte order of INPUT (bpftool writes in that of the machine that
+it runs on; --endian asks for either). Every relocation is resolved again over the result before it is written; where one
+would give something else, nothing is written and an old OUTPUT is removed.
 
 Relocations that this kernel cannot satisfy do not stop the others. Where libbpf would refuse an object they are shown, and
 the exit code is 1; those that only poison an instruction, which guarded code expects, are shown with --verbose.`,
   flags: {
     canonical: { help: 'the smallest BTF with the same answers, the same for all kernels that give them' },
-    endian: { value: 'ORDER', choices: ['little', 'big'], help: "the byte order of OUTPUT; default: this machine's" },
+    endian: { value: 'ORDER', choices: ['little', 'big'], help: "the byte order of OUTPUT; default: INPUT's" },
     'no-verify': { help: 'write what bpftool would write, proven or not' },
     'base-btf': baseFlag,
     module: { value: 'FILE', kind: 'list', help: 'split BTF of a module of INPUT; it becomes part of OUTPUT' },
@@ -47,9 +46,7 @@ the exit code is 1; those that only poison an instruction, which guarded code ex
     const result = minimize(target, objects, { canonical: flags.canonical, verify: !flags.noVerify });
 
     if (result.mismatches.length > 0) return refuse(io, output, result);
-    const littleEndian = flags.endian === undefined ? endianness() === 'LE' : flags.endian === 'little';
-    const written = parseBtf(result.bytes);
-    io.writeFile(output, written.littleEndian === littleEndian ? result.bytes : convertBtf(written, { littleEndian }));
+    io.writeFile(output, inByteOrder(result.bytes, flags.endian));
     const failed = result.unsatisfied.filter((one) => one.outcome === 'failed');
     if (flags.json) {
       const { bytes, ...rest } = result;
@@ -60,6 +57,14 @@ the exit code is 1; those that only poison an instruction, which guarded code ex
     return failed.length > 0 ? ExitCode.no : ExitCode.answered;
   },
 });
+
+/** The result as it is, or converted where another byte order was asked for: words are swapped, nothing else changes. */
+function inByteOrder(bytes: Uint8Array, order: string | undefined): Uint8Array {
+  if (order === undefined) return bytes;
+  const littleEndian = order === 'little';
+  const btf = parseBtf(bytes);
+  return btf.littleEndian === littleEndian ? bytes : convertBtf(btf, { littleEndian });
+}
 
 /** What was there before must not pass for the answer. */
 function refuse(io: Io, output: string, { mismatches }: MinimizeResult): ExitCode {
