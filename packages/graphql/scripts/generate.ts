@@ -40,7 +40,7 @@ const types = await codegen({
 
 const note = '// Written by scripts/generate.ts from schema/*.graphql: edit those.\n';
 const outputs: Record<string, string> = {
-  'sdl.ts': `${note}\nexport const typeDefs = ${JSON.stringify(sdl)};\n`,
+  'sdl.ts': `${note}\n/** The schema in SDL. */\nexport const typeDefs = ${JSON.stringify(sdl)};\n`,
   'types.ts': `${note}\n${types}\n`,
 };
 let stale = false;

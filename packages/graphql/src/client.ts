@@ -35,6 +35,7 @@ export type Partially<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]?: Partially<T[Key]> }
     : T;
 
+/** How a client sends: another `fetch`, further headers. */
 export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch;
   readonly headers?: Readonly<Record<string, string>>;

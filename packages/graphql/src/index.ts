@@ -12,7 +12,8 @@ export { jsonLog, type Log, type LogEntry } from './server/log.ts';
 export { defaultLimits, type Limits } from './limits.ts';
 export { clientError, type GraphqlErrorCode } from './errors.ts';
 export type { BundleQuestion, Uploads } from './uploads.ts';
-export type { Mutation, Query, Resolvers } from './generated/types.ts';
+export type { Mutation, Query } from './generated/types.ts';
+export type { SchemaResolvers } from './schema.ts';
 export {
   type Client,
   ClientError,

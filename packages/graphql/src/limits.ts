@@ -37,6 +37,7 @@ export interface Limits {
   readonly workMegabytes: number;
 }
 
+/** Suits a public server on a small machine. */
 export const defaultLimits: Limits = {
   depth: 15,
   aliases: 50,

@@ -18,8 +18,11 @@ import { servicesFrom } from './resolvers/services.ts';
 import { typeResolvers } from './resolvers/types.ts';
 import { BigIntScalar, FileScalar } from './scalars.ts';
 
+/** The resolvers of every type, for a schema of one's own around this one. */
+export type SchemaResolvers = Resolvers;
+
 /** Resolvers of the schema. `make` gives services to operations whose context has none. */
-export function createResolvers(make?: () => Services): Resolvers {
+export function createResolvers(make?: () => Services): SchemaResolvers {
   const of = servicesFrom(make);
   return {
     BigInt: BigIntScalar,

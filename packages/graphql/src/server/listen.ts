@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Handler } from './handler.ts';
 
+/** Where and how to listen. */
 export interface ListenOptions {
   /** 127.0.0.1 by default: the world must be asked for. */
   readonly host?: string;

@@ -6,6 +6,7 @@ export interface LogEntry {
   readonly event: string;
   readonly [field: string]: string | number | boolean | undefined;
 }
+/** Takes one entry; must not throw. */
 export type Log = (entry: LogEntry) => void;
 
 /** A log that writes lines of JSON with a time. */

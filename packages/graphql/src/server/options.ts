@@ -3,6 +3,7 @@
 import type { Limits } from '../limits.ts';
 import type { Log } from './log.ts';
 
+/** What a handler may and may not do. */
 export interface HandlerOptions {
   /** Overrides of `defaultLimits`. */
   readonly limits?: Partial<Limits>;
