@@ -1,7 +1,7 @@
 // A small BTF with just the declarations that an object asks for, made from the rows of the index: it answers the object
 // as the kernel's whole BTF does, without that being rebuilt.
 
-import { type Btf, BtfBuilder, BtfKind, IntEncoding } from '@btfq/btf-format';
+import { type Btf, BtfKind, encodeBtf, IntEncoding, parseBtf } from '@btfq/btf-format';
 import type { Kernel } from './answers.ts';
 import { decodeTypedef } from './declaration-body.ts';
 import { compositeOf } from './members.ts';
@@ -11,31 +11,30 @@ import { VarintReader } from './varints.ts';
 
 /**
  * The BTF of these rows of one kernel; types that are only pointed to are void. undefined where a row says something that
- * cannot be written this way (integers of odd bits, as before 2019): then the kernel's own BTF must be read.
+ * cannot be told without the kernel's own BTF: several types of a name with nothing to tell which is meant.
  */
 export function declaredTarget(rows: Rows, declared: readonly DeclarationRow[], kernel: Kernel): Btf | undefined {
-  const writer = new TargetWriter(rows, declared, kernel);
-  return writer.write();
+  return new TargetWriter(rows, declared, kernel).write();
 }
 
 class TargetWriter {
   private readonly rows: Rows;
   private readonly declared: readonly DeclarationRow[];
-  private readonly builder: BtfBuilder;
-  private readonly pointerSize: number | null;
+  private readonly kernel: Kernel;
+  private readonly words: number[] = [];
+  private readonly strings = new Names();
   /** Ids of declarations by kind and name: several where one kernel has several of a name. */
   private readonly ids = new Map<string, { readonly id: number; readonly discriminator: number }[]>();
   /** Ids of the types written out in full, by their row; they follow the declarations. */
   private readonly inline = new Map<number, number>();
   private readonly queue: number[] = [];
   private next: number;
-  private odd = false;
+  private unclear = false;
 
   constructor(rows: Rows, declared: readonly DeclarationRow[], kernel: Kernel) {
     this.rows = rows;
     this.declared = declared;
-    this.builder = new BtfBuilder({ littleEndian: kernel.littleEndian });
-    this.pointerSize = kernel.pointerSize;
+    this.kernel = kernel;
     declared.forEach(({ kind, name, discriminator }, i) => {
       const key = `${kind} ${name}`;
       const one = { id: i + 1, discriminator: discriminator >>> 0 };
@@ -49,46 +48,46 @@ class TargetWriter {
   write(): Btf | undefined {
     for (const row of this.declared) this.declaration(row);
     for (const id of this.queue) this.type(this.rows.type(id)); // grows while it is walked
-    if (this.odd) return undefined;
     // by the size of `long` a BTF tells that of a pointer
-    if (this.pointerSize === 4) this.builder.addInt('long', 4, IntEncoding.Signed);
-    return this.builder.toBtf();
+    if (this.kernel.pointerSize === 4) this.add(BtfKind.Int, 'long', 4, [(IntEncoding.Signed << 24) | 32]);
+    if (this.unclear) return undefined;
+    const { littleEndian } = this.kernel;
+    return parseBtf(encodeBtf({ words: Uint32Array.from(this.words), strings: this.strings.build(), littleEndian }));
+  }
+
+  private add(kind: number, name: string, third: number, rest: readonly number[] = [], vlen = 0, flag = false): void {
+    const info = ((Number(flag) << 31) | (kind << 24) | vlen) >>> 0;
+    this.words.push(this.strings.add(name), info, third, ...rest);
   }
 
   private declaration(row: DeclarationRow): void {
     const name = this.rows.text(row.name);
-    switch (row.kind) {
-      case BtfKind.Struct:
-      case BtfKind.Union:
-        this.composite(row.kind === BtfKind.Union, name, compositeOf(row.body));
-        break;
-      case BtfKind.Enum:
-        this.enumeration(name, decodeEnum(new VarintReader(row.body)));
-        break;
-      default:
-        this.builder.addTypedef(name, this.idOf(decodeTypedef(row.body).type));
-        break;
-    }
+    if (row.kind === BtfKind.Struct || row.kind === BtfKind.Union) {
+      this.composite(row.kind, name, compositeOf(row.body));
+    } else if (row.kind === BtfKind.Enum) this.enumeration(name, decodeEnum(new VarintReader(row.body)));
+    else this.add(BtfKind.Typedef, name, this.idOf(decodeTypedef(row.body).type));
   }
 
-  private composite(union: boolean, name: string, { size, members }: CompositeBody): void {
-    if (union) this.builder.addUnion(name, size);
-    else this.builder.addStruct(name, size);
+  private composite(kind: number, name: string, { size, members }: CompositeBody): void {
+    const bitfields = members.some(({ bitSize }) => bitSize > 0);
+    const rest: number[] = [];
     for (const { name: member, type, bitOffset, bitSize } of members) {
-      if (bitSize === 0 && bitOffset % 8 !== 0) this.odd = true;
-      else this.builder.addField(this.rows.text(member), this.idOf(type), bitOffset, bitSize);
+      rest.push(
+        this.strings.add(this.rows.text(member)),
+        this.idOf(type),
+        bitfields ? ((bitSize << 24) | bitOffset) >>> 0 : bitOffset,
+      );
     }
+    this.add(kind, name, size, rest, members.length, bitfields);
   }
 
   private enumeration(name: string, { size, signed, wide, values }: EnumBody): void {
-    if (wide) this.builder.addEnum64(name, size, signed);
-    else this.builder.addEnum(name, size);
-    for (const { name: enumerator, value } of values) {
-      if (wide) this.builder.addEnum64Value(this.rows.text(enumerator), value);
-      else this.builder.addEnumValue(this.rows.text(enumerator), value);
-    }
-    // an enum of 32 bits is signed where a value is negative; one that only says so is not written as such
-    if (!wide && signed !== values.some(({ value }) => value < 0n)) this.odd = true;
+    const rest = values.flatMap(({ name: enumerator, value }) => {
+      const low = Number(BigInt.asUintN(32, value));
+      const high = wide ? [Number(BigInt.asUintN(32, value >> 32n))] : [];
+      return [this.strings.add(this.rows.text(enumerator)), low, ...high];
+    });
+    this.add(wide ? BtfKind.Enum64 : BtfKind.Enum, name, size, rest, values.length, signed);
   }
 
   /** The id of a type, which is written later if it is none of the declarations. */
@@ -116,59 +115,82 @@ class TargetWriter {
   }: Extract<TypeCode, { discriminator: number }>): number | undefined {
     const all = this.ids.get(`${tag} ${name}`) ?? [];
     const fits = discriminator === 0 ? all : all.filter((one) => one.discriminator === discriminator);
-    if (fits.length > 1) this.odd = true;
+    if (fits.length > 1) this.unclear = true;
     return fits[0]?.id;
   }
 
   private type(code: TypeCode): void {
-    const { builder, rows } = this;
+    const { rows } = this;
     switch (code.tag) {
-      case TypeTag.Int: {
-        const bits = code.encoding & 0xff;
-        const plain = ((code.encoding >>> 16) & 0xff) === 0 && bits === code.size * 8;
-        if (!plain) this.odd = true;
-        builder.addInt(rows.text(code.name), code.size, (code.encoding >>> 24) & 0xf);
+      case TypeTag.Int:
+        this.add(BtfKind.Int, rows.text(code.name), code.size, [code.encoding]);
         break;
-      }
       case TypeTag.Float:
-        builder.addFloat(rows.text(code.name), code.size);
+        this.add(BtfKind.Float, rows.text(code.name), code.size);
         break;
       case TypeTag.Ptr:
-        builder.addPtr(0);
+        this.add(BtfKind.Ptr, '', 0);
         break;
       case TypeTag.Array:
-        builder.addArray(this.idOf(code.type), 0, code.nelems);
+        this.add(BtfKind.Array, '', 0, [this.idOf(code.type), 0, code.nelems]);
         break;
       case TypeTag.Const:
-        builder.addConst(this.idOf(code.type));
-        break;
       case TypeTag.Volatile:
-        builder.addVolatile(this.idOf(code.type));
-        break;
       case TypeTag.Restrict:
-        builder.addRestrict(this.idOf(code.type));
+        this.add(code.tag, '', this.idOf(code.type));
         break;
       case TypeTag.TypeTag:
-        builder.addTypeTag(rows.text(code.name), this.idOf(code.type), code.attribute);
+        this.add(BtfKind.TypeTag, rows.text(code.name), this.idOf(code.type), [], 0, code.attribute);
         break;
       case TypeTag.AnonymousStruct:
       case TypeTag.AnonymousUnion:
-        this.composite(code.tag === TypeTag.AnonymousUnion, '', code.body);
+        this.composite(code.tag === TypeTag.AnonymousUnion ? BtfKind.Union : BtfKind.Struct, '', code.body);
         break;
       case TypeTag.AnonymousEnum:
         this.enumeration('', code.body);
         break;
       case TypeTag.Struct:
-      case TypeTag.Union:
-        builder.addFwd(rows.text(code.name), code.tag === TypeTag.Union); // only declared in this kernel
+      case TypeTag.Union: // only declared in this kernel
+        this.add(BtfKind.Fwd, rows.text(code.name), 0, [], 0, code.tag === TypeTag.Union);
         break;
-      case TypeTag.FuncProto:
-        builder.addFuncProto(0); // a typedef of a function: nothing looks into it
+      case TypeTag.FuncProto: // a typedef of a function: nothing looks into it
+        this.add(BtfKind.FuncProto, '', 0);
         break;
       default:
-        this.odd = true;
-        builder.addPtr(0); // keeps the ids in step; the result is not used
+        this.unclear = true;
+        this.add(BtfKind.Ptr, '', 0); // keeps the ids in step; the result is not used
         break;
     }
   }
 }
+
+/** A string section, each name once. */
+class Names {
+  private readonly offsets = new Map<string, number>([['', 0]]);
+  private readonly parts: Uint8Array[] = [Uint8Array.of(0)];
+  private end = 1;
+
+  add(name: string): number {
+    let offset = this.offsets.get(name);
+    if (offset === undefined) {
+      offset = this.end;
+      const bytes = encoder.encode(`${name}\0`);
+      this.offsets.set(name, offset);
+      this.parts.push(bytes);
+      this.end += bytes.length;
+    }
+    return offset;
+  }
+
+  build(): Uint8Array {
+    const out = new Uint8Array(this.end);
+    let at = 0;
+    for (const part of this.parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  }
+}
+
+const encoder = new TextEncoder();

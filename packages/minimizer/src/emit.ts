@@ -1,7 +1,7 @@
 // The marked types as a BTF of their own: bpftool gen.c, btfgen_get_btf. Ids keep the target's order; a reference to a
 // type that was not kept becomes void.
 
-import { BTF_MAGIC, BTF_VERSION, type Btf, BtfKind, forEachNameAt, forEachRefAt, HEADER_SIZE } from '@btfq/btf-format';
+import { type Btf, BtfKind, encodeBtf, forEachNameAt, forEachRefAt } from '@btfq/btf-format';
 import type { Marks } from './marks.ts';
 import { StringWriter } from './string-writer.ts';
 
@@ -21,7 +21,7 @@ export function emitFlat(layers: readonly Btf[], marks: Marks): Emitted {
   for (const layer of layers) next = kept.number(layer, next);
   const strings = new StringWriter();
   const words = layers.flatMap((layer) => kept.words(layer, strings));
-  return { bytes: encodeBtf(words, strings.build(), (layers[0] as Btf).littleEndian), types: next - 1 };
+  return { bytes: encodeWords(words, strings.build(), (layers[0] as Btf).littleEndian), types: next - 1 };
 }
 
 /** Each layer for itself: the kernel's minimal BTF, and for each module one that is split from it. */
@@ -31,13 +31,13 @@ export function emitSplit(kernel: Btf, modules: readonly Btf[], marks: Marks): {
   const end = kept.number(kernel, 1);
   const strings = new StringWriter();
   const words = kept.words(kernel, strings);
-  const written = { bytes: encodeBtf(words, strings.build(), kernel.littleEndian), types: end - 1 };
+  const written = { bytes: encodeWords(words, strings.build(), kernel.littleEndian), types: end - 1 };
   return {
     kernel: written,
     modules: modules.map((module) => {
       const own = new StringWriter(strings);
       const types = kept.number(module, end) - end;
-      return { bytes: encodeBtf(kept.words(module, own), own.build(), module.littleEndian), types };
+      return { bytes: encodeWords(kept.words(module, own), own.build(), module.littleEndian), types };
     }),
   };
 }
@@ -123,16 +123,6 @@ class Kept {
 }
 
 /** Types and strings behind the 24-byte header that every loader reads, in the given byte order. */
-export function encodeBtf(words: readonly number[], names: Uint8Array, littleEndian: boolean): Uint8Array {
-  const typeLen = words.length * 4;
-  const bytes = new Uint8Array(HEADER_SIZE + typeLen + names.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, BTF_MAGIC, littleEndian);
-  view.setUint8(2, BTF_VERSION);
-  [HEADER_SIZE, 0, typeLen, typeLen, names.length].forEach((value, i) => {
-    view.setUint32(4 + i * 4, value, littleEndian);
-  });
-  for (let i = 0; i < words.length; i++) view.setUint32(HEADER_SIZE + i * 4, words[i] as number, littleEndian);
-  bytes.set(names, HEADER_SIZE + typeLen);
-  return bytes;
+export function encodeWords(words: readonly number[], strings: Uint8Array, littleEndian: boolean): Uint8Array {
+  return encodeBtf({ words: Uint32Array.from(words), strings, littleEndian });
 }

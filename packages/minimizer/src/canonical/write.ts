@@ -2,7 +2,7 @@
 // the others follow where they are first needed, each content once.
 
 import { BtfKind } from '@btfq/btf-format';
-import { encodeBtf } from '../emit.ts';
+import { encodeWords } from '../emit.ts';
 import { rawText } from '../string-writer.ts';
 import { recordSize, type TypeRecord } from './record.ts';
 import { Conflict } from './shape.ts';
@@ -49,7 +49,7 @@ class Writer {
     const words = this.written.flat().map((word) => (word === OPEN_INDEX ? index : word));
     const strings = shareSuffixes(words.filter((word): word is string => typeof word === 'string'));
     const numbers = words.map((word) => (typeof word === 'string' ? (strings.offsets.get(word) as number) : word));
-    return encodeBtf(numbers, strings.bytes, littleEndian);
+    return encodeWords(numbers, strings.bytes, littleEndian);
   }
 
   private idOf(record: TypeRecord | undefined): number {
