@@ -15,6 +15,14 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   kernels: { summary: 'list what is in the index', load: () => import('./commands/kernels.ts') },
   field: { summary: 'say where a field is, in every kernel', load: () => import('./commands/field.ts') },
+  struct: { summary: 'show the layouts of a struct, as pahole does', load: () => import('./commands/struct.ts') },
+  type: {
+    summary: 'show enums, typedefs, functions and all else of a name',
+    load: () => import('./commands/type.ts'),
+  },
+  search: { summary: 'find declarations by name, members by type', load: () => import('./commands/search.ts') },
+  diff: { summary: 'say what changed between two kernels', load: () => import('./commands/diff.ts') },
+  stats: { summary: 'say how much is in the index', load: () => import('./commands/stats.ts') },
   query: { summary: 'answer a GraphQL operation from the index', load: () => import('./commands/query.ts') },
   serve: { summary: 'serve the index as GraphQL over HTTP', load: () => import('./commands/serve.ts') },
   relocs: {

@@ -18,8 +18,8 @@ export interface View {
   declarations: Int32Array | undefined;
 }
 
-/** How many contents are kept: about 15 MB each. */
-const KEPT_VIEWS = 8;
+/** How many contents are kept: about 10 MB each; series leap back 8 kernels. */
+const KEPT_VIEWS = 10;
 /** How many names and how many type codes are kept. */
 const KEPT_ROWS = 600_000;
 

@@ -1,0 +1,74 @@
+// btfq diff: what differs between two kernels.
+import { type DiffEntry, diffKernels, type KernelDiff, kernelById, resolveKernel } from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { grouped } from '../render/numbers.ts';
+import { printTable } from '../render/table.ts';
+import { dbFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
+
+export const command = defineCommand({
+  args: 'KERNEL KERNEL [NAME]',
+  about: `
+Shows what changed from one kernel to another: how many structs, unions, enums, typedefs, functions and variables came, went
+and changed, then each by name, changed ones with what changed in them. With NAME, only declarations of that name.
+
+Exit code 1 says that something differs, 0 that nothing does, as with diff(1).`,
+  flags: { db: dbFlag, summary: { help: 'only the counts' } },
+  examples: [
+    {
+      line: 'btfq diff 6.1.0-50-cloud-amd64 6.12.94+deb13-cloud-amd64 --summary',
+      shows: 'how far apart two series are',
+    },
+    { line: 'btfq diff 6.12.90+deb12-cloud-amd64 6.12.94+deb12-cloud-amd64', shows: 'what an update changed' },
+    { line: 'btfq diff 6.1.0-50 6.12.94 task_struct', shows: 'how a struct changed' },
+  ],
+  run(flags, io) {
+    const [from, to, name] = flags.args as [string, string, string?];
+    return withIndex(flags, io, (index) => {
+      const diff = diffKernels(index, resolveKernel(index, from).id, resolveKernel(index, to).id, { name });
+      if (flags.json) {
+        const { fromId, toId, ...rest } = diff;
+        io.json({ from: kernelById(index, fromId).name, to: kernelById(index, toId).name, ...rest });
+      } else {
+        if (name === undefined) printSummary(diff, io);
+        if (!flags.summary) for (const entry of diff.entries) printEntry(entry, io);
+      }
+      return diff.entries.length === 0 ? ExitCode.answered : ExitCode.no;
+    });
+  },
+});
+
+function printSummary({ entries }: KernelDiff, io: Io): void {
+  if (entries.length === 0) {
+    io.print('no difference');
+    return;
+  }
+  const counts = new Map<string, Record<DiffEntry['change'], number>>();
+  for (const { kind, change } of entries) {
+    const row = counts.get(kind) ?? { added: 0, removed: 0, changed: 0 };
+    row[change]++;
+    counts.set(kind, row);
+  }
+  const right = { align: 'right' } as const;
+  const columns = [
+    { title: 'kind' },
+    { title: 'added', ...right },
+    { title: 'removed', ...right },
+    { title: 'changed', ...right },
+  ];
+  printTable(
+    io,
+    columns,
+    [...counts].map(([kind, row]) => [kind, grouped(row.added), grouped(row.removed), grouped(row.changed)]),
+  );
+}
+
+function printEntry({ kind, name, change, details }: DiffEntry, io: Io): void {
+  const style = { added: io.style.good, removed: io.style.bad, changed: io.style.warn }[change];
+  io.print(`${style(SIGNS[change])} ${kind} ${io.style.name(name)}`);
+  for (const line of details) io.print(`    ${line}`);
+}

@@ -1,0 +1,67 @@
+// btfq search: declarations by a part of their name, or members by their type.
+import { type DeclarationKind, fieldsOfType, parseWhere, search } from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { printTable } from '../render/table.ts';
+import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+const KINDS: readonly DeclarationKind[] = ['struct', 'union', 'enum', 'typedef', 'func', 'var'];
+
+export const command = defineCommand({
+  args: 'TEXT',
+  about: `
+Lists declarations whose name is TEXT, begins with it, has it inside, or is like it, in this order. With --type, TEXT is a type
+as C writes it, and the members of structs and unions that have it are listed.
+
+Exit code 1 says that nothing was found.`,
+  flags: {
+    db: dbFlag,
+    kind: { value: 'KIND', kind: 'list', choices: KINDS, help: 'only declarations of this kind' },
+    limit: { value: 'N', kind: 'number', help: 'list at most N (default: 20; with --type all)' },
+    type: { help: 'list the members of this type' },
+    where: { ...whereFlag, help: 'with --type: only these kernels' },
+  },
+  examples: [
+    { line: 'btfq search task_str', shows: 'everything with task_str in its name' },
+    { line: 'btfq search vfs_ --kind func --limit 100', shows: 'functions' },
+    { line: "btfq search --type 'struct mm_struct *'", shows: 'who points to an mm_struct' },
+  ],
+  run(flags, io) {
+    const [text] = flags.args as [string];
+    return withIndex(flags, io, (index) => {
+      if (flags.type) {
+        const all = fieldsOfType(index, text, parseWhere(flags.where));
+        const found = all.slice(0, flags.limit ?? all.length);
+        if (flags.json) {
+          io.json(found.map(({ kernelIds, ...rest }) => ({ ...rest, kernels: kernelIds.length })));
+        } else if (found.length > 0) {
+          const columns = [{ title: 'kernels', align: 'right' }, { title: 'member' }] as const;
+          const rows = found.map((one) => [
+            String(one.kernelIds.length),
+            `${one.kind} ${io.style.name(one.struct)}.${one.field}`,
+          ]);
+          printTable(io, columns, rows);
+        }
+        return found.length > 0 ? ExitCode.answered : ExitCode.no;
+      }
+      const kinds = flags.kind.length > 0 ? (flags.kind as readonly DeclarationKind[]) : KINDS;
+      const hits = search(index, text, { kinds, limit: flags.limit ?? 20 });
+      if (flags.json) io.json(hits);
+      else if (hits.length > 0) {
+        const columns = [
+          { title: 'kind' },
+          { title: 'name' },
+          { title: 'kernels', align: 'right' },
+          { title: 'match' },
+        ] as const;
+        printTable(
+          io,
+          columns,
+          hits.map((hit) => [hit.kind, io.style.name(hit.name), String(hit.kernels), io.style.dim(hit.match)]),
+        );
+      }
+      return hits.length > 0 ? ExitCode.answered : ExitCode.no;
+    });
+  },
+});

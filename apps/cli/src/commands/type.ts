@@ -1,0 +1,89 @@
+// btfq type: declarations of any kind by name, in C, with their kernels.
+import {
+  type AnyVariant,
+  type BtfIndex,
+  type DeclarationKind,
+  declarations,
+  enumerator,
+  formatDeclaration,
+  kernelsByIds,
+  parseWhere,
+  search,
+} from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { plural } from '../render/numbers.ts';
+import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+const KINDS: readonly DeclarationKind[] = ['struct', 'union', 'enum', 'typedef', 'func', 'var'];
+
+export const command = defineCommand({
+  args: 'NAME',
+  about: `
+Shows what a name is declared as: each distinct struct, union, enum, typedef, function or variable of that name in C, with the
+number of kernels that have it, the first and the last. An enumerator's name gives its values. Members stand with their offset
+and size in bytes.
+
+Exit code 1 says that nothing has that name; names that are near are suggested.`,
+  flags: {
+    db: dbFlag,
+    where: whereFlag,
+    kind: { value: 'KIND', kind: 'list', choices: KINDS, help: 'only declarations of this kind' },
+  },
+  examples: [
+    { line: 'btfq type vfs_read', shows: 'the signatures of a function' },
+    { line: 'btfq type bpf_map_type --kind enum', shows: 'the versions of an enum' },
+    { line: 'btfq type BPF_MAP_TYPE_RINGBUF', shows: 'the value of an enumerator' },
+  ],
+  run(flags, io) {
+    const [name] = flags.args as [string];
+    return withIndex(flags, io, (index) => {
+      const where = parseWhere(flags.where);
+      const kinds = flags.kind.length > 0 ? (flags.kind as readonly DeclarationKind[]) : KINDS;
+      const found = kinds.flatMap((kind): AnyVariant[] => [...declarations(index, kind, name, where)]);
+      const values = kinds.includes('enum') ? enumerator(index, name, where) : [];
+      if (flags.json) {
+        const named = <T extends { readonly kernelIds: readonly number[] }>({ kernelIds, ...rest }: T) => ({
+          ...rest,
+          kernels: kernelsByIds(index, kernelIds).map((kernel) => kernel.name),
+        });
+        const plain = values.map(({ value, ...rest }) =>
+          named({ kind: 'enumerator', name, value: String(value), ...rest }),
+        );
+        io.json([...found.map(({ id: _, ...rest }) => writable(named(rest))), ...plain]);
+      } else {
+        found.forEach((one, i) => {
+          if (i > 0) io.print('');
+          io.print(io.style.dim(`/* ${kernelsText(index, one.kernelIds)} */`));
+          io.print(formatDeclaration(one));
+        });
+        for (const { enum: holder, value, kernelIds } of values) {
+          const comment = io.style.dim(`/* enum ${holder || '{...}'}, ${kernelsText(index, kernelIds)} */`);
+          io.print(`${name} = ${value} ${comment}`);
+        }
+      }
+      if (found.length > 0 || values.length > 0) return ExitCode.answered;
+      suggest(index, name, indexPath(flags, io), io);
+      return ExitCode.no;
+    });
+  },
+});
+
+function suggest(index: BtfIndex, name: string, path: string, io: Io): void {
+  io.note(`btfq: no kernel in ${path} declares ${name}`);
+  const near = search(index, name, { limit: 3 }).map((hit) => hit.name);
+  if (near.length > 0) io.note(`Did you mean ${[...new Set(near)].join(', ')}?`);
+}
+
+function kernelsText(index: BtfIndex, ids: readonly number[]): string {
+  const [first, last] = kernelsByIds(index, [ids[0]!, ids.at(-1)!]);
+  if (ids.length === 1) return first!.name;
+  return `${plural(ids.length, 'kernel')}: ${first!.name} to ${last!.name}`;
+}
+
+/** JSON has no numbers beyond 2^53: enumerators' values are text. */
+function writable(value: object): unknown {
+  return JSON.parse(JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part)));
+}
