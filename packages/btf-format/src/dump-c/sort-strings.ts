@@ -11,6 +11,9 @@ const SMALL = 10;
 export class StringSorter {
   private readonly strings: Uint8Array;
   private steps = 0;
+  // where the last partition was cut
+  private less = 0;
+  private more = 0;
 
   constructor(strings: Uint8Array) {
     this.strings = strings;
@@ -38,23 +41,39 @@ export class StringSorter {
         continue;
       }
       this.count(to - from);
-      const pivot = median(
-        this.charAt(keys, ids, from, depth),
-        this.charAt(keys, ids, (from + to) >>> 1, depth),
-        this.charAt(keys, ids, to - 1, depth),
-      );
-      let less = from;
-      let more = to;
-      for (let i = from; i < more; ) {
-        const char = this.charAt(keys, ids, i, depth);
-        if (char < pivot) swap(ids, less++, i++);
-        else if (char > pivot) swap(ids, i, --more);
-        else i++;
-      }
+      const pivot = this.partition(keys, ids, from, to, depth);
+      const { less, more } = this;
       parts.push(from, less, depth, more, to, depth);
       if (pivot !== 0) parts.push(less, more, depth + 1);
       else if (more - less > 1) sortTies(ids.subarray(less, more));
     }
+  }
+
+  /** Puts strings with a smaller character at `depth` before `less`, with a larger one from `more` on; returns the pivot. */
+  private partition(keys: Uint32Array, ids: Uint32Array, from: number, to: number, depth: number): number {
+    const { strings } = this;
+    const pivot = median(
+      this.charAt(keys, ids, from, depth),
+      this.charAt(keys, ids, (from + to) >>> 1, depth),
+      this.charAt(keys, ids, to - 1, depth),
+    );
+    let less = from;
+    let more = to;
+    for (let i = from; i < more; ) {
+      const id = ids[i] as number;
+      const char = strings[(keys[id] as number) + depth] as number;
+      if (char === pivot) i++;
+      else if (char < pivot) {
+        ids[i++] = ids[less] as number;
+        ids[less++] = id;
+      } else {
+        ids[i] = ids[--more] as number;
+        ids[more] = id;
+      }
+    }
+    this.less = less;
+    this.more = more;
+    return pivot;
   }
 
   private charAt(keys: Uint32Array, ids: Uint32Array, i: number, depth: number): number {
@@ -87,10 +106,4 @@ export class StringSorter {
 
 function median(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-}
-
-function swap(ids: Uint32Array, i: number, j: number): void {
-  const id = ids[i] as number;
-  ids[i] = ids[j] as number;
-  ids[j] = id;
 }
