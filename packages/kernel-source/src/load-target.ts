@@ -4,10 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { isBtf } from '@btfq/btf-format';
 import { isElf } from '@btfq/elf';
 import { archOfElf } from './arch.ts';
-import { ownBytes, plainBytes } from './byte-stream.ts';
+import { ByteStream, ownBytes, plainBytes } from './byte-stream.ts';
 import { Collector } from './collector.ts';
+import { type Compression, decompress, decompressStream } from './decompress.ts';
 import { bannerOfElf, btfOfElf, openElf } from './elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
+import { identifyCompression } from './identify.ts';
 import { type KernelIdentity, partialIdentity } from './identity.ts';
 import { DEFAULT_MAX_BYTES, type KernelItem, type KernelModule, type ReadOptions } from './kernel.ts';
 import { readLargeElf } from './large-elf.ts';
@@ -64,6 +66,12 @@ export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = 
   const system = isSysfs(path) ? await systemIdentity() : {};
   const given = { ...system, ...options.identity };
   // The two that need no search are the commands' daily bread: nothing else is loaded or parsed for them.
+  const packed = identifyCompression(bytes.subarray(0, 64));
+  if (packed !== undefined && (await holdsBtfOrElf(bytes, packed, maxBytes))) {
+    const inner = await decompress(packed, bytes, maxBytes);
+    const target = await loadTargetBytes(inner, { ...options, path });
+    return { ...target, provenance: target.provenance.replace(`${path}: `, `${path}: ${packed}, `) };
+  }
   if (isBtf(bytes)) {
     return {
       btf: bytes,
@@ -95,6 +103,19 @@ export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = 
     }
   }
   return search(bytes, path, given, options);
+}
+
+/** Whether a packed file is a packed module, vmlinux or BTF, and no archive. */
+async function holdsBtfOrElf(bytes: Uint8Array, packed: Compression, maxBytes: number): Promise<boolean> {
+  const stream = new ByteStream(decompressStream(packed, [bytes], maxBytes));
+  try {
+    const head = await stream.peek(64);
+    return isBtf(head) || isElf(head);
+  } catch {
+    return false; // the search comes to the same error, and knows where it belongs
+  } finally {
+    await stream.close();
+  }
 }
 
 /** Everything else is read as `ingest` would read it. */

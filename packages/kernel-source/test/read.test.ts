@@ -328,6 +328,12 @@ describe('loadTarget', () => {
   it('gives a module with its base, and a package with its modules', async () => {
     const module = kernelModule({ base: btf });
     expect(await loadTargetBytes(module)).toMatchObject({ btf: moduleBtf(btf), base: btf, modules: [] });
+    const packed = gzipSync(module);
+    expect(await loadTargetBytes(packed, { path: 'x.ko.gz' })).toMatchObject({
+      btf: moduleBtf(btf),
+      base: btf,
+      provenance: 'x.ko.gz: gzip, ELF .BTF',
+    });
     const target = await loadTarget(samplePath('image.xz.deb'));
     expect(target).toMatchObject({ identity, banner: BANNER });
     expect(target.modules).toHaveLength(4);
