@@ -37,11 +37,12 @@ Writes the BTF that the OBJECTs need on every kernel of the index (or of --from)
   flat              folder                                RELEASE.btf
 
 Further paths are added where a reader asks for another one: the VERSION_ID of a release that is filed by its name, quoted
-IDs, aarch64. manifest.json says what the bundle was made from, and which relocations which kernels cannot satisfy. The same
+IDs, aarch64. From the index, kernels with the same declarations share one BTF, whose types may stand in another order than
+bpftool gives them; --canonical makes all kernels share one that give the same answers. manifest.json says what the bundle was made from, and which relocations which kernels cannot satisfy. The same
 kernels and objects give the same bytes. A kernel that fails stops no other: it is in the manifest, and the exit code is 1.`,
   flags: {
     output: { value: 'OUT', short: 'o', help: 'the folder or archive to write', complete: 'file' },
-    format: { value: 'FORMAT', choices: BUNDLE_FORMATS, default: 'dir', help: `${BUNDLE_FORMATS.join(', ')}` },
+    format: { value: 'FORMAT', choices: BUNDLE_FORMATS, default: 'dir', help: 'whose layout' },
     db: dbFlag,
     where: whereFlag,
     from: {
