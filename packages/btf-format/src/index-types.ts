@@ -1,42 +1,48 @@
-// The one pass over a type section: where each record begins, and the largest name and id in any of them, so that what
-// libbpf asks of every BTF it opens (btf_parse_type_sec and btf_sanity_check in btf.c) is known when the pass ends.
-// Written for speed: opening a kernel's BTF is this loop. Words are read as signed numbers, which the engine keeps in
-// registers; what exceeds 2^31 is negative, and no valid name or id is.
+// The one pass over a type section: where each record begins, and whether its names and references can be right, so that
+// what libbpf asks of every BTF it opens (btf_parse_type_sec and btf_sanity_check in btf.c) is known when the pass ends.
+// Written for speed, for opening a kernel's BTF is this loop: words are read as signed numbers, which the engine keeps
+// in registers; a name is held against its limit by a subtraction whose sign is collected; the kinds that kernels have
+// most of come first.
 
 import { BtfError } from './errors.ts';
 import type { BtfHeader } from './header.ts';
 import { BtfKind, type KindSizes, NO_SIZE, TYPE_WORDS } from './kinds.ts';
+import { eachName, eachRef } from './refs.ts';
 
 /** What the pass saw. */
 export interface TypeIndex {
   /** For each type the index of its first word, and one more entry: the end. */
   readonly starts: Uint32Array;
-  /** The largest string offset and type id; -1 where one exceeds 2^31. */
-  readonly maxName: number;
+  /** Whether every name is below the limit, and no reference above 2^31. */
+  readonly namesFit: boolean;
+  /** The largest type id. */
   readonly maxRef: number;
-  /** Whether every FUNC that refers to a type of this section refers to a FUNC_PROTO. */
+  /** Whether every FUNC refers to a FUNC_PROTO of this section; false too where one refers to the base. */
   readonly prototypesFit: boolean;
-  /** Whether some FUNC refers to a type before this section, in the base: to be checked there. */
-  readonly refersToBaseProto: boolean;
 }
 
 /** A kernel's types take about seven words each. */
 const WORDS_PER_TYPE = 7;
 
-/** Throws `unknown-kind` and `bad-type`. */
-export function indexTypes(section: Uint32Array, sizes: KindSizes, header: BtfHeader, startId: number): TypeIndex {
+/** `stringEnd`: names are below it. Throws `unknown-kind` and `bad-type`. */
+export function indexTypes(
+  section: Uint32Array,
+  sizes: KindSizes,
+  header: BtfHeader,
+  startId: number,
+  stringEnd: number,
+): TypeIndex {
   const words = new Int32Array(section.buffer, section.byteOffset, section.length);
   const end = words.length;
+  const lastName = Math.min(stringEnd - 1, 0x7fffffff);
   let capacity = Math.ceil(end / WORDS_PER_TYPE) + 16;
   let starts = new Uint32Array(capacity);
   let kinds = new Uint8Array(capacity);
   let count = 0;
   let at = 0;
-  let maxName = 0;
+  let signs = 0; // negative once a name is beyond its limit, or a reference beyond 2^31
   let maxRef = 0;
-  let signs = 0; // the sign bits of all names and ids
   let prototypesFit = true;
-  let refersToBaseProto = false;
   const laterPrototypes: number[] = [];
 
   while (at + TYPE_WORDS <= end) {
@@ -45,151 +51,119 @@ export function indexTypes(section: Uint32Array, sizes: KindSizes, header: BtfHe
       starts = grown(starts, new Uint32Array(capacity));
       kinds = grown(kinds, new Uint8Array(capacity));
     }
+    const name = words[at] as number;
     const info = words[at + 1] as number;
     const third = words[at + 2] as number;
     const kind = (info >>> 24) & 0x7f;
-    const vlen = info & 0xffffff;
+    const first = at + TYPE_WORDS;
     starts[count] = at;
     kinds[count] = kind;
-    const name = words[at] as number;
-    signs |= name;
-    if (name > maxName) maxName = name;
-    const first = at + TYPE_WORDS;
-    let next = first;
-    switch (kind) {
-      case BtfKind.Ptr:
-      case BtfKind.Typedef:
-      case BtfKind.Volatile:
-      case BtfKind.Const:
-      case BtfKind.Restrict:
-      case BtfKind.TypeTag:
-        signs |= third;
-        if (third > maxRef) maxRef = third;
-        break;
-      case BtfKind.Func: {
-        signs |= third;
-        if (third > maxRef) maxRef = third;
-        const index = third - startId;
-        if (index < 0) refersToBaseProto = true;
-        else if (index >= count) laterPrototypes.push(index);
-        else if (kinds[index] !== BtfKind.FuncProto) prototypesFit = false;
-        break;
+    signs |= name | (lastName - name);
+
+    if (kind === BtfKind.Func) {
+      signs |= third;
+      if (third > maxRef) maxRef = third;
+      const index = third - startId;
+      if (index >= count) laterPrototypes.push(index);
+      else if (kinds[index] !== BtfKind.FuncProto) prototypesFit = false;
+      at = first;
+    } else if (kind === BtfKind.FuncProto) {
+      // Differs from libbpf: the return type is checked too; btf_validate_type forgets it, and later readers follow it
+      signs |= third;
+      if (third > maxRef) maxRef = third;
+      at = first + (info & 0xffffff) * 2;
+      if (at > end) break;
+      for (let w = first; w < at; w += 2) {
+        const paramName = words[w] as number;
+        const type = words[w + 1] as number;
+        signs |= paramName | (lastName - paramName) | type;
+        if (type > maxRef) maxRef = type;
       }
-      case BtfKind.FuncProto:
-        // Differs from libbpf: the return type is checked too; btf_validate_type forgets it, and later readers follow it
-        signs |= third;
-        if (third > maxRef) maxRef = third;
-        next = first + vlen * 2;
-        if (next > end) break;
-        for (let w = first; w < next; w += 2) {
-          const paramName = words[w] as number;
-          const paramType = words[w + 1] as number;
-          signs |= paramName | paramType;
-          if (paramName > maxName) maxName = paramName;
-          if (paramType > maxRef) maxRef = paramType;
-        }
-        break;
-      case BtfKind.Struct:
-      case BtfKind.Union:
-        next = first + vlen * 3;
-        if (next > end) break;
-        for (let w = first; w < next; w += 3) {
-          const memberName = words[w] as number;
-          const memberType = words[w + 1] as number;
-          signs |= memberName | memberType;
-          if (memberName > maxName) maxName = memberName;
-          if (memberType > maxRef) maxRef = memberType;
-        }
-        break;
-      case BtfKind.Enum:
-        next = first + vlen * 2;
-        if (next > end) break;
-        for (let w = first; w < next; w += 2) {
-          const valueName = words[w] as number;
-          signs |= valueName;
-          if (valueName > maxName) maxName = valueName;
-        }
-        break;
-      case BtfKind.Array:
-        next = first + 3;
-        if (next > end) break;
-        for (let w = first; w < first + 2; w++) {
-          const type = words[w] as number;
-          signs |= type;
-          if (type > maxRef) maxRef = type;
-        }
-        break;
-      case BtfKind.Var:
-      case BtfKind.DeclTag:
-        signs |= third;
-        if (third > maxRef) maxRef = third;
-        next = first + 1;
-        break;
-      case BtfKind.Int:
-        next = first + 1;
-        break;
-      case BtfKind.Fwd:
-      case BtfKind.Float:
-        break;
-      case BtfKind.Enum64:
-        next = first + vlen * 3;
-        if (next > end) break;
-        for (let w = first; w < next; w += 3) {
-          const valueName = words[w] as number;
-          signs |= valueName;
-          if (valueName > maxName) maxName = valueName;
-        }
-        break;
-      case BtfKind.Datasec:
-        next = first + vlen * 3;
-        if (next > end) break;
-        for (let w = first; w < next; w += 3) {
-          const type = words[w] as number;
-          signs |= type;
-          if (type > maxRef) maxRef = type;
-        }
-        break;
-      case BtfKind.LocProto:
-        next = first + vlen;
-        if (next > end) break;
-        for (let w = first; w < next; w++) {
-          const param = words[w] as number;
-          signs |= param;
-          if (param > maxRef) maxRef = param;
-        }
-        break;
-      case BtfKind.LocSec:
-        next = first + vlen * 3;
-        if (next > end) break;
-        for (let w = first; w < next; w += 3) {
-          const func = words[w] as number;
-          const proto = words[w + 1] as number;
-          signs |= func | proto;
-          if (func > maxRef) maxRef = func;
-          if (proto > maxRef) maxRef = proto;
-        }
-        break;
-      default: {
-        // LOC_PARAM, and kinds that only a layout section sizes: they refer to nothing that is known
-        const fixed = sizes.info[kind] as number;
-        if (fixed === NO_SIZE) throw unknownKind(kind, header, at, startId + count);
-        next = first + fixed + vlen * (sizes.elem[kind] as number);
+    } else if (isPlainReference(kind)) {
+      signs |= third;
+      if (third > maxRef) maxRef = third;
+      at = first;
+    } else if (kind === BtfKind.Struct || kind === BtfKind.Union) {
+      at = first + (info & 0xffffff) * 3;
+      if (at > end) break;
+      for (let w = first; w < at; w += 3) {
+        const memberName = words[w] as number;
+        const type = words[w + 1] as number;
+        signs |= memberName | (lastName - memberName) | type;
+        if (type > maxRef) maxRef = type;
       }
+    } else if (kind === BtfKind.Array) {
+      at = first + 3;
+      if (at > end) break;
+      const element = words[first] as number;
+      const index = words[first + 1] as number;
+      signs |= element | index;
+      if (element > maxRef) maxRef = element;
+      if (index > maxRef) maxRef = index;
+    } else if (kind === BtfKind.Enum) {
+      at = first + (info & 0xffffff) * 2;
+      if (at > end) break;
+      for (let w = first; w < at; w += 2) {
+        const valueName = words[w] as number;
+        signs |= valueName | (lastName - valueName);
+      }
+    } else {
+      // the few others, by the kind table
+      const fixed = sizes.info[kind] as number;
+      if (fixed === NO_SIZE) throw unknownKind(kind, header, at, startId + count);
+      const next = first + fixed + (info & 0xffffff) * (sizes.elem[kind] as number);
+      if (next <= end) {
+        // in functions of their own: a closure over `signs` and `maxRef` would move them to the heap
+        signs |= nameSigns(section, at, lastName);
+        const largest = largestRef(section, at);
+        signs |= largest;
+        if (largest > maxRef) maxRef = largest;
+      }
+      at = next;
+      if (at > end) break;
     }
-    at = next;
     count++;
   }
-  if (at !== end) throw badEnd(header, at > end ? (starts[count - 1] as number) : at, startId + count, at > end);
+  if (at > end) throw badEnd('the last type runs past the section', header, starts[count] as number, startId + count);
+  if (at !== end) throw badEnd('bytes are left after the last type', header, at, startId + count);
   starts[count] = end;
-  for (const index of laterPrototypes) if (index < count && kinds[index] !== BtfKind.FuncProto) prototypesFit = false;
+  for (const index of laterPrototypes) if (kinds[index] !== BtfKind.FuncProto || index >= count) prototypesFit = false;
   return {
     // what was allocated too much stays unless it is a lot
     starts: count * 2 < capacity ? starts.slice(0, count + 1) : starts.subarray(0, count + 1),
-    maxName: signs < 0 ? -1 : maxName,
-    maxRef: signs < 0 ? -1 : maxRef,
+    namesFit: signs >= 0,
+    maxRef,
     prototypesFit,
-    refersToBaseProto,
   };
+}
+
+/** Negative where a name of the record is beyond `lastName`. */
+function nameSigns(section: Uint32Array, at: number, lastName: number): number {
+  let signs = 0;
+  eachName(section, at, (offset) => {
+    signs |= offset | (lastName - offset);
+  });
+  return signs;
+}
+
+/** The largest id in the record as a signed number: negative where it is beyond 2^31. */
+function largestRef(section: Uint32Array, at: number): number {
+  let largest = 0;
+  eachRef(section, at, (id) => {
+    if (id > largest) largest = id;
+  });
+  return largest | 0;
+}
+
+function isPlainReference(kind: number): boolean {
+  return (
+    kind === BtfKind.Ptr ||
+    kind === BtfKind.Const ||
+    kind === BtfKind.Typedef ||
+    kind === BtfKind.Volatile ||
+    kind === BtfKind.Restrict ||
+    kind === BtfKind.TypeTag
+  );
 }
 
 function grown<T extends Uint32Array | Uint8Array>(from: T, to: T): T {
@@ -205,14 +179,10 @@ function unknownKind(kind: number, header: BtfHeader, at: number, typeId: number
   });
 }
 
-function badEnd(header: BtfHeader, at: number, nextId: number, runsPast: boolean): BtfError {
-  return new BtfError(
-    'bad-type',
-    runsPast ? 'the last type runs past the section' : 'bytes are left after the last type',
-    {
-      offset: header.typeOff + at * 4,
-      typeId: nextId - (runsPast ? 1 : 0),
-      expected: 'the section to end where a type ends',
-    },
-  );
+function badEnd(what: string, header: BtfHeader, at: number, typeId: number): BtfError {
+  return new BtfError('bad-type', what, {
+    offset: header.typeOff + at * 4,
+    typeId,
+    expected: 'the section to end where a type ends',
+  });
 }

@@ -165,14 +165,15 @@ export function parseBtf(bytes: Uint8Array, options: ParseBtfOptions = {}): Btf 
   const sizes = parseLayoutSection(bytes, header, base?.sizes ?? KNOWN_SIZES);
   const words = typeWords(bytes, header);
   const startId = base?.typeCount ?? 1;
-  const index = indexTypes(words, sizes, header, startId);
+  const startStringOffset = base?.stringEnd ?? 0;
+  const index = indexTypes(words, sizes, header, startId, startStringOffset + strings.length);
   const { starts } = index;
   const btf = new Btf({
     bytes,
     header,
     base,
     startId,
-    startStringOffset: base?.stringEnd ?? 0,
+    startStringOffset,
     typeCount: startId + starts.length - 1,
     words,
     starts,

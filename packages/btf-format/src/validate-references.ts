@@ -1,6 +1,6 @@
 // What libbpf's btf_sanity_check asks of every BTF it opens: each name inside the strings, each reference to a type
-// that exists, FUNC over FUNC_PROTO. The pass that indexes types saw the largest name and id; only a bad file is walked
-// again to say where.
+// that exists, FUNC over FUNC_PROTO. The pass that indexes types saw whether they can be right; only a file that looks
+// wrong is walked again, to say where.
 
 import { BtfError } from './errors.ts';
 import type { TypeIndex } from './index-types.ts';
@@ -9,11 +9,11 @@ import type { Btf } from './reader.ts';
 
 /** Throws `bad-string-offset`, `bad-type-id` or `bad-type` for this layer's own types. */
 export function validateReferences(btf: Btf, index: TypeIndex): void {
-  if (btf.starts.length === 1) return;
-  const { maxName, maxRef, prototypesFit, refersToBaseProto } = index;
-  if (maxName < 0 || maxName >= btf.stringEnd) failAtFirst(btf, 'name');
-  if (maxRef < 0 || maxRef >= btf.typeCount) failAtFirst(btf, 'ref');
-  if (!prototypesFit || refersToBaseProto) failAtWrongPrototype(btf);
+  if (!index.namesFit || index.maxRef >= btf.typeCount) {
+    failAtFirst(btf, 'name');
+    failAtFirst(btf, 'ref');
+  }
+  if (!index.prototypesFit) failAtWrongPrototype(btf);
 }
 
 function isFuncProto(btf: Btf, id: number): boolean {
