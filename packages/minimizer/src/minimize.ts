@@ -3,6 +3,7 @@
 import type { Btf } from '@btfq/btf-format';
 import {
   type BpfObject,
+  prepareTarget,
   relocate,
   resolveObject,
   type Resolution,
@@ -75,6 +76,8 @@ export function minimize(
   const layers = layersOf(target);
   const verify = options.verify !== false;
   const kernel = layers[0] as Btf;
+  // one pass over the names for all objects
+  if (objects.length > 1) prepareTarget(target, objects);
   const unsatisfied: Unsatisfied[] = [];
   const answers = objects.map((object) => {
     const found = answersBy(options.canonical ? CANONICAL_RULES : ['loader'], object, target, kernel.littleEndian);

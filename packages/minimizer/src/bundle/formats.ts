@@ -5,8 +5,10 @@ import { type KernelId, machineName, QUOTED_IDS, UNQUOTED_VERSIONS, versionId } 
 
 /** The layouts by the word that the command line takes. */
 export const BUNDLE_FORMATS = ['dir', 'bcc', 'tracee', 'inspektor-gadget', 'datadog', 'flat'] as const;
+/** One of the layouts. */
 export type BundleFormat = (typeof BUNDLE_FORMATS)[number];
 
+/** What a bundle is packed in. */
 export type Container = 'directory' | 'tar.gz' | 'tar.xz';
 
 /** One layout. */

@@ -6,6 +6,7 @@ import type { BundleFormat } from './formats.ts';
 import { type KernelId, kernelPath } from './identity.ts';
 import type { BundlePlan } from './plan.ts';
 
+/** The manifest's path in a bundle; `./` precedes it in bcc's. */
 export const MANIFEST_NAME = 'manifest.json';
 /** Grows when a reader of the older form would misread the newer. */
 export const MANIFEST_VERSION = 1;

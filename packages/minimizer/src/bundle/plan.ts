@@ -1,7 +1,6 @@
 // Which member holds which bytes: every kernel's main place and aliases, identical contents together. Pure: the same
 // entries in any order give the same plan.
 
-import { MinimizeError } from '../errors.ts';
 import { type BundleFormat, FORMATS, type FormatRow } from './formats.ts';
 import { checkKernelId, type KernelId, kernelPath } from './identity.ts';
 
@@ -149,10 +148,4 @@ function fnv1a(bytes: Uint8Array): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Throws the first problem of a plan, for those who must have every kernel. */
-export function throwProblems(plan: BundlePlan): void {
-  const first = plan.problems[0];
-  if (first !== undefined) throw new MinimizeError(first.code, first.message, { path: first.path });
 }
