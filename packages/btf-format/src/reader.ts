@@ -5,7 +5,7 @@
 import { BtfError } from './errors.ts';
 import { type BtfHeader, parseHeader, parseLayoutSection } from './header.ts';
 import { indexTypes } from './index-types.ts';
-import { type BtfKind, type KindSizes, KNOWN_SIZES, TYPE_WORDS } from './kinds.ts';
+import { type BtfKind, type KindSizes, KNOWN_SIZES } from './kinds.ts';
 import { parseStringSection, type StringTable } from './strings.ts';
 import { validateReferences } from './validate-references.ts';
 import { hostLittleEndian } from './words.ts';
@@ -204,12 +204,4 @@ function typeWords(bytes: Uint8Array, header: BtfHeader): Uint32Array {
   const view = new DataView(bytes.buffer, at, header.typeLen);
   for (let i = 0; i < count; i++) words[i] = view.getUint32(i * 4, header.littleEndian);
   return words;
-}
-
-/** Word positions within `struct btf_type`, for loops over `words`. */
-export const TypeWord = { nameOff: 0, info: 1, sizeOrType: 2, elements: TYPE_WORDS } as const;
-
-/** Index of the first element word of a type at word `at` with this info. */
-export function elementsAt(btf: Btf, at: number, info: number): number {
-  return at + TYPE_WORDS + (btf.sizes.info[(info >>> 24) & 0x7f] as number);
 }
