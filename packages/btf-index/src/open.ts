@@ -13,8 +13,8 @@ import { sqliteError } from './sqlite-errors.ts';
 const APPLICATION_ID = 0x62746671;
 /** `user_version` that this version writes. */
 export const SCHEMA_VERSION = 1;
-/** How long a write waits for another process' transaction before it is told `busy`. */
-const BUSY_MS = 5000;
+/** How long a write waits for another process' transaction before it is told `busy`, unless an option says. */
+const PATIENCE_MS = 5000;
 
 /** How to open. */
 export interface OpenOptions {
@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly readonly?: boolean | undefined;
   /** Make the file if it is not there. Default: true unless `readonly`. */
   readonly create?: boolean | undefined;
+  /** Milliseconds that a write waits while another process writes, before it throws `busy`. Default: 5,000. */
+  readonly patience?: number | undefined;
   /** Told of every statement that runs: for tests that count them. */
   readonly onStatement?: ((sql: string) => void) | undefined;
 }
@@ -68,11 +70,29 @@ export class BtfIndex {
   statement(sql: string): Database.Statement {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
-      statement = this.db.prepare(sql);
-      if (statement.reader) statement.raw();
+      statement = this.prepared(sql);
       this.statements.set(sql, statement);
     }
     return statement;
+  }
+
+  /** Errors of SQLite's become IndexErrors wherever a statement runs. */
+  private prepared(sql: string): Database.Statement {
+    const run = <T>(work: () => T): T => {
+      try {
+        return work();
+      } catch (error) {
+        throw sqliteError(error, this.path);
+      }
+    };
+    const statement = run(() => this.db.prepare(sql));
+    if (statement.reader) statement.raw();
+    const { get, all, run: write } = statement;
+    return Object.assign(statement, {
+      get: (...values: unknown[]) => run(() => get.apply(statement, values)),
+      all: (...values: unknown[]) => run(() => all.apply(statement, values)),
+      run: (...values: unknown[]) => run(() => write.apply(statement, values)),
+    });
   }
 
   /** Kernels and contents, of the file's present state. */
@@ -139,7 +159,7 @@ export function openIndex(path: string, options: OpenOptions = {}): BtfIndex {
   if (exists && statSync(full).isDirectory()) throw new IndexError('not-an-index', `${path} is a folder`, { path });
   let db: Database.Database | undefined;
   try {
-    db = openDatabase(full, readonly, options.onStatement);
+    db = openDatabase(full, readonly, options);
     prepareDatabase(db, path, readonly, !exists || statSync(full).size === 0);
     return new BtfIndex(full, db, readonly);
   } catch (error) {
@@ -152,24 +172,33 @@ export function openIndex(path: string, options: OpenOptions = {}): BtfIndex {
  * SQLite wants to write beside a file whose log is not folded in, even to read it. Where it cannot, the file is read
  * into memory: what was committed to the file itself is all there.
  */
-function openDatabase(
-  path: string,
-  readonly: boolean,
-  onStatement: ((sql: string) => void) | undefined,
-): Database.Database {
+function openDatabase(path: string, readonly: boolean, options: OpenOptions): Database.Database {
+  const { onStatement, patience = PATIENCE_MS } = options;
   const verbose = onStatement && ((sql?: unknown) => onStatement(String(sql)));
-  const db = new Database(path, { readonly, fileMustExist: readonly, timeout: BUSY_MS, ...(verbose && { verbose }) });
+  const open = (how: { readonly: boolean }) =>
+    new Database(path, { ...how, fileMustExist: how.readonly, timeout: patience, ...(verbose && { verbose }) });
+  const db = open({ readonly });
   if (!readonly) return db;
   try {
     db.pragma('schema_version');
     return db;
   } catch (error) {
     db.close();
-    if ((error as { code?: string }).code !== 'SQLITE_CANTOPEN') throw error;
-    const bytes = readFileSync(path);
-    bytes[18] = 1; // the header's file format: not write-ahead
-    bytes[19] = 1;
-    return new Database(bytes, { readonly: true });
+    const { code } = error as { code?: string };
+    if (code === 'SQLITE_CANTOPEN') {
+      const bytes = readFileSync(path);
+      bytes[18] = 1; // the header's file format: not write-ahead
+      bytes[19] = 1;
+      return new Database(bytes, { readonly: true });
+    }
+    if (code !== 'SQLITE_READONLY_ROLLBACK' && code !== 'SQLITE_READONLY_RECOVERY') throw error;
+    const writable = open({ readonly: false }); // a writer was killed: SQLite undoes what it had begun
+    try {
+      writable.pragma('schema_version');
+    } finally {
+      writable.close();
+    }
+    return open({ readonly: true });
   }
 }
 
