@@ -232,7 +232,7 @@ function describe(sight: Sight): string {
 }
 
 function noBtf(sight: Sight, seen: string): KernelSourceError {
-  return new KernelSourceError('no-btf', `${seen}: CONFIG_DEBUG_INFO_BTF was off`, {
+  return new KernelSourceError('no-btf', 'the kernel has no BTF: CONFIG_DEBUG_INFO_BTF was off', {
     found: `${describe(sight)}: ${seen}`,
   });
 }

@@ -54,7 +54,7 @@ describe('ELF vmlinux', () => {
   it('without BTF is told apart from one with damaged BTF, and from a program', async () => {
     expect(await errorOf(vmlinux({ btf: undefined }))).toMatchObject({
       code: 'no-btf',
-      message: '5 sections, no .BTF section: CONFIG_DEBUG_INFO_BTF was off',
+      message: 'the kernel has no BTF: CONFIG_DEBUG_INFO_BTF was off',
       found: `ELF vmlinux, x86_64, Linux version ${RELEASE}: 5 sections, no .BTF section`,
     });
     const damaged = Uint8Array.from(btf).fill(0xff, 30, 34);

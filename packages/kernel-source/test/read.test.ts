@@ -113,7 +113,7 @@ describe('packages', () => {
       [
         `all.tar: boot/vmlinux-${RELEASE}`.split('/').at(-1),
         'no-btf',
-        '5 sections, no .BTF section: CONFIG_DEBUG_INFO_BTF was off',
+        'the kernel has no BTF: CONFIG_DEBUG_INFO_BTF was off',
       ],
       ['modules.tar', 'no-btf', '2 modules without BTF'],
     ]);
