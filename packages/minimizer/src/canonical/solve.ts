@@ -160,7 +160,7 @@ class Solver {
       signed: shape.signed,
       mayBeBitfield: scalar,
       isInteger: shape.kind === 'int' || shape.kind === undefined,
-      openOffset: name === '' ? Math.max(parentOffset, firstSeen(shape)) : parentOffset,
+      openOffset: Math.max(parentOffset, firstSeen(shape) ?? 0),
       littleEndian: this.littleEndian,
     });
     const bitOffset = place.bitOffset - parentOffset * 8;
@@ -181,11 +181,15 @@ function ofWhole(shape: Shape): Facts {
   return facts;
 }
 
-/** Where the first member of an anonymous struct was seen, in bytes; 0 where none was. */
-function firstSeen(shape: Shape): number {
-  const seen = [...shape.members.values()].map((member) => ofWhole(member).byteOffset);
+/**
+ * Where the first of a type's parts was seen, in bytes from the root's start. A type that nobody saw itself begins there:
+ * as far out as can be, so that what is further in is alike more often.
+ */
+function firstSeen(shape: Shape): number | undefined {
+  const parts = [...shape.members.values(), ...shape.anonymous, ...(shape.inner === undefined ? [] : [shape.inner])];
+  const seen = shape.kind === 'ptr' ? [] : parts.map((part) => part.facts.byteOffset ?? firstSeen(part));
   const known = seen.filter((offset): offset is number => offset !== undefined);
-  return known.length > 0 ? Math.min(...known) : 0;
+  return known.length > 0 ? Math.min(...known) : undefined;
 }
 
 /** The size that somebody saw of a type, through whichever kind of relocation. */
