@@ -58,6 +58,8 @@ class Pool {
   private readonly signal: AbortSignal;
   private readonly workers: Worker[];
   private readonly idle: Worker[];
+  /** Settled when each worker's thread has ended. */
+  private readonly ended: Promise<void>[];
   private readonly running: Running[] = [];
   /** The next job to hand out, and the one whose items are being taken. */
   private handedOut = 0;
@@ -72,6 +74,7 @@ class Pool {
     signal.addEventListener('abort', this.onAbort);
     this.workers = Array.from({ length: threads }, () => this.start(options));
     this.idle = [...this.workers];
+    this.ended = this.workers.map((worker) => new Promise((resolve) => worker.once('exit', () => resolve())));
     this.handOut();
   }
 
@@ -95,7 +98,8 @@ class Pool {
 
   async close(): Promise<void> {
     this.signal.removeEventListener('abort', this.onAbort);
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    for (const worker of this.workers) worker.postMessage({ kind: 'stop' } satisfies ToWorker);
+    await Promise.all(this.ended);
   }
 
   private start(options: JobOptions): Worker {
@@ -123,7 +127,7 @@ class Pool {
       this.defect = { error };
       this.wake?.();
     };
-    worker.removeAllListeners();
+    worker.removeAllListeners('error').removeAllListeners('message');
     worker.on('error', fail);
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'defect') return fail(message.error);

@@ -5,8 +5,11 @@ import { transferables } from '@btfq/btf-index';
 import type { Job } from '@btfq/kernel-source';
 import { type JobOptions, type ReadyItem, readyKernels } from './read-kernels.ts';
 
-/** To the worker: a job, or that one of its items was taken. */
-export type ToWorker = { readonly kind: 'job'; readonly job: Job } | { readonly kind: 'taken' };
+/** To the worker: a job, that one of its items was taken, or that it is to end. */
+export type ToWorker =
+  | { readonly kind: 'job'; readonly job: Job }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'stop' };
 /** From the worker: an item of its job, or that the job is done, or a defect. */
 export type FromWorker =
   | { readonly kind: 'item'; readonly item: ReadyItem }
@@ -18,15 +21,16 @@ const AHEAD = 2;
 
 const port = parentPort!;
 const options = workerData as JobOptions;
+const stop = new AbortController();
 let waiting = 0;
 let wake: (() => void) | undefined;
 
 async function read(job: Job): Promise<void> {
-  for await (const item of readyKernels(job, options)) {
+  for await (const item of readyKernels(job, { ...options, signal: stop.signal })) {
     const moved = item.kind === 'ready' ? transferables(item.prepared) : [];
     port.postMessage({ kind: 'item', item } satisfies FromWorker, moved);
     waiting++;
-    while (waiting >= AHEAD) await new Promise<void>((resolve) => (wake = resolve));
+    while (waiting >= AHEAD && !stop.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
   }
 }
 
@@ -34,6 +38,13 @@ port.on('message', (message: ToWorker) => {
   if (message.kind === 'taken') {
     waiting--;
     wake?.();
+    return;
+  }
+  if (message.kind === 'stop') {
+    // The thread ends by itself once nothing is under way: ended from outside while a decompressor runs, it may never.
+    stop.abort();
+    wake?.();
+    port.close();
     return;
   }
   read(message.job).then(
