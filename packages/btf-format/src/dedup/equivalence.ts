@@ -22,75 +22,86 @@ const IDENTICAL_DEPTH = 16;
  * walk has a stack of its own: the graphs of a kernel are deeper than what the engine's allows.
  */
 export function equivalent(state: DedupState, candidate: number, canonical: number): boolean {
-  const { words, hypotMap } = state;
-  const pairs: number[] = [candidate, canonical];
-  while (pairs.length > 0) {
-    const canonId = resolveForward(state, pairs.pop() as number);
-    const candId = pairs.pop() as number;
-    if (resolveId(state, candId) === resolveId(state, canonId)) continue;
-
+  const { words, hypotMap, walk } = state;
+  walk.clear();
+  let candId = candidate;
+  let canonId = canonical;
+  for (;;) {
+    canonId = resolveForward(state, canonId);
     const met = hypotMap[canonId] as number;
-    if (met < IN_PROGRESS) {
-      if (met === candId || identicalTypes(state, met, candId, IDENTICAL_DEPTH)) continue;
-      return false;
+    if (resolveId(state, candId) === resolveId(state, canonId)) {
+      // the same already
+    } else if (met < IN_PROGRESS) {
+      if (met !== candId && !identicalTypes(state, met, candId, IDENTICAL_DEPTH)) return false;
+    } else {
+      hypotMap[canonId] = candId;
+      state.hypotList.push(canonId);
+      if (!equalButForReferences(state, candId, canonId)) return false;
+      const [a, b] = [wordAt(state, candId), wordAt(state, canonId)];
+      const vlen = (words[a + 1] as number) & 0xffffff;
+      const kind = kindOf(state, candId);
+      switch (kind === kindOf(state, canonId) ? kind : BtfKind.Fwd) {
+        case BtfKind.Const:
+        case BtfKind.Volatile:
+        case BtfKind.Restrict:
+        case BtfKind.Ptr:
+        case BtfKind.Typedef:
+        case BtfKind.Func:
+        case BtfKind.TypeTag:
+          walk.push(a + 2, b + 2, 0, 1);
+          break;
+        case BtfKind.Array: // the index type, then the element's, which stands before it
+          walk.push(a + 4, b + 4, -1, 2);
+          break;
+        case BtfKind.Struct:
+        case BtfKind.Union:
+          walk.push(a + 4, b + 4, 3, vlen);
+          break;
+        case BtfKind.FuncProto: // the result, then the parameters
+          walk.push(a + 2, b + 2, 2, vlen + 1);
+          break;
+        default: // refers to nothing
+      }
     }
-    hypotMap[canonId] = candId;
-    state.hypotList.push(canonId);
-
-    const [a, b] = [wordAt(state, candId), wordAt(state, canonId)];
-    if (words[a] !== words[b]) return false;
-    const [kind, canonKind] = [kindOf(state, candId), kindOf(state, canonId)];
-    if (kind !== canonKind) {
-      if (!forwardStandsFor(state, candId, canonId)) return false;
-      continue;
-    }
-    switch (kind) {
-      case BtfKind.Int:
-        if (!equalIntOrTag(words, a, b)) return false;
-        break;
-      case BtfKind.Enum:
-      case BtfKind.Enum64:
-        if (!compatibleEnum(words, a, b)) return false;
-        break;
-      case BtfKind.Fwd:
-      case BtfKind.Float:
-        if (!equalCommon(words, a, b)) return false;
-        break;
-      case BtfKind.Const:
-      case BtfKind.Volatile:
-      case BtfKind.Restrict:
-      case BtfKind.Ptr:
-      case BtfKind.Typedef:
-      case BtfKind.Func:
-      case BtfKind.TypeTag:
-        if (words[a + 1] !== words[b + 1]) return false;
-        pairs.push(words[a + 2] as number, words[b + 2] as number);
-        break;
-      case BtfKind.Array: // the index type first, so it is pushed last
-        if (!compatibleArray(words, a, b)) return false;
-        pairs.push(words[a + 3] as number, words[b + 3] as number, words[a + 4] as number, words[b + 4] as number);
-        break;
-      case BtfKind.Struct:
-      case BtfKind.Union:
-        if (!shallowEqualStruct(words, a, b)) return false;
-        pushElements(pairs, words, a, b, 3);
-        break;
-      case BtfKind.FuncProto:
-        if (!compatiblePrototype(words, a, b)) return false;
-        pushElements(pairs, words, a, b, 2);
-        pairs.push(words[a + 2] as number, words[b + 2] as number);
-        break;
-      default: // libbpf: EINVAL; no C type contains these
-        throw new BtfError('bad-type', `kind ${kind} inside of a struct or typedef`, { typeId: candId });
-    }
+    if (!walk.next()) return true;
+    candId = words[walk.candidate] as number;
+    canonId = words[walk.canonical] as number;
   }
-  return true;
 }
 
-/** The types of members or parameters, the last one first so that the first is taken next. */
-function pushElements(pairs: number[], words: Uint32Array, a: number, b: number, stride: number): void {
-  for (let i = ((words[a + 1] as number) & 0xffffff) - 1; i >= 0; i--) {
-    pairs.push(words[a + 4 + i * stride] as number, words[b + 4 + i * stride] as number);
+/** Whether two types can be the same as far as their own records say; a FWD may stand for what it declares. */
+function equalButForReferences(state: DedupState, candId: number, canonId: number): boolean {
+  const { words } = state;
+  const [a, b] = [wordAt(state, candId), wordAt(state, canonId)];
+  if (words[a] !== words[b]) return false;
+  const kind = kindOf(state, candId);
+  if (kind !== kindOf(state, canonId)) return forwardStandsFor(state, candId, canonId);
+  switch (kind) {
+    case BtfKind.Int:
+      return equalIntOrTag(words, a, b);
+    case BtfKind.Enum:
+    case BtfKind.Enum64:
+      return compatibleEnum(words, a, b);
+    case BtfKind.Fwd:
+    case BtfKind.Float:
+      return equalCommon(words, a, b);
+    case BtfKind.Const:
+    case BtfKind.Volatile:
+    case BtfKind.Restrict:
+    case BtfKind.Ptr:
+    case BtfKind.Typedef:
+    case BtfKind.Func:
+    case BtfKind.TypeTag:
+      return words[a + 1] === words[b + 1];
+    case BtfKind.Array:
+      return compatibleArray(words, a, b);
+    case BtfKind.Struct:
+    case BtfKind.Union:
+      return shallowEqualStruct(words, a, b);
+    case BtfKind.FuncProto:
+      return compatiblePrototype(words, a, b);
+    default: // libbpf: EINVAL; no C type contains these
+      throw new BtfError('bad-type', `kind ${kind} inside of a struct or typedef`, { typeId: candId });
   }
 }
 

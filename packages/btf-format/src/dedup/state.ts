@@ -4,6 +4,7 @@ import { BtfError } from '../errors.ts';
 import type { FlatBtf } from '../flat.ts';
 import type { BtfKind } from '../kinds.ts';
 import { CandidateTable } from './candidate-table.ts';
+import { PairWalk } from './pair-walk.ts';
 
 /** BTF_UNPROCESSED_ID and BTF_IN_PROGRESS_ID: no ids. */
 export const UNPROCESSED = 0xffffffff;
@@ -23,6 +24,7 @@ export interface DedupState {
   /** The hypothesis of one comparison: canonical id to the candidate's; `hypotList` is what is set in it. */
   readonly hypotMap: Uint32Array;
   readonly hypotList: number[];
+  readonly walk: PairWalk;
   /** The hypothesis would need a base type to change: then it does not hold. */
   hypotAdjustCanon: boolean;
   /** How many more steps `identicalTypes` may take: its depth is limited, its breadth is not. */
@@ -51,6 +53,7 @@ export function newState(flat: FlatBtf, neverDeduped: (kind: BtfKind) => boolean
     map,
     hypotMap: new Uint32Array(typeCount).fill(UNPROCESSED),
     hypotList: [],
+    walk: new PairWalk(),
     hypotAdjustCanon: false,
     identicalSteps: MAX_IDENTICAL_STEPS,
   };
