@@ -55,6 +55,7 @@ export interface StructLayout {
   readonly cacheLine: number;
 }
 
+/** What the target is like, where its types do not tell. */
 export interface StructLayoutOptions {
   /** 64 by default. */
   readonly cacheLine?: number | undefined;
