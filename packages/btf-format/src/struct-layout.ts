@@ -56,6 +56,7 @@ export interface StructLayout {
 }
 
 /** What the target is like, where its types do not tell. */
+/** What a layout takes from the machine rather than from the BTF. */
 export interface StructLayoutOptions {
   /** 64 by default. */
   readonly cacheLine?: number | undefined;
