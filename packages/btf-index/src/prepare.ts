@@ -2,10 +2,14 @@
 // travels by postMessage, its buffers without a copy.
 
 import { createHash } from 'node:crypto';
-import { type BtfHeader, parseBtf, pointerSize } from '@btfq/btf-format';
+import { constants as zlib, zstdCompressSync } from 'node:zlib';
+import { type Btf, type BtfHeader, parseBtf, pointerSize } from '@btfq/btf-format';
+import { type EncodedModule, encodeModule, ModuleBase } from './module-codec.ts';
 import { sketchOf } from './sketch.ts';
 import { hashStrings, type StringHashes } from './string-hashes.ts';
 import { hashTypes, type TypeHashes } from './type-hashes.ts';
+
+const MODULE_LEVEL = 9;
 
 /** A module to store with its kernel: its BTF split over the kernel's, or over a distilled base of its own. */
 export interface ModuleInput {
@@ -14,12 +18,23 @@ export interface ModuleInput {
   readonly base?: Uint8Array | undefined;
 }
 
-/** A module's bytes and hashes; `base` is its distilled base. */
+/** A module with its hash, told without its kernel's numbers where that can be; `base` is its distilled base. */
 export interface PreparedModule {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly length: number;
   readonly sha256: Uint8Array;
-  readonly base: { readonly bytes: Uint8Array; readonly sha256: Uint8Array } | undefined;
+  readonly stored: StoredModule;
+  readonly base: StoredModule | undefined;
+}
+
+/** What is stored of a module or distilled base: equal ones have equal keys. */
+export interface StoredModule {
+  /** SHA-256 of what is stored, before it is compressed where it is bytes as they are. */
+  readonly key: Uint8Array;
+  readonly length: number;
+  readonly encoded: EncodedModule | undefined;
+  /** Compressed bytes, where they are not encoded. */
+  readonly bytes: Uint8Array | undefined;
 }
 
 /** A BTF that was parsed and hashed: all that `commitKernel` needs. Plain data. */
@@ -55,22 +70,40 @@ export function prepareKernel(btf: Uint8Array, modules: readonly ModuleInput[] =
     strings,
     types,
     sketch: sketchOf(view, types),
-    modules: modules.map((module) => {
-      const base = module.base && parseBtf(module.base);
-      parseBtf(module.btf, { base: base ?? view });
-      return {
-        name: module.name,
-        bytes: new Uint8Array(module.btf),
-        sha256: sha256(module.btf),
-        base: module.base && { bytes: new Uint8Array(module.base), sha256: sha256(module.base) },
-      };
-    }),
+    modules: prepareModules(view, modules),
   };
+}
+
+function prepareModules(kernel: Btf, modules: readonly ModuleInput[]): PreparedModule[] {
+  const base = modules.some((module) => module.base === undefined) ? new ModuleBase(kernel) : undefined;
+  return modules.map((module) => {
+    const own = module.base && parseBtf(module.base);
+    if (own !== undefined) parseBtf(module.btf, { base: own });
+    const encoded = own === undefined && base !== undefined ? encodeModule(base, module.btf) : undefined;
+    return {
+      name: module.name,
+      length: module.btf.length,
+      sha256: sha256(module.btf),
+      stored: encoded === undefined ? storedBytes(module.btf) : storedCode(encoded, module.btf.length),
+      base: module.base && storedBytes(module.base),
+    };
+  });
+}
+
+function storedBytes(bytes: Uint8Array): StoredModule {
+  const params = { [zlib.ZSTD_c_compressionLevel]: MODULE_LEVEL };
+  return { key: sha256(bytes), length: bytes.length, encoded: undefined, bytes: zstdCompressSync(bytes, { params }) };
+}
+
+function storedCode(encoded: EncodedModule, length: number): StoredModule {
+  const hash = createHash('sha256').update('module');
+  hash.update(BigUint64Array.from([...encoded.types, 0n, ...encoded.strings]));
+  return { key: new Uint8Array(hash.update(encoded.body).digest()), length, encoded, bytes: undefined };
 }
 
 /** The buffers that can be moved to another thread with a prepared kernel. */
 export function transferables(prepared: PreparedKernel): ArrayBuffer[] {
-  const { bytes, words, starts, strings, types, modules } = prepared;
+  const { bytes, words, starts, strings, types } = prepared;
   const arrays = [
     bytes,
     words,
@@ -82,7 +115,6 @@ export function transferables(prepared: PreparedKernel): ArrayBuffer[] {
     types.hi,
     types.sizes,
     types.discriminators,
-    ...modules.flatMap((module) => (module.base ? [module.bytes, module.base.bytes] : [module.bytes])),
   ];
   return [...new Set(arrays.map((array) => array.buffer as ArrayBuffer))];
 }

@@ -5,6 +5,7 @@ import { EMPTY_SIDE, encodeDelta } from './btf-delta.ts';
 import { contentBytes, contentRow } from './content-bytes.ts';
 import { decodeToggles, encodeToggles } from './forest.ts';
 import { bodyMentions, type Mentions, mentionsOf } from './mentions.ts';
+import { decodeReferences } from './module-store.ts';
 import type { BtfIndex } from './open.ts';
 import { prepareKernel } from './prepare.ts';
 import { decodeTypeCode } from './type-code.ts';
@@ -109,8 +110,7 @@ function removeUnusedModules(index: BtfIndex): void {
   index
     .statement(
       `DELETE FROM module_content WHERE id NOT IN (SELECT content FROM module)
-         AND id NOT IN (SELECT distilled_base FROM module WHERE distilled_base IS NOT NULL)
-         AND id NOT IN (SELECT base FROM module_content WHERE base IS NOT NULL)`,
+         AND id NOT IN (SELECT distilled_base FROM module WHERE distilled_base IS NOT NULL)`,
     )
     .run();
 }
@@ -159,6 +159,17 @@ export function removeUnusedRows(index: BtfIndex): void {
   index.statement('DELETE FROM member_type WHERE type NOT IN (SELECT id FROM type)').run();
   const removeName = index.statement('DELETE FROM name WHERE id = ?');
   for (const [id] of index.statement('SELECT id FROM name').all() as [number][]) if (!names.has(id)) removeName.run(id);
+  const references = new Set<number>();
+  for (const [refs] of index.statement('SELECT refs FROM module_content WHERE refs IS NOT NULL').iterate() as Iterable<
+    [Uint8Array]
+  >) {
+    const { types: used, strings } = decodeReferences(refs);
+    for (const row of [...used, ...strings]) references.add(row);
+  }
+  const removeReference = index.statement('DELETE FROM module_reference WHERE id = ?');
+  for (const [id] of index.statement('SELECT id FROM module_reference').all() as [number][]) {
+    if (!references.has(id)) removeReference.run(id);
+  }
   index.statement('DELETE FROM enumerator WHERE name NOT IN (SELECT id FROM name)').run();
   forgetWriter(index);
 }

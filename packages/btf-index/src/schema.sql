@@ -1,4 +1,4 @@
--- A btfq index, version 1 (user_version). Blobs of numbers are LEB128 varints; "signed" ones are zigzag.
+-- A btfq index, version 2 (user_version). Blobs of numbers are LEB128 varints; "signed" ones are zigzag.
 
 -- generation: counts committed writes. index: random, told apart copies of different histories.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
@@ -37,21 +37,25 @@ CREATE TABLE kernel (
 ) STRICT;
 CREATE INDEX kernel_content ON kernel (content);
 
--- Split BTF of modules, and their distilled bases. Equal ones are stored once, compressed with zstd over the bytes of
--- `base` where there is one.
+-- Split BTF of modules, told without the numbers of their kernel where that can be (then `refs` lists what of the kernel
+-- they use, see module-codec.ts), and distilled bases. `sha256` is that of what is stored; `bytes` the size of the BTF.
 CREATE TABLE module_content (
   id INTEGER PRIMARY KEY,
   sha256 BLOB NOT NULL UNIQUE,
   bytes INTEGER NOT NULL,
-  base INTEGER REFERENCES module_content,
-  data BLOB NOT NULL
+  data BLOB NOT NULL,
+  refs BLOB
 ) STRICT;
-CREATE INDEX module_content_base ON module_content (base);
+-- Hashes of types and strings of kernels that modules use.
+CREATE TABLE module_reference (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE) STRICT;
+-- A kernel's modules; `sha256` and `bytes` are those of the module's BTF.
 CREATE TABLE module (
   kernel INTEGER NOT NULL REFERENCES kernel,
   name TEXT NOT NULL,
   content INTEGER NOT NULL REFERENCES module_content,
   distilled_base INTEGER REFERENCES module_content,
+  sha256 BLOB NOT NULL,
+  bytes INTEGER NOT NULL,
   PRIMARY KEY (kernel, name)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX module_by_content ON module (content);

@@ -16,7 +16,7 @@ export function stats(index: BtfIndex): IndexStats {
     bytes: [index.path, `${index.path}-wal`].reduce((n, path) => n + (existsSync(path) ? statSync(path).size : 0), 0),
     btfBytes:
       count('SELECT coalesce(sum(c.bytes), 0) FROM kernel k JOIN content c ON c.id = k.content') +
-      count('SELECT coalesce(sum(c.bytes), 0) FROM module m JOIN module_content c ON c.id = m.content') +
+      count('SELECT coalesce(sum(bytes), 0) FROM module') +
       count('SELECT coalesce(sum(c.bytes), 0) FROM module m JOIN module_content c ON c.id = m.distilled_base'),
     generation: index.generation(),
   };

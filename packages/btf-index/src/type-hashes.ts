@@ -66,6 +66,14 @@ export function hashTypes(btf: Btf, strings: StringHashes): TypeHashes {
   return new TypeHasher(btf, strings).run();
 }
 
+/**
+ * Hashes of how each type looks to those that refer to it: by class and name, so that they stay when its content
+ * changes, or without a name by content.
+ */
+export function hashReferences(btf: Btf, strings: StringHashes): { lo: Int32Array; hi: Int32Array } {
+  return new TypeHasher(btf, strings).references();
+}
+
 class TypeHasher {
   private readonly words: Uint32Array;
   private readonly starts: Uint32Array;
@@ -120,6 +128,13 @@ class TypeHasher {
       }
     }
     return { lo, hi, sizes: this.sizes.subarray(1), discriminators: this.discriminators.subarray(1) };
+  }
+
+  references(): { lo: Int32Array; hi: Int32Array } {
+    this.measure();
+    this.discriminate();
+    for (let id = 1; id < this.count; id++) this.reference(id, 0);
+    return { lo: this.refLo.subarray(1), hi: this.refHi.subarray(1) };
   }
 
   /** Sizes of all types in one pass with a stack of the typedefs and modifiers on the way (btf__resolve_size). */

@@ -8,8 +8,8 @@
 
 import { contentBytes } from './content-bytes.ts';
 import { DeclarationWriter, declarationKind, type Interner } from './declaration-body.ts';
+import { exportModule } from './export.ts';
 import { contains } from './forest.ts';
-import { moduleContentBytes } from './module-store.ts';
 import type { BtfIndex } from './open.ts';
 import { type PreparedKernel, prepareKernel } from './prepare.ts';
 import { rowsOf } from './rows.ts';
@@ -40,7 +40,7 @@ export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): Verif
   };
   checkFile(index, report);
   const contents = (index.statement('SELECT id FROM content ORDER BY id').all() as [number][]).map(([id]) => id);
-  const modules = (index.statement('SELECT id FROM module_content ORDER BY id').all() as [number][]).map(([id]) => id);
+  const modules = index.statement('SELECT kernel, name FROM module ORDER BY kernel').all() as [number, string][];
   const total = contents.length + modules.length;
   const declared = new DeclarationCheck(index, report);
   contents.forEach((id, i) => {
@@ -50,8 +50,8 @@ export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): Verif
     });
     options.onProgress?.(i + 1, total);
   });
-  modules.forEach((id, i) => {
-    attempt(report, () => void moduleContentBytes(index, id));
+  modules.forEach(([kernel, name], i) => {
+    attempt(report, () => void exportModule(index, kernel, name));
     options.onProgress?.(contents.length + i + 1, total);
   });
   declared.finish();

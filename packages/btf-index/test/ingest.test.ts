@@ -1,7 +1,7 @@
 // What goes in comes out, whatever the order; what is there already changes nothing.
 
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import {
   commitKernel,
   declarations,
@@ -22,6 +22,8 @@ import {
 } from '@btfq/btf-index';
 import { BtfBytes, fixtureKernels, kernelBtf, seededRandom } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
+import { smallKernel } from './small-kernel.ts';
+import { smallModules } from './small-module.ts';
 import { codeOf, freshPath, identityOf, indexOf, sharedIndex } from './kit.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -239,4 +241,62 @@ describe('removing and merging', () => {
     expect(answersOf(index)).toEqual(answersOf(indexOf([first!, second!, third!])));
     index.close();
   }, 120_000);
+});
+
+describe('modules of a series', () => {
+  it('are stored once where they are the same, and come out over their own kernel', () => {
+    const index = openIndex(freshPath());
+    const ids = [0, 1, 2, 3, 4].map(
+      (n) => ingestKernel(index, { ...smallKernel(n), modules: smallModules(n) }).kernelId,
+    );
+    ids.forEach((id, n) => {
+      for (const { name, btf, base } of smallModules(n)) {
+        const found = exportModule(index, id, name);
+        expect(Buffer.compare(found.btf, btf), `${n} ${name}`).toBe(0);
+        expect(found.base === undefined).toBe(base === undefined);
+      }
+    });
+    const plain = new Set(ids.map((_, n) => sha256(smallModules(n)[0]?.btf ?? new Uint8Array())));
+    expect(plain.size).toBeGreaterThan(1); // their bytes differ, as their kernels' ids do
+    const stored = index.db.prepare('SELECT count(*) AS n FROM module_content WHERE refs IS NOT NULL').get();
+    expect(stored).toEqual({ n: 1 });
+    expect(verifyIndex(index).problems).toEqual([]);
+    removeKernel(index, ids[0] ?? 0);
+    expect(Buffer.compare(exportModule(index, ids[4] ?? 0, 'plain').btf, smallModules(4)[0]?.btf ?? ids)).toBe(0);
+    expect(verifyIndex(index).problems).toEqual([]);
+    index.close();
+  });
+
+  it('of an index of version 1 stay as they are', () => {
+    const path = freshPath();
+    copyFileSync(new URL('index-v1.db', import.meta.url), path);
+    expect(codeOf(() => openIndex(path, { readonly: true }))).toBe('older-version');
+    const index = openIndex(path);
+    expect(verifyIndex(index)).toMatchObject({ kernels: 4, problems: [] });
+    for (const kernel of kernels(index)) {
+      const n = Number(kernel.release.split('.')[2]);
+      expect(Buffer.compare(exportBtf(index, kernel.id), smallKernel(n).btf)).toBe(0);
+      expect(kernel.source).toBe(`small ${n}`);
+      for (const { name, btf } of smallModules(n)) {
+        expect(Buffer.compare(exportModule(index, kernel.id, name).btf, btf)).toBe(0);
+      }
+      // the same again changes nothing, though it would be stored otherwise now
+      expect(ingestKernel(index, { ...smallKernel(n), modules: smallModules(n) }).outcome).toBe('unchanged');
+    }
+    expect(ingestKernel(index, { ...smallKernel(9), modules: smallModules(9) }).outcome).toBe('added');
+    expect(verifyIndex(index).problems).toEqual([]);
+    index.close();
+    const schema = (file: string) => {
+      const one = openIndex(file);
+      const sql = (one.db.prepare('SELECT name FROM pragma_table_list ORDER BY name').all() as { name: string }[]).map(
+        ({ name }) => [
+          name,
+          one.db.prepare(`SELECT name, type, "notnull", pk FROM pragma_table_info('${name}')`).all(),
+        ],
+      );
+      one.close();
+      return sql;
+    };
+    expect(schema(path)).toEqual(schema(freshPath()));
+  });
 });
