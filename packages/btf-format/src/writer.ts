@@ -1,5 +1,6 @@
 // BtfBuilder: types and strings are added as by libbpf's btf__add_* calls, and what comes out is what libbpf writes for
-// the same calls, but for the header's length (24 bytes unless asked). btf.c, "Append new BTF_KIND_...".
+// the same calls, but for the header's length (24 bytes unless asked). btf.c, "Append new BTF_KIND_...". Long because there
+// is one short method for each of those calls.
 
 import { findInBase } from './base-strings.ts';
 import { type EncodeOptions, encodeBtf, encodeOptionsOf, withDefaults } from './encode.ts';
