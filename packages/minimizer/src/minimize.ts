@@ -11,7 +11,7 @@ import {
   type TargetKernel,
 } from '@btfq/core-reloc';
 import { CANONICAL_FORMS, canonicalBtf } from './canonical/canonical.ts';
-import { emitFlat, emitSplit } from './emit.ts';
+import { type Emitted, emitFlat, emitSplit } from './emit.ts';
 import { MinimizeError } from './errors.ts';
 import { markSpec, markWhole } from './mark.ts';
 import { Marks } from './marks.ts';
@@ -73,61 +73,81 @@ export function minimize(
   options: MinimizeOptions = {},
 ): MinimizeResult {
   if (objects.length === 0) throw new MinimizeError('no-objects', 'there is no object to minimize for');
-  const layers = layersOf(target);
+  const task = prepare(target, objects, options.canonical ? CANONICAL_RULES : MARKED_RULES);
+  if (options.canonical) return minimizeCanonically(task);
+  const marks = markBpftools(task);
   const verify = options.verify !== false;
-  const kernel = layers[0] as Btf;
-  // one pass over the names for all objects
-  if (objects.length > 1) prepareTarget(target, objects);
-  const unsatisfied: Unsatisfied[] = [];
-  const answers = objects.map((object) => {
-    const found = answersBy(options.canonical ? CANONICAL_RULES : ['loader'], object, target, kernel.littleEndian);
-    unsatisfied.push(...unsatisfiedOf(object, found.get('loader') as readonly Resolution[]));
-    return found;
-  });
-  const check = (bytes: Uint8Array) => verifyBytes(bytes, objects, answers, kernel.littleEndian);
-  const done = (form: MinimalForm, written: { bytes: Uint8Array; types: number }, mismatches: readonly Mismatch[]) => ({
-    ...written,
-    modules: [],
-    form,
-    unsatisfied,
-    mismatches,
-  });
-
-  if (options.canonical) return canonical(target, layers, objects, answers, check, done);
-  const marks = markBpftools(target, objects);
-  if (options.split && 'vmlinux' in target) return emitModules(target, marks, objects, answers, verify, unsatisfied);
-  const written = emitFlat(layers, marks);
-  return done('marked', written, verify ? check(written.bytes) : []);
+  if (options.split && 'vmlinux' in target) return minimizeSplit(task, target, marks, verify);
+  const written = emitFlat(task.layers, marks);
+  return result(task, 'marked', written, verify ? prove(task, written.bytes) : []);
 }
 
+/** A question with its answers. */
+interface Task {
+  readonly target: Btf | TargetKernel;
+  /** The kernel's BTF first, then its modules'. */
+  readonly layers: readonly Btf[];
+  readonly objects: readonly BpfObject[];
+  /** One entry for each object. */
+  readonly answers: readonly AnswersByRules[];
+  readonly littleEndian: boolean;
+}
+
+const MARKED_RULES: readonly Rules[] = ['loader'];
 /** A canonical BTF must hold for libbpf's loader and for tools that resolve each relocation for itself. */
 const CANONICAL_RULES: readonly Rules[] = ['loader', 'independent'];
 
-/** The first of these that is proven; the last one with its mismatches where none is. */
-function canonical(
-  target: Btf | TargetKernel,
-  layers: readonly Btf[],
-  objects: readonly BpfObject[],
-  answers: readonly AnswersByRules[],
-  check: (bytes: Uint8Array) => Mismatch[],
-  done: (
-    form: MinimalForm,
-    written: { bytes: Uint8Array; types: number },
-    mismatches: readonly Mismatch[],
-  ) => MinimizeResult,
+function prepare(target: Btf | TargetKernel, objects: readonly BpfObject[], rules: readonly Rules[]): Task {
+  const layers = layersOf(target);
+  const { littleEndian } = layers[0] as Btf;
+  // one pass over the names for all objects
+  if (objects.length > 1) prepareTarget(target, objects);
+  const answers = objects.map((object) => answersBy(rules, object, target, littleEndian));
+  return { target, layers, objects, answers, littleEndian };
+}
+
+function prove({ objects, answers, littleEndian }: Task, bytes: Uint8Array): Mismatch[] {
+  return verifyBytes(bytes, objects, answers, littleEndian);
+}
+
+function result(
+  { objects, answers }: Task,
+  form: MinimalForm,
+  { bytes, types }: Emitted,
+  mismatches: readonly Mismatch[],
 ): MinimizeResult {
+  const unsatisfied = objects.flatMap((object, i) =>
+    unsatisfiedOf(object, answers[i]?.get('loader') as readonly Resolution[]),
+  );
+  return { bytes, types, modules: [], form, unsatisfied, mismatches };
+}
+
+/** The smallest form that is proven; where none is, every candidate, with what is still wrong. */
+function minimizeCanonically(task: Task): MinimizeResult {
   for (const form of CANONICAL_FORMS) {
-    const written = canonicalBtf(objects, answers, (layers[0] as Btf).littleEndian, form);
-    if (written !== undefined && check(written.bytes).length === 0) return done('canonical', written, []);
+    const written = canonicalBtf(task.objects, task.answers, task.littleEndian, form);
+    if (written !== undefined && prove(task, written.bytes).length === 0) return result(task, 'canonical', written, []);
   }
-  const marks = markBpftools(target, objects);
-  for (const object of objects) markCandidates(marks, target, object);
-  const written = emitFlat(layers, marks);
-  return done('candidates', written, check(written.bytes));
+  const marks = markBpftools(task);
+  for (const object of task.objects) markCandidates(marks, task.target, object);
+  const written = emitFlat(task.layers, marks);
+  return result(task, 'candidates', written, prove(task, written.bytes));
+}
+
+function minimizeSplit(task: Task, target: TargetKernel, marks: Marks, verify: boolean): MinimizeResult {
+  const written = emitSplit(
+    target.vmlinux,
+    task.layers.filter((layer) => layer.base === target.vmlinux),
+    marks,
+  );
+  const modules = (target.modules ?? []).map(({ name }, i) => ({ name, bytes: (written.modules[i] as Emitted).bytes }));
+  const { bytes } = written.kernel;
+  const mismatches = verify ? verifySplit(bytes, modules, task.objects, task.answers, task.littleEndian) : [];
+  return { ...result(task, 'marked', written.kernel, mismatches), modules };
 }
 
 /** What bpftool marks; where it would give up, every candidate that takes part in the failure, so that it stays one. */
-function markBpftools(target: Btf | TargetKernel, objects: readonly BpfObject[]): Marks {
+function markBpftools({ target, objects }: Task): Marks {
   const marks = new Marks();
   for (const object of objects) {
     const answers = resolveObject(object, target, { rules: 'bpftool' });
@@ -169,24 +189,4 @@ function layersOf(target: Btf | TargetKernel): Btf[] {
     throw new MinimizeError('bad-target', `module ${name} is not split over this kernel's BTF`, { path: name });
   }
   return [...layersOf(target.vmlinux), ...(target.modules ?? []).map(({ btf }) => btf)];
-}
-
-function emitModules(
-  target: TargetKernel,
-  marks: Marks,
-  objects: readonly BpfObject[],
-  answers: readonly AnswersByRules[],
-  verify: boolean,
-  unsatisfied: readonly Unsatisfied[],
-): MinimizeResult {
-  const modules = target.modules ?? [];
-  const written = emitSplit(
-    target.vmlinux,
-    modules.map(({ btf }) => btf),
-    marks,
-  );
-  const named = modules.map(({ name }, i) => ({ name, bytes: (written.modules[i] as { bytes: Uint8Array }).bytes }));
-  const { bytes, types } = written.kernel;
-  const mismatches = verify ? verifySplit(bytes, named, objects, answers, target.vmlinux.littleEndian) : [];
-  return { bytes, types, modules: named, form: 'marked', unsatisfied, mismatches };
 }
