@@ -8,6 +8,8 @@ import { recordSize, type MemberRecord, type TypeRecord } from './record.ts';
 export function coverTypes(roots: readonly TypeRecord[], pointerBytes: number): void {
   const all = reachable(roots);
   const named = new Set(roots);
+  const order = new Map(all.map((record, i) => [record, i]));
+  const before = (a: TypeRecord, b: TypeRecord) => (order.get(a) as number) < (order.get(b) as number);
   const replaced = new Map<TypeRecord, TypeRecord>();
   const resolve = (record: TypeRecord): TypeRecord => replaced.get(record) ?? record;
   // scalars first: structs are compared by their members' types
@@ -19,9 +21,7 @@ export function coverTypes(roots: readonly TypeRecord[], pointerBytes: number): 
           resolve(other) === other &&
           other !== record &&
           covers(other, record, resolve, pointerBytes) &&
-          (named.has(other) ||
-            !covers(record, other, resolve, pointerBytes) ||
-            all.indexOf(other) < all.indexOf(record)) &&
+          (named.has(other) || !covers(record, other, resolve, pointerBytes) || before(other, record)) &&
           !contains(other, record, resolve),
       );
       if (by !== undefined) replaced.set(record, by);
