@@ -19,6 +19,8 @@ export interface Io {
   write(data: string | Uint8Array): void;
   /** The answer as one JSON value: big integers become numbers, or strings where a number would lose digits. */
   json(value: unknown): void;
+  /** What was printed so far goes out now, for a command that goes on running. */
+  flush(): void;
   /** Anything that is not the answer, on stderr. */
   note(line: string): void;
 

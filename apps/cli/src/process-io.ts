@@ -11,7 +11,6 @@ const FLUSH_AT = 1 << 16;
 
 /** What of a real process's `Io` only `main.ts` uses. */
 export interface ProcessIo extends Io {
-  flush(): void;
   wantsJson: boolean;
 }
 

@@ -82,6 +82,7 @@ export const command = defineCommand({
     }
     if (io.wantsJson) io.json({ url: `${server.url}/graphql`, db: path });
     else io.print(`GraphQL at ${server.url}/graphql`);
+    io.flush(); // whoever started us waits for the address
     await new Promise<void>((resolve) => {
       if (io.signal.aborted) resolve();
       else io.signal.addEventListener('abort', () => resolve(), { once: true });

@@ -46,6 +46,7 @@ export function memoryIo(
     write,
     print: (line = '') => write(`${line}\n`),
     json: (value) => write(`${formatJson(value)}\n`),
+    flush: () => {},
     note: (line) => {
       stderr += `${line}\n`;
     },
