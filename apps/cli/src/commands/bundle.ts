@@ -112,6 +112,11 @@ kernels and objects give the same bytes. A kernel that fails stops no other: it 
       }
     }
     const { packed, manifest } = bundle;
+    if (manifest.kernels.length === 0) {
+      for (const { path, message } of manifest.skipped) io.note(`${path}: ${message}`);
+      io.note('btfq: there is no kernel to make a bundle for; nothing is written');
+      return ExitCode.no;
+    }
     if (packed.kind === 'directory') writeBundleFolder(io, out, packed.files);
     else {
       io.writeFile(out, packed.bytes);
