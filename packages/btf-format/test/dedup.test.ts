@@ -113,6 +113,20 @@ describe('dedup', () => {
     expect(code(() => dedup(builder.toBtf()))).toBe('unsupported');
   });
 
+  test('typedefs of themselves, which libbpf follows for ever, are refused', () => {
+    const builder = new BtfBuilder();
+    for (const [x, y] of [
+      [3, 3],
+      [4, 5],
+    ] as const) {
+      builder.addStruct('s', 8);
+      builder.addField('x', x, 0);
+      builder.addField('y', y, 32);
+    }
+    for (const id of [3, 4, 5]) builder.addTypedef('t', id);
+    expect(code(() => dedup(builder.toBtf()))).toBe('limit');
+  });
+
   test('chains of types as long as the file are no trouble', () => {
     const builder = new BtfBuilder();
     const length = 100_000;

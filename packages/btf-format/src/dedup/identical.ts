@@ -17,8 +17,11 @@ import { type DedupState, kindOf, wordAt } from './state.ts';
 export function identicalTypes(state: DedupState, one: number, two: number, depth: number): boolean {
   const { words } = state;
   if (depth <= 0) return false;
-  for (;;) {
-    if (--state.identicalSteps < 0) throw new BtfError('limit', 'types too entangled to compare', { typeId: one });
+  for (let left = state.typeCount; ; left--) {
+    // references in a circle, which libbpf would follow for ever, or composites that branch without end
+    if (left < 0 || --state.identicalSteps < 0) {
+      throw new BtfError('limit', 'types too entangled to compare', { typeId: one });
+    }
     const kind = kindOf(state, one);
     if (kind !== kindOf(state, two)) return false;
     const [a, b] = [wordAt(state, one), wordAt(state, two)];
