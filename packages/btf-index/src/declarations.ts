@@ -155,6 +155,20 @@ export function declarationsOf<K extends DeclarationKind>(
   return new Map(distinct.map((name) => [name, declarations(index, kind, name, where)]));
 }
 
+/** Which of these names some kernel has a declaration of this kind of: two statements, and nothing decoded. */
+export function declaredNames(index: BtfIndex, kind: DeclarationKind, names: readonly string[]): Set<string> {
+  const rows = rowsOf(index);
+  const distinct = [...new Set(names)];
+  rows.loadNames(distinct);
+  const ids = new Map(distinct.map((name) => [name, rows.name(name) ?? 0]));
+  rows.loadDeclared([...ids.values()].filter((id) => id !== 0).map((id) => [KIND_CODE[kind], id]));
+  const isDeclared = (name: string) => {
+    const id = ids.get(name) ?? 0;
+    return id !== 0 && rows.declared(KIND_CODE[kind], id).length > 0;
+  };
+  return new Set(distinct.filter(isDeclared));
+}
+
 /** By kernel id, the declarations it has: several where they share a name. */
 export function variantsByKernel<T extends Declaration>(all: readonly T[]): Map<number, T[]> {
   const byKernel = new Map<number, T[]>();

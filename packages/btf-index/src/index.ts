@@ -30,7 +30,7 @@ export {
   resolveKernel,
 } from './kernels.ts';
 export { modules } from './module-store.ts';
-export { declarations, declarationsOf, variantsByKernel } from './declarations.ts';
+export { declarations, declarationsOf, declaredNames, variantsByKernel } from './declarations.ts';
 export { type FieldAsk, field, fieldInKernels, fields, nearFields } from './field.ts';
 export { fieldHistory, flavourOf, seriesOf } from './history.ts';
 export { enumerator, enumerators } from './enumerators.ts';

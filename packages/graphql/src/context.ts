@@ -5,6 +5,7 @@ import {
   type BtfIndex,
   type DeclarationKind,
   declarationsOf,
+  declaredNames,
   type FieldAnswer,
   fields,
   type Kernel,
@@ -17,6 +18,7 @@ import {
   whereOf,
 } from '@btfq/btf-index';
 import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
 import { clientError } from './errors.ts';
 import { Budget, defaultLimits, type Limits } from './limits.ts';
 import type { Uploads } from './uploads.ts';
@@ -43,6 +45,8 @@ export interface Services {
 /** One question to the index a batch. Keys of one operation are asked once. */
 export interface Loaders {
   declarations<K extends DeclarationKind>(kind: K, name: string): Promise<readonly VariantOf[K][]>;
+  /** Whether some kernel has one: asks less than `declarations`. */
+  exists(kind: DeclarationKind, name: string): Promise<boolean>;
   field(kind: 'struct' | 'union', struct: string, path: string): Promise<FieldAnswer | undefined>;
   modules(kernelId: number): Promise<readonly KernelModuleInfo[]>;
 }
@@ -84,27 +88,74 @@ export function createServices(
   };
 }
 
-function createLoaders(index: BtfIndex): Loaders {
-  const byKind = new Map<DeclarationKind, DataLoader<string, readonly VariantOf[DeclarationKind][]>>();
-  const declarationsLoader = (kind: DeclarationKind) => {
-    const known = byKind.get(kind);
-    if (known !== undefined) return known;
-    const loader = new DataLoader<string, readonly VariantOf[DeclarationKind][]>(async (names) => {
-      const found = declarationsOf(index, kind, names);
-      return names.map((name) => found.get(name) ?? []);
-    });
-    byKind.set(kind, loader);
-    return loader;
-  };
-  const fieldLoader = new DataLoader<FieldKey, FieldAnswer | undefined, string>(async (keys) => fields(index, keys), {
-    cacheKeyFn: (key) => `${key.kind} ${key.struct} ${key.path}`,
+/**
+ * Answers that requests of one generation share: the fields that everybody asks for are decoded once. Bounded by the
+ * kernel ids that they hold.
+ */
+class SharedAnswers {
+  readonly generation: string;
+  readonly fields = new LRUCache<string, FieldAnswer>({
+    maxSize: 2_000_000,
+    sizeCalculation: (answer) => answer.variants.reduce((sum, one) => sum + one.kernelIds.length, 1),
   });
+
+  constructor(generation: string) {
+    this.generation = generation;
+  }
+}
+
+const shared = new WeakMap<BtfIndex, SharedAnswers>();
+
+function sharedAnswers(index: BtfIndex): SharedAnswers {
+  const generation = index.generation();
+  let answers = shared.get(index);
+  if (answers?.generation !== generation) shared.set(index, (answers = new SharedAnswers(generation)));
+  return answers;
+}
+
+/** One loader a key: made when first asked for. */
+function byKind<T>(make: (kind: DeclarationKind) => T): (kind: DeclarationKind) => T {
+  const made = new Map<DeclarationKind, T>();
+  return (kind) => {
+    let one = made.get(kind);
+    if (one === undefined) made.set(kind, (one = make(kind)));
+    return one;
+  };
+}
+
+function createLoaders(index: BtfIndex): Loaders {
+  const declarationLoader = byKind(
+    (kind) =>
+      new DataLoader<string, readonly VariantOf[DeclarationKind][]>(async (names) => {
+        const found = declarationsOf(index, kind, names);
+        return names.map((name) => found.get(name) ?? []);
+      }),
+  );
+  const existenceLoader = byKind(
+    (kind) =>
+      new DataLoader<string, boolean>(async (names) => {
+        const declared = declaredNames(index, kind, names);
+        return names.map((name) => declared.has(name));
+      }),
+  );
+  const cacheKeyFn = (key: FieldKey) => `${key.kind} ${key.struct} ${key.path}`;
+  const fieldLoader = new DataLoader<FieldKey, FieldAnswer | undefined, string>(
+    async (keys) => {
+      const known = sharedAnswers(index).fields;
+      const missing = keys.filter((key) => !known.has(cacheKeyFn(key)));
+      const found = new Map(fields(index, missing).map((answer, i) => [missing[i], answer]));
+      for (const [key, answer] of found) if (key && answer) known.set(cacheKeyFn(key), answer);
+      return keys.map((key) => found.get(key) ?? known.get(cacheKeyFn(key)));
+    },
+    { cacheKeyFn },
+  );
   const moduleLoader = new DataLoader<number, readonly KernelModuleInfo[]>(async (ids) => {
     const found = modules(index, ids);
     return ids.map((id) => found.get(id) ?? []);
   });
   return {
-    declarations: (kind, name) => declarationsLoader(kind).load(name) as Promise<readonly VariantOf[typeof kind][]>,
+    declarations: (kind, name) => declarationLoader(kind).load(name) as Promise<readonly VariantOf[typeof kind][]>,
+    exists: (kind, name) => existenceLoader(kind).load(name),
     field: (kind, struct, path) => fieldLoader.load({ kind, struct, path }),
     modules: (kernelId) => moduleLoader.load(kernelId),
   };

@@ -35,8 +35,7 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
       { name }: { name: string },
       context: Parameters<ServicesOf>[0],
     ): Promise<NamedModel<K> | null> => {
-      const found = await of(context).loaders.declarations(kind, name);
-      return found.length === 0 ? null : { kind, name };
+      return (await of(context).loaders.exists(kind, name)) ? { kind, name } : null;
     };
   return {
     kernels(_, { where, first, after }, context) {
