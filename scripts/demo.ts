@@ -94,7 +94,7 @@ for (const line of formatTable(columns, rows, process.stdout.isTTY ? process.std
   console.log(line);
 
 heading('3. A field that was renamed: task_struct.state became __state');
-btfq(['field', 'task_struct', 'state', '--db', DB], { mayBePartial: true });
+btfq(['field', 'task_struct', 'state', '--history', '--db', DB], { mayBePartial: true });
 console.log();
 btfq(['field', 'task_struct', '__state', '--db', DB], { mayBePartial: true });
 

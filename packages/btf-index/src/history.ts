@@ -99,7 +99,8 @@ function changes(
 
 /**
  * The name under which a field goes on: one that comes where this one goes (or the reverse) with the same type, at the
- * same offset or between the same neighbours.
+ * same offset or between the same neighbours; or, whatever its type, one that differs by underscores only and has a
+ * neighbour in common, as `task_struct.state` became `__state`.
  */
 function otherName(
   layouts: Map<number, StructLayout[]>,
@@ -111,25 +112,32 @@ function otherName(
   const young = layouts.get(to.kernel.id)?.[0]?.fields ?? [];
   const [have, lack] = from.place === null ? [young, old] : [old, young];
   const names = new Set(have.map(({ name }) => name));
-  const candidates = lack.filter(
-    (other) =>
-      other.name !== '' && !names.has(other.name) && other.type === place.type && other.bitSize === place.bitSize,
-  );
+  const missing = lack.filter(({ name }) => name !== '' && !names.has(name));
+  const candidates = missing.filter((other) => other.type === place.type && other.bitSize === place.bitSize);
   const at = have.findIndex((one) => one.bitOffset === place.bitOffset && one.type === place.type && one.name !== '');
   const same = candidates.find((other) => other.bitOffset === place.bitOffset);
   const between = candidates.find((other) => {
     const there = lack.indexOf(other);
     return sameName(have[at - 1], lack[there - 1]) && sameName(have[at + 1], lack[there + 1]);
   });
-  const chosen = same ?? between;
+  const alike = missing.find((other) => {
+    const there = lack.indexOf(other);
+    const besides = sameName(have[at - 1], lack[there - 1]) || sameName(have[at + 1], lack[there + 1]);
+    return besides && bareName(other.name) === bareName(have[at]?.name ?? '');
+  });
+  const chosen = same ?? between ?? alike;
   if (chosen === undefined) return undefined;
-  const reason = same !== undefined ? `at the same offset ${place.offset}` : 'between the same two fields';
+  const reason =
+    same !== undefined
+      ? `with the type ${place.type}, at the same offset ${place.offset}`
+      : between !== undefined
+        ? `with the type ${place.type}, between the same two fields`
+        : 'beside the same field, under a name that differs by underscores only';
   const [came, went] = from.place === null ? ['this', chosen.name] : [chosen.name, 'this'];
-  return {
-    name: chosen.name,
-    evidence: `${went} is gone where ${came} comes, with the type ${place.type}, ${reason}`,
-  };
+  return { name: chosen.name, evidence: `${went} is gone where ${came} comes, ${reason}` };
 }
+
+const bareName = (name: string): string => name.replace(/^_+|_+$/g, '');
 
 function sameName(a: LayoutField | undefined, b: LayoutField | undefined): boolean {
   return a?.name === b?.name;
