@@ -56,8 +56,9 @@ export class TypeHashes {
     const { words, starts } = this.flat;
     let sumLow = 0;
     let sumHigh = 0;
-    for (;;) {
+    for (let left = this.flat.typeCount; ; left--) {
       this.step(id);
+      if (left < 0) throw tooMuch(id); // references in a circle
       const at = starts[id] as number;
       const kind = (((words[at + 1] as number) >>> 24) & 0x7f) as BtfKind;
       const follow = referenceWord(kind);
@@ -122,7 +123,10 @@ export class TypeHashes {
   }
 
   private step(id: number): void {
-    if (++this.steps <= MAX_SORT_STEPS) return;
-    throw new BtfError('limit', 'too much to hash', { typeId: id, expected: `at most ${MAX_SORT_STEPS} steps` });
+    if (++this.steps > MAX_SORT_STEPS) throw tooMuch(id);
   }
+}
+
+function tooMuch(id: number): BtfError {
+  return new BtfError('limit', 'too much to hash', { typeId: id, expected: `at most ${MAX_SORT_STEPS} steps` });
 }
