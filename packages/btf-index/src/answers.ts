@@ -248,10 +248,3 @@ export interface IndexStats {
   readonly btfBytes: number;
   readonly generation: string;
 }
-
-/** Kernels that agree in everything that a set of names reaches. */
-export interface KernelGroup {
-  /** Hash of what they agree in: the same in every index. */
-  readonly hash: string;
-  readonly kernelIds: readonly number[];
-}

@@ -76,6 +76,8 @@ const ROLES = Array.from({ length: 128 }, (_, kind) => {
   return { head, element: element.length > 0 ? element : [Role.plain] };
 });
 
+const THIRD_IS_REF = Uint8Array.from(ROLES, ({ head }) => (head[2] === Role.ref ? 1 : 0));
+
 /** The delta that makes `target` of `base`, and how their types were aligned (by own type number, -1: new). */
 export function encodeDelta(
   base: DeltaSide,
@@ -166,10 +168,11 @@ export function decodeDelta(base: RawBtf, data: Uint8Array): RawBtf {
   bytes.set(head.nextBytes(strOff - typeOff - typeLen), typeOff + typeLen);
   bytes.set(head.nextBytes(total - strOff - strLen), strOff + strLen);
 
-  const nameMap = decodeStrings(base, bytes, header, stream('strings'), stream('text'));
+  const { map: nameMap, starts: stringStarts } = decodeStrings(base, bytes, header, stream('strings'), stream('text'));
 
   const { runs, idMap, typeCount } = decodeRuns(base, stream('types'), stream('pairs'));
-  const words = new Uint32Array(typeLen / 4);
+  const inPlace = littleEndian === hostLittleEndian && typeOff % 4 === 0;
+  const words = inPlace ? new Uint32Array(bytes.buffer, typeOff, typeLen / 4) : new Uint32Array(typeLen / 4);
   const starts = new Uint32Array(typeCount + 1);
   const columns = new ColumnReader(stream('infos'), stream('names'), stream('refs'), stream('rest'));
   let at = 0;
@@ -201,8 +204,8 @@ export function decodeDelta(base: RawBtf, data: Uint8Array): RawBtf {
     if (w >= words.length) throw new RangeError('a correction lies outside the types');
     words[w] = (words[w] as number) + fixes.nextSigned();
   }
-  storeWords(words, bytes, header);
-  return { bytes, words, starts, header };
+  if (!inPlace) storeWords(words, bytes, header);
+  return { bytes, words, starts, header, stringStarts };
 }
 
 /** A run is where it begins in the base, told by where the run before it ended (0: new items), and its length. */
@@ -272,10 +275,11 @@ function decodeStrings(
   header: DeltaHeader,
   input: VarintReader,
   text: VarintReader,
-): Uint32Array {
+): { map: Uint32Array; starts: Uint32Array } {
   const source = base.bytes.subarray(base.header.strOff, base.header.strOff + base.header.strLen);
   const map = emptyMap(source.length);
   const starts = base.stringStarts ?? stringStarts(source);
+  const own = new GrowingStarts(starts.length + 1024);
   let at = header.strOff;
   const end = header.strOff + header.strLen;
   const runs = new RunReader(input);
@@ -285,6 +289,7 @@ function decodeStrings(
       const added = text.nextBytes(input.next());
       if (at + added.length > end) throw new RangeError('the strings exceed their section');
       bytes.set(added, at);
+      own.scan(added, at - header.strOff);
       at += added.length;
       continue;
     }
@@ -293,29 +298,56 @@ function decodeStrings(
     if (at + copied.length > end) throw new RangeError('the strings exceed their section');
     bytes.set(copied, at);
     const shift = at - header.strOff - first;
-    for (let i = from; i < from + length; i++) map[starts[i] as number] = (starts[i] as number) + shift;
+    own.reserve(length);
+    for (let i = from; i < from + length; i++) {
+      const start = starts[i] as number;
+      map[start] = start + shift;
+      own.starts[own.count++] = start + shift;
+    }
     at += copied.length;
   }
   if (at !== end) throw new RangeError('the strings do not fill their section');
-  return map;
+  return { map, starts: own.finish(header.strLen) };
 }
 
 /** As `hashStrings` cuts them: offsets of the strings and the end. */
 function stringStarts(section: Uint8Array): Uint32Array {
-  let starts = new Uint32Array(section.length / 8 + 16);
-  let count = 0;
-  for (let at = 0; at < section.length; ) {
-    if (count + 1 >= starts.length) {
-      const grown = new Uint32Array(starts.length * 2);
-      grown.set(starts);
-      starts = grown;
-    }
-    starts[count++] = at;
-    const nul = section.indexOf(0, at);
-    at = nul < 0 ? section.length : nul + 1;
+  const starts = new GrowingStarts(section.length / 8 + 16);
+  starts.scan(section, 0);
+  return starts.finish(section.length);
+}
+
+class GrowingStarts {
+  starts: Uint32Array;
+  count = 0;
+
+  constructor(capacity: number) {
+    this.starts = new Uint32Array(Math.ceil(capacity));
   }
-  starts[count] = section.length;
-  return starts.subarray(0, count + 1);
+
+  reserve(more: number): void {
+    if (this.count + more < this.starts.length) return;
+    const grown = new Uint32Array((this.count + more) * 2);
+    grown.set(this.starts);
+    this.starts = grown;
+  }
+
+  /** Adds the strings of a piece of a section that begins at `at` in it. */
+  scan(piece: Uint8Array, at: number): void {
+    const { length } = piece;
+    for (let i = 0; i < length; ) {
+      this.reserve(1);
+      this.starts[this.count++] = at + i;
+      while (i < length && piece[i] !== 0) i++;
+      i++;
+    }
+  }
+
+  finish(length: number): Uint32Array {
+    this.reserve(1);
+    this.starts[this.count] = length;
+    return this.starts.subarray(0, this.count + 1);
+  }
 }
 
 /** Types that were changed rather than copied still have to be found by those that refer to them. */
@@ -404,9 +436,12 @@ function copyType(
   to[toAt] = name < nameMap.length ? (nameMap[name] as number) : name;
   to[toAt + 1] = info;
   const third = from[fromAt + 2] as number;
+  if (size === 3) {
+    to[toAt + 2] = THIRD_IS_REF[kind] === 1 && third < idMap.length ? (idMap[third] as number) : third;
+    return; // two types in three are pointers, functions, qualifiers
+  }
   const { head, element } = ROLES[kind] as (typeof ROLES)[number];
   to[toAt + 2] = head[2] === Role.ref && third < idMap.length ? (idMap[third] as number) : third;
-  if (size === 3) return;
   const fixed = Math.min(head.length, size);
   for (let w = 3; w < fixed; w++) {
     const word = from[fromAt + w] as number;

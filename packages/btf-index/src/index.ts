@@ -68,7 +68,6 @@ export type {
   IndexStats,
   Kernel,
   KernelDiff,
-  KernelGroup,
   KernelIdentity,
   KernelModuleInfo,
   LayoutField,
