@@ -1,6 +1,6 @@
 // What each kind of relocation keeps of its target: bpftool gen.c, btfgen_record_reloc and the functions it calls.
 
-import { type Btf, BtfKind, isModifier, kindLayout } from '@btfq/btf-format';
+import { type Btf, BtfKind, isModifier, kindLayout, skipModifiersAndTypedefs } from '@btfq/btf-format';
 import { RelocationKind, relocationBasis, type Spec } from '@btfq/core-reloc';
 import type { Marks } from './marks.ts';
 
@@ -25,21 +25,80 @@ export function markSpec(marks: Marks, spec: Spec): void {
 
 /** The members along the path, and the type of each (btfgen_record_field_relo). */
 function markField(marks: Marks, spec: Spec): void {
-  const { btf } = spec;
-  let id = spec.rootTypeId;
-  markType(marks, btf, id, false);
-  for (const index of spec.raw.slice(1)) {
-    while (isModifier(btf.kind(id)) || btf.kind(id) === BtfKind.Typedef) id = btf.sizeOrType(id);
-    const layer = btf.layerOf(id);
-    const at = layer.wordAt(id);
-    if (btf.kind(id) === BtfKind.Array) {
-      id = layer.words[at + 3] as number; // marked together with the array
-      continue;
-    }
-    marks.addMember(btf, id, index);
-    id = layer.words[at + 3 + index * 3 + 1] as number;
-    markType(marks, btf, id, false);
+  const { btf, raw, rootTypeId } = spec;
+  const steps = walk(btf, rootTypeId, raw) ?? walkNames(spec);
+  markType(marks, btf, rootTypeId, false);
+  for (const { typeId, index } of steps) {
+    marks.addMember(btf, typeId, index);
+    markType(marks, btf, memberType(btf, typeId, index), false);
   }
+}
+
+/** A member on the way to a field. */
+interface Step {
+  readonly typeId: number;
+  readonly index: number;
+}
+
+/** The members that raw indexes lead through; undefined where they lead nowhere. */
+function walk(btf: Btf, root: number, raw: readonly number[]): Step[] | undefined {
+  const steps: Step[] = [];
+  let id = root;
+  for (const index of raw.slice(1)) {
+    id = skipModifiersAndTypedefs(btf, id);
+    const kind = btf.kind(id);
+    if (kind === BtfKind.Array) id = elementType(btf, id);
+    else if ((kind === BtfKind.Struct || kind === BtfKind.Union) && index < btf.vlen(id)) {
+      steps.push({ typeId: id, index });
+      id = memberType(btf, id, index);
+    } else return undefined;
+  }
+  return steps;
+}
+
+/**
+ * Differs from libbpf: where a member of that name in an anonymous struct was not compatible, libbpf leaves its indexes in
+ * the raw path (bpf_core_match_member), and bpftool reads past the end of a type. Then the named steps tell the way.
+ */
+function walkNames({ btf, rootTypeId, accessors }: Spec): Step[] {
+  const steps: Step[] = [];
+  let id = rootTypeId;
+  for (const { typeId, index, named } of accessors.slice(1)) {
+    id = skipModifiersAndTypedefs(btf, id);
+    if (named) {
+      steps.push(...anonymousWay(btf, id, typeId, 0), { typeId, index });
+      id = memberType(btf, typeId, index);
+    } else id = elementType(btf, id);
+  }
+  return steps;
+}
+
+/** libbpf's BPF_CORE_SPEC_MAX_LEN: no path is longer. */
+const MAX_DEPTH = 64;
+
+/** The anonymous members that lead from one struct to another inside it. */
+function anonymousWay(btf: Btf, from: number, to: number, depth: number): Step[] {
+  if (from === to || depth === MAX_DEPTH) return [];
+  const kind = btf.kind(from);
+  if (kind !== BtfKind.Struct && kind !== BtfKind.Union) return [];
+  const layer = btf.layerOf(from);
+  for (let index = 0; index < btf.vlen(from); index++) {
+    if (btf.string(layer.words[layer.wordAt(from) + 3 + index * 3] as number) !== '') continue;
+    const inner = skipModifiersAndTypedefs(btf, memberType(btf, from, index));
+    const rest = anonymousWay(btf, inner, to, depth + 1);
+    if (inner === to || rest.length > 0) return [{ typeId: from, index }, ...rest];
+  }
+  return [];
+}
+
+function memberType(btf: Btf, id: number, index: number): number {
+  const layer = btf.layerOf(id);
+  return layer.words[layer.wordAt(id) + 3 + index * 3 + 1] as number;
+}
+
+function elementType(btf: Btf, id: number): number {
+  const layer = btf.layerOf(id);
+  return layer.words[layer.wordAt(id) + 3] as number; // marked together with the array
 }
 
 /**

@@ -89,6 +89,23 @@ test('one ambiguous relocation among many stays ambiguous, the others are served
   }
 });
 
+test('a member of the right name and the wrong kind on the way leads nobody astray', () => {
+  // libbpf leaves the index of the float in its raw path: bpftool would take the second member of a struct of one
+  const object = makeObject((btf) => {
+    const int = btf.int('int', 4, 1);
+    return [{ type: btf.struct('s', 4, [{ name: 'a', type: int }]), kind: FieldByteOffset, access: '0:0' }];
+  });
+  const target = makeTarget((btf) => {
+    const anonymous = btf.struct('', 8, [{ name: 'a', type: btf.float('double', 8) }]);
+    btf.struct('s', 16, [{ type: anonymous }, { name: 'a', type: btf.int('int', 4, 1), offset: 64 }]);
+  });
+  for (const canonical of [false, true]) {
+    const { bytes, mismatches } = minimize(target, [object], { canonical });
+    expect(mismatches).toEqual([]);
+    expect(resolveObject(object, parseBtf(bytes))[0]?.value).toBe(8n);
+  }
+});
+
 test('bitfields of before 2019 keep their odd offsets', () => {
   const target = makeTarget((btf) => {
     const bits = btf.int('unsigned int', 4, 0, 3);
