@@ -12,7 +12,8 @@ import {
   type KernelFilter,
   kernelIds,
   type KernelModuleInfo,
-  kernelsByIds,
+  kernelById,
+  kernels as allKernels,
   modules,
   type VariantOf,
   whereOf,
@@ -38,6 +39,8 @@ export interface Services {
   readonly uploads: Uploads | undefined;
   /** The kernels that a filter means, as a set; undefined: all. */
   selection(where: FilterInput | null | undefined): ReadonlySet<number> | undefined;
+  /** One kernel by row id. */
+  kernel(id: number): Kernel;
   /** Kernels by row id, those of a filter only, in kernel order; charged to the budget. */
   kernels(ids: readonly number[], where?: FilterInput | null | undefined): Kernel[];
 }
@@ -73,9 +76,19 @@ export function createServices(
     }
     return selections.get(key);
   };
+  // one look at the index's table for the whole operation: a list of rows asks for thousands of kernels one by one
+  let table: Kernel[] | undefined;
+  const kernel = (id: number): Kernel => {
+    if (table === undefined) {
+      table = [];
+      for (const one of allKernels(index)) table[one.id] = one;
+    }
+    return table[id] ?? kernelById(index, id);
+  };
   return {
     index,
     budget,
+    kernel,
     loaders: createLoaders(index),
     uploads: options.uploads,
     selection,
@@ -83,7 +96,7 @@ export function createServices(
       const meant = selection(where);
       const chosen = meant === undefined ? ids : ids.filter((id) => meant.has(id));
       budget.spend(chosen.length);
-      return kernelsByIds(index, chosen);
+      return chosen.map(kernel);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Kernels: their identity, their modules, and the declarations of one kernel.
 
-import { type DeclarationKind, identicalKernels, kernelsByIds, type VariantOf } from '@btfq/btf-index';
+import { type DeclarationKind, identicalKernels, type VariantOf } from '@btfq/btf-index';
 import type { Context } from '../context.ts';
 import type {
   DiffEntryResolvers,
@@ -41,9 +41,9 @@ export function kernelResolvers(of: ServicesOf): KernelResolvers {
 
 export function kernelConnectionResolvers(of: ServicesOf): KernelConnectionResolvers {
   return {
-    nodes: ({ page }, _, context) => kernelsByIds(of(context).index, page),
+    nodes: ({ page }, _, context) => page.map(of(context).kernel),
     edges: ({ page }, _, context) =>
-      kernelsByIds(of(context).index, page).map((node) => ({ cursor: encodeCursor(String(node.id)), node })),
+      page.map(of(context).kernel).map((node) => ({ cursor: encodeCursor(String(node.id)), node })),
     pageInfo: ({ all, page }) => {
       const last = page.at(-1);
       return {

@@ -9,7 +9,6 @@ import {
   fieldHistory,
   fieldInKernels,
   formatDeclaration,
-  kernelById,
   rankOf,
   type VariantOf,
 } from '@btfq/btf-index';
@@ -112,7 +111,7 @@ export function typeResolvers(of: ServicesOf): Resolvers {
       },
     },
     FieldInKernel: {
-      kernel: ({ row }, _, context) => kernelById(of(context).index, row.kernelId),
+      kernel: ({ row }, _, context) => of(context).kernel(row.kernelId),
       offset: ({ answer, row }) => place(answer, row).offset,
       bitOffset: ({ answer, row }) => place(answer, row).bitOffset,
       bitSize: ({ answer, row }) => place(answer, row).bitSize,
@@ -122,8 +121,8 @@ export function typeResolvers(of: ServicesOf): Resolvers {
     FieldVariant: { kernels: kernelsOfIds },
     FieldEvent: {
       change: ({ change }) => fieldChangeWord(change),
-      from: ({ fromId }, _, context) => (fromId === null ? null : kernelById(of(context).index, fromId)),
-      to: ({ toId }, _, context) => kernelById(of(context).index, toId),
+      from: ({ fromId }, _, context) => (fromId === null ? null : of(context).kernel(fromId)),
+      to: ({ toId }, _, context) => of(context).kernel(toId),
     },
     FieldOfType: { kind: ({ kind }) => kindWord(kind), kernels: kernelsOfIds },
     Enum: {

@@ -165,7 +165,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
       return result.response;
     },
     async close() {
-      await pool?.close();
+      pool?.close();
       source.close();
     },
   };

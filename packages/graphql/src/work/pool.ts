@@ -47,11 +47,11 @@ export class WorkPool {
   }
 
   /** Ends all threads; what is under way fails with UNAVAILABLE. */
-  async close(): Promise<void> {
+  close(): void {
     this.closed = true;
     const stopping = clientError('UNAVAILABLE', 'the server is stopping');
     for (const waiting of this.queue.splice(0)) waiting.reject(stopping);
-    await Promise.all([...this.threads].map((thread) => this.end(thread, stopping)));
+    for (const thread of this.threads) this.end(thread, stopping);
   }
 
   /** Gives the longest waiting task to a thread that has none. */
@@ -63,7 +63,7 @@ export class WorkPool {
     const waiting = this.queue.shift() as Waiting;
     const { workMilliseconds } = this.limits;
     const timer = setTimeout(
-      () => void this.end(thread, clientError('TIMEOUT', `the objects took more than ${workMilliseconds} ms`)),
+      () => this.end(thread, clientError('TIMEOUT', `the objects took more than ${workMilliseconds} ms`)),
       workMilliseconds,
     );
     thread.current = { waiting, timer };
@@ -80,10 +80,12 @@ export class WorkPool {
   }
 
   /** Ends a thread for good; its task fails with this error, and the next one gets a thread of its own. */
-  private async end(thread: Thread, error: Error): Promise<void> {
+  private end(thread: Thread, error: Error): void {
     this.threads.delete(thread);
     this.release(thread)?.reject(error);
-    await thread.worker.terminate();
+    thread.worker.unref();
+    // not waited for: it does not settle while native code (xz) runs in the thread
+    void thread.worker.terminate();
     this.next();
   }
 
@@ -107,9 +109,9 @@ export class WorkPool {
     worker.on('error', (error: Error & { code?: string }) => {
       const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
       const what = 'the objects need more memory than the server allows';
-      void this.end(thread, outOfMemory ? clientError('TOO_EXPENSIVE', what) : error);
+      this.end(thread, outOfMemory ? clientError('TOO_EXPENSIVE', what) : error);
     });
-    worker.on('exit', () => void this.end(thread, clientError('UNAVAILABLE', 'the thread ended')));
+    worker.on('exit', () => this.end(thread, clientError('UNAVAILABLE', 'the thread ended')));
     this.threads.add(thread);
     return thread;
   }
