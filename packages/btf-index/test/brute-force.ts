@@ -4,6 +4,7 @@ import {
   type Btf,
   type BtfComposite,
   type BtfFuncProto,
+  type BtfMember,
   BtfKind,
   decodeType,
   idsByName,
@@ -49,14 +50,14 @@ function walk(btf: Btf, id: number, path: readonly string[], bitOffset: number):
   };
 }
 
-function find(btf: Btf, composite: BtfComposite, name: string) {
+function find(btf: Btf, composite: BtfComposite, name: string): BtfMember | undefined {
   const direct = composite.members.find((member) => member.name === name);
   if (direct) return direct;
   for (const member of composite.members) {
     if (member.name !== '') continue;
     const inner = decodeType(btf, member.type);
     if (inner.kind !== BtfKind.Struct && inner.kind !== BtfKind.Union) continue;
-    const found: ReturnType<typeof find> = find(btf, inner, name);
+    const found = find(btf, inner, name);
     if (found) return { ...found, bitOffset: found.bitOffset + member.bitOffset };
   }
   return undefined;
