@@ -24,26 +24,40 @@ export function contentRow(index: BtfIndex, id: number): ContentRow {
   return { id: row[0], sha256: row[1], parent: row[2], base: row[3], steps: row[4], place: row[5] };
 }
 
-/** Rebuilds a content and checks its SHA-256. `known` may have contents of the chain already. Throws `damaged`. */
+/** How many rebuilt contents are kept: about 10 MB each. Neighbours share most of their chain. */
+const KEPT = 6;
+const RECENT = Symbol('recently rebuilt');
+
+/**
+ * Rebuilds a content and checks its SHA-256. `known` may have contents of the chain already. The result is shared: not to
+ * be written to. Throws `damaged`.
+ */
 export function contentBytes(index: BtfIndex, id: number, known?: (id: number) => RawBtf | undefined): RawBtf {
   try {
-    const chain: Uint8Array[] = [];
+    const recent = index.cached(RECENT, () => new Map<number, RawBtf>());
+    const chain: { id: number; data: Uint8Array }[] = [];
     let raw: RawBtf | undefined;
     let at: number | null = id;
     while (at !== null && raw === undefined) {
-      raw = known?.(at);
+      raw = known?.(at) ?? recent.get(at);
       if (raw !== undefined) break;
       const row = index.statement('SELECT base, data FROM content WHERE id = ?').get(at) as
         | [number | null, Uint8Array]
         | undefined;
       if (row === undefined || chain.length > 10_000) throw new RangeError(`content ${at} is missing`);
-      chain.push(row[1]);
+      chain.push({ id: at, data: row[1] });
       at = row[0];
     }
     raw ??= EMPTY_RAW;
-    for (let data = chain.pop(); data !== undefined; data = chain.pop()) raw = decodeDelta(raw, data);
+    for (let link = chain.pop(); link !== undefined; link = chain.pop()) {
+      raw = decodeDelta(raw, link.data);
+      if (chain.length < KEPT - 1) keep(recent, link.id, raw);
+    }
     const { sha256: expected } = contentRow(index, id);
-    if (Buffer.compare(sha256(raw.bytes), expected) !== 0) throw new RangeError('its SHA-256 is another');
+    if (Buffer.compare(sha256(raw.bytes), expected) !== 0) {
+      recent.clear();
+      throw new RangeError('its SHA-256 is another');
+    }
     return raw;
   } catch (error) {
     const known = sqliteError(error, index.path);
@@ -52,5 +66,14 @@ export function contentBytes(index: BtfIndex, id: number, known?: (id: number) =
       path: index.path,
       cause: error,
     });
+  }
+}
+
+function keep(recent: Map<number, RawBtf>, id: number, raw: RawBtf): void {
+  recent.delete(id);
+  recent.set(id, raw);
+  for (const oldest of recent.keys()) {
+    if (recent.size <= KEPT) break;
+    recent.delete(oldest);
   }
 }

@@ -2,7 +2,7 @@
 // a BTF's records; the decoders here and in type-code.ts read them without any BTF.
 
 import { BtfKind } from '@btfq/btf-format';
-import { NO_TYPE_SIZE } from './type-hashes.ts';
+import { NO_TYPE_SIZE } from './type-sizes.ts';
 import type { PreparedKernel } from './prepare.ts';
 import { TypeTag } from './type-code.ts';
 import { VarintReader, VarintWriter } from './varints.ts';

@@ -12,7 +12,7 @@ export function exportBtf(index: BtfIndex, kernelId: number): Uint8Array {
   const { rank, contentOf } = index.catalog();
   const content = contentOf[rank[kernelId] ?? 0xffffffff];
   if (content === undefined) throw new IndexError('unknown-kernel', `there is no kernel ${kernelId}`);
-  return contentBytes(index, content).bytes;
+  return contentBytes(index, content).bytes.slice(); // the caller's own
 }
 
 const BASE = Symbol('base of modules');

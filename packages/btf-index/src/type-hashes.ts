@@ -7,6 +7,7 @@
 
 import { type Btf, BtfKind, kindLayout, pointerSize } from '@btfq/btf-format';
 import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';
+import { typeSizes } from './type-sizes.ts';
 
 /** By own type number (id - startId). */
 export interface TypeHashes {
@@ -18,7 +19,6 @@ export interface TypeHashes {
   readonly discriminators: Int32Array;
 }
 
-export const NO_TYPE_SIZE = -1;
 /** References nest at most this deep through types without names; what lies deeper counts as a constant. */
 const MAX_ANONYMOUS_DEPTH = 200;
 const TOO_DEEP = 0x7eadbeef;
@@ -87,7 +87,6 @@ class TypeHasher {
   private readonly done: Uint8Array;
   private readonly sizes: Float64Array;
   private readonly discriminators: Int32Array;
-  private readonly pointerBytes: number;
   // the running hash
   private a = 0;
   private b = 0;
@@ -102,14 +101,12 @@ class TypeHasher {
     this.refLo = new Int32Array(this.count);
     this.refHi = new Int32Array(this.count);
     this.done = new Uint8Array(this.count);
-    this.sizes = new Float64Array(this.count);
+    this.sizes = typeSizes(btf, pointerSize(btf) ?? 8);
     this.discriminators = new Int32Array(this.count);
-    this.pointerBytes = pointerSize(btf) ?? 8;
   }
 
   run(): TypeHashes {
     const { count, refLo, refHi, words, starts } = this;
-    this.measure();
     this.discriminate();
     const lo = new Int32Array(count - 1);
     const hi = new Int32Array(count - 1);
@@ -131,69 +128,9 @@ class TypeHasher {
   }
 
   references(): { lo: Int32Array; hi: Int32Array } {
-    this.measure();
     this.discriminate();
     for (let id = 1; id < this.count; id++) this.reference(id, 0);
     return { lo: this.refLo.subarray(1), hi: this.refHi.subarray(1) };
-  }
-
-  /** Sizes of all types in one pass with a stack of the typedefs and modifiers on the way (btf__resolve_size). */
-  private measure(): void {
-    const { words, starts, sizes, count } = this;
-    const UNKNOWN = -2;
-    sizes.fill(UNKNOWN);
-    sizes[0] = NO_TYPE_SIZE;
-    const path: number[] = [];
-    for (let first = 1; first < count; first++) {
-      let id = first;
-      let size = sizes[id] as number;
-      while (size === UNKNOWN) {
-        const at = starts[id - 1] as number;
-        const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
-        switch (kind) {
-          case BtfKind.Int:
-          case BtfKind.Struct:
-          case BtfKind.Union:
-          case BtfKind.Enum:
-          case BtfKind.Enum64:
-          case BtfKind.Float:
-          case BtfKind.Datasec:
-            size = words[at + 2] as number;
-            break;
-          case BtfKind.Ptr:
-            size = this.pointerBytes;
-            break;
-          case BtfKind.Typedef:
-          case BtfKind.Volatile:
-          case BtfKind.Const:
-          case BtfKind.Restrict:
-          case BtfKind.Var:
-          case BtfKind.TypeTag:
-            path.push(id);
-            sizes[id] = NO_TYPE_SIZE; // what a cycle gets
-            id = words[at + 2] as number;
-            size = sizes[id] as number;
-            continue;
-          case BtfKind.Array:
-            path.push(id);
-            sizes[id] = NO_TYPE_SIZE;
-            id = words[at + 3] as number;
-            size = sizes[id] as number;
-            continue;
-          default:
-            size = NO_TYPE_SIZE;
-        }
-        sizes[id] = size;
-      }
-      for (let above = path.pop(); above !== undefined; above = path.pop()) {
-        const at = starts[above - 1] as number;
-        if (size !== NO_TYPE_SIZE && (((words[at + 1] as number) >>> 24) & 0x7f) === BtfKind.Array) {
-          size *= words[at + 5] as number;
-          if (size > 0xffffffff) size = NO_TYPE_SIZE;
-        }
-        sizes[above] = size;
-      }
-    }
   }
 
   /** Gives types that share class and name their content's hash as discriminator, then forgets all references. */

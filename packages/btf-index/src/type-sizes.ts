@@ -1,0 +1,71 @@
+// How large every type of a BTF is.
+
+import { type Btf, BtfKind } from '@btfq/btf-format';
+
+/** Stands for no size: void, functions, forward declarations, what exceeds 4 GiB. */
+export const NO_TYPE_SIZE = -1;
+
+/**
+ * Sizes in bytes of all types by id, in one pass with a stack of the typedefs and modifiers on the way (btf__resolve_size);
+ * NO_TYPE_SIZE where a type has none.
+ */
+export function typeSizes(btf: Btf, pointerBytes: number): Float64Array {
+  const { words, starts, typeCount: count } = btf;
+  const sizes = new Float64Array(count);
+
+  const UNKNOWN = -2;
+  sizes.fill(UNKNOWN);
+  sizes[0] = NO_TYPE_SIZE;
+  const path: number[] = [];
+  for (let first = 1; first < count; first++) {
+    let id = first;
+    let size = sizes[id] as number;
+    while (size === UNKNOWN) {
+      const at = starts[id - 1] as number;
+      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      switch (kind) {
+        case BtfKind.Int:
+        case BtfKind.Struct:
+        case BtfKind.Union:
+        case BtfKind.Enum:
+        case BtfKind.Enum64:
+        case BtfKind.Float:
+        case BtfKind.Datasec:
+          size = words[at + 2] as number;
+          break;
+        case BtfKind.Ptr:
+          size = pointerBytes;
+          break;
+        case BtfKind.Typedef:
+        case BtfKind.Volatile:
+        case BtfKind.Const:
+        case BtfKind.Restrict:
+        case BtfKind.Var:
+        case BtfKind.TypeTag:
+          path.push(id);
+          sizes[id] = NO_TYPE_SIZE; // what a cycle gets
+          id = words[at + 2] as number;
+          size = sizes[id] as number;
+          continue;
+        case BtfKind.Array:
+          path.push(id);
+          sizes[id] = NO_TYPE_SIZE;
+          id = words[at + 3] as number;
+          size = sizes[id] as number;
+          continue;
+        default:
+          size = NO_TYPE_SIZE;
+      }
+      sizes[id] = size;
+    }
+    for (let above = path.pop(); above !== undefined; above = path.pop()) {
+      const at = starts[above - 1] as number;
+      if (size !== NO_TYPE_SIZE && (((words[at + 1] as number) >>> 24) & 0x7f) === BtfKind.Array) {
+        size *= words[at + 5] as number;
+        if (size > 0xffffffff) size = NO_TYPE_SIZE;
+      }
+      sizes[above] = size;
+    }
+  }
+  return sizes;
+}
