@@ -27,7 +27,9 @@ const INDEX_CODES: Readonly<Record<string, ExitCode>> = {
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof Error)) return ExitCode.defect;
   if (error.name === 'UsageError') return ExitCode.usage;
-  const code = (error as { code?: unknown }).code;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  // What the system refuses (a port that is taken, a folder that cannot be written) is no defect.
+  if (typeof syscall === 'string') return ExitCode.badInput;
   if (error.name === 'IndexError') return INDEX_CODES[String(code)] ?? ExitCode.badIndex;
   return INPUT_ERRORS.has(error.name) ? ExitCode.badInput : ExitCode.defect;
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { findCommand } from '../src/cli.ts';
 import { type FlagDefs, parseFlags } from '../src/flags.ts';
 import { editDistance, nearest } from '../src/nearest.ts';
+import { COMMANDS } from '../src/table.ts';
 
 const DEFS = {
   'base-btf': { value: 'FILE', short: 'B', help: '' },
@@ -74,4 +75,11 @@ test.each([
 test('near words come nearest first', () => {
   expect(nearest('feild', ['kernels', 'field', 'query'])).toEqual(['field']);
   expect(nearest('zzz', ['kernels', 'field'])).toEqual([]);
+});
+
+test('flags are spelt alike: words joined by hyphens', async () => {
+  for (const [name, row] of Object.entries(COMMANDS)) {
+    const { command } = await row.load();
+    for (const flag of Object.keys(command.flags)) expect(`${name} --${flag}`).toMatch(/ --[a-z]+(-[a-z]+)*$/);
+  }
 });

@@ -18,31 +18,31 @@ export const command = defineCommand({
     'Serves the index as GraphQL at /graphql (with GraphiQL in a browser), bundles at /bundles, and every BTF as BTFHub lays it out: /DISTRO/VERSION/ARCH/RELEASE.btf.tar.xz. Also /healthz, /readyz and /metrics. The index file may be replaced by rename while it is served. Listens on 127.0.0.1 unless --host says otherwise; Ctrl-C finishes what is under way and ends.',
   flags: {
     db: dbFlag,
-    host: { value: 'ADDRESS', help: 'where to listen (default: 127.0.0.1)', default: '127.0.0.1' },
-    port: { value: 'N', kind: 'number', help: 'which port (default: 4000; 0 takes a free one)', default: 4000 },
+    host: { value: 'ADDRESS', help: 'where to listen', default: '127.0.0.1' },
+    port: { value: 'N', kind: 'number', help: 'which port (0 takes a free one)', default: 4000 },
     cache: {
       value: 'FOLDER',
       help: 'where bundles are kept (default: btfq in the user’s cache folder)',
       complete: 'directory',
     },
-    cacheSize: { value: 'MB', kind: 'number', help: 'how much of them (default: 1024)', default: 1024 },
+    'cache-size': { value: 'MB', kind: 'number', help: 'how much of them', default: 1024 },
     workers: {
       value: 'N',
       kind: 'number',
-      help: 'threads for uploaded objects (default: 1; 0 takes none)',
+      help: 'threads for uploaded objects (0 takes none)',
       default: 1,
     },
     cors: { value: 'ORIGIN', kind: 'list', help: 'origins whose pages may read answers; * for any' },
-    maxAge: { value: 'SECONDS', kind: 'number', help: 'how long caches keep an answer (default: 60)', default: 60 },
-    noGraphiql: { help: 'no GraphiQL for browsers' },
-    noIntrospection: { help: 'do not tell the schema' },
+    'max-age': { value: 'SECONDS', kind: 'number', help: 'how long caches keep an answer', default: 60 },
+    'no-graphiql': { help: 'no GraphiQL for browsers' },
+    'no-introspection': { help: 'do not tell the schema' },
     quiet: { help: 'log no requests' },
-    maxDepth: limit('levels of a query'),
-    maxAliases: limit('aliases in a query'),
-    maxTokens: limit('tokens of a query'),
-    maxNodes: limit('objects in an answer'),
-    maxConcurrency: limit('requests under way at once'),
-    maxUpload: limit('megabytes of a request'),
+    'max-depth': limit('levels of a query'),
+    'max-aliases': limit('aliases in a query'),
+    'max-tokens': limit('tokens of a query'),
+    'max-nodes': limit('objects in an answer'),
+    'max-concurrency': limit('requests under way at once'),
+    'max-upload': limit('megabytes of a request'),
     timeout: limit('seconds for a query, and for a question about objects'),
   },
   examples: [
@@ -50,6 +50,7 @@ export const command = defineCommand({
     { line: 'btfq serve --db kernels.db --host 0.0.0.0 --port 8080', shows: 'open to the network' },
   ],
   async run(flags, io) {
+    if ((flags.port ?? 0) > 65_535) throw new UsageError(`--port ${flags.port}: ports go to 65535`);
     const path = io.path(indexPath(flags, io));
     openIndex(path, { readonly: true }).close(); // a wrong path is told now, not at the first request
     const cacheHome = io.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
