@@ -19,7 +19,9 @@ test('every case runs and gives finite figures', { timeout: 300_000 }, async ({ 
   const folder = mkdtempSync(join(tmpdir(), 'btfq-smoke-'));
   try {
     const out = join(folder, 'smoke');
-    await promisify(execFile)(process.execPath, ['--conditions=@btfq/source', MAIN, '--smoke', '--out', out]);
+    await promisify(execFile)(process.execPath, ['--conditions=@btfq/source', MAIN, '--smoke', '--out', out], {
+      timeout: 240_000,
+    });
     const results = JSON.parse(readFileSync(`${out}.json`, 'utf8')) as Results;
     expect(results.smoke).toBe(true);
     const names = results.rows.map((row) => row.name);

@@ -34,6 +34,15 @@ async function startServer(db: string, scratch: string): Promise<{ child: ChildP
   throw new Error('the server ended before it listened');
 }
 
+/** Asks a process to end, and ends it where it does not within ten seconds. */
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(timer);
+}
+
 function ask(url: string, agent: Agent, body: string): Promise<number> {
   const start = performance.now();
   return new Promise((resolve, reject) => {
@@ -104,8 +113,7 @@ export const serverLoad: Case = {
     } finally {
       agent.destroy();
       writer.kill('SIGKILL');
-      child.kill('SIGTERM');
-      await new Promise((resolve) => child.once('exit', resolve));
+      await stop(child);
     }
     const facts = {
       requests: latencies.length,
