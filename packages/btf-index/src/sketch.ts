@@ -36,3 +36,14 @@ export function likeness(a: Uint8Array, b: Uint8Array): number {
   for (let i = SUMS; i < SKETCH_BYTES; i += 2) if (a[i] === b[i] && a[i + 1] === b[i + 1]) score++;
   return score;
 }
+
+/** How many of the sums `roughLikeness` looks at, and how far below the best by it the nearest may be. */
+const ROUGH_SUMS = 40;
+export const ROUGH_MARGIN = 4;
+
+/** A first guess at `likeness` from a part of the sketches. */
+export function roughLikeness(a: Uint8Array, b: Uint8Array): number {
+  let score = 0;
+  for (let i = 0; i < ROUGH_SUMS; i++) if (a[i] === b[i]) score++;
+  return score;
+}

@@ -6,7 +6,7 @@ import { contentBytes } from './content-bytes.ts';
 import type { Interner } from './declaration-body.ts';
 import type { BtfIndex } from './open.ts';
 import { type PreparedKernel, prepareKernel } from './prepare.ts';
-import { likeness } from './sketch.ts';
+import { likeness, ROUGH_MARGIN, roughLikeness } from './sketch.ts';
 import { contains, decodeToggles, rangesOf } from './forest.ts';
 import { isDeclared } from './type-hashes.ts';
 
@@ -82,12 +82,23 @@ export class Writer implements Interner {
     return id;
   }
 
-  /** The content that has most in common with this sketch; of equals the newest. undefined in an empty index. */
+  /**
+   * The content that has most in common with this sketch; of equals the newest. A part of the sketch is compared with all,
+   * the whole only with those that come near the best by it. undefined in an empty index.
+   */
   nearest(sketch: Uint8Array): { id: number; likeness: number } | undefined {
-    let best: { id: number; likeness: number } | undefined;
+    const rough: { id: number; other: Uint8Array; score: number }[] = [];
+    let most = 0;
     for (const [id, other] of this.sketches) {
-      const score = likeness(sketch, other);
-      if (best === undefined || score >= best.likeness) best = { id, likeness: score };
+      const score = roughLikeness(sketch, other);
+      if (score > most) most = score;
+      rough.push({ id, other, score });
+    }
+    let best: { id: number; likeness: number } | undefined;
+    for (const { id, other, score } of rough) {
+      if (score < most - ROUGH_MARGIN) continue;
+      const exact = likeness(sketch, other);
+      if (best === undefined || exact >= best.likeness) best = { id, likeness: exact };
     }
     return best;
   }
