@@ -15,7 +15,7 @@ const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['lint and format', [bin('biome'), 'check', '--error-on-warnings', '.']],
   ['imports follow the flow', ['node', 'scripts/check-imports.ts']],
   ['public surface', ['node', 'scripts/api-report.ts', '--check']],
-  ['nothing unused', [bin('knip'), '--no-progress']],
+  ['nothing unused', [bin('knip'), '--no-progress', '--no-config-hints']],
   ['packages as others install them', ['node', 'scripts/check-packages.ts']],
 ];
 

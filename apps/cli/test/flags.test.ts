@@ -80,6 +80,7 @@ test('near words come nearest first', () => {
 test('flags are spelt alike: words joined by hyphens', async () => {
   for (const [name, row] of Object.entries(COMMANDS)) {
     const { command } = await row.load();
-    for (const flag of Object.keys(command.flags)) expect(`${name} --${flag}`).toMatch(/ --[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+    for (const flag of Object.keys(command.flags))
+      expect(`${name} --${flag}`).toMatch(/ --[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
   }
 });
