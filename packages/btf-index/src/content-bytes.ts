@@ -25,7 +25,7 @@ export function contentRow(index: BtfIndex, id: number): ContentRow {
 }
 
 /** How many rebuilt contents are kept: about 10 MB each. Neighbours share most of their chain. */
-const KEPT = 6;
+const KEPT = 4;
 const RECENT = Symbol('recently rebuilt');
 
 /**

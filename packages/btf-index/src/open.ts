@@ -235,7 +235,7 @@ function prepareDatabase(db: Database.Database, path: string, readonly: boolean,
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   db.pragma('foreign_keys = OFF'); // checked by verify; rows are removed in whole kernels
-  db.pragma('cache_size = -65536');
+  db.pragma('cache_size = -24576');
   if (version < SCHEMA_VERSION) {
     db.transaction(() => {
       const now = db.pragma('user_version', { simple: true }) as number; // another process may have been first

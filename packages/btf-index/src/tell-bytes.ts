@@ -7,9 +7,13 @@ import type { PreparedKernel } from './prepare.ts';
 import { sideOf, type View, type Writer } from './writer.ts';
 
 /** Chains of deltas longer than this end in a new whole BTF. */
-const MAX_STEPS = 40;
+const MAX_STEPS = 32;
+/** The first kernel of a series is told from a relative with at most so many steps, so that series do not add up. */
+const MAX_ROOT_STEPS = 6;
 /** A delta below this many bytes makes the kernel one of its parent's series. */
 const SERIES_BYTES = 48 * 1024;
+/** A delta over a leap may be larger: one kernel in 8 or in 64 has it. */
+const LEAP_BYTES = 160 * 1024;
 /** Series are told in steps of 8 and of 64 kernels too, so that no chain is long. */
 const RADIX = 8;
 const LEVEL = 12;
@@ -45,12 +49,12 @@ export function tellBytes(
   const near = encodeDelta(sideOf(parent.prepared), target, LEVEL);
   const inSeries = near.data.length < SERIES_BYTES;
   const place = inSeries ? row.place + 1 : 0;
-  const ancestor = inSeries ? ancestorAt(index, parent.id, row.place, leap(place)) : parent.id;
+  const ancestor = inSeries ? ancestorAt(index, parent.id, row.place, leap(place)) : shallow(index, parent.id);
   if (ancestor !== parent.id) {
     const base = writer.view(ancestor);
     const far = encodeDelta(sideOf(base.prepared), target, LEVEL);
     const { steps } = contentRow(index, ancestor);
-    if (far.data.length < SERIES_BYTES || row.steps >= MAX_STEPS) {
+    if (!inSeries || far.data.length < LEAP_BYTES || row.steps >= MAX_STEPS) {
       assertExact(decodeDelta(rawOf(base), far.data).bytes, prepared);
       return { data: far.data, base: ancestor, steps: steps + 1, place, parentMatch: near.typeMatch };
     }
@@ -65,6 +69,15 @@ function leap(place: number): number {
   let unit = 1;
   while (place % (unit * RADIX) === 0) unit *= RADIX;
   return place - unit;
+}
+
+/** The nearest content on the way to a whole BTF with a short chain. */
+function shallow(index: BtfIndex, id: number): number {
+  for (;;) {
+    const { steps, base } = contentRow(index, id);
+    if (steps <= MAX_ROOT_STEPS || base === null) return id;
+    id = base;
+  }
 }
 
 /** The ancestor at a place of the same series. */
