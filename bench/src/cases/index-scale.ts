@@ -57,6 +57,8 @@ export const indexScale: Case = {
     const rows = await grow(context);
     const last = rows.at(-1) as ScaleRow;
     const point = (pick: (row: ScaleRow) => number) => exponent(rows.map((row) => [row.kernels, pick(row)] as const));
+    const points = (pick: (row: ScaleRow) => number, unit: string) =>
+      rows.map((row) => `${row.kernels}: ${pick(row).toFixed(2)} ${unit}`).join(', ');
     const row = (name: string, what: string, unit: string, ours: number, target?: Target, facts = {}): Row => ({
       name,
       what,
@@ -81,6 +83,7 @@ export const indexScale: Case = {
           prepareMilliseconds: last.prepare,
           commitMilliseconds: last.commit,
           exponentOfCommit: point((r) => r.commit),
+          points: points((r) => r.prepare + r.commit, 'ms'),
         },
       ),
       row(
@@ -89,7 +92,11 @@ export const indexScale: Case = {
         'KB',
         last.bytesPerKernel / 1000,
         value('less', 60, 15),
-        { indexBytes: last.indexBytes, exponentOfBytesPerKernel: point((r) => r.bytesPerKernel) },
+        {
+          indexBytes: last.indexBytes,
+          exponentOfBytesPerKernel: point((r) => r.bytesPerKernel),
+          points: points((r) => r.bytesPerKernel / 1000, 'KB'),
+        },
       ),
       row('ingest-memory', 'memory while ingesting', 'MB', last.peakMemoryBytes / 1e6, value('less', 1000, 300)),
       row(
@@ -98,7 +105,10 @@ export const indexScale: Case = {
         'ms',
         last.questions[field]?.warm ?? Number.NaN,
         value('less', 5, 1),
-        { exponent: point((r) => r.questions[field]?.warm ?? Number.NaN) },
+        {
+          exponent: point((r) => r.questions[field]?.warm ?? Number.NaN),
+          points: points((r) => r.questions[field]?.warm ?? Number.NaN, 'ms'),
+        },
       ),
       ...Object.entries(last.questions)
         .filter(([question]) => question !== field)
