@@ -17,6 +17,8 @@ export interface Run {
   readonly peakBytes: number | undefined;
   readonly outputBytes: number;
   readonly exitCode: number;
+  /** The end of what it wrote to stderr. */
+  readonly complaint: string;
 }
 
 /** Whether `path` is a program that may be run. */
@@ -38,10 +40,14 @@ export async function runProcess(command: readonly string[]): Promise<Run> {
   const report = folder && join(folder, 'time');
   const [program, ...args] = report ? [GNU_TIME, '-q', '-o', report, '-f', '%U %S %M', ...command] : command;
   const start = performance.now();
-  const child = spawn(program as string, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(program as string, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let outputBytes = 0;
   child.stdout.on('data', (chunk: Uint8Array) => {
     outputBytes += chunk.length;
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Uint8Array) => {
+    complaint = (complaint + new TextDecoder().decode(chunk)).slice(-2000);
   });
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
@@ -56,6 +62,7 @@ export async function runProcess(command: readonly string[]): Promise<Run> {
     peakBytes: kilobytes === undefined ? undefined : kilobytes * 1024,
     outputBytes,
     exitCode,
+    complaint,
   };
 }
 

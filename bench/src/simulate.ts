@@ -30,19 +30,20 @@ export function* simulateKernels(
   count: number,
   seed: number,
 ): Generator<SimulatedKernel, void> {
-  const series = founders.flatMap((founder) => DISTROS.map((distro) => ({ founder, distro })));
+  const series = founders.flatMap((founder, number) => DISTROS.map((distro) => ({ founder, number, distro })));
   const wanted = Math.min(series.length, Math.max(1, Math.ceil(count / 20))); // few kernels are few series
   let made = 0;
   for (let s = 0; s < wanted; s++) {
-    const { founder, distro } = series[s] as (typeof series)[number];
+    const { founder, number, distro } = series[s] as (typeof series)[number];
     const length = Math.floor((count * (s + 1)) / wanted) - made;
-    yield* simulateSeries(founder, distro, length, seed * 1000 + s);
+    yield* simulateSeries(founder, number, distro, length, seed * 1000 + s);
     made += length;
   }
 }
 
 function* simulateSeries(
   founder: Founder,
+  number: number,
   [distro, version, flavour]: readonly [string, string, string],
   length: number,
   seed: number,
@@ -51,7 +52,8 @@ function* simulateSeries(
   const [major, minor] = founder.release.split('.');
   let btf: Btf = drift(parseBtf(founder.btf), random, FORK);
   for (let i = 0; i < length; i++) {
-    const release = `${major}.${minor}.${Math.floor(i / 4)}-${1000 + i}-${flavour}`;
+    // the founder's number tells series of the same kernel version apart
+    const release = `${major}.${minor}.${Math.floor(i / 4)}-${1000 + i}.${number}-${flavour}`;
     yield { identity: { distro, version, arch: founder.arch, release }, btf: btf.bytes };
     btf = drift(btf, random, UPDATE);
   }

@@ -21,7 +21,7 @@ export async function sideBySide(
       const command = side === 'ours' ? ours : theirs;
       if (command === undefined) continue;
       const run = await runProcess(command);
-      if (run.exitCode !== 0) throw new Error(`exit code ${run.exitCode}: ${command.join(' ')}`);
+      if (run.exitCode !== 0) throw new Error(`exit code ${run.exitCode}: ${command.join(' ')}: ${run.complaint}`);
       runs[side].push(run);
     }
   }

@@ -37,7 +37,7 @@ async function grow(context: BenchContext): Promise<ScaleRow[]> {
     context.note(`growing an index to ${simulated} simulated kernels`);
     const args = ['--kernels', String(simulated), '--seed', String(seed), '--db', db, '--json', json, ...founders];
     const run = await runProcess([process.execPath, '--conditions=@btfq/source', SCALE, ...args]);
-    if (run.exitCode !== 0) throw new Error(`index-scale ended with exit code ${run.exitCode}`);
+    if (run.exitCode !== 0) throw new Error(`index-scale ended with exit code ${run.exitCode}: ${run.complaint}`);
   }
   return JSON.parse(readFileSync(json, 'utf8')) as ScaleRow[];
 }
