@@ -1,15 +1,20 @@
-// What the README shows is what btfq prints: its `console` blocks are a transcript like any other.
-import { readFileSync } from 'node:fs';
+// What the README and the guides show is what btfq prints: their `console` blocks are transcripts like any other.
+import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { replay } from './kit/transcript.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-test.each(['README.md', 'apps/cli/README.md'])('%s shows real output', async (file) => {
-  const path = join(ROOT, file);
-  await expect(await replay(readFileSync(path, 'utf8'), true)).toMatchFileSnapshot(path);
-});
+const PAGES = ['README.md', 'apps/cli/README.md', ...globSync('docs/*.md', { cwd: ROOT }).sort()];
+
+test.each(PAGES.filter((page) => readFileSync(join(ROOT, page), 'utf8').includes('```console')))(
+  '%s shows real output',
+  async (file) => {
+    const path = join(ROOT, file);
+    await expect(await replay(readFileSync(path, 'utf8'), true)).toMatchFileSnapshot(path);
+  },
+);
 
 test('the README names every package in flow order', () => {
   const text = readFileSync(join(ROOT, 'README.md'), 'utf8');

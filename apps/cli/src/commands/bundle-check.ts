@@ -5,6 +5,7 @@ import { readBundle } from '../bundle-files.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { plural } from '../render/numbers.ts';
 
 export const command = defineCommand({
   args: 'BUNDLE',
@@ -55,7 +56,7 @@ since. Exit code 0 for a hit in a bundle that is not stale, else 1.`,
         if (state !== 'same')
           io.print(`stale: ${name} ${state === 'changed' ? 'has changed' : 'is not what it was made for'}`);
       }
-      if (found.unsatisfied > 0) io.print(`${found.unsatisfied} relocations cannot be satisfied on this kernel`);
+      if (found.unsatisfied > 0) io.print(`${plural(found.unsatisfied, 'relocation')} cannot be satisfied on this kernel`);
     }
     return good ? ExitCode.answered : ExitCode.no;
   },
