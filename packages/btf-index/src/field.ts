@@ -171,7 +171,7 @@ export function fieldInKernels(index: BtfIndex, answer: FieldAnswer): FieldInKer
   return found.sort((a, b) => (rank[a.kernelId] as number) - (rank[b.kernelId] as number) || a.variant - b.variant);
 }
 
-/** Names of fields like the last one of a path, in any version of the struct that the rest of the path leads to. */
+/** Paths like this one: names near its last, in any version of the struct that the rest of the path leads to. */
 export function nearFields(
   index: BtfIndex,
   kind: 'struct' | 'union',
@@ -179,13 +179,21 @@ export function nearFields(
   path: string,
   limit = 3,
 ): string[] {
+  const dot = path.lastIndexOf('.');
+  if (dot > 0) {
+    const outer = path.slice(0, dot);
+    const type = field(index, kind, struct, outer)?.variants.at(-1)?.type;
+    const found = /^(?:const )?(?:volatile )?(struct|union) (\w+)$/.exec(type ?? '');
+    if (found === null) return [];
+    const near = nearFields(index, found[1] as 'struct' | 'union', found[2] as string, path.slice(dot + 1), limit);
+    return near.map((name) => `${outer}.${name}`);
+  }
   const rows = rowsOf(index);
   const name = rows.name(struct);
-  const wanted = path.split('.').at(-1) ?? path;
   const names = new Set<string>();
   for (const row of name === undefined ? [] : rows.declared(KIND_CODE[kind], name)) {
     for (const member of flatMembers(rows, compositeOf(row.body))) names.add(rows.text(member.name));
   }
-  names.delete(wanted);
-  return nearWords(wanted, names, limit);
+  names.delete(path);
+  return nearWords(path, names, limit);
 }
