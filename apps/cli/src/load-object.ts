@@ -2,6 +2,12 @@
 import { type BpfObject, parseBpfObject } from '@btfq/core-reloc';
 import { InputError } from './errors.ts';
 
+/** The next step, by the error's code. */
+const HINTS: Readonly<Record<string, string>> = {
+  'no-btf': 'Compile it with -g: the relocations are in its BTF.',
+  'not-elf': 'An object is what clang -g -O2 -target bpf -c makes of a source.',
+};
+
 /** Reads an object; errors name its file. Throws `InputError` with the code of the `RelocationError` or `ElfError`. */
 export function loadObject(bytes: Uint8Array, name: string): BpfObject {
   try {
@@ -9,10 +15,7 @@ export function loadObject(bytes: Uint8Array, name: string): BpfObject {
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     const code = String(error.code);
-    throw new InputError(code, `${name}: ${error.message}`, {
-      path: name,
-      cause: error,
-      ...(code === 'no-btf' ? { hint: 'Compile it with -g: the relocations are in its BTF.' } : {}),
-    });
+    const hint = HINTS[code];
+    throw new InputError(code, `${name}: ${error.message}`, { path: name, cause: error, ...(hint && { hint }) });
   }
 }
