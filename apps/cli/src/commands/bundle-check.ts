@@ -56,7 +56,8 @@ since. Exit code 0 for a hit in a bundle that is not stale, else 1.`,
         if (state !== 'same')
           io.print(`stale: ${name} ${state === 'changed' ? 'has changed' : 'is not what it was made for'}`);
       }
-      if (found.unsatisfied > 0) io.print(`${plural(found.unsatisfied, 'relocation')} cannot be satisfied on this kernel`);
+      if (found.unsatisfied > 0)
+        io.print(`${plural(found.unsatisfied, 'relocation')} cannot be satisfied on this kernel`);
     }
     return good ? ExitCode.answered : ExitCode.no;
   },
