@@ -10,7 +10,7 @@ import type {
 } from '../generated/types.ts';
 import { encodeCursor, pageOf } from '../pages.ts';
 import type { ServicesOf } from './services.ts';
-import { diffChangeOf, kindOf, kindWord } from './words.ts';
+import { diffChangeOf, diffChangeWord, kindOf, kindWord } from './words.ts';
 
 export function kernelResolvers(of: ServicesOf): KernelResolvers {
   const all = async <K extends DeclarationKind>(kind: K, name: string, kernelId: number, context: Context) => {
@@ -73,6 +73,6 @@ export const kernelDiffResolvers: KernelDiffResolvers = {
 export const diffEntryResolvers: DiffEntryResolvers = {
   kind: ({ entry }) => kindWord(entry.kind),
   name: ({ entry }) => entry.name,
-  change: ({ entry }) => (entry.change === 'added' ? 'ADDED' : entry.change === 'removed' ? 'REMOVED' : 'CHANGED'),
+  change: ({ entry }) => diffChangeWord(entry.change),
   details: ({ entry }) => [...entry.details],
 };

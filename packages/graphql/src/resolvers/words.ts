@@ -1,7 +1,12 @@
 // The schema's words for the index's.
 
 import type { DeclarationKind, DiffChange, FieldChange, MatchRank } from '@btfq/btf-index';
-import type { FieldChange as FieldChangeWord, MatchRank as MatchWord, TypeKind } from '../generated/types.ts';
+import type {
+  ChangeKind,
+  FieldChange as FieldChangeWord,
+  MatchRank as MatchWord,
+  TypeKind,
+} from '../generated/types.ts';
 
 /** struct -> STRUCT. */
 export function kindWord(kind: DeclarationKind): TypeKind {
@@ -19,4 +24,8 @@ export function matchWord(match: MatchRank): MatchWord {
 }
 export function diffChangeOf(word: string): DiffChange {
   return word.toLowerCase() as DiffChange;
+}
+/** added -> ADDED. */
+export function diffChangeWord(change: DiffChange): ChangeKind {
+  return change.toUpperCase() as ChangeKind;
 }
