@@ -5,7 +5,7 @@
 //   node scripts/api-report.ts --check   exits 1 if one differs
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { FLOW } from './flow.ts';
+import { FLOW } from './package-order.ts';
 
 /** A top-level statement of a .d.ts file: its docstring as text, and its code. */
 export interface Declaration {

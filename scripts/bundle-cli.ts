@@ -9,8 +9,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
-import { FLOW } from './flow.ts';
-import { isLight } from './light.ts';
+import { FLOW } from './package-order.ts';
+import { isLight } from './start-cost.ts';
 
 const DIST = resolve(import.meta.dirname, '../apps/cli/dist');
 const OUT = join(DIST, 'bin');

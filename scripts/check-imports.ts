@@ -6,7 +6,7 @@
 //   - what sources import is in the package's dependencies.
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { FLOW } from './flow.ts';
+import { FLOW } from './package-order.ts';
 
 /** The module names that a source text imports or re-exports. Comments are left out. */
 export function importsOf(source: string, which: 'all' | 'static' = 'all'): string[] {

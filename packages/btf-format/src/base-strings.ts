@@ -1,6 +1,6 @@
 // Finding a string in the base of split BTF, whose strings are used where they serve. libbpf btf.c: btf__find_str.
 
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 import { StringSet } from './string-set.ts';
 
 /** Lookup over the strings of a layer, made when split BTF over it is first written. */

@@ -5,7 +5,7 @@ import { type EncodeOptions, encodeBtf, encodeOptionsOf, putWords, withDefaults 
 import { BtfError } from './errors.ts';
 import { HEADER_SIZE_WITH_LAYOUT } from './header.ts';
 import { BtfKind } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** What shall be different; what is left out stays as it is. */
 export interface ConvertOptions extends EncodeOptions {

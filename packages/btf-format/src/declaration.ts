@@ -4,7 +4,7 @@
 
 import { BtfError } from './errors.ts';
 import { BtfKind, type KindLayout, kindLayout } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** Anonymous types inside of each other, pointers and arrays counted. Real kernels stay below 20. */
 const MAX_DEPTH = 200;

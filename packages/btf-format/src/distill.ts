@@ -4,7 +4,7 @@
 import { type EncodeOptions, withDefaults } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { BtfKind, kindName } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 import { forEachRef } from './refs.ts';
 import { BtfBuilder } from './writer.ts';
 

@@ -3,10 +3,10 @@
 
 import { ascii, ByteOutput, type ByteSink } from './byte-output.ts';
 import { checkId, type DumpOptions, locationAt, RAW_WORDS } from './dump-raw.ts';
-import { type FlatBtf, flatten } from './flat.ts';
+import { type FlatBtf, flatten } from './flatten.ts';
 import { type JsonText, jsonText } from './json-text.ts';
 import { BtfKind } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** `pretty`: indented by four spaces, as `bpftool -p`. */
 export interface DumpJsonOptions extends DumpOptions {

@@ -3,10 +3,10 @@
 
 import { ascii, ByteOutput, type ByteSink } from './byte-output.ts';
 import { BtfError } from './errors.ts';
-import { type FlatBtf, flatten } from './flat.ts';
+import { type FlatBtf, flatten } from './flatten.ts';
 import { BtfKind, kindName, MAX_KIND } from './kinds.ts';
 import { formatLocation } from './loc-param.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** Which types to print, and how much at most. */
 export interface DumpOptions {

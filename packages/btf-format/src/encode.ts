@@ -4,8 +4,8 @@
 import { BtfError } from './errors.ts';
 import { BTF_MAGIC, BTF_VERSION, HEADER_SIZE, HEADER_SIZE_WITH_LAYOUT } from './header.ts';
 import { BtfKind, KINDS } from './kinds.ts';
-import type { Btf } from './reader.ts';
-import { hostLittleEndian } from './words.ts';
+import type { Btf } from './btf.ts';
+import { hostLittleEndian } from './word-buffer.ts';
 
 /** How BTF bytes are laid out. */
 export interface EncodeOptions {

@@ -3,7 +3,7 @@
 import { BtfError } from './errors.ts';
 import { BtfKind } from './kinds.ts';
 import { isModifier } from './layout.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** How many types one line may name before it is no line any more, and how deep prototypes may nest in it. */
 const MAX_PARTS = 10_000;

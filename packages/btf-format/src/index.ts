@@ -23,7 +23,7 @@ export {
   parseHeader,
 } from './header.ts';
 export { MAX_STRING_OFFSET, StringTable } from './strings.ts';
-export { Btf, type ParseBtfOptions, parseBtf } from './reader.ts';
+export { Btf, type ParseBtfOptions, parseBtf } from './btf.ts';
 export { type BtfSections, btfSections, loadBtf } from './load.ts';
 export {
   type BtfArray,
@@ -86,7 +86,7 @@ export { type DumpOptions, dumpRaw } from './dump-raw.ts';
 export { type DumpJsonOptions, dumpJson } from './dump-json.ts';
 export { formatLocation, LOC_PARAM_FRAME_BASE, LocParamFlag } from './loc-param.ts';
 export { type CDumpOptions, MAX_DUMP_DEPTH } from './dump-c/state.ts';
-export { type DumpCOptions, dumpC, dumpTypeC } from './dump-c.ts';
+export { type DumpCOptions, dumpC, dumpTypeC } from './dump-c/dump-c.ts';
 export {
   type BtfExtParts,
   convertBtfExt,
@@ -95,11 +95,11 @@ export {
   type ExtSectionRecords,
   mapBtfExt,
 } from './ext-writer.ts';
-export { type DedupOptions, type DedupResult, dedup } from './dedup.ts';
+export { type DedupOptions, type DedupResult, dedup } from './dedup/dedup.ts';
 export { type DistilledBtf, distillBase } from './distill.ts';
 export { type RebaseDifference, type RebasedBtf, rebase } from './rebase.ts';
 export { BTF_FEATURES, type BtfFeature, featuresMissingIn, type SanitizeOptions, sanitize } from './sanitize.ts';
-export { type CheckOptions, checkAsKernel, checkBtf, type KernelCheck } from './check.ts';
+export { type CheckOptions, checkAsKernel, checkBtf, type KernelCheck } from './check/check.ts';
 export type { BtfProblem, KernelProblemCode } from './check/problem.ts';
 export { findMember, type MemberPlace } from './member-path.ts';
 export { declarationContent, declarationHash, equalDeclarations } from './declaration.ts';

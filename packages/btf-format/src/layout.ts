@@ -3,7 +3,7 @@
 
 import { BtfError } from './errors.ts';
 import { BtfKind } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** libbpf's MAX_RESOLVE_DEPTH: how many modifiers, typedefs and arrays are followed. */
 export const MAX_RESOLVE_DEPTH = 32;

@@ -4,7 +4,7 @@
 import { type ElfFile, isElf, parseElf } from '@btfq/elf';
 import { BtfError } from './errors.ts';
 import { assumePointerSize } from './layout.ts';
-import { type Btf, type ParseBtfOptions, parseBtf } from './reader.ts';
+import { type Btf, type ParseBtfOptions, parseBtf } from './btf.ts';
 import { rebase } from './rebase.ts';
 
 /** SHT_PROGBITS: libbpf takes BTF from no other section type. */

@@ -4,7 +4,7 @@
 import { BtfError } from './errors.ts';
 import { BtfKind } from './kinds.ts';
 import { MAX_NESTING_DEPTH, resolveSize, skipModifiersAndTypedefs } from './layout.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** Where a member is, and what. */
 export interface MemberPlace {

@@ -1,8 +1,8 @@
 // Several split BTFs over one base as one, as `bpftool btf dump file A file B` makes of modules (merge_btf_files of
 // bpftool's btf.c).
 
-import { dedup } from './dedup.ts';
-import { type Btf, parseBtf } from './reader.ts';
+import { dedup } from './dedup/dedup.ts';
+import { type Btf, parseBtf } from './btf.ts';
 import { BtfBuilder } from './writer.ts';
 
 /**

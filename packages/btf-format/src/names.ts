@@ -3,7 +3,7 @@
 
 import { essentialName } from './essential-name.ts';
 import { BtfKind } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 const encoder = new TextEncoder();
 

@@ -5,7 +5,7 @@ import { encodeBtf } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { BtfKind, kindName } from './kinds.ts';
 import { idsByName } from './names.ts';
-import { type Btf, parseBtf } from './reader.ts';
+import { type Btf, parseBtf } from './btf.ts';
 import { eachName, eachRef } from './refs.ts';
 
 /** A place where libbpf 1.8 would have decided otherwise. */

@@ -1,7 +1,7 @@
 // Visiting the type ids and names inside a type through the kind table (libbpf: btf_iter.c, btf_field_iter_init).
 
 import { kindLayout, TYPE_WORDS } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** Called with a value and the index in `words` where it stands. */
 export type WordVisitor = (value: number, word: number) => void;

@@ -4,9 +4,9 @@
 import { type EncodeOptions, encodeBtf, encodeOptionsOf, withDefaults } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { BtfKind, TYPE_WORDS } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 import { StringSet } from './string-set.ts';
-import { WordBuffer } from './words.ts';
+import { WordBuffer } from './word-buffer.ts';
 
 /** What a kernel must know to take BTF as it is, and since which release it does. libbpf: FEAT_BTF_*. */
 export const BTF_FEATURES = {

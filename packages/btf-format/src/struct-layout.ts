@@ -5,7 +5,7 @@ import { BtfError } from './errors.ts';
 import { formatType } from './format-type.ts';
 import { BtfKind } from './kinds.ts';
 import { alignOf, isModifier, pointerSize, resolveSize, skipModifiersAndTypedefs } from './layout.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** One member. Offsets count from the start of the outermost struct. */
 export interface LayoutMember {

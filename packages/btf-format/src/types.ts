@@ -2,7 +2,7 @@
 // use `words` or `forEachRef`. Field names are those of include/uapi/linux/btf.h in camelCase.
 
 import { BtfKind, TYPE_WORDS } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 interface Named {
   readonly id: number;

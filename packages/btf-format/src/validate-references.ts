@@ -5,7 +5,7 @@
 import { BtfError } from './errors.ts';
 import type { TypeIndex } from './index-types.ts';
 import { BtfKind, type KindLayout, kindLayout, TYPE_WORDS } from './kinds.ts';
-import type { Btf } from './reader.ts';
+import type { Btf } from './btf.ts';
 
 /** Throws `bad-string-offset`, `bad-type-id` or `bad-type` for this layer's own types. */
 export function validateReferences(btf: Btf, index: TypeIndex): void {

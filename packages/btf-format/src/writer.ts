@@ -6,10 +6,10 @@ import { findInBase } from './base-strings.ts';
 import { type EncodeOptions, encodeBtf, encodeOptionsOf, withDefaults } from './encode.ts';
 import { BtfError } from './errors.ts';
 import { BtfKind, kindLayout, kindName, MAX_VLEN, TYPE_WORDS } from './kinds.ts';
-import { type Btf, parseBtf } from './reader.ts';
+import { type Btf, parseBtf } from './btf.ts';
 import { eachName, eachRef } from './refs.ts';
 import { StringSet } from './string-set.ts';
-import { WordBuffer } from './words.ts';
+import { WordBuffer } from './word-buffer.ts';
 import {
   checkEnum64Value,
   checkEnumValue,

@@ -1,25 +1,25 @@
 // @btfq/btf-index: many BTFs to one SQLite file that answers questions and gives every BTF back.
 
 export { IndexError, type IndexErrorCode, type IndexErrorDetails } from './errors.ts';
-export { type BtfIndex, type OpenOptions, openIndex } from './open.ts';
+export { type BtfIndex, type OpenOptions, openIndex } from './store/open.ts';
 export {
   type ModuleInput,
   type PreparedKernel,
   type PreparedModule,
   prepareKernel,
   transferables,
-} from './prepare.ts';
-export { commitKernel, type Ingested, ingestKernel, type IngestOptions } from './commit.ts';
-export { exportBtf, exportModule } from './export.ts';
-export { kernelName } from './identity.ts';
+} from './prepare/prepare.ts';
+export { commitKernel, type Ingested, ingestKernel, type IngestOptions } from './write/ingest.ts';
+export { exportBtf, exportModule } from './store/export.ts';
+export { kernelName } from './store/identity.ts';
 export {
   type Condition,
   type KernelFilter,
   type KernelFilterInput,
   matches,
   parseWhere,
-  whereOf,
-} from './where.ts';
+  filterFromInput,
+} from './query/kernel-filter.ts';
 export {
   identicalKernels,
   kernelById,
@@ -28,16 +28,16 @@ export {
   kernelsByIds,
   rankOf,
   resolveKernel,
-} from './kernels.ts';
-export { modules } from './module-store.ts';
-export { declarations, declarationsOf, declaredNames, variantsByKernel } from './declarations.ts';
-export { type FieldAsk, field, fieldInKernels, fields, nearFields } from './field.ts';
-export { fieldHistory, flavourOf, seriesOf } from './history.ts';
-export { enumerator, enumerators } from './enumerators.ts';
-export { fieldsOfType } from './fields-of-type.ts';
-export { nearNames, type SearchOptions, search } from './search.ts';
-export { diffKernels } from './diff.ts';
-export { type AnyVariant, declare, formatDeclaration } from './format-declaration.ts';
+} from './query/kernels.ts';
+export { modules } from './store/module-store.ts';
+export { declarations, declarationsOf, declaredNames, variantsByKernel } from './query/declarations.ts';
+export { type FieldQuery, field, fieldInKernels, fields, nearFields } from './query/field.ts';
+export { fieldHistory, flavourOf, seriesOf } from './query/history.ts';
+export { enumerator, enumerators } from './query/enumerators.ts';
+export { fieldsOfType } from './query/fields-of-type.ts';
+export { nearNames, type SearchOptions, search } from './query/search.ts';
+export { diffKernels } from './query/diff.ts';
+export { type AnyVariant, formatCDeclarator, formatDeclaration } from './query/format-declaration.ts';
 export {
   compactIndex,
   type MergeOptions,
@@ -45,11 +45,11 @@ export {
   mergeIndex,
   removeKernel,
   removeKernels,
-} from './care.ts';
-export { stats } from './stats.ts';
-export { answerKeys } from './answer-groups.ts';
-export { bundleFromIndex, type IndexBundleOptions } from './bundle.ts';
-export { type VerifyOptions, type VerifyResult, verifyIndex } from './verify.ts';
+} from './write/maintenance.ts';
+export { stats } from './query/stats.ts';
+export { answerKeys } from './bundle/equivalence-key.ts';
+export { bundleFromIndex, type IndexBundleOptions } from './bundle/bundle.ts';
+export { type VerifyOptions, type VerifyResult, verifyIndex } from './write/verify.ts';
 export type {
   Declaration,
   DeclarationKind,
@@ -78,4 +78,4 @@ export type {
   TypeHit,
   VariableVariant,
   VariantOf,
-} from './answers.ts';
+} from './answer-types.ts';

@@ -105,7 +105,7 @@ describe('writing', () => {
 
   it('waits its turn, then says busy', () => {
     const path = smallIndex();
-    const [one, two] = [openIndex(path), openIndex(path, { patience: 30 })];
+    const [one, two] = [openIndex(path), openIndex(path, { busyTimeoutMs: 30 })];
     one.db.exec('BEGIN IMMEDIATE');
     expect(codeOf(() => ingestKernel(two, smallKernel(7)))).toBe('busy');
     one.db.exec('ROLLBACK');

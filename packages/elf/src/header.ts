@@ -2,7 +2,7 @@
 
 import { SectionIndex } from './constants.ts';
 import { ElfError } from './errors.ts';
-import { ElfWords } from './words.ts';
+import { ElfWords } from './elf-reader.ts';
 
 const EHDR32_SIZE = 52;
 const EHDR64_SIZE = 64;

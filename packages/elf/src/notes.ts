@@ -1,7 +1,7 @@
 // Notes (Elf_Nhdr): the build id, the Linux version, and whatever else a producer left.
 
 import { ElfError } from './errors.ts';
-import type { ElfWords } from './words.ts';
+import type { ElfWords } from './elf-reader.ts';
 
 const NHDR_SIZE = 12;
 

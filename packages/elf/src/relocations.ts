@@ -4,7 +4,7 @@ import { Machine, SectionType } from './constants.ts';
 import { ElfError } from './errors.ts';
 import type { ElfSection } from './sections.ts';
 import type { ElfSymbol } from './symbols.ts';
-import type { ElfWords } from './words.ts';
+import type { ElfWords } from './elf-reader.ts';
 
 /** One relocation. */
 export interface ElfRelocation {

@@ -5,7 +5,7 @@ import { ElfError } from './errors.ts';
 import { SHDR32_SIZE, SHDR64_SIZE } from './header.ts';
 import type { ElfTable } from './header.ts';
 import type { ElfStrings } from './strings.ts';
-import type { ElfWords } from './words.ts';
+import type { ElfWords } from './elf-reader.ts';
 
 /** Bytes of Elf32_Chdr and Elf64_Chdr, which precede compressed content. */
 const CHDR32_SIZE = 12;

@@ -4,7 +4,7 @@ import { SectionIndex } from './constants.ts';
 import { ElfError } from './errors.ts';
 import type { ElfSection } from './sections.ts';
 import type { ElfStrings } from './strings.ts';
-import type { ElfWords } from './words.ts';
+import type { ElfWords } from './elf-reader.ts';
 
 const SYM32_SIZE = 16;
 const SYM64_SIZE = 24;

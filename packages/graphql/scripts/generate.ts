@@ -28,12 +28,12 @@ const types = await codegen({
     skipTypename: true,
     avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
     makeResolverTypeCallable: false,
-    contextType: '../context.ts#Context',
+    contextType: '../schema/context.ts#Context',
     mappers: JSON.parse(readFileSync(new URL('mappers.json', import.meta.url), 'utf8')) as Record<string, string>,
     scalars: {
       ID: 'string',
       BigInt: { input: 'bigint | number | string', output: 'bigint | number' },
-      File: { input: '../scalars.ts#UploadedFile', output: 'never' },
+      File: { input: '../schema/scalars.ts#UploadedFile', output: 'never' },
     },
   },
 });

@@ -3,17 +3,23 @@
 import { basename, dirname } from 'node:path/posix';
 import { BtfError, parseBtf } from '@btfq/btf-format';
 import type { ElfFile } from '@btfq/elf';
-import { archOfElf } from './arch.ts';
-import { ownBytes } from './byte-stream.ts';
-import { type Distro, parseOsRelease } from './distro.ts';
-import { btfOfElf, elfKind, moduleInfo, openElf } from './elf-btf.ts';
+import { archOfElf } from './identity/arch.ts';
+import { ownBytes } from './io/byte-stream.ts';
+import { type Distro, parseOsRelease } from './identity/distro.ts';
+import { btfOfElf, elfKind, moduleInfo, openElf } from './image/elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import type { Image } from './identify.ts';
-import { type Evidence, identityOf, type KernelIdentity, partialIdentity, releaseOfPaths } from './identity.ts';
-import { type KernelImage, readKernelImage } from './image.ts';
+import {
+  type Evidence,
+  identityOf,
+  type KernelIdentity,
+  partialIdentity,
+  releaseOfPaths,
+} from './identity/identity.ts';
+import { type KernelImage, readKernelImage } from './image/image.ts';
 import { type Kernel, type KernelItem, type KernelModule, type Skipped, skipped } from './kernel.ts';
-import type { PackageMetadata } from './package.ts';
-import { kernelVersion } from './release.ts';
+import type { PackageMetadata } from './identity/package.ts';
+import { kernelVersion } from './identity/release.ts';
 
 /** One file that holds an image, a module or BTF, with the archives that it came out of. */
 export interface Leaf {

@@ -2,14 +2,14 @@
 
 import { open, opendir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ByteStream } from './byte-stream.ts';
-import { openDeb } from './deb.ts';
+import { ByteStream } from './io/byte-stream.ts';
+import { openDeb } from './archive/deb.ts';
 import { KernelSourceError } from './errors.ts';
-import { fileChunks } from './file.ts';
+import { fileChunks } from './io/file.ts';
 import { HEAD_SIZE, identify } from './identify.ts';
-import { releaseOfPaths } from './identity.ts';
+import { releaseOfPaths } from './identity/identity.ts';
 import { DEFAULT_MAX_BYTES, checkAborted, type ReadOptions, type Skipped, skipped } from './kernel.ts';
-import { openRpm } from './rpm.ts';
+import { openRpm } from './archive/rpm.ts';
 import { isPromising } from './walk.ts';
 
 /** Files that are read together, because together they are one kernel. Plain data, fit for `postMessage`. */

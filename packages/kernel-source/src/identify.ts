@@ -1,6 +1,6 @@
 // What a file is, by its first bytes and never by its name.
 
-import type { Compression } from './decompress.ts';
+import type { Compression } from './compression/decompress.ts';
 
 /** Archives and packages: files that hold files. */
 export type Container = 'tar' | 'deb' | 'rpm' | 'cpio';

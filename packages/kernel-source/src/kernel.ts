@@ -2,7 +2,7 @@
 
 import type { Btf } from '@btfq/btf-format';
 import { KernelSourceError, type KernelSourceErrorCode } from './errors.ts';
-import type { KernelIdentity } from './identity.ts';
+import type { KernelIdentity } from './identity/identity.ts';
 
 /** One kernel's BTF with all that is known of it. */
 export interface Kernel {

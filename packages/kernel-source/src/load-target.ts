@@ -3,17 +3,17 @@
 import { readFile } from 'node:fs/promises';
 import { isBtf } from '@btfq/btf-format';
 import { isElf } from '@btfq/elf';
-import { archOfElf } from './arch.ts';
-import { ByteStream, ownBytes, plainBytes } from './byte-stream.ts';
+import { archOfElf } from './identity/arch.ts';
+import { ByteStream, ownBytes, plainBytes } from './io/byte-stream.ts';
 import { Collector } from './collector.ts';
-import { type Compression, decompress, decompressStream } from './decompress.ts';
-import { bannerOfElf, btfOfElf, openElf } from './elf-btf.ts';
+import { type Compression, decompress, decompressStream } from './compression/decompress.ts';
+import { bannerOfElf, btfOfElf, openElf } from './image/elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import { identifyCompression } from './identify.ts';
-import { type KernelIdentity, partialIdentity } from './identity.ts';
+import { type KernelIdentity, partialIdentity } from './identity/identity.ts';
 import { DEFAULT_MAX_BYTES, type KernelItem, type KernelModule, type ReadOptions } from './kernel.ts';
-import { readLargeElf } from './large-elf.ts';
-import { isSysfs, systemIdentity } from './system.ts';
+import { readLargeElf } from './image/large-elf.ts';
+import { isSysfs, systemIdentity } from './identity/system.ts';
 import { walkFile } from './walk.ts';
 
 /** The BTF of one file. */

@@ -2,10 +2,10 @@
 
 import { Collector } from './collector.ts';
 import type { Job } from './discover.ts';
-import { fileChunks } from './file.ts';
+import { fileChunks } from './io/file.ts';
 import { DEFAULT_MAX_BYTES, type KernelItem, type ReadOptions } from './kernel.ts';
-import { readLargeElf } from './large-elf.ts';
-import { isSysfs, systemIdentity } from './system.ts';
+import { readLargeElf } from './image/large-elf.ts';
+import { isSysfs, systemIdentity } from './identity/system.ts';
 import { walkFile } from './walk.ts';
 
 /**

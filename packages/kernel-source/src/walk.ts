@@ -1,18 +1,18 @@
 // Walks one file: takes off its compressions, opens the archives in it, and hands every image, module and BTF to a Collector.
 
-import { ByteStream, type Chunks, readAll } from './byte-stream.ts';
+import { ByteStream, type Chunks, readAll } from './io/byte-stream.ts';
 import { Collector, type CollectorOptions, label } from './collector.ts';
-import { cpioMembers } from './cpio.ts';
-import { openDeb } from './deb.ts';
-import { decompressStream } from './decompress.ts';
+import { cpioMembers } from './archive/cpio.ts';
+import { openDeb } from './archive/deb.ts';
+import { decompressStream } from './compression/decompress.ts';
 import { KernelSourceError } from './errors.ts';
 import { type Container, HEAD_SIZE, identify, isCompression, isContainer, SHORT_HEAD_SIZE } from './identify.ts';
 import { checkAborted, type KernelItem, skipped } from './kernel.ts';
-import type { Member } from './member.ts';
-import { memberPath } from './member.ts';
-import type { PackageMetadata } from './package.ts';
-import { openRpm } from './rpm.ts';
-import { tarMembers } from './tar.ts';
+import type { Member } from './archive/member.ts';
+import { memberPath } from './archive/member.ts';
+import type { PackageMetadata } from './identity/package.ts';
+import { openRpm } from './archive/rpm.ts';
+import { tarMembers } from './archive/tar.ts';
 
 /** Archives in archives: a tar of packages is two, their compressions come on top. */
 const MAX_DEPTH = 8;

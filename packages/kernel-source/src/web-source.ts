@@ -1,7 +1,7 @@
 // Chunks as the web streams that the tar and xz libraries read.
 
 import { ReadableStream as WebStream } from 'node:stream/web';
-import type { Chunks } from './byte-stream.ts';
+import type { Chunks } from './io/byte-stream.ts';
 
 /** Chunks as a web stream, and why they stopped: libraries tell of a failing source in words of their own, or not at all. */
 export class WebSource {

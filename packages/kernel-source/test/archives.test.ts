@@ -1,12 +1,12 @@
 import { ByteWriter, makeTar, mutations } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
-import { arMembers } from '../src/ar.ts';
-import { ByteStream, readAll } from '../src/byte-stream.ts';
-import { cpioMembers } from '../src/cpio.ts';
-import { openDeb, parseControl } from '../src/deb.ts';
-import type { Member } from '../src/member.ts';
-import { openRpm } from '../src/rpm.ts';
-import { tarMembers } from '../src/tar.ts';
+import { arMembers } from '../src/archive/ar.ts';
+import { ByteStream, readAll } from '../src/io/byte-stream.ts';
+import { cpioMembers } from '../src/archive/cpio.ts';
+import { openDeb, parseControl } from '../src/archive/deb.ts';
+import type { Member } from '../src/archive/member.ts';
+import { openRpm } from '../src/archive/rpm.ts';
+import { tarMembers } from '../src/archive/tar.ts';
 import { chunksOf, codeOf, sample } from './support.ts';
 
 const MAX = 1 << 20;

@@ -1,10 +1,10 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { mutations } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
-import { readAll } from '../src/byte-stream.ts';
-import { type Compression, decompress, decompressPrefix, decompressStream } from '../src/decompress.ts';
+import { readAll } from '../src/io/byte-stream.ts';
+import { type Compression, decompress, decompressPrefix, decompressStream } from '../src/compression/decompress.ts';
 import { identify } from '../src/identify.ts';
-import { decompressLzo1x } from '../src/lzo.ts';
+import { decompressLzo1x } from '../src/compression/lzo.ts';
 import { chunksOf, codeOf, sample } from './support.ts';
 import { vmlinux } from './synthetic.ts';
 

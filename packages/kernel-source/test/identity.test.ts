@@ -1,10 +1,10 @@
 import { archAlias, compareReleases, kernelVersion, parseRelease } from '@btfq/kernel-source';
 import { describe, expect, it } from 'vitest';
-import { archOfRelease } from '../src/arch.ts';
-import { findBanner, releaseOfBanner } from '../src/banner.ts';
-import { parseOsRelease } from '../src/distro.ts';
-import { type Evidence, identityOf, partialIdentity, releaseOfPaths } from '../src/identity.ts';
-import type { PackageMetadata } from '../src/package.ts';
+import { archOfRelease } from '../src/identity/arch.ts';
+import { findBanner, releaseOfBanner } from '../src/identity/banner.ts';
+import { parseOsRelease } from '../src/identity/distro.ts';
+import { type Evidence, identityOf, partialIdentity, releaseOfPaths } from '../src/identity/identity.ts';
+import type { PackageMetadata } from '../src/identity/package.ts';
 
 const named = (evidence: Evidence) => {
   const { distro = '?', version = '?', arch = '?', release = '?' } = partialIdentity(evidence);

@@ -2,7 +2,7 @@ import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { ByteWriter, buildElf } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
 import { HEAD_SIZE, type Image, identify } from '../src/identify.ts';
-import { readKernelImage } from '../src/image.ts';
+import { readKernelImage } from '../src/image/image.ts';
 import { codeOf, sample } from './support.ts';
 import { BANNER, bzImage, flatImage, kernelBtf, RELEASE, vmlinux, zboot } from './synthetic.ts';
 

@@ -2,7 +2,7 @@
 
 export { MinimizeError, type MinimizeErrorCode, type MinimizeErrorDetails } from './errors.ts';
 export { minimize, type MinimalForm, type MinimizeOptions, type MinimizeResult } from './minimize.ts';
-export { answerKey } from './answers.ts';
+export { answerKey } from './answer-key.ts';
 export type { RelocationPlace, Unsatisfied } from './unsatisfied.ts';
 export type { Mismatch } from './verify.ts';
 export { archName, type KernelId, kernelPath, machineName } from './bundle/identity.ts';

@@ -15,7 +15,7 @@ export function markSpec(marks: Marks, spec: Spec): void {
       break;
     case 'type':
       if (spec.kind === RelocationKind.TypeIdLocal) return;
-      if (spec.kind === RelocationKind.TypeMatches) markWhole(marks, spec.btf, spec.rootTypeId);
+      if (spec.kind === RelocationKind.TypeMatches) markTypeMatch(marks, spec.btf, spec.rootTypeId);
       else markType(marks, spec.btf, spec.rootTypeId, true);
       break;
     case undefined:
@@ -128,7 +128,7 @@ export function markType(marks: Marks, btf: Btf, id: number, followPointers: boo
  *
  * Differs from libbpf: type tags are followed like the other modifiers, where bpftool gives up.
  */
-export function markWhole(marks: Marks, btf: Btf, root: number): void {
+export function markTypeMatch(marks: Marks, btf: Btf, root: number): void {
   const seen = [new Set<number>(), new Set<number>()]; // by value, behind a pointer
   const stack: [id: number, behindPointer: boolean][] = [[root, false]];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

@@ -13,7 +13,7 @@ import {
 import { CANONICAL_FORMS, canonicalBtf } from './canonical/canonical.ts';
 import { type Emitted, emitFlat, emitSplit } from './emit.ts';
 import { MinimizeError } from './errors.ts';
-import { markSpec, markWhole } from './mark.ts';
+import { markSpec, markTypeMatch } from './mark.ts';
 import { Marks } from './marks.ts';
 import { type Unsatisfied, unsatisfiedOf } from './unsatisfied.ts';
 import { type AnswersByRules, answersBy, type Mismatch, verifyBytes, verifySplit } from './verify.ts';
@@ -176,7 +176,7 @@ function markCandidates(marks: Marks, target: Btf | TargetKernel, object: BpfObj
   for (const result of relocate(object, target, { rules: 'independent' })) {
     for (const { spec, refusal, btf, typeId } of result.candidates) {
       if (spec !== undefined) markSpec(marks, spec);
-      else if (refusal === 'error') markWhole(marks, btf, typeId);
+      else if (refusal === 'error') markTypeMatch(marks, btf, typeId);
     }
   }
 }

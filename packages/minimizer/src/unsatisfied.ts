@@ -9,7 +9,7 @@ import {
   sourceLine,
   type SourceLine,
 } from '@btfq/core-reloc';
-import { effectOf } from './answers.ts';
+import { effectOf } from './answer-key.ts';
 
 /** A relocation, named so that a person finds it. */
 export interface RelocationPlace {

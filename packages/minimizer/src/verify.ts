@@ -2,7 +2,7 @@
 
 import { type Btf, parseBtf } from '@btfq/btf-format';
 import { type BpfObject, resolveObject, type Resolution, type Rules, type TargetKernel } from '@btfq/core-reloc';
-import { answerKey } from './answers.ts';
+import { answerKey } from './answer-key.ts';
 import { locate, type RelocationPlace } from './unsatisfied.ts';
 
 /** A relocation that gives something else over the minimal BTF. */

@@ -55,8 +55,8 @@ Exit code 1 says that no kernel has the field; names that are near are suggested
       else if (flags.json) io.json(asJson(index, answer));
       else if (flags.variants) printVariants(answer, io);
       else printKernels(index, answer, io);
-      if (!flags.json && answer.severalIn.length > 0) {
-        io.note(`${plural(answer.severalIn.length, 'kernel')} with several structs of that name, one line each`);
+      if (!flags.json && answer.ambiguousIn.length > 0) {
+        io.note(`${plural(answer.ambiguousIn.length, 'kernel')} with several structs of that name, one line each`);
       }
       if (answer.variants.length > 0) return ExitCode.answered;
       const near = nearFields(index, answer.kind, name, path);
@@ -149,6 +149,6 @@ function asJson(index: BtfIndex, answer: FieldAnswer): object {
     }),
     absentFrom: names(answer.absentFrom),
     withoutStruct: names(answer.withoutStruct),
-    severalIn: names(answer.severalIn),
+    ambiguousIn: names(answer.ambiguousIn),
   };
 }

@@ -1,7 +1,7 @@
 // btfq query: one GraphQL operation over an index, without a server.
 
 import { openIndex } from '@btfq/btf-index';
-import { ask } from '@btfq/graphql';
+import { execute } from '@btfq/graphql';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -43,7 +43,7 @@ export const command = defineCommand({
     }
     const index = openIndex(io.path(indexPath(flags, io)), { readonly: true });
     try {
-      const answer = await ask(index, { query: text(word), variables, operationName: flags.operation });
+      const answer = await execute(index, { query: text(word), variables, operationName: flags.operation });
       io.json(answer);
       if (answer.errors === undefined) return ExitCode.answered;
       // without data the operation was never run: it does not parse, or asks for what the schema lacks

@@ -1,7 +1,7 @@
 // What a kernel asks of prototypes and functions. kernel/bpf/btf.c: btf_func_proto_check, btf_func_check.
 
 import { BtfKind } from '../kinds.ts';
-import type { Btf } from '../reader.ts';
+import type { Btf } from '../btf.ts';
 import { isIdentifier, MAX_NAME_OFFSET } from './kernel-names.ts';
 import { isSourceOnly, needsResolve, type Resolution } from './kernel-resolve.ts';
 import { type Violation, violation } from './problem.ts';

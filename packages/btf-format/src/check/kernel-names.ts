@@ -1,7 +1,7 @@
 // Which names a kernel takes. kernel/bpf/btf.c: btf_name_valid_identifier, btf_name_valid_section. Its character classes
 // are Latin-1 (lib/ctype.c): letters above 191 are letters.
 
-import type { Btf } from '../reader.ts';
+import type { Btf } from '../btf.ts';
 
 /** KSYM_NAME_LEN: the most bytes of a name. */
 const KSYM_NAME_LEN = 512;

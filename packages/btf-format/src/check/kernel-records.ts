@@ -2,7 +2,7 @@
 // `check_meta` of each kind; rules are in its order, and the first that fails is the one reported.
 
 import { BtfKind, TYPE_WORDS } from '../kinds.ts';
-import type { Btf } from '../reader.ts';
+import type { Btf } from '../btf.ts';
 import { isEmptyName, isIdentifier, isSectionName, MAX_NAME_OFFSET } from './kernel-names.ts';
 import { type Violation, violation } from './problem.ts';
 

@@ -2,7 +2,7 @@
 // steps and not in a circle. kernel/bpf/btf.c: btf_check_all_types, btf_resolve and the `resolve` of each kind.
 
 import { BtfKind } from '../kinds.ts';
-import type { Btf } from '../reader.ts';
+import type { Btf } from '../btf.ts';
 import { checkFunc, checkFuncProto } from './kernel-functions.ts';
 import { checkMember, isRegularInt } from './kernel-members.ts';
 import { type Violation, violation } from './problem.ts';

@@ -3,7 +3,7 @@
 
 import { BtfError } from '../errors.ts';
 import { eachRef } from '../refs.ts';
-import { WordBuffer } from '../words.ts';
+import { WordBuffer } from '../word-buffer.ts';
 import { type DedupState, resolveId, UNPROCESSED } from './state.ts';
 
 /** What is left of the own types, and the new id of every old one. */

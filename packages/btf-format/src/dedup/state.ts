@@ -1,7 +1,7 @@
 // What the phases of deduplication share. libbpf btf.c: struct btf_dedup.
 
 import { BtfError } from '../errors.ts';
-import type { FlatBtf } from '../flat.ts';
+import type { FlatBtf } from '../flatten.ts';
 import type { BtfKind } from '../kinds.ts';
 import { CandidateTable } from './candidate-table.ts';
 import { PairWalk } from './pair-walk.ts';

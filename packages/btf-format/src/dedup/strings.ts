@@ -2,8 +2,8 @@
 // btf_dedup_strings, strs_dedup_remap_str_off.
 
 import { findInBase } from '../base-strings.ts';
-import type { FlatBtf } from '../flat.ts';
-import type { Btf } from '../reader.ts';
+import type { FlatBtf } from '../flatten.ts';
+import type { Btf } from '../btf.ts';
 import { eachName } from '../refs.ts';
 import { StringSet } from '../string-set.ts';
 

@@ -2,7 +2,7 @@
 // asks for every member of every struct. libbpf btf.c: btf__resolve_size, btf__align_of.
 
 import { BtfError } from '../errors.ts';
-import type { FlatBtf } from '../flat.ts';
+import type { FlatBtf } from '../flatten.ts';
 import { BtfKind } from '../kinds.ts';
 import { MAX_RESOLVE_DEPTH } from '../layout.ts';
 

@@ -2,7 +2,7 @@
 // alike. sort_btf_c of bpftool's btf.c.
 
 import { BtfError } from '../errors.ts';
-import type { FlatBtf } from '../flat.ts';
+import type { FlatBtf } from '../flatten.ts';
 import { BtfKind } from '../kinds.ts';
 import { IdList } from './id-list.ts';
 import { referenceWord } from './reference-word.ts';

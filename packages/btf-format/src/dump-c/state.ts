@@ -2,10 +2,10 @@
 
 import { ByteOutput, type ByteSink } from '../byte-output.ts';
 import { BtfError } from '../errors.ts';
-import { type FlatBtf, flatten } from '../flat.ts';
+import { type FlatBtf, flatten } from '../flatten.ts';
 import { BtfKind } from '../kinds.ts';
 import { pointerSize } from '../layout.ts';
-import type { Btf } from '../reader.ts';
+import type { Btf } from '../btf.ts';
 import { IdList } from './id-list.ts';
 import { NameCounts } from './name-counts.ts';
 import { Sizes } from './sizes.ts';

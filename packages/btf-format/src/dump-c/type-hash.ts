@@ -2,7 +2,7 @@
 // btf_type_disambig_hash of bpftool's btf.c; 64 bits, so that the order is the same to the last tie.
 
 import { BtfError } from '../errors.ts';
-import type { FlatBtf } from '../flat.ts';
+import type { FlatBtf } from '../flatten.ts';
 import { BtfKind } from '../kinds.ts';
 import { referenceWord } from './reference-word.ts';
 import { MAX_SORT_STEPS } from './state.ts';

@@ -1,12 +1,12 @@
 // Written by scripts/generate.ts from schema/*.graphql: edit those.
 
-import type { UploadedFile } from '../scalars.ts';
+import type { UploadedFile } from '../schema/scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
-import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow } from '../models.ts';
-import type { RelocationDescription as RelocationDescriptionRow } from '../work/tasks.ts';
-import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../server/bundle-store.ts';
-import type { Context } from '../context.ts';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow } from '../schema/models.ts';
+import type { RelocationDescription as RelocationDescriptionRow } from '../uploads/tasks.ts';
+import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../uploads/bundle-store.ts';
+import type { Context } from '../schema/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;

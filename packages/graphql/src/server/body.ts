@@ -2,7 +2,7 @@
 // held at once have one together, so that many large uploads cannot fill the memory.
 
 import { clientError } from '../errors.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../schema/limits.ts';
 
 /** How many bodies of the largest size may be held at once. */
 const BODIES_AT_ONCE = 4;

@@ -5,20 +5,20 @@ import { createHash } from 'node:crypto';
 import type { BtfIndex } from '@btfq/btf-index';
 import { GraphQLError, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
-import { type Context, createServices } from '../context.ts';
+import { type Context, createServices } from '../schema/context.ts';
 import { clientError, type GraphqlErrorCode, httpStatus } from '../errors.ts';
-import { defaultLimits, type Limits, shapeRule } from '../limits.ts';
-import { createSchema } from '../schema.ts';
-import { WorkPool } from '../work/pool.ts';
+import { defaultLimits, type Limits, shapeRule } from '../schema/limits.ts';
+import { createSchema } from '../schema/schema.ts';
+import { WorkPool } from '../uploads/pool.ts';
 import { automaticPersistedQueries } from './apq.ts';
 import { BodyReader } from './body.ts';
-import { BundleStore } from './bundle-store.ts';
+import { BundleStore } from '../uploads/bundle-store.ts';
 import { exampleQueries } from './examples.ts';
 import { type IndexSource, type Lease, openedIndexSource } from './index-source.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { HandlerOptions } from './options.ts';
 import { matches, route } from './routes.ts';
-import { createUploads } from './uploads.ts';
+import { createUploads } from '../uploads/received-files.ts';
 
 /** A server without a socket. */
 export interface Handler {

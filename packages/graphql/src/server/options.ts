@@ -1,6 +1,6 @@
 // How a server is set up. Every field has a default that is safe in public.
 
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../schema/limits.ts';
 import type { Log } from './log.ts';
 
 /** What a handler may and may not do. */

@@ -3,10 +3,10 @@
 
 import type { BpfObject, Resolution } from '@btfq/core-reloc';
 import type { AnswersByRules } from '../verify.ts';
-import { coverTypes } from './cover.ts';
-import { observeObject } from './observe.ts';
+import { coverTypes } from './merge-types.ts';
+import { observeObject } from './collect-facts.ts';
 import { Roots } from './roots.ts';
-import { settle } from './settle.ts';
+import { settle } from './unify.ts';
 import { Conflict } from './shape.ts';
 import { solve } from './solve.ts';
 import { writeCanonical } from './write.ts';

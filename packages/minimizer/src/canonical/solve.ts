@@ -2,7 +2,7 @@
 // from the root's start; here each member gets its own, relative to the type that has it.
 
 import { BtfKind } from '@btfq/btf-format';
-import { findPlace, type Place } from './place.ts';
+import { findPlace, type Place } from './field-placement.ts';
 import { emptyRecord, type MemberRecord, type TypeRecord } from './record.ts';
 import type { Root } from './roots.ts';
 import { Conflict, type Facts, observe, type Shape } from './shape.ts';

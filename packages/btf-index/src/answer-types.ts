@@ -1,0 +1,250 @@
+// What the questions answer: plain values that the command line prints and GraphQL serves. Kernels appear as row ids
+// (`kernelIds`, sorted as `Kernel`s sort: distro, version, kernel release as versions compare, arch): `kernelsByIds`
+// turns them into `Kernel`s without a statement, so a list of 10,000 costs an array and not 10,000 objects.
+
+/** The four words that name a kernel. `arch` is `uname -m`'s word, but `arm64` for aarch64. */
+export interface KernelIdentity {
+  readonly distro: string;
+  readonly version: string;
+  readonly arch: string;
+  readonly release: string;
+}
+
+/** A name under which a BTF was ingested. Two kernels with the same `sha256` share one stored BTF. */
+export interface Kernel extends KernelIdentity {
+  /** Row id: small, stable while the kernel is in this index, meaningless in another. */
+  readonly id: number;
+  /** `distro/version/arch/release`. */
+  readonly name: string;
+  /** Of its BTF, hexadecimal. */
+  readonly sha256: string;
+  /** Size of its BTF. */
+  readonly bytes: number;
+  readonly types: number;
+  readonly littleEndian: boolean;
+  /** 4 or 8; null where its BTF does not tell. */
+  readonly pointerSize: number | null;
+  /** How many modules are stored with it. */
+  readonly modules: number;
+  /** Where its BTF came from, for people. */
+  readonly source: string;
+  /** ISO 8601. */
+  readonly ingestedAt: string;
+  /** Name and version of the program that ingested it. */
+  readonly tool: string;
+}
+
+/** A module whose BTF is stored with a kernel. */
+export interface KernelModuleInfo {
+  readonly kernelId: number;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Whether it has a distilled base (`.BTF.base`) of its own. */
+  readonly distilled: boolean;
+}
+
+/** Kinds of declarations that questions are asked about. */
+export type DeclarationKind = 'struct' | 'union' | 'enum' | 'typedef' | 'func' | 'var';
+/** BTF's linkage of functions and variables. */
+export type Linkage = 'static' | 'global' | 'extern';
+
+/** One distinct content of a declaration, and the kernels that have it. */
+export interface Declaration {
+  /** Row id in this index. */
+  readonly id: number;
+  readonly kind: DeclarationKind;
+  readonly name: string;
+  /** Of the content, 16 hexadecimal digits: the same in every index. */
+  readonly hash: string;
+  readonly kernelIds: readonly number[];
+}
+
+/** A member in one layout. Anonymous members are listed, then their own members follow with `depth` one more. */
+export interface LayoutField {
+  /** '' for anonymous members. */
+  readonly name: string;
+  /** As C writes it, without the name: `struct mm_struct *`, `char[16]`. */
+  readonly type: string;
+  /** Bytes from the start of the outermost struct; for a bitfield, of the byte that holds its first bit. */
+  readonly offset: number;
+  /** Bits from the start of the outermost struct. */
+  readonly bitOffset: number;
+  /** Width in bits of a bitfield, else null. */
+  readonly bitSize: number | null;
+  /** Bytes; null where the type has no size. For a bitfield, of its declared type. */
+  readonly size: number | null;
+  readonly depth: number;
+}
+
+/** A struct or union. */
+export interface StructLayout extends Declaration {
+  readonly kind: 'struct' | 'union';
+  readonly size: number;
+  readonly fields: readonly LayoutField[];
+}
+
+/** An enum: its enumerators in order. */
+export interface EnumVariant extends Declaration {
+  readonly kind: 'enum';
+  readonly size: number;
+  readonly signed: boolean;
+  readonly enumerators: readonly { readonly name: string; readonly value: bigint }[];
+}
+
+/** A typedef: what it stands for. */
+export interface TypedefVariant extends Declaration {
+  readonly kind: 'typedef';
+  readonly type: string;
+}
+
+/** A function: its signature. */
+export interface FuncVariant extends Declaration {
+  readonly kind: 'func';
+  readonly linkage: Linkage;
+  /** `int vfs_open(const struct path *path, struct file *file)`. */
+  readonly signature: string;
+  readonly returns: string;
+  /** A final `...` has the name '' and the type `...`. */
+  readonly params: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** A variable: its type. */
+export interface VariableVariant extends Declaration {
+  readonly kind: 'var';
+  readonly linkage: Linkage;
+  readonly type: string;
+}
+
+/** The answer type of a kind. */
+export interface VariantOf {
+  readonly struct: StructLayout;
+  readonly union: StructLayout;
+  readonly enum: EnumVariant;
+  readonly typedef: TypedefVariant;
+  readonly func: FuncVariant;
+  readonly var: VariableVariant;
+}
+
+/** Where a field is, in bytes and bits from the start of the struct. */
+export interface FieldPlace {
+  readonly offset: number;
+  readonly bitOffset: number;
+  readonly bitSize: number | null;
+  readonly size: number | null;
+  readonly type: string;
+}
+
+/** One distinct place of a field, with its kernels. */
+export interface FieldVariant extends FieldPlace {
+  readonly kernelIds: readonly number[];
+  /** Declarations of the outer struct with the field there. */
+  readonly declarationIds: readonly number[];
+}
+
+/**
+ * A field over kernels. A kernel is in several variants where it has several structs of that name in which the field
+ * lies differently: those kernels are in `ambiguousIn`.
+ */
+export interface FieldAnswer {
+  readonly kind: 'struct' | 'union';
+  readonly struct: string;
+  readonly field: string;
+  readonly variants: readonly FieldVariant[];
+  /** Kernels that have the struct, but no struct of that name with the field. */
+  readonly absentFrom: readonly number[];
+  /** Kernels that have no such struct. */
+  readonly withoutStruct: readonly number[];
+  readonly ambiguousIn: readonly number[];
+}
+
+/** A field in one kernel: `variant` is an index into `FieldAnswer.variants`. */
+export interface FieldInKernel {
+  readonly kernelId: number;
+  readonly variant: number;
+}
+
+/** What can happen to a field between two kernels of a series. */
+export type FieldChange = 'added' | 'removed' | 'moved' | 'resized' | 'retyped' | 'renamed';
+
+/** A change of a field from one kernel to the next of its series (a distro, an arch, a flavour). */
+export interface FieldEvent {
+  /** The distro, arch and flavour whose kernels were compared in version order. */
+  readonly series: string;
+  readonly change: FieldChange;
+  /** Last kernel before the change; null for a field that a series' first kernel has. */
+  readonly fromId: number | null;
+  /** First kernel after it. */
+  readonly toId: number;
+  readonly before: FieldPlace | null;
+  readonly after: FieldPlace | null;
+  /** For `renamed`: the other name. */
+  readonly otherName: string | null;
+  /** Why it is believed, in words; null where the change speaks for itself. */
+  readonly evidence: string | null;
+}
+
+/** An enumerator's value, and the enum ('' for an anonymous one) and kernels that give it. */
+export interface EnumeratorVariant {
+  readonly enum: string;
+  readonly value: bigint;
+  readonly kernelIds: readonly number[];
+}
+
+/** A member that has the type which was asked for. */
+export interface FieldOfType {
+  readonly kind: 'struct' | 'union';
+  readonly struct: string;
+  /** A path through anonymous members is just the name, as C writes it. */
+  readonly field: string;
+  readonly kernelIds: readonly number[];
+}
+
+/** How a name matches, best first. */
+export type MatchRank = 'exact' | 'prefix' | 'substring' | 'fuzzy';
+
+/** A name that a search found, and how many kernels have it in how many contents. */
+export interface TypeHit {
+  readonly kind: DeclarationKind;
+  readonly name: string;
+  readonly match: MatchRank;
+  readonly kernels: number;
+  readonly variants: number;
+}
+
+/** Whether only the second kernel has it, only the first, or both differently. */
+export type DiffChange = 'added' | 'removed' | 'changed';
+
+/** A declaration that differs between two kernels. */
+export interface DiffEntry {
+  readonly kind: DeclarationKind;
+  readonly name: string;
+  readonly change: DiffChange;
+  /** One line a difference: `field pid moved from 2416 to 2432`. */
+  readonly details: readonly string[];
+}
+
+/** What differs between two kernels; entries by kind and name, in that order. */
+export interface KernelDiff {
+  readonly fromId: number;
+  readonly toId: number;
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly entries: readonly DiffEntry[];
+}
+
+/** What an index holds. Sizes in bytes. */
+export interface IndexStats {
+  readonly kernels: number;
+  /** Distinct BTFs. */
+  readonly distinct: number;
+  readonly modules: number;
+  readonly declarations: number;
+  readonly names: number;
+  /** Size of the index file. */
+  readonly bytes: number;
+  /** Size of all BTFs that the index gives back, modules and aliases included. */
+  readonly btfBytes: number;
+  readonly generation: string;
+}

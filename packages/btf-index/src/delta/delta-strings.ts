@@ -1,0 +1,102 @@
+// The strings of a delta: where those of the base begin in the target, and the target's section made of both.
+
+import type { DeltaHeader, DeltaSide, RawBtf } from './btf-delta.ts';
+import { RunReader } from './delta-runs.ts';
+import type { VarintReader } from '../varints.ts';
+
+/** A map of string offsets, all 0. The memory is used again by the next delta: two kernels' worth is not kept twice. */
+function emptyMap(size: number): Uint32Array {
+  if (nameMapMemory.length < size) nameMapMemory = new Uint32Array(Math.ceil(size * 1.25));
+  return nameMapMemory.subarray(0, size).fill(0);
+}
+let nameMapMemory = new Uint32Array(0);
+
+/** Where each string of the base begins in the target; 0 for what is gone. */
+export function mapStrings(base: DeltaSide, targetStarts: Uint32Array, match: Int32Array): Uint32Array {
+  const map = emptyMap(base.btf.header.strLen);
+  for (let i = 0; i < match.length; i++) {
+    if (match[i]! >= 0) map[base.strings.starts[match[i]!] as number] = targetStarts[i] as number;
+  }
+  return map;
+}
+
+export function decodeStrings(
+  base: RawBtf,
+  bytes: Uint8Array,
+  header: DeltaHeader,
+  input: VarintReader,
+  text: VarintReader,
+): { map: Uint32Array; starts: Uint32Array } {
+  const source = base.bytes.subarray(base.header.strOff, base.header.strOff + base.header.strLen);
+  const map = emptyMap(source.length);
+  const starts = base.stringStarts ?? stringStarts(source);
+  const own = new GrowingStarts(starts.length + 1024);
+  let at = header.strOff;
+  const end = header.strOff + header.strLen;
+  const runs = new RunReader(input);
+  while (runs.next(starts.length - 1)) {
+    const { from, length } = runs;
+    if (from < 0) {
+      const added = text.nextBytes(input.next());
+      if (at + added.length > end) throw new RangeError('the strings exceed their section');
+      bytes.set(added, at);
+      own.scan(added, at - header.strOff);
+      at += added.length;
+      continue;
+    }
+    const first = starts[from] as number;
+    const copied = source.subarray(first, starts[from + length]);
+    if (at + copied.length > end) throw new RangeError('the strings exceed their section');
+    bytes.set(copied, at);
+    const shift = at - header.strOff - first;
+    own.reserve(length);
+    for (let i = from; i < from + length; i++) {
+      const start = starts[i] as number;
+      map[start] = start + shift;
+      own.starts[own.count++] = start + shift;
+    }
+    at += copied.length;
+  }
+  if (at !== end) throw new RangeError('the strings do not fill their section');
+  return { map, starts: own.finish(header.strLen) };
+}
+
+/** As `hashStrings` cuts them: offsets of the strings and the end. */
+function stringStarts(section: Uint8Array): Uint32Array {
+  const starts = new GrowingStarts(section.length / 8 + 16);
+  starts.scan(section, 0);
+  return starts.finish(section.length);
+}
+
+class GrowingStarts {
+  starts: Uint32Array;
+  count = 0;
+
+  constructor(capacity: number) {
+    this.starts = new Uint32Array(Math.ceil(capacity));
+  }
+
+  reserve(more: number): void {
+    if (this.count + more < this.starts.length) return;
+    const grown = new Uint32Array((this.count + more) * 2);
+    grown.set(this.starts);
+    this.starts = grown;
+  }
+
+  /** Adds the strings of a piece of a section that begins at `at` in it. */
+  scan(piece: Uint8Array, at: number): void {
+    const { length } = piece;
+    for (let i = 0; i < length; ) {
+      this.reserve(1);
+      this.starts[this.count++] = at + i;
+      while (i < length && piece[i] !== 0) i++;
+      i++;
+    }
+  }
+
+  finish(length: number): Uint32Array {
+    this.reserve(1);
+    this.starts[this.count] = length;
+    return this.starts.subarray(0, this.count + 1);
+  }
+}

@@ -1,0 +1,151 @@
+// Types of a delta: one that is copied, its ids and string offsets moved; and new ones, written by columns.
+
+import { BtfKind, kindLayout } from '@btfq/btf-format';
+import type { VarintReader, VarintWriter } from '../varints.ts';
+
+/** What a word of a type record holds. */
+const Role = { plain: 0, name: 1, ref: 2 } as const;
+
+/**
+ * Roles by kind: of the words before the elements, and of one element's. Kinds that only a layout section sizes are
+ * plain throughout.
+ */
+const ROLES = Array.from({ length: 128 }, (_, kind) => {
+  const row = kindLayout(kind);
+  if (row === undefined || kind === BtfKind.Unknown) return { head: [1, 0, 0], element: [0] };
+  const head: number[] = [Role.name, Role.plain, row.third === 'type' ? Role.ref : Role.plain];
+  for (let i = 0; i < row.infoWords; i++) head.push(row.infoRefs.includes(i) ? Role.ref : Role.plain);
+  const element: number[] = [];
+  for (let i = 0; i < row.elemWords; i++) {
+    element.push(row.elemRefs.includes(i) ? Role.ref : row.elemNames.includes(i) ? Role.name : Role.plain);
+  }
+  return { head, element: element.length > 0 ? element : [Role.plain] };
+});
+
+const THIRD_IS_REF = Uint8Array.from(ROLES, ({ head }) => (head[2] === Role.ref ? 1 : 0));
+
+/** Copies one type record with its names and references moved. Both sides do exactly this. */
+export function copyType(
+  from: Uint32Array,
+  fromAt: number,
+  size: number,
+  idMap: Uint32Array,
+  nameMap: Uint32Array,
+  to: Uint32Array,
+  toAt: number,
+): void {
+  const info = from[fromAt + 1] as number;
+  const kind = (info >>> 24) & 0x7f;
+  const name = from[fromAt] as number;
+  to[toAt] = name < nameMap.length ? (nameMap[name] as number) : name;
+  to[toAt + 1] = info;
+  const third = from[fromAt + 2] as number;
+  if (size === 3) {
+    to[toAt + 2] = THIRD_IS_REF[kind] === 1 && third < idMap.length ? (idMap[third] as number) : third;
+    return; // two types in three are pointers, functions, qualifiers
+  }
+  const { head, element } = ROLES[kind] as (typeof ROLES)[number];
+  to[toAt + 2] = head[2] === Role.ref && third < idMap.length ? (idMap[third] as number) : third;
+  const fixed = Math.min(head.length, size);
+  for (let w = 3; w < fixed; w++) {
+    const word = from[fromAt + w] as number;
+    to[toAt + w] = head[w] === Role.ref && word < idMap.length ? (idMap[word] as number) : word;
+  }
+  const stride = element.length;
+  let r = 0;
+  for (let w = fixed; w < size; w++) {
+    const word = from[fromAt + w] as number;
+    const role = element[r];
+    to[toAt + w] =
+      role === Role.plain
+        ? word
+        : role === Role.name
+          ? word < nameMap.length
+            ? (nameMap[word] as number)
+            : word
+          : word < idMap.length
+            ? (idMap[word] as number)
+            : word;
+    if (++r === stride) r = 0;
+  }
+}
+
+/** New types, their words sorted into columns by role, each told by the one before it in its column. */
+export class ColumnWriter {
+  private lastName = 0;
+  private readonly infos: VarintWriter;
+  private readonly names: VarintWriter;
+  private readonly refs: VarintWriter;
+  private readonly rest: VarintWriter;
+
+  constructor(infos: VarintWriter, names: VarintWriter, refs: VarintWriter, rest: VarintWriter) {
+    this.infos = infos;
+    this.names = names;
+    this.refs = refs;
+    this.rest = rest;
+  }
+
+  write(words: Uint32Array, at: number, end: number, id: number): void {
+    const info = words[at + 1] as number;
+    const { head, element } = ROLES[(info >>> 24) & 0x7f] as (typeof ROLES)[number];
+    this.infos.add(((info << 8) | (info >>> 24)) >>> 0); // kind and flag first: they are what differs least
+    this.infos.add(end - at);
+    let last = 0;
+    for (let w = at; w < end; w++) {
+      if (w === at + 1) continue;
+      const position = w - at;
+      const role = position < head.length ? head[position] : element[(position - head.length) % element.length];
+      const word = words[w] as number;
+      if (role === Role.name) {
+        this.names.addSigned(word - this.lastName);
+        this.lastName = word;
+      } else if (role === Role.ref) this.refs.addSigned(id - word);
+      else {
+        this.rest.addSigned(word - last);
+        last = position < head.length ? 0 : word;
+      }
+    }
+  }
+}
+
+export class ColumnReader {
+  private lastName = 0;
+  private readonly infos: VarintReader;
+  private readonly names: VarintReader;
+  private readonly refs: VarintReader;
+  private readonly rest: VarintReader;
+
+  constructor(infos: VarintReader, names: VarintReader, refs: VarintReader, rest: VarintReader) {
+    this.infos = infos;
+    this.names = names;
+    this.refs = refs;
+    this.rest = rest;
+  }
+
+  /** Writes the next type at word `at` and returns where it ends. */
+  read(words: Uint32Array, at: number, id: number): number {
+    const turned = this.infos.next();
+    const info = ((turned >>> 8) | (turned << 24)) >>> 0;
+    const size = this.infos.next();
+    const end = at + size;
+    if (size < 3 || end > words.length) throw new RangeError('a type exceeds its section');
+    const { head, element } = ROLES[(info >>> 24) & 0x7f] as (typeof ROLES)[number];
+    let last = 0;
+    for (let w = at; w < end; w++) {
+      if (w === at + 1) {
+        words[w] = info;
+        continue;
+      }
+      const position = w - at;
+      const role = position < head.length ? head[position] : element[(position - head.length) % element.length];
+      if (role === Role.name) words[w] = this.lastName += this.names.nextSigned();
+      else if (role === Role.ref) words[w] = id - this.refs.nextSigned();
+      else {
+        const word = last + this.rest.nextSigned();
+        words[w] = word;
+        last = position < head.length ? 0 : word;
+      }
+    }
+    return end;
+  }
+}

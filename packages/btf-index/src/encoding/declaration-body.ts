@@ -1,0 +1,336 @@
+// What a declaration says, as the column `declaration.body` has it. `DeclarationWriter` makes bodies and type codes of
+// a BTF's records; the decoders here and in type-code.ts read them without any BTF.
+
+import { BtfKind } from '@btfq/btf-format';
+import { NO_TYPE_SIZE } from '../prepare/type-sizes.ts';
+import type { PreparedKernel } from '../prepare/prepare.ts';
+import { TypeTag } from './type-code.ts';
+import { VarintReader, VarintWriter } from '../varints.ts';
+
+/** `declaration.kind` of enums without a name: they go by the name of their first enumerator. */
+export const ANONYMOUS_ENUM = TypeTag.AnonymousEnum;
+
+/** Where the rows are that codes and bodies speak of. */
+export interface Interner {
+  /** The row of a name; '' is 0. */
+  name(text: string): number;
+  /** The row of a type code. */
+  type(code: Uint8Array): number;
+}
+
+/** What a body speaks of, for the tables that find declarations by it. */
+export interface BodyMentions {
+  /** Types of members, those of anonymous members too. */
+  readonly types: Set<number>;
+  /** Names of enumerators. */
+  readonly enumerators: Set<number>;
+}
+
+/** `declaration.kind` of a type's record; undefined for what is no declaration. */
+export function declarationKind(kind: number, named: boolean): number | undefined {
+  switch (kind) {
+    case BtfKind.Enum:
+    case BtfKind.Enum64:
+      return named ? TypeTag.Enum : ANONYMOUS_ENUM;
+    case BtfKind.Int:
+    case BtfKind.Struct:
+    case BtfKind.Union:
+    case BtfKind.Fwd:
+    case BtfKind.Typedef:
+    case BtfKind.Func:
+    case BtfKind.Var:
+    case BtfKind.Float:
+      return named ? kind : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Codes and bodies of one prepared BTF's types. */
+export class DeclarationWriter {
+  private readonly btf: PreparedKernel;
+  private readonly text: (offset: number) => string;
+  private readonly interner: Interner;
+  /** Rows by type id: 0 not asked yet, -1 under way. */
+  private readonly rows: Int32Array;
+
+  constructor(btf: PreparedKernel, text: (offset: number) => string, interner: Interner) {
+    this.btf = btf;
+    this.text = text;
+    this.interner = interner;
+    this.rows = new Int32Array(btf.starts.length);
+  }
+
+  /** The row in `type` of a type id. */
+  type(id: number): number {
+    const known = this.rows[id] as number;
+    if (known > 0) return known;
+    const out = new VarintWriter(16);
+    if (known < 0) {
+      out.add(TypeTag.Other); // an anonymous type that contains itself: no C declaration does
+      out.add(0);
+      return this.interner.type(out.finish());
+    }
+    this.rows[id] = -1;
+    this.code(id, out);
+    const row = this.interner.type(out.finish());
+    this.rows[id] = row;
+    return row;
+  }
+
+  private code(id: number, out: VarintWriter): void {
+    if (id === 0) {
+      out.add(TypeTag.Void);
+      return;
+    }
+    const { words, starts, types } = this.btf;
+    const at = starts[id - 1] as number;
+    const info = words[at + 1] as number;
+    const kind = (info >>> 24) & 0x7f;
+    const flag = info >>> 31;
+    const third = words[at + 2] as number;
+    const named = words[at] !== 0;
+    const byName = (tag: number) => {
+      out.add(tag);
+      out.add(this.nameAt(at));
+      out.add((types.discriminators[id - 1] as number) >>> 0);
+    };
+    switch (kind) {
+      case BtfKind.Int:
+        for (const n of [TypeTag.Int, this.nameAt(at), third, words[at + 3] as number]) out.add(n);
+        return;
+      case BtfKind.Float:
+        for (const n of [TypeTag.Float, this.nameAt(at), third]) out.add(n);
+        return;
+      case BtfKind.Ptr:
+      case BtfKind.Volatile:
+      case BtfKind.Const:
+      case BtfKind.Restrict: {
+        const row = this.type(third);
+        out.add(kind);
+        out.add(row);
+        return;
+      }
+      case BtfKind.Array: {
+        const row = this.type(words[at + 3] as number);
+        for (const n of [TypeTag.Array, row, words[at + 5] as number]) out.add(n);
+        return;
+      }
+      case BtfKind.Struct:
+      case BtfKind.Union:
+        if (named) byName(kind);
+        else {
+          out.add(kind === BtfKind.Struct ? TypeTag.AnonymousStruct : TypeTag.AnonymousUnion);
+          this.composite(at, out);
+        }
+        return;
+      case BtfKind.Fwd:
+        byName(flag === 1 ? TypeTag.Union : TypeTag.Struct);
+        return;
+      case BtfKind.Enum:
+      case BtfKind.Enum64:
+        if (named) byName(TypeTag.Enum);
+        else {
+          out.add(TypeTag.AnonymousEnum);
+          this.enumeration(at, kind, out);
+        }
+        return;
+      case BtfKind.Typedef:
+        byName(TypeTag.Typedef);
+        return;
+      case BtfKind.Func:
+      case BtfKind.Var:
+        out.add(kind);
+        out.add(this.nameAt(at));
+        return;
+      case BtfKind.FuncProto: {
+        out.add(TypeTag.FuncProto);
+        out.add(this.type(third));
+        out.add(info & 0xffffff);
+        for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += 2) {
+          out.add(this.interner.name(this.text(words[w] as number)));
+          out.add(this.type(words[w + 1] as number));
+        }
+        return;
+      }
+      case BtfKind.TypeTag: {
+        const row = this.type(third);
+        for (const n of [TypeTag.TypeTag, this.nameAt(at), flag, row]) out.add(n);
+        return;
+      }
+      default:
+        out.add(TypeTag.Other);
+        out.add(kind);
+    }
+  }
+
+  /** The body of the declaration whose record begins at word `at`. */
+  body(at: number): Uint8Array {
+    const { words, types } = this.btf;
+    const out = new VarintWriter(64);
+    const info = words[at + 1] as number;
+    const kind = (info >>> 24) & 0x7f;
+    const third = words[at + 2] as number;
+    switch (kind) {
+      case BtfKind.Struct:
+      case BtfKind.Union:
+        this.composite(at, out);
+        break;
+      case BtfKind.Enum:
+      case BtfKind.Enum64:
+        this.enumeration(at, kind, out);
+        break;
+      case BtfKind.Typedef:
+        out.add(this.type(third));
+        out.add(this.sizeOf(third) + 1);
+        break;
+      case BtfKind.Func:
+        out.add(info & 0xffffff);
+        out.add(this.type(third));
+        break;
+      case BtfKind.Var:
+        out.add(words[at + 3] as number);
+        out.add(this.type(third));
+        out.add(this.sizeOf(third) + 1);
+        break;
+      case BtfKind.Int:
+        out.add(third);
+        out.add(words[at + 3] as number);
+        break;
+      case BtfKind.Float:
+        out.add(third);
+        break;
+      case BtfKind.Fwd:
+        out.add(info >>> 31);
+        break;
+      default:
+        throw new RangeError(`kind ${kind} is no declaration; ${types.lo.length} types`);
+    }
+    return out.finish();
+  }
+
+  /** What `member_type` and `enumerator` say of the declaration at word `at`. */
+  mentions(at: number): BodyMentions {
+    const { words } = this.btf;
+    const mentions: BodyMentions = { types: new Set(), enumerators: new Set() };
+    const info = words[at + 1] as number;
+    const kind = (info >>> 24) & 0x7f;
+    if (kind === BtfKind.Struct || kind === BtfKind.Union) this.memberTypes(at, mentions.types, 0);
+    else if (kind === BtfKind.Enum || kind === BtfKind.Enum64) {
+      const stride = kind === BtfKind.Enum ? 2 : 3;
+      for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += stride) {
+        mentions.enumerators.add(this.interner.name(this.text(words[w] as number)));
+      }
+    }
+    return mentions;
+  }
+
+  private memberTypes(at: number, types: Set<number>, depth: number): void {
+    const { words, starts } = this.btf;
+    const vlen = (words[at + 1] as number) & 0xffffff;
+    for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
+      const id = words[w + 1] as number;
+      types.add(this.type(id));
+      if (id === 0 || depth > 32) continue;
+      const inner = starts[id - 1] as number;
+      const kind = ((words[inner + 1] as number) >>> 24) & 0x7f;
+      if ((kind === BtfKind.Struct || kind === BtfKind.Union) && words[inner] === 0) {
+        this.memberTypes(inner, types, depth + 1);
+      }
+    }
+  }
+
+  private nameAt(at: number): number {
+    return this.interner.name(this.text(this.btf.words[at] as number));
+  }
+
+  private sizeOf(id: number): number {
+    return id === 0 ? NO_TYPE_SIZE : (this.btf.types.sizes[id - 1] as number);
+  }
+
+  private composite(at: number, out: VarintWriter): void {
+    const { words } = this.btf;
+    const info = words[at + 1] as number;
+    const hasBitfields = info >>> 31 === 1;
+    out.add(words[at + 2] as number);
+    out.add(info & 0xffffff);
+    let end = 0;
+    for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += 3) {
+      const id = words[w + 1] as number;
+      const word = words[w + 2] as number;
+      const narrow = hasBitfields ? undefined : this.narrowInt(id);
+      const bitSize = hasBitfields ? word >>> 24 : (narrow?.bits ?? 0);
+      const bitOffset = hasBitfields ? word & 0xffffff : word + (narrow?.offset ?? 0);
+      const size = this.sizeOf(id);
+      const distance = bitOffset - end;
+      const row = this.type(id);
+      out.add(this.interner.name(this.text(words[w] as number)));
+      out.add(row);
+      out.add((distance < 0 ? -2 * distance - 1 : 2 * distance) * 2 + (bitSize > 0 ? 1 : 0));
+      if (bitSize > 0) out.add(bitSize);
+      out.add(size + 1);
+      end = bitOffset + (bitSize > 0 ? bitSize : Math.max(size, 0) * 8);
+    }
+  }
+
+  /** Before 5.0 a bitfield's width and place were those of an INT narrower than its bytes. */
+  private narrowInt(id: number): { bits: number; offset: number } | undefined {
+    const { words, starts } = this.btf;
+    for (let depth = 0; id !== 0 && depth < 32; depth++) {
+      const at = starts[id - 1] as number;
+      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      switch (kind) {
+        case BtfKind.Typedef:
+        case BtfKind.Volatile:
+        case BtfKind.Const:
+        case BtfKind.Restrict:
+        case BtfKind.TypeTag:
+          id = words[at + 2] as number;
+          continue;
+        case BtfKind.Int: {
+          const bits = (words[at + 3] as number) & 0xff;
+          const offset = ((words[at + 3] as number) >>> 16) & 0xff;
+          return bits !== (words[at + 2] as number) * 8 || offset !== 0 ? { bits, offset } : undefined;
+        }
+        default:
+          return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  private enumeration(at: number, kind: number, out: VarintWriter): void {
+    const { words } = this.btf;
+    const info = words[at + 1] as number;
+    const wide = kind === BtfKind.Enum64;
+    const signed = info >>> 31 === 1;
+    out.add(words[at + 2] as number);
+    out.add((signed ? 1 : 0) | (wide ? 2 : 0));
+    out.add(info & 0xffffff);
+    for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += wide ? 3 : 2) {
+      out.add(this.interner.name(this.text(words[w] as number)));
+      if (wide) {
+        out.add(words[w + 1] as number);
+        out.add(words[w + 2] as number);
+      } else out.addSigned(signed ? (words[w + 1] as number) | 0 : (words[w + 1] as number));
+    }
+  }
+}
+
+/** Body of a TYPEDEF: what it stands for. `size` in bytes, -1 for none. */
+export function decodeTypedef(body: Uint8Array): { type: number; size: number } {
+  const input = new VarintReader(body);
+  return { type: input.next(), size: input.next() - 1 };
+}
+
+/** Body of a FUNC: its linkage and the row of its prototype. */
+export function decodeFunc(body: Uint8Array): { linkage: number; proto: number } {
+  const input = new VarintReader(body);
+  return { linkage: input.next(), proto: input.next() };
+}
+
+/** Body of a VAR. */
+export function decodeVar(body: Uint8Array): { linkage: number; type: number; size: number } {
+  const input = new VarintReader(body);
+  return { linkage: input.next(), type: input.next(), size: input.next() - 1 };
+}

@@ -1,0 +1,156 @@
+// Which kernels are meant: the language of `--where` and of GraphQL's filter, parsed here and nowhere else.
+//
+//   distro=debian|ubuntu,arch=x86_64,release=6.1.*-cloud-amd64,release>=5.4
+//
+// Conditions are joined by commas and must all hold; words joined by bars are alternatives; * and ? stand for any text
+// and any character, in any word; < <= > >= compare kernel releases as versions compare.
+
+import { archAlias, compareReleases } from '@btfq/kernel-source';
+import type { KernelIdentity } from '../answer-types.ts';
+import { IndexError } from '../errors.ts';
+import type { BtfIndex } from '../store/open.ts';
+
+const FIELDS = ['distro', 'version', 'arch', 'release'] as const;
+type Field = (typeof FIELDS)[number];
+type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+
+/** One condition; one of `words` is enough (for `!=`: none may hold). */
+export interface Condition {
+  readonly field: Field;
+  readonly operator: Operator;
+  readonly words: readonly string[];
+}
+
+/** Conditions that must all hold. None of them: every kernel. */
+export interface KernelFilter {
+  readonly conditions: readonly Condition[];
+}
+
+/** GraphQL's form: alternatives by field; `release` may have ranges (`>=5.4`), which must all hold. */
+export interface KernelFilterInput {
+  readonly distro?: readonly string[] | null | undefined;
+  readonly version?: readonly string[] | null | undefined;
+  readonly arch?: readonly string[] | null | undefined;
+  readonly release?: readonly string[] | null | undefined;
+  readonly text?: string | null | undefined;
+}
+
+/** Parses filters as `--where` takes them; several must all hold. Throws `bad-filter`. */
+export function parseWhere(text: string | readonly string[]): KernelFilter {
+  const texts = typeof text === 'string' ? [text] : text;
+  return { conditions: texts.flatMap((one) => one.split(',').map((part) => parseCondition(part.trim()))) };
+}
+
+function parseCondition(text: string): Condition {
+  const match = /^([\w-]+)\s*(!=|<=|>=|=|<|>)\s*(.+)$/.exec(text);
+  if (!match) throw badFilter(`${JSON.stringify(text)} is no condition`);
+  const [, name = '', operator, words = ''] = match;
+  const field = FIELDS.find((known) => known === name || (known === 'version' && name === 'distro-version'));
+  if (field === undefined) throw badFilter(`kernels have no ${JSON.stringify(name)}`);
+  return condition(field, operator as Operator, words.split('|'));
+}
+
+function condition(field: Field, operator: Operator, words: readonly string[]): Condition {
+  const trimmed = words.map((word) => word.trim());
+  if (trimmed.length === 0 || trimmed.includes('')) throw badFilter(`${field}${operator} lacks a word`);
+  if (operator !== '=' && operator !== '!=' && field !== 'release') {
+    throw badFilter(`${field} has no order: only release can be compared with ${operator}`);
+  }
+  return { field, operator, words: field === 'arch' ? trimmed.map((word) => archAlias(word)) : trimmed };
+}
+
+/** The filter of GraphQL's input. Throws `bad-filter`. */
+export function filterFromInput(input: KernelFilterInput): KernelFilter {
+  const conditions: Condition[] = [];
+  for (const field of FIELDS) {
+    const words = input[field];
+    if (words === null || words === undefined) continue;
+    const plain: string[] = [];
+    for (const word of words) {
+      const range = /^(<=|>=|<|>|!=)\s*(.*)$/.exec(word);
+      if (range) conditions.push(condition(field, range[1] as Operator, (range[2] as string).split('|')));
+      else plain.push(...word.split('|'));
+    }
+    if (plain.length > 0 || words.length === 0) {
+      // an empty list lets nothing through: no word of it is enough
+      conditions.push(plain.length > 0 ? condition(field, '=', plain) : { field, operator: '=', words: [] });
+    }
+  }
+  if (input.text) conditions.push(...parseWhere(input.text).conditions);
+  return { conditions };
+}
+
+function badFilter(message: string): IndexError {
+  return new IndexError('bad-filter', message, {
+    expected: 'distro=debian|ubuntu,version=12,arch=x86_64,release=6.1*,release>=5.4',
+    hint: 'conditions are FIELD=WORD joined by commas; FIELD is distro, version, arch or release',
+  });
+}
+
+/** Whether a kernel is meant. */
+export function matches(filter: KernelFilter, kernel: KernelIdentity): boolean {
+  return filter.conditions.every((one) => holds(one, kernel));
+}
+
+function holds({ field, operator, words }: Condition, kernel: KernelIdentity): boolean {
+  const value = kernel[field];
+  switch (operator) {
+    case '=':
+      return words.some((word) => glob(word).test(value));
+    case '!=':
+      return !words.some((word) => glob(word).test(value));
+    default:
+      return words.some((word) => ordered(operator, compareToRelease(value, word)));
+  }
+}
+
+function ordered(operator: '<' | '<=' | '>' | '>=', order: number): boolean {
+  if (operator === '<') return order < 0;
+  if (operator === '<=') return order <= 0;
+  return operator === '>' ? order > 0 : order >= 0;
+}
+
+/**
+ * The order of a kernel's release and a bound. A bound of numbers alone stands for the version with everything that
+ * follows it: `6.1.0-50-amd64` is neither above nor below `6.1`.
+ */
+function compareToRelease(release: string, bound: string): number {
+  if (!/^\d+(\.\d+)*$/.test(bound)) return compareReleases(release, bound);
+  const wanted = bound.split('.').map(Number);
+  const found = (/^\d+(\.\d+)*/.exec(release)?.[0] ?? '').split('.').map(Number);
+  for (let i = 0; i < wanted.length; i++) {
+    const order = (found[i] ?? 0) - (wanted[i] as number);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+const globs = new Map<string, RegExp>();
+
+function glob(pattern: string): RegExp {
+  let regexp = globs.get(pattern);
+  if (regexp === undefined) {
+    const source = pattern
+      .replace(/[.+^${}()[\]\\|]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
+    regexp = new RegExp(`^${source}$`, 's');
+    if (globs.size > 1000) globs.clear();
+    globs.set(pattern, regexp);
+  }
+  return regexp;
+}
+
+const MASKS = Symbol('masks');
+
+/** By rank, whether a filter lets a kernel through; undefined for no filter. */
+export function maskOf(index: BtfIndex, where: KernelFilter | undefined): Uint8Array | undefined {
+  if (where === undefined || where.conditions.length === 0) return undefined;
+  const masks = index.cached(MASKS, () => new WeakMap<KernelFilter, Uint8Array>());
+  let mask = masks.get(where);
+  if (mask === undefined) {
+    mask = Uint8Array.from(index.catalog().kernels, (kernel) => (matches(where, kernel) ? 1 : 0));
+    masks.set(where, mask);
+  }
+  return mask;
+}

@@ -1,0 +1,139 @@
+// All kernels of an index in their order, and which contents they have: read once per state of the file.
+
+import { compareReleases } from '@btfq/kernel-source';
+import type Database from 'better-sqlite3';
+import type { Kernel } from '../answer-types.ts';
+import { type ContentTree, buildTree, type Ranges } from './content-tree.ts';
+import { kernelName } from './identity.ts';
+
+/** The kernels of one state of the file. A rank is a kernel's place in kernel order. */
+export class Catalog {
+  readonly kernels: readonly Kernel[];
+  readonly tree: ContentTree;
+  /** By kernel id: its rank, 0xffffffff where there is none. */
+  readonly rank: Uint32Array;
+  /** By rank: the content. */
+  readonly contentOf: Int32Array;
+  /** Ranks of the kernels of the content at each position: those from `firstAt[p]` to `firstAt[p + 1]`. */
+  private readonly firstAt: Uint32Array;
+  private readonly ranksAt: Uint32Array;
+
+  constructor(db: Database.Database) {
+    const contents = db.prepare('SELECT id, parent FROM content ORDER BY id').raw().all() as [number, number | null][];
+    this.tree = buildTree(contents);
+    const rows = db
+      .prepare(
+        `SELECT k.id, k.distro, k.version, k.arch, k.release, k.source, k.ingested_at, k.tool, k.content,
+           c.sha256, c.bytes, c.types, c.little_endian, c.pointer_size,
+           (SELECT count(*) FROM module m WHERE m.kernel = k.id)
+         FROM kernel k JOIN content c ON c.id = k.content`,
+      )
+      .raw()
+      .all() as KernelRow[];
+    const keyed = rows.map((row) => ({ row, kernel: kernelOf(row) }));
+    keyed.sort((a, b) => compareKernels(a.kernel, b.kernel));
+    this.kernels = keyed.map(({ kernel }) => kernel);
+    this.contentOf = Int32Array.from(keyed, ({ row }) => row[8]);
+    this.rank = new Uint32Array(rows.reduce((most, row) => Math.max(most, row[0]), 0) + 1).fill(0xffffffff);
+    this.kernels.forEach((kernel, rank) => {
+      this.rank[kernel.id] = rank;
+    });
+    const { firstAt, ranksAt } = this.placeRanks();
+    this.firstAt = firstAt;
+    this.ranksAt = ranksAt;
+  }
+
+  private placeRanks(): { firstAt: Uint32Array; ranksAt: Uint32Array } {
+    const { tree, contentOf } = this;
+    const firstAt = new Uint32Array(tree.count + 1);
+    for (const content of contentOf) {
+      const position = tree.position[content] as number;
+      firstAt[position + 1] = (firstAt[position + 1] as number) + 1;
+    }
+    for (let p = 0; p < tree.count; p++) firstAt[p + 1] = (firstAt[p + 1] as number) + (firstAt[p] as number);
+    const next = firstAt.slice();
+    const ranksAt = new Uint32Array(contentOf.length);
+    contentOf.forEach((content, rank) => {
+      const position = tree.position[content] as number;
+      ranksAt[next[position] as number] = rank;
+      next[position] = (next[position] as number) + 1;
+    });
+    return { firstAt, ranksAt };
+  }
+
+  /** How many kernels have contents in these ranges. */
+  countIn(ranges: Ranges): number {
+    let count = 0;
+    for (let i = 0; i < ranges.length; i += 2) {
+      count += (this.firstAt[ranges[i + 1] as number] as number) - (this.firstAt[ranges[i] as number] as number);
+    }
+    return count;
+  }
+
+  /** Ids, in kernel order, of the kernels with contents in these ranges that `mask` (by rank) lets through. */
+  kernelIdsIn(ranges: Ranges, mask?: Uint8Array): number[] {
+    const ranks = new Uint32Array(this.countIn(ranges));
+    let count = 0;
+    for (let i = 0; i < ranges.length; i += 2) {
+      const to = this.firstAt[ranges[i + 1] as number] as number;
+      for (let k = this.firstAt[ranges[i] as number] as number; k < to; k++) {
+        const rank = this.ranksAt[k] as number;
+        if (mask === undefined || mask[rank] === 1) ranks[count++] = rank;
+      }
+    }
+    const sorted = ranks.subarray(0, count).sort();
+    const ids = new Array<number>(count);
+    for (let i = 0; i < count; i++) ids[i] = (this.kernels[sorted[i] as number] as Kernel).id;
+    return ids;
+  }
+
+  /** The position of a kernel's content. */
+  positionOf(kernelId: number): number {
+    return this.tree.position[this.contentOf[this.rank[kernelId] as number] as number] as number;
+  }
+}
+
+type KernelRow = [
+  id: number,
+  distro: string,
+  version: string,
+  arch: string,
+  release: string,
+  source: string,
+  ingestedAt: string,
+  tool: string,
+  content: number,
+  sha256: Uint8Array,
+  bytes: number,
+  types: number,
+  littleEndian: number,
+  pointerSize: number | null,
+  modules: number,
+];
+
+function kernelOf(row: KernelRow): Kernel {
+  const identity = { distro: row[1], version: row[2], arch: row[3], release: row[4] };
+  return Object.freeze({
+    id: row[0],
+    name: kernelName(identity),
+    ...identity,
+    sha256: Buffer.from(row[9]).toString('hex'),
+    bytes: row[10],
+    types: row[11],
+    littleEndian: row[12] === 1,
+    pointerSize: row[13],
+    modules: row[14],
+    source: row[5],
+    ingestedAt: row[6],
+    tool: row[7],
+  });
+}
+
+/** Kernel order: distro, kernel release as versions compare, arch, then the distro's version. */
+export function compareKernels(a: Kernel, b: Kernel): number {
+  if (a.distro !== b.distro) return a.distro < b.distro ? -1 : 1;
+  const byRelease = compareReleases(a.release, b.release);
+  if (byRelease !== 0) return byRelease;
+  if (a.arch !== b.arch) return a.arch < b.arch ? -1 : 1;
+  return a.version < b.version ? -1 : a.version > b.version ? 1 : 0;
+}

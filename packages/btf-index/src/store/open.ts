@@ -1,0 +1,254 @@
+// Opening an index: what kind of file it is, which version, and how SQLite is to treat it.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { Catalog } from './catalog.ts';
+import { IndexError } from '../errors.ts';
+import { migrate } from './migrations.ts';
+import { sqliteError } from './sqlite-errors.ts';
+
+/** `application_id` of an index: "btfq". */
+const APPLICATION_ID = 0x62746671;
+/** `user_version` that this version writes. */
+export const SCHEMA_VERSION = 2;
+/** How long a write waits for another process' transaction before it is told `busy`, unless an option says. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/** How to open. */
+export interface OpenOptions {
+  /** Only read: works on files and folders that cannot be written. */
+  readonly readonly?: boolean | undefined;
+  /** Make the file if it is not there. Default: true unless `readonly`. */
+  readonly create?: boolean | undefined;
+  /** Milliseconds that a write waits while another process writes, before it throws `busy`. Default: 5,000. */
+  readonly busyTimeoutMs?: number | undefined;
+  /** Told of every statement that runs: for tests that count them. */
+  readonly onStatement?: ((sql: string) => void) | undefined;
+}
+
+/** An open index. Questions are free functions over it; it holds the file and what was read of it. */
+export class BtfIndex {
+  readonly path: string;
+  readonly readonly: boolean;
+  /** The database, for the modules of this package. */
+  readonly db: Database.Database;
+  private readonly statements = new Map<string, Database.Statement>();
+  private known: { version: number; written: number; generation: string; catalog: Catalog | undefined } | undefined;
+  private readonly caches = new Map<symbol, unknown>();
+  private written = 0;
+
+  /** For `openIndex`. */
+  constructor(path: string, db: Database.Database, readonly: boolean) {
+    this.path = path;
+    this.db = db;
+    this.readonly = readonly;
+  }
+
+  /** Closes the file. At rest an index is one file: the last writer folds the write-ahead log in. */
+  close(): void {
+    if (!this.db.open) return;
+    this.statements.clear();
+    if (!this.readonly) {
+      try {
+        this.db.pragma('busy_timeout = 50');
+        this.db.pragma('journal_mode = DELETE');
+      } catch {
+        // someone else has it open: the last one to close it folds the log in
+      }
+    }
+    this.db.close();
+  }
+
+  /** Changes with every committed write, in whichever process; the same for the same state of the file. */
+  generation(): string {
+    return this.state().generation;
+  }
+
+  /** A prepared statement whose rows are arrays. */
+  statement(sql: string): Database.Statement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.prepared(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Errors of SQLite's become IndexErrors wherever a statement runs. */
+  private prepared(sql: string): Database.Statement {
+    const run = <T>(work: () => T): T => {
+      try {
+        return work();
+      } catch (error) {
+        throw sqliteError(error, this.path);
+      }
+    };
+    const statement = run(() => this.db.prepare(sql));
+    if (statement.reader) statement.raw();
+    const { get, all, run: write } = statement;
+    return Object.assign(statement, {
+      get: (...values: unknown[]) => run(() => get.apply(statement, values)),
+      all: (...values: unknown[]) => run(() => all.apply(statement, values)),
+      run: (...values: unknown[]) => run(() => write.apply(statement, values)),
+    });
+  }
+
+  /** Kernels and contents, of the file's present state. */
+  catalog(): Catalog {
+    const state = this.state();
+    return (state.catalog ??= new Catalog(this.db));
+  }
+
+  /** Something that was read of the file's present state: made once, forgotten when the file changes. */
+  cached<T>(key: symbol, make: () => T): T {
+    this.state();
+    if (!this.caches.has(key)) this.caches.set(key, make());
+    return this.caches.get(key) as T;
+  }
+
+  /** For writers: what was read before is no longer so. */
+  changed(): void {
+    this.written++;
+  }
+
+  private state() {
+    try {
+      const version = this.statement('PRAGMA data_version').get() as [number];
+      if (this.known?.version !== version[0] || this.known.written !== this.written) {
+        const [id] = this.statement(`SELECT value FROM meta WHERE key = 'index'`).get() as [string];
+        const [generation] = this.statement(`SELECT value FROM meta WHERE key = 'generation'`).get() as [number];
+        this.caches.clear();
+        this.known = {
+          version: version[0],
+          written: this.written,
+          generation: `${id}-${generation}`,
+          catalog: undefined,
+        };
+      }
+      return this.known;
+    } catch (error) {
+      throw sqliteError(error, this.path);
+    }
+  }
+}
+
+/**
+ * Opens an index, or makes one.
+ *
+ * ```ts
+ * const index = openIndex('btfq.db', { readonly: true });
+ * const answer = field(index, 'struct', 'task_struct', 'pid');
+ * index.close();
+ * ```
+ *
+ * Throws `IndexError`: no-index, not-an-index, newer-version, older-version (read-only), read-only, busy, damaged.
+ */
+export function openIndex(path: string, options: OpenOptions = {}): BtfIndex {
+  const readonly = options.readonly ?? false;
+  const create = options.create ?? !readonly;
+  const full = resolve(path);
+  const exists = existsSync(full);
+  if (!exists && !create) {
+    throw new IndexError('no-index', `there is no index ${path}`, {
+      path,
+      hint: `btfq ingest PATH... --db ${basename(path)} makes one`,
+    });
+  }
+  if (exists && statSync(full).isDirectory()) throw new IndexError('not-an-index', `${path} is a folder`, { path });
+  let db: Database.Database | undefined;
+  try {
+    db = openDatabase(full, readonly, options);
+    prepareDatabase(db, path, readonly, !exists || statSync(full).size === 0);
+    return new BtfIndex(full, db, readonly);
+  } catch (error) {
+    db?.close();
+    throw sqliteError(error, path);
+  }
+}
+
+/**
+ * SQLite wants to write beside a file whose log is not folded in, even to read it. Where it cannot, the file is read
+ * into memory: what was committed to the file itself is all there.
+ */
+function openDatabase(path: string, readonly: boolean, options: OpenOptions): Database.Database {
+  const { onStatement, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  const verbose = onStatement && ((sql?: unknown) => onStatement(String(sql)));
+  const open = (how: { readonly: boolean }) =>
+    new Database(path, { ...how, fileMustExist: how.readonly, timeout: busyTimeoutMs, ...(verbose && { verbose }) });
+  const db = open({ readonly });
+  if (!readonly) return db;
+  try {
+    db.pragma('schema_version');
+    return db;
+  } catch (error) {
+    db.close();
+    const { code } = error as { code?: string };
+    if (code === 'SQLITE_CANTOPEN') {
+      const bytes = readFileSync(path);
+      bytes[18] = 1; // the header's file format: not write-ahead
+      bytes[19] = 1;
+      return new Database(bytes, { readonly: true });
+    }
+    if (code !== 'SQLITE_READONLY_ROLLBACK' && code !== 'SQLITE_READONLY_RECOVERY') throw error;
+    const writable = open({ readonly: false }); // a writer was killed: SQLite undoes what it had begun
+    try {
+      writable.pragma('schema_version');
+    } finally {
+      writable.close();
+    }
+    return open({ readonly: true });
+  }
+}
+
+function prepareDatabase(db: Database.Database, path: string, readonly: boolean, fresh: boolean): void {
+  if (fresh && !readonly) {
+    db.pragma('page_size = 8192');
+    db.pragma('auto_vacuum = NONE');
+  }
+  const application = db.pragma('application_id', { simple: true });
+  const version = db.pragma('user_version', { simple: true }) as number;
+  const empty = (db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }).n === 0;
+  if (application !== APPLICATION_ID && !(empty && application === 0 && version === 0)) {
+    throw new IndexError('not-an-index', `${path} is a database, but no index of btfq`, { path });
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new IndexError('newer-version', `${path} was written by a newer version of btfq`, {
+      path,
+      expected: `version ${SCHEMA_VERSION} at most; it is ${version}`,
+      hint: 'update btfq',
+    });
+  }
+  if (readonly) {
+    if (application !== APPLICATION_ID) throw new IndexError('not-an-index', `${path} is empty`, { path });
+    if (version < SCHEMA_VERSION) {
+      throw new IndexError('older-version', `${path} was written by an older version of btfq`, {
+        path,
+        expected: `version ${SCHEMA_VERSION}; it is ${version}`,
+        hint: 'any command that writes to it brings it up to date, such as btfq ingest',
+      });
+    }
+    db.pragma('cache_size = -65536');
+    return;
+  }
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
+  db.pragma('foreign_keys = OFF'); // checked by verify; rows are removed in whole kernels
+  db.pragma('cache_size = -24576');
+  if (version < SCHEMA_VERSION) {
+    db.transaction(() => {
+      const now = db.pragma('user_version', { simple: true }) as number; // another process may have been first
+      if (now === SCHEMA_VERSION) return;
+      if (now === 0) {
+        db.exec(readFileSync(new URL('../../src/store/schema.sql', import.meta.url), 'utf8'));
+        const meta = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
+        meta.run('index', randomBytes(6).toString('hex'));
+        meta.run('generation', 0);
+        db.prepare(`INSERT INTO name (id, text) VALUES (0, '')`).run();
+        db.pragma(`application_id = ${APPLICATION_ID}`);
+      } else migrate(db, now);
+      db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    }).immediate();
+  }
+}

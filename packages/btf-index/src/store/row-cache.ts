@@ -1,0 +1,212 @@
+// Rows of names, types, sets and declarations, read when asked for and kept while the file stays as it is.
+
+import type { BtfIndex } from './open.ts';
+import { decodeToggles, type Ranges, rangesOf } from './content-tree.ts';
+import { mentionsOf } from '../encoding/references.ts';
+import { decodeTypeCode, type TypeCode } from '../encoding/type-code.ts';
+import { VarintReader } from '../varints.ts';
+
+/** A row of `declaration`. */
+export interface DeclarationRow {
+  readonly id: number;
+  readonly name: number;
+  readonly kind: number;
+  readonly discriminator: number;
+  readonly set: number;
+  readonly body: Uint8Array;
+}
+
+/** How many declarations' bodies are kept. */
+const KEPT_DECLARATIONS = 20_000;
+
+/** How many worked out steps of questions are kept. */
+const KEPT_ANSWERS = 500;
+
+const ROWS = Symbol('rows');
+
+/** The rows of an index in its present state. */
+export function rowsOf(index: BtfIndex): Rows {
+  return index.cached(ROWS, () => new Rows(index));
+}
+
+export class Rows {
+  private readonly index: BtfIndex;
+  private readonly names = new Map<number, string>();
+  private readonly ids = new Map<string, number | undefined>();
+  private readonly types = new Map<number, TypeCode>();
+  private readonly sets = new Map<number, Ranges>();
+  private readonly declarations = new Map<string, readonly DeclarationRow[]>();
+  private readonly memory = new Map<string, unknown>();
+  private kept = 0;
+
+  constructor(index: BtfIndex) {
+    this.index = index;
+  }
+
+  /** The text of a name. */
+  text(name: number): string {
+    let text = this.names.get(name);
+    if (text === undefined) {
+      [text] = this.index.statement('SELECT text FROM name WHERE id = ?').get(name) as [string];
+      this.names.set(name, text);
+    }
+    return text;
+  }
+
+  /** The row of a name; undefined where nothing in the index has it. */
+  name(text: string): number | undefined {
+    if (!this.ids.has(text)) {
+      const row = this.index.statement('SELECT id FROM name WHERE text = ?').get(text) as [number] | undefined;
+      if (this.ids.size > KEPT_DECLARATIONS) this.ids.clear();
+      this.ids.set(text, row?.[0]);
+    }
+    return this.ids.get(text);
+  }
+
+  /** Reads the rows of many names at once. */
+  loadNames(texts: Iterable<string>): void {
+    const wanted = [...new Set(texts)].filter((text) => !this.ids.has(text));
+    if (wanted.length < 2) return;
+    for (const text of wanted) this.ids.set(text, undefined);
+    const found = this.index
+      .statement('SELECT n.id, n.text FROM json_each(?) j CROSS JOIN name n ON n.text = j.value')
+      .all(JSON.stringify(wanted)) as [number, string][];
+    for (const [id, text] of found) this.ids.set(text, id);
+  }
+
+  /** Reads the texts of many names at once. */
+  loadTexts(ids: Iterable<number>): void {
+    const wanted = [...new Set(ids)].filter((id) => !this.names.has(id));
+    if (wanted.length < 2) return;
+    const found = this.index
+      .statement('SELECT n.id, n.text FROM json_each(?) j CROSS JOIN name n ON n.id = j.value')
+      .all(JSON.stringify(wanted)) as [number, string][];
+    for (const [id, text] of found) this.names.set(id, text);
+  }
+
+  /** Reads many types at once, with all that their codes speak of, and the names in them. */
+  loadTypes(ids: Iterable<number>): void {
+    let wanted = new Set(ids);
+    const names = new Set<number>();
+    while (wanted.size > 0) {
+      const missing = [...wanted].filter((id) => !this.types.has(id));
+      const next = new Set<number>();
+      if (missing.length > 1) {
+        const found = this.index
+          .statement('SELECT t.id, t.code FROM json_each(?) j CROSS JOIN type t ON t.id = j.value')
+          .all(JSON.stringify(missing)) as [number, Uint8Array][];
+        for (const [id, code] of found) this.types.set(id, decodeTypeCode(new VarintReader(code)));
+      }
+      for (const id of missing) {
+        const mentioned = mentionsOf(this.type(id));
+        for (const name of mentioned.names) names.add(name);
+        for (const type of mentioned.types) if (!this.types.has(type)) next.add(type);
+      }
+      wanted = next;
+    }
+    this.loadTexts(names);
+  }
+
+  /** Reads many sets at once. */
+  loadSets(sets: Iterable<number>): void {
+    const wanted = [...new Set(sets)].filter((set) => !this.sets.has(set));
+    if (wanted.length < 2) return;
+    const { tree } = this.index.catalog();
+    const found = this.index
+      .statement('SELECT s.id, s.toggles FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value')
+      .all(JSON.stringify(wanted)) as [number, Uint8Array][];
+    for (const [id, toggles] of found) this.sets.set(id, rangesOf(tree, decodeToggles(toggles)));
+  }
+
+  /** Reads the declarations of many kinds and names at once, and their sets. */
+  loadDeclared(wanted: readonly (readonly [kind: number, name: number])[]): void {
+    const missing = wanted.filter(([kind, name]) => !this.declarations.has(`${kind} ${name}`));
+    if (missing.length > 1) {
+      const found = this.index
+        .statement(
+          `SELECT d.id, d.name, d.kind, d.discriminator, d.declaration_set, d.body FROM json_each(?) j
+             CROSS JOIN declaration d ON d.name = j.value ->> 1 AND d.kind = j.value ->> 0 ORDER BY d.id`,
+        )
+        .all(JSON.stringify(missing)) as RawRow[];
+      const lists = new Map<string, DeclarationRow[]>(missing.map(([kind, name]) => [`${kind} ${name}`, []]));
+      for (const raw of found) lists.get(`${raw[2]} ${raw[1]}`)?.push(rowOf(raw));
+      this.makeRoom(found.length);
+      for (const [key, rows] of lists) this.declarations.set(key, rows);
+    }
+    this.loadSets(wanted.flatMap(([kind, name]) => this.declared(kind, name).map((row) => row.set)));
+  }
+
+  /** What was worked out from rows before; what was asked longest ago is forgotten first. */
+  remembered<T>(key: string, make: () => T): T {
+    const known = this.memory.get(key) as T | undefined;
+    const value = known ?? make();
+    this.memory.delete(key);
+    this.memory.set(key, value);
+    if (this.memory.size > KEPT_ANSWERS) this.memory.delete(this.memory.keys().next().value as string);
+    return value;
+  }
+
+  /** Whether this was asked before: what it stands for is loaded then. */
+  isLoaded(what: string): boolean {
+    let known = true;
+    this.remembered(what, () => {
+      known = false;
+      return true;
+    });
+    return known;
+  }
+
+  private makeRoom(count: number): void {
+    if (this.kept > KEPT_DECLARATIONS) {
+      this.declarations.clear();
+      this.kept = 0;
+    }
+    this.kept += count;
+  }
+
+  type(id: number): TypeCode {
+    let code = this.types.get(id);
+    if (code === undefined) {
+      const [blob] = this.index.statement('SELECT code FROM type WHERE id = ?').get(id) as [Uint8Array];
+      code = decodeTypeCode(new VarintReader(blob));
+      this.types.set(id, code);
+    }
+    return code;
+  }
+
+  /** Where a set of declarations is, in positions of the catalog's tree. */
+  ranges(set: number): Ranges {
+    let ranges = this.sets.get(set);
+    if (ranges === undefined) {
+      const [blob] = this.index.statement('SELECT toggles FROM declaration_set WHERE id = ?').get(set) as [Uint8Array];
+      ranges = rangesOf(this.index.catalog().tree, decodeToggles(blob));
+      this.sets.set(set, ranges);
+    }
+    return ranges;
+  }
+
+  /** All declarations of a kind and name, in the order in which they came. */
+  declared(kind: number, name: number): readonly DeclarationRow[] {
+    const key = `${kind} ${name}`;
+    let rows = this.declarations.get(key);
+    if (rows === undefined) {
+      rows = (
+        this.index
+          .statement(
+            `SELECT id, name, kind, discriminator, declaration_set, body FROM declaration
+               WHERE name = ? AND kind = ? ORDER BY id`,
+          )
+          .all(name, kind) as RawRow[]
+      ).map(rowOf);
+      this.makeRoom(rows.length);
+      this.declarations.set(key, rows);
+    }
+    return rows;
+  }
+}
+
+export type RawRow = [number, number, number, number, number, Uint8Array];
+
+export function rowOf(row: RawRow): DeclarationRow {
+  return { id: row[0], name: row[1], kind: row[2], discriminator: row[3], set: row[4], body: row[5] };
+}

@@ -1,0 +1,32 @@
+// SQLite's errors as IndexErrors: what is wrong in the words of an index, the original as `cause`.
+
+import { IndexError } from '../errors.ts';
+
+/** The IndexError for an error of SQLite's; every other error unchanged. */
+export function sqliteError(error: unknown, path: string): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (error instanceof IndexError || typeof code !== 'string') return error;
+  const details = { path, cause: error };
+  if (code === 'SQLITE_NOTADB') return new IndexError('not-an-index', `${path} is no index of btfq`, details);
+  if (code.startsWith('SQLITE_CORRUPT')) return new IndexError('damaged', `${path} is damaged`, details);
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new IndexError('busy', `another process is writing to ${path}`, {
+      ...details,
+      hint: 'try again when it is done',
+    });
+  }
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return new IndexError('disk-full', `there is no space left for ${path}`, {
+      ...details,
+      hint: 'what was committed before is whole; free some space and run the same command again',
+    });
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return new IndexError('read-only', `${path} cannot be written`, details);
+  }
+  if (code.startsWith('SQLITE_CANTOPEN')) return new IndexError('no-index', `${path} cannot be opened`, details);
+  if (code.startsWith('SQLITE_IOERR')) {
+    return new IndexError('damaged', `${path} cannot be read or written: ${code}`, details);
+  }
+  return error;
+}

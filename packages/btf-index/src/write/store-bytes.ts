@@ -1,0 +1,96 @@
+// Which relative a new BTF is told from, so that deltas are small and chains of them short.
+
+import { decodeDelta, EMPTY_RAW, EMPTY_SIDE, encodeDelta, type RawBtf } from '../delta/btf-delta.ts';
+import { contentRow } from '../store/content-bytes.ts';
+import type { BtfIndex } from '../store/open.ts';
+import type { PreparedKernel } from '../prepare/prepare.ts';
+import { sideOf, type View, type Writer } from './writer-cache.ts';
+
+/** Chains of deltas longer than this end in a new whole BTF. */
+const MAX_STEPS = 32;
+/** The first kernel of a series is told from a relative with at most so many steps, so that series do not add up. */
+const MAX_ROOT_STEPS = 6;
+/** A delta below this many bytes makes the kernel one of its parent's series. */
+const SERIES_BYTES = 48 * 1024;
+/** A delta over a leap may be larger: one kernel in 8 or in 64 has it. */
+const LEAP_BYTES = 160 * 1024;
+/** Series are told in steps of 8 and of 64 kernels too, so that no chain is long. */
+const RADIX = 8;
+const LEVEL = 12;
+
+/** A content's bytes as they are stored. */
+export interface EncodedContent {
+  readonly data: Uint8Array;
+  readonly base: number | null;
+  readonly steps: number;
+  readonly place: number;
+  /** How the types align with the parent's; undefined without a parent. */
+  readonly parentMatch: Int32Array | undefined;
+}
+
+/**
+ * Tells a BTF from its parent or from an ancestor of the series, or whole where the chain would become long. What is
+ * returned was decoded and compared.
+ */
+export function encodeContent(
+  index: BtfIndex,
+  writer: Writer,
+  parent: View | undefined,
+  prepared: PreparedKernel,
+): EncodedContent {
+  const target = sideOf(prepared);
+  const whole = (parentMatch: Int32Array | undefined): EncodedContent => {
+    const { data } = encodeDelta(EMPTY_SIDE, target, LEVEL);
+    assertExact(decodeDelta(EMPTY_RAW, data).bytes, prepared);
+    return { data, base: null, steps: 1, place: 0, parentMatch };
+  };
+  if (parent === undefined) return whole(undefined);
+  const row = contentRow(index, parent.id);
+  const near = encodeDelta(sideOf(parent.prepared), target, LEVEL);
+  const inSeries = near.data.length < SERIES_BYTES;
+  const place = inSeries ? row.place + 1 : 0;
+  const ancestor = inSeries ? ancestorAt(index, parent.id, row.place, leap(place)) : shallow(index, parent.id);
+  if (ancestor !== parent.id) {
+    const base = writer.view(ancestor);
+    const far = encodeDelta(sideOf(base.prepared), target, LEVEL);
+    const { steps } = contentRow(index, ancestor);
+    if (!inSeries || far.data.length < LEAP_BYTES || row.steps >= MAX_STEPS) {
+      assertExact(decodeDelta(rawOf(base), far.data).bytes, prepared);
+      return { data: far.data, base: ancestor, steps: steps + 1, place, parentMatch: near.typeMatch };
+    }
+  }
+  if (row.steps >= MAX_STEPS) return whole(near.typeMatch);
+  assertExact(decodeDelta(rawOf(parent), near.data).bytes, prepared);
+  return { data: near.data, base: parent.id, steps: row.steps + 1, place, parentMatch: near.typeMatch };
+}
+
+/** The place that this place is told from: one less in its lowest digit that is not 0. */
+function leap(place: number): number {
+  let unit = 1;
+  while (place % (unit * RADIX) === 0) unit *= RADIX;
+  return place - unit;
+}
+
+/** The nearest content on the way to a whole BTF with a short chain. */
+function shallow(index: BtfIndex, id: number): number {
+  for (;;) {
+    const { steps, base } = contentRow(index, id);
+    if (steps <= MAX_ROOT_STEPS || base === null) return id;
+    id = base;
+  }
+}
+
+/** The ancestor at a place of the same series. */
+function ancestorAt(index: BtfIndex, id: number, place: number, wanted: number): number {
+  for (; place > wanted; place--) id = contentRow(index, id).parent as number;
+  return id;
+}
+
+function rawOf({ prepared }: View): RawBtf {
+  const { bytes, words, starts, header, strings } = prepared;
+  return { bytes, words, starts, header, stringStarts: strings.starts };
+}
+
+function assertExact(bytes: Uint8Array, prepared: PreparedKernel): void {
+  if (Buffer.compare(bytes, prepared.bytes) !== 0) throw new Error('a delta does not give its BTF back');
+}

@@ -1,0 +1,104 @@
+// A new kernel's declarations: those of its parent, less what is gone, and what has come.
+
+import { DeclarationWriter, declarationKind } from '../encoding/declaration-body.ts';
+import { changeMembership } from './declaration-sets.ts';
+import type { BtfIndex } from '../store/open.ts';
+import type { PreparedKernel } from '../prepare/prepare.ts';
+import type { View, Writer } from './writer-cache.ts';
+
+/** Rows of this kernel's declarations by type number, new ones inserted and all sets brought up to date. */
+export function storeDeclarations(
+  index: BtfIndex,
+  writer: Writer,
+  parent: View | undefined,
+  match: Int32Array | undefined,
+  view: View,
+): Int32Array {
+  const { prepared } = view;
+  const { words, starts, types, header, bytes } = prepared;
+  const strings = Buffer.from(bytes.buffer, bytes.byteOffset + header.strOff, header.strLen);
+  const text = (offset: number) => {
+    const end = strings.indexOf(0, offset); // a few names of a kernel are new: not worth decoding all
+    return strings.toString('utf8', offset, end < 0 ? strings.length : end);
+  };
+  const bodies = new DeclarationWriter(prepared, text, writer);
+  const inParent = parent && writer.declarationsOf(parent);
+  const rows = new Int32Array(starts.length - 1);
+  const unmatched: number[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    const from = match?.[i] ?? -1;
+    if (from >= 0 && inParent !== undefined) rows[i] = inParent[from] as number;
+    else unmatched.push(i);
+    if (types.discriminators[i] !== 0 && (from < 0 || parent?.prepared.types.discriminators[from] === 0)) {
+      discriminate(index, rows[i] as number, types.discriminators[i] as number);
+    }
+  }
+  const gone = new Set<number>();
+  if (inParent !== undefined) {
+    const [most] = index.statement('SELECT coalesce(max(id), 0) FROM declaration').get() as [number];
+    const kept = new Uint8Array(most + 1);
+    for (let i = 0; i < rows.length; i++) kept[rows[i] as number] = 1;
+    for (let i = 0; i < inParent.length; i++) {
+      const row = inParent[i] as number;
+      if (row !== 0 && kept[row] === 0) gone.add(row);
+    }
+  }
+  const came = new Set<number>();
+  const fresh: number[] = [];
+  const hash = Buffer.alloc(8);
+  for (const i of unmatched) {
+    const at = starts[i] as number;
+    const kind = declarationKind(((words[at + 1] as number) >>> 24) & 0x7f, words[at] !== 0);
+    if (kind === undefined) continue;
+    const nameOff = words[at] !== 0 ? (words[at] as number) : firstEnumerator(prepared, at);
+    if (nameOff === undefined) continue;
+    const name = writer.name(text(nameOff));
+    hash.writeInt32LE(types.lo[i] as number, 0);
+    hash.writeInt32LE(types.hi[i] as number, 4);
+    const known = index
+      .statement('SELECT id FROM declaration WHERE name = ? AND kind = ? AND hash = ?')
+      .get(name, kind, hash) as [number] | undefined;
+    if (known !== undefined) {
+      rows[i] = known[0];
+      if (!gone.delete(known[0])) came.add(known[0]);
+      if (types.discriminators[i] !== 0) discriminate(index, known[0], types.discriminators[i] as number);
+      continue;
+    }
+    const row = Number(
+      index
+        .statement(
+          'INSERT INTO declaration (name, kind, hash, discriminator, declaration_set, body) VALUES (?, ?, ?, ?, 0, ?)',
+        )
+        .run(name, kind, hash, types.discriminators[i], bodies.body(at)).lastInsertRowid,
+    );
+    rows[i] = row;
+    fresh.push(row);
+    const mentions = bodies.mentions(at);
+    const member = index.statement('INSERT OR IGNORE INTO member_type (type, kind, owner) VALUES (?, ?, ?)');
+    for (const type of mentions.types) member.run(type, kind, name);
+    const enumerator = index.statement('INSERT OR IGNORE INTO enumerator (name, kind, owner) VALUES (?, ?, ?)');
+    for (const value of mentions.enumerators) enumerator.run(value, kind, name);
+  }
+  const inFresh = new Set(fresh);
+  for (const row of came) if (inFresh.has(row)) came.delete(row); // a content that this kernel has twice
+  if (inParent !== undefined && came.size > 0) {
+    // a content that the parent has at another type number
+    const there = new Set(inParent);
+    for (const row of came) if (there.has(row)) came.delete(row);
+  }
+  changeMembership(index, view.id, [...gone, ...came], fresh);
+  return rows;
+}
+
+function firstEnumerator(prepared: PreparedKernel, at: number): number | undefined {
+  const { words } = prepared;
+  return ((words[at + 1] as number) & 0xffffff) > 0 ? (words[at + 3] as number) : undefined;
+}
+
+/** A declaration that shares its name somewhere must be told by what refers to it. */
+function discriminate(index: BtfIndex, row: number, discriminator: number): void {
+  if (row === 0) return;
+  index
+    .statement('UPDATE declaration SET discriminator = ? WHERE id = ? AND discriminator = 0')
+    .run(discriminator, row);
+}

@@ -1,0 +1,181 @@
+// Checking an index end to end: everything that is stored by difference is made whole again and compared.
+//
+//   1. the file: SQLite's own check, and that every reference between rows leads somewhere
+//   2. every content: rebuilt, its SHA-256 compared, parsed and hashed anew
+//   3. its declarations: exactly those whose sets it is in
+//   4. every declaration, once: its body made anew and compared
+//   5. modules: unpacked, their SHA-256 compared
+
+import { contentBytes } from '../store/content-bytes.ts';
+import { DeclarationWriter, declarationKind, type Interner } from '../encoding/declaration-body.ts';
+import { exportModule } from '../store/export.ts';
+import { contains } from '../store/content-tree.ts';
+import type { BtfIndex } from '../store/open.ts';
+import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
+import { rowsOf } from '../store/row-cache.ts';
+
+/** How to check. */
+export interface VerifyOptions {
+  /** Told of every BTF that was checked. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** What `verifyIndex` found. `problems` is empty where all is well. */
+export interface VerifyResult {
+  readonly kernels: number;
+  readonly contents: number;
+  readonly declarations: number;
+  readonly modules: number;
+  readonly problems: readonly string[];
+}
+
+/** How many problems are listed. */
+const MAX_PROBLEMS = 100;
+
+/** Checks everything against everything. Reads all, writes nothing; takes about as long as ingesting took. */
+export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): VerifyResult {
+  const problems: string[] = [];
+  const report = (problem: string): void => {
+    if (problems.length < MAX_PROBLEMS) problems.push(problem);
+  };
+  checkFile(index, report);
+  const contents = (index.statement('SELECT id FROM content ORDER BY id').all() as [number][]).map(([id]) => id);
+  const modules = index.statement('SELECT kernel, name FROM module ORDER BY kernel').all() as [number, string][];
+  const total = contents.length + modules.length;
+  const declared = new DeclarationCheck(index, report);
+  contents.forEach((id, i) => {
+    attempt(report, () => {
+      // rebuilding throws unless the SHA-256 is that of the row
+      declared.check(id, prepareKernel(contentBytes(index, id).bytes));
+    });
+    options.onProgress?.(i + 1, total);
+  });
+  modules.forEach(([kernel, name], i) => {
+    attempt(report, () => void exportModule(index, kernel, name));
+    options.onProgress?.(contents.length + i + 1, total);
+  });
+  declared.finish();
+  const [kernels] = index.statement('SELECT count(*) FROM kernel').get() as [number];
+  return {
+    kernels,
+    contents: contents.length,
+    declarations: declared.count,
+    modules: modules.length,
+    problems,
+  };
+}
+
+function attempt(report: (problem: string) => void, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    report((error as Error).message);
+  }
+}
+
+function checkFile(index: BtfIndex, report: (problem: string) => void): void {
+  for (const [line] of index.statement('PRAGMA integrity_check(20)').all() as [string][]) {
+    if (line !== 'ok') report(line);
+  }
+  for (const [table, row, parent] of index.statement('PRAGMA foreign_key_check').all() as [string, number, string][]) {
+    report(`row ${row} of ${table} refers to a row of ${parent} that is not there`);
+  }
+}
+
+/** Declarations and their sets, against the BTFs. */
+class DeclarationCheck {
+  private readonly index: BtfIndex;
+  private readonly report: (problem: string) => void;
+  private readonly byHash = new Map<bigint, number[]>();
+  private readonly rows = new Map<number, { name: number; kind: number; set: number; body: Uint8Array | undefined }>();
+
+  constructor(index: BtfIndex, report: (problem: string) => void) {
+    this.index = index;
+    this.report = report;
+    const all = index.statement('SELECT id, name, kind, hash, declaration_set, body FROM declaration').iterate();
+    for (const [id, name, kind, hash, set, body] of all as Iterable<
+      [number, number, number, Buffer, number, Uint8Array]
+    >) {
+      const key = hash.readBigUInt64LE();
+      const alike = this.byHash.get(key);
+      if (alike) alike.push(id);
+      else this.byHash.set(key, [id]);
+      this.rows.set(id, { name, kind, set, body });
+    }
+  }
+
+  get count(): number {
+    return this.rows.size;
+  }
+
+  check(content: number, prepared: PreparedKernel): void {
+    const { words, starts, types, header, bytes } = prepared;
+    const strings = Buffer.from(bytes.buffer, bytes.byteOffset + header.strOff, header.strLen);
+    const text = (offset: number) => strings.toString('utf8', offset, strings.indexOf(0, offset));
+    const writer = new DeclarationWriter(prepared, text, new ReadInterner(this.index));
+    const found = new Set<number>();
+    const hash = new DataView(new ArrayBuffer(8));
+    for (let i = 0; i + 1 < starts.length; i++) {
+      const at = starts[i] as number;
+      const info = words[at + 1] as number;
+      const named = words[at] !== 0;
+      const kind = declarationKind((info >>> 24) & 0x7f, named);
+      if (kind === undefined || (!named && (info & 0xffffff) === 0)) continue;
+      hash.setInt32(0, types.lo[i] as number, true);
+      hash.setInt32(4, types.hi[i] as number, true);
+      const candidates = this.byHash.get(hash.getBigUint64(0, true)) ?? [];
+      const id = candidates.find((one) => this.rows.get(one)?.kind === kind);
+      const row = id === undefined ? undefined : this.rows.get(id);
+      if (id === undefined || row === undefined) {
+        this.report(`content ${content}: type ${i + 1} has no declaration`);
+        continue;
+      }
+      found.add(id);
+      if (row.body === undefined) continue;
+      const name = text(named ? (words[at] as number) : (words[at + 3] as number));
+      const same = Buffer.compare(writer.body(at), row.body) === 0 && rowsOf(this.index).text(row.name) === name;
+      if (!same) this.report(`declaration ${id} is not what content ${content} says`);
+      row.body = undefined; // checked once
+    }
+    const position = this.index.catalog().tree.position[content] as number;
+    const rows = rowsOf(this.index);
+    rows.loadSets([...this.rows.values()].map(({ set }) => set));
+    const inSet = new Map<number, boolean>();
+    for (const [id, { set }] of this.rows) {
+      let expected = inSet.get(set);
+      if (expected === undefined) inSet.set(set, (expected = contains(rows.ranges(set), position)));
+      if (expected !== found.has(id)) {
+        this.report(`declaration ${id} is ${expected ? 'not ' : ''}in content ${content}, its set says otherwise`);
+      }
+    }
+  }
+
+  finish(): void {
+    for (const [id, { body }] of this.rows) if (body !== undefined) this.report(`declaration ${id} is in no content`);
+    const wrong = this.index
+      .statement(
+        `SELECT s.id FROM declaration_set s
+           WHERE s.declarations IS NOT (SELECT count(*) FROM declaration d WHERE d.declaration_set = s.id)`,
+      )
+      .all() as [number][];
+    for (const [id] of wrong) this.report(`set ${id} miscounts its declarations`);
+  }
+}
+
+/** Finds rows and makes none: what is missing is row -1, which no body has. */
+class ReadInterner implements Interner {
+  private readonly index: BtfIndex;
+
+  constructor(index: BtfIndex) {
+    this.index = index;
+  }
+
+  name(text: string): number {
+    return rowsOf(this.index).name(text) ?? 2 ** 31;
+  }
+
+  type(code: Uint8Array): number {
+    const row = this.index.statement('SELECT id FROM type WHERE code = ?').get(code) as [number] | undefined;
+    return row?.[0] ?? 2 ** 31;
+  }
+}

@@ -1,0 +1,162 @@
+// What the one writer keeps between commits: rows of names and types, sketches, and the contents that the next kernels
+// will most likely be told from. All of it can be read again from the file, and is when another process wrote to it.
+
+import type { DeltaSide } from '../delta/btf-delta.ts';
+import { contentBytes } from '../store/content-bytes.ts';
+import type { Interner } from '../encoding/declaration-body.ts';
+import type { BtfIndex } from '../store/open.ts';
+import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
+import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
+import { contains, decodeToggles, rangesOf } from '../store/content-tree.ts';
+import { isDeclared } from '../prepare/type-hashes.ts';
+
+/** A content with everything that a delta from it needs. */
+export interface View {
+  readonly id: number;
+  readonly prepared: PreparedKernel;
+  /** By type number: the row of its declaration, 0 for none. Made when first asked for. */
+  declarations: Int32Array | undefined;
+}
+
+/** How many contents are kept: about 10 MB each; series leap back 8 kernels. */
+const KEPT_VIEWS = 10;
+/** How many names and how many type codes are kept. */
+const KEPT_ROWS = 600_000;
+
+export function sideOf(prepared: PreparedKernel): DeltaSide {
+  return { btf: prepared, strings: prepared.strings, types: prepared.types };
+}
+
+const writers = new WeakMap<BtfIndex, Writer>();
+
+/** The writer of an index, fresh if the file was changed by anyone else since it was last asked for. */
+export function writerOf(index: BtfIndex): Writer {
+  const [version] = index.statement('PRAGMA data_version').get() as [number];
+  let writer = writers.get(index);
+  if (writer === undefined || writer.version !== version) {
+    writer = new Writer(index, version);
+    writers.set(index, writer);
+  }
+  return writer;
+}
+
+/** Forgets what the writer of an index knows: after a transaction that was rolled back, and after removals. */
+export function forgetWriter(index: BtfIndex): void {
+  writers.delete(index);
+}
+
+export class Writer implements Interner {
+  readonly version: number;
+  private readonly index: BtfIndex;
+  private readonly names = new Map<string, number>([['', 0]]);
+  private readonly types = new Map<string, number>();
+  private readonly sketches = new Map<number, Uint8Array>();
+  private readonly views = new Map<number, View>();
+
+  constructor(index: BtfIndex, version: number) {
+    this.index = index;
+    this.version = version;
+    const rows = index.statement('SELECT id, sketch FROM content ORDER BY id').all() as [number, Uint8Array][];
+    for (const [id, sketch] of rows) this.sketches.set(id, sketch);
+  }
+
+  name(text: string): number {
+    let id = this.names.get(text);
+    if (id !== undefined) return id;
+    const row = this.index.statement('SELECT id FROM name WHERE text = ?').get(text) as [number] | undefined;
+    id = row?.[0] ?? Number(this.index.statement('INSERT INTO name (text) VALUES (?)').run(text).lastInsertRowid);
+    if (this.names.size >= KEPT_ROWS) this.names.clear();
+    this.names.set(text, id);
+    if (text === '') return 0;
+    return id;
+  }
+
+  type(code: Uint8Array): number {
+    const key = Buffer.from(code.buffer, code.byteOffset, code.byteLength).toString('latin1');
+    let id = this.types.get(key);
+    if (id !== undefined) return id;
+    const row = this.index.statement('SELECT id FROM type WHERE code = ?').get(code) as [number] | undefined;
+    id = row?.[0] ?? Number(this.index.statement('INSERT INTO type (code) VALUES (?)').run(code).lastInsertRowid);
+    if (this.types.size >= KEPT_ROWS) this.types.clear();
+    this.types.set(key, id);
+    return id;
+  }
+
+  /**
+   * The content that has most in common with this sketch; of equals the newest. A part of the sketch is compared with all,
+   * the whole only with those that come near the best by it. undefined in an empty index.
+   */
+  nearest(sketch: Uint8Array): { id: number; similarity: number } | undefined {
+    const rough: { id: number; other: Uint8Array; score: number }[] = [];
+    let most = 0;
+    for (const [id, other] of this.sketches) {
+      const score = roughSimilarity(sketch, other);
+      if (score > most) most = score;
+      rough.push({ id, other, score });
+    }
+    let best: { id: number; similarity: number } | undefined;
+    for (const { id, other, score } of rough) {
+      if (score < most - ROUGH_MARGIN) continue;
+      const exact = similarity(sketch, other);
+      if (best === undefined || exact >= best.similarity) best = { id, similarity: exact };
+    }
+    return best;
+  }
+
+  /** Keeps a content that was just committed, or read. */
+  keep(view: View): void {
+    this.views.delete(view.id);
+    this.views.set(view.id, view);
+    this.sketches.set(view.id, view.prepared.sketch);
+    for (const id of this.views.keys()) {
+      if (this.views.size <= KEPT_VIEWS) break;
+      this.views.delete(id);
+    }
+  }
+
+  /** A content with its hashes, rebuilt where it is not kept. */
+  view(id: number): View {
+    let view = this.views.get(id);
+    if (view === undefined) {
+      const raw = contentBytes(this.index, id, (other) => this.views.get(other)?.prepared);
+      view = { id, prepared: prepareKernel(raw.bytes), declarations: undefined };
+    }
+    this.keep(view);
+    return view;
+  }
+
+  /** Rows of the declarations of a view's types. */
+  declarationsOf(view: View): Int32Array {
+    view.declarations ??= this.readDeclarations(view);
+    return view.declarations;
+  }
+
+  /** Finds the rows by the sets that the content is in and the hashes of its types. */
+  private readDeclarations(view: View): Int32Array {
+    const { tree } = this.index.catalog();
+    const position = tree.position[view.id] as number;
+    const sets = new Set<number>();
+    for (const [id, toggles] of this.index.statement('SELECT id, toggles FROM declaration_set').all() as [
+      number,
+      Uint8Array,
+    ][]) {
+      if (contains(rangesOf(tree, decodeToggles(toggles)), position)) sets.add(id);
+    }
+    const byHash = new Map<bigint, number>();
+    const rows = this.index.statement('SELECT id, hash, declaration_set FROM declaration').iterate();
+    for (const [id, hash, set] of rows as Iterable<[number, Buffer, number]>) {
+      if (sets.has(set)) byHash.set(hash.readBigUInt64LE(), id);
+    }
+    const { words, starts, types } = view.prepared;
+    const found = new Int32Array(starts.length - 1);
+    const pair = new DataView(new ArrayBuffer(8));
+    for (let i = 0; i < found.length; i++) {
+      const at = starts[i] as number;
+      if (!isDeclared(((words[at + 1] as number) >>> 24) & 0x7f)) continue;
+      pair.setInt32(0, types.lo[i] as number, true);
+      pair.setInt32(4, types.hi[i] as number, true);
+      found[i] = byHash.get(pair.getBigUint64(0, true)) ?? 0;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,76 @@
+// What stands behind the schema's objects: the index's own answers where they fit, else the little that the next
+// level needs to ask. scripts/generate.ts ties each GraphQL type to one of these.
+
+import type {
+  DiffEntry,
+  EnumeratorVariant,
+  FieldAnswer,
+  FieldInKernel,
+  FieldOfType,
+  Kernel,
+  KernelDiff,
+} from '@btfq/btf-index';
+import type { ObjectDescription, RelocationDescription, RelocationGroup } from '../uploads/tasks.ts';
+
+/** A struct or union that some kernel has. */
+export interface StructModel {
+  readonly kind: 'struct' | 'union';
+  readonly name: string;
+}
+/** An enum, typedef, function or variable that some kernel has. */
+export interface NamedModel<Kind extends string> {
+  readonly kind: Kind;
+  readonly name: string;
+}
+export type EnumModel = NamedModel<'enum'>;
+export type TypedefModel = NamedModel<'typedef'>;
+export type FuncModel = NamedModel<'func'>;
+export type VariableModel = NamedModel<'var'>;
+
+/** A field of a struct; the unfiltered answer is asked once and filtered by the kernels that a question means. */
+export interface FieldModel {
+  readonly kind: 'struct' | 'union';
+  readonly struct: string;
+  readonly path: string;
+  readonly answer: FieldAnswer;
+}
+/** A row of `Field.kernels`. */
+export interface FieldRowModel {
+  readonly answer: FieldAnswer;
+  readonly row: FieldInKernel;
+}
+export interface EnumeratorModel {
+  readonly name: string;
+  /** Only of this enum; undefined for any. */
+  readonly enum: string | undefined;
+  readonly variants: readonly EnumeratorVariant[];
+}
+export interface KernelConnectionModel {
+  readonly all: readonly number[];
+  readonly page: readonly number[];
+}
+export interface PageModel<T> {
+  readonly nodes: readonly T[];
+  readonly hasNextPage: boolean;
+  readonly endCursor: string | null;
+  readonly totalCount: number;
+}
+export type FieldOfTypeModel = FieldOfType;
+export interface DiffModel {
+  readonly from: Kernel;
+  readonly to: Kernel;
+  readonly diff: KernelDiff;
+}
+export interface DiffEntryModel {
+  readonly cursor: string;
+  readonly entry: DiffEntry;
+}
+/** An uploaded object: its bytes stay with the question, because the matrix needs them again. */
+export interface ObjectModel {
+  readonly description: ObjectDescription;
+  readonly bytes: Uint8Array;
+}
+export interface RelocationRowModel {
+  readonly group: RelocationGroup;
+  readonly relocations: readonly RelocationDescription[];
+}

@@ -1,0 +1,78 @@
+// Kernels: their identity, their modules, and the declarations of one kernel.
+
+import { type DeclarationKind, identicalKernels, type VariantOf } from '@btfq/btf-index';
+import type { Context } from '../context.ts';
+import type {
+  DiffEntryResolvers,
+  KernelConnectionResolvers,
+  KernelDiffResolvers,
+  KernelResolvers,
+} from '../../generated/types.ts';
+import { encodeCursor, pageOf } from '../pages.ts';
+import type { ServicesOf } from './services.ts';
+import { diffChangeOf, diffChangeWord, kindOf, kindWord } from './enum-values.ts';
+
+export function kernelResolvers(of: ServicesOf): KernelResolvers {
+  const all = async <K extends DeclarationKind>(kind: K, name: string, kernelId: number, context: Context) => {
+    const found = await of(context).loaders.declarations(kind, name);
+    return found.filter((declaration) => declaration.kernelIds.includes(kernelId)) as VariantOf[K][];
+  };
+  const first =
+    <K extends DeclarationKind>(kind: K) =>
+    async (kernel: { id: number }, { name }: { name: string }, context: Context): Promise<VariantOf[K] | null> =>
+      (await all(kind, name, kernel.id, context))[0] ?? null;
+  return {
+    id: (kernel) => kernel.name,
+    identical(kernel, _, context) {
+      const services = of(context);
+      return services.kernels(identicalKernels(services.index, kernel.id));
+    },
+    modules: async (kernel, _, context) => [...(await of(context).loaders.modules(kernel.id))],
+    struct: first('struct'),
+    structs: (kernel, { name }, context) => all('struct', name, kernel.id, context),
+    union: first('union'),
+    enum: first('enum'),
+    typedef: first('typedef'),
+    func: first('func'),
+    variable: first('var'),
+    btfPath: (kernel) => `/${kernel.name.split('/').map(encodeURIComponent).join('/')}.btf.tar.xz`,
+  };
+}
+
+export function kernelConnectionResolvers(of: ServicesOf): KernelConnectionResolvers {
+  return {
+    nodes: ({ page }, _, context) => page.map(of(context).kernel),
+    edges: ({ page }, _, context) =>
+      page.map(of(context).kernel).map((node) => ({ cursor: encodeCursor(String(node.id)), node })),
+    pageInfo: ({ all, page }) => {
+      const last = page.at(-1);
+      return {
+        hasNextPage: last === undefined ? false : last !== all.at(-1),
+        endCursor: last === undefined ? null : encodeCursor(String(last)),
+      };
+    },
+    totalCount: ({ all }) => all.length,
+  };
+}
+
+export const kernelDiffResolvers: KernelDiffResolvers = {
+  added: ({ diff }) => diff.added,
+  removed: ({ diff }) => diff.removed,
+  changed: ({ diff }) => diff.changed,
+  entries({ diff }, { kinds, change, first, after }) {
+    const meantKinds = kinds && new Set(kinds.map(kindOf));
+    const meantChanges = change && new Set(change.map(diffChangeOf));
+    const chosen = diff.entries.filter(
+      (entry) => (meantKinds?.has(entry.kind) ?? true) && (meantChanges?.has(entry.change) ?? true),
+    );
+    const key = (entry: (typeof chosen)[number]) => `${entry.kind} ${entry.name}`;
+    return pageOf(chosen, key, { first, after }).nodes.map((entry) => ({ cursor: encodeCursor(key(entry)), entry }));
+  },
+};
+
+export const diffEntryResolvers: DiffEntryResolvers = {
+  kind: ({ entry }) => kindWord(entry.kind),
+  name: ({ entry }) => entry.name,
+  change: ({ entry }) => diffChangeWord(entry.change),
+  details: ({ entry }) => [...entry.details],
+};

@@ -1,0 +1,140 @@
+// The roots: what a client can ask for.
+
+import {
+  type DeclarationKind,
+  diffKernels,
+  enumerator,
+  fieldsOfType,
+  type Kernel,
+  kernelIds,
+  nearNames,
+  resolveKernel,
+  search,
+  stats,
+} from '@btfq/btf-index';
+import { type Services, filterOf } from '../context.ts';
+import { clientError } from '../../errors.ts';
+import type { MutationResolvers, QueryResolvers } from '../../generated/types.ts';
+import type { NamedModel } from '../models.ts';
+import { pageOf } from '../pages.ts';
+import type { UploadedFile } from '../scalars.ts';
+import type { Uploads } from '../../uploads/uploads.ts';
+import type { ObjectFile } from '../../uploads/tasks.ts';
+import type { ServicesOf } from './services.ts';
+import { kindOf } from './enum-values.ts';
+
+/** Hits of one search, and names near one. */
+const MAX_HITS = 1000;
+
+export function queryResolvers(of: ServicesOf): QueryResolvers {
+  /** A noun exists where some kernel has it; its own level asks the rest. */
+  const noun =
+    <K extends DeclarationKind>(kind: K) =>
+    async (
+      _: unknown,
+      { name }: { name: string },
+      context: Parameters<ServicesOf>[0],
+    ): Promise<NamedModel<K> | null> => {
+      return (await of(context).loaders.exists(kind, name)) ? { kind, name } : null;
+    };
+  return {
+    kernels(_, { where, first, after }, context) {
+      const { index, budget } = of(context);
+      const all = kernelIds(index, where ? filterOf(where) : undefined);
+      const page = pageOf(all, String, { first, after }).nodes;
+      budget.spend(page.length);
+      return { all, page };
+    },
+    kernel: (_, { id }, context) => findKernel(of(context), id),
+    struct: noun('struct'),
+    union: noun('union'),
+    enum: noun('enum'),
+    typedef: noun('typedef'),
+    func: noun('func'),
+    variable: noun('var'),
+    enumerator(_, { name }, context) {
+      const { index, budget } = of(context);
+      const variants = enumerator(index, name);
+      budget.spend(variants.length);
+      return variants.length === 0 ? null : { name, enum: undefined, variants };
+    },
+    search(_, { text, kinds, first }, context) {
+      const { index, budget } = of(context);
+      const limit = bounded(first ?? 20, MAX_HITS);
+      const hits = search(index, text, { limit, ...(kinds ? { kinds: kinds.map(kindOf) } : {}) });
+      budget.spend(hits.length);
+      return hits;
+    },
+    nearNames: (_, { kind, name, first }, context) =>
+      nearNames(of(context).index, kindOf(kind), name, bounded(first ?? 5, MAX_HITS)),
+    fieldsOfType(_, { type, where, first, after }, context) {
+      const { index, budget } = of(context);
+      const found = fieldsOfType(index, type, where ? filterOf(where) : undefined);
+      const page = pageOf(found, (hit) => `${hit.kind} ${hit.struct}.${hit.field}`, { first, after });
+      budget.spend(page.nodes.length);
+      return { ...page, pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.endCursor } };
+    },
+    diff(_, args, context) {
+      const services = of(context);
+      const from = requireKernel(services, args.from);
+      const to = requireKernel(services, args.to);
+      const diff = diffKernels(services.index, from.id, to.id, args.name ? { name: args.name } : {});
+      services.budget.spend(diff.entries.length);
+      return { from, to, diff };
+    },
+    async object(_, { file }, context) {
+      const object = await objectFile(file);
+      return { description: await uploads(of(context)).describe(object), bytes: object.bytes };
+    },
+    bundle: async (_, { id }, context) => (await uploads(of(context)).findBundle(id)) ?? null,
+    stats: (_, __, context) => stats(of(context).index),
+  };
+}
+
+export function mutationResolvers(of: ServicesOf): MutationResolvers {
+  return {
+    async minimalBtf(_, { objects, where, format, canonical }, context) {
+      if (objects.length === 0) throw clientError('BAD_USER_INPUT', 'no objects were given');
+      return uploads(of(context)).makeBundle({
+        objects: await Promise.all(objects.map(objectFile)),
+        where: where ?? {},
+        format: (format ?? 'DIR').toLowerCase().replace(/_/g, '-'),
+        canonical: canonical ?? false,
+      });
+    },
+  };
+}
+
+async function objectFile(file: UploadedFile): Promise<ObjectFile> {
+  return { name: file.name, bytes: await file.bytes() };
+}
+
+function uploads(services: Services): Uploads {
+  if (services.uploads === undefined) {
+    throw clientError('UNAVAILABLE', 'this server answers no questions about uploaded objects');
+  }
+  return services.uploads;
+}
+
+function bounded(value: number, most: number): number {
+  if (value < 0 || value > most) throw clientError('BAD_USER_INPUT', `first is ${value}; it may be 0 to ${most}`);
+  return value;
+}
+
+/** A kernel by any of its names; null where there is none. Throws AMBIGUOUS_KERNEL. */
+function findKernel(services: Services, text: string): Kernel | null {
+  try {
+    return resolveKernel(services.index, text);
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string };
+    if (code === 'unknown-kernel') return null;
+    if (code === 'ambiguous-kernel') throw clientError('AMBIGUOUS_KERNEL', message);
+    throw error;
+  }
+}
+
+function requireKernel(services: Services, text: string): Kernel {
+  const kernel = findKernel(services, text);
+  if (kernel === null) throw clientError('BAD_USER_INPUT', `no kernel '${text}' in the index`);
+  return kernel;
+}

@@ -1,0 +1,20 @@
+// What resolvers ask about uploaded objects, whoever answers: worker threads in the server, or nobody.
+
+import type { StoredBundle } from './bundle-store.ts';
+import type { FilterInput, ObjectDescription, ObjectFile, RelocationGroup } from './tasks.ts';
+
+/** Answers to questions about uploaded objects. All may throw BAD_FILE, TIMEOUT, TOO_EXPENSIVE, OVERLOADED. */
+export interface Uploads {
+  describe(object: ObjectFile): Promise<ObjectDescription>;
+  matrix(object: ObjectFile, where: FilterInput): Promise<readonly RelocationGroup[]>;
+  makeBundle(question: BundleQuestion): Promise<StoredBundle>;
+  findBundle(id: string): Promise<StoredBundle | undefined>;
+}
+
+/** What a bundle is made of and for. */
+export interface BundleQuestion {
+  readonly objects: readonly ObjectFile[];
+  readonly where: FilterInput;
+  readonly format: string;
+  readonly canonical: boolean;
+}

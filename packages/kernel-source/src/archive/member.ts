@@ -1,0 +1,26 @@
+// What all archives give: their regular files, one after the other. Links, devices and folders are passed over, so that no
+// link is ever followed, and nothing is written anywhere.
+
+import { KernelSourceError } from '../errors.ts';
+
+/** One regular file of an archive. */
+export interface Member {
+  /** Its path, without a leading `./` or `/`. */
+  readonly path: string;
+  /** In bytes, as announced. */
+  readonly size: number;
+  /** The content. What is not read before the next member is asked for is passed over. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** A member's path as it is used here: relative. @throws KernelSourceError `unsafe-path` for one that leaves the archive */
+export function memberPath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..') || path.includes('\0')) {
+    throw new KernelSourceError('unsafe-path', `member ${JSON.stringify(path)} would leave its archive`, {
+      found: path,
+      expected: "a relative path without '..'",
+    });
+  }
+  return parts.join('/');
+}

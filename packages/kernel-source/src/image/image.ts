@@ -1,0 +1,247 @@
+// The kernel inside a file: raw BTF, an ELF vmlinux, or a boot image with one of them packed in it.
+
+import { type Btf, BtfError, parseBtf } from '@btfq/btf-format';
+import { archOfElf } from '../identity/arch.ts';
+import { findBanner } from '../identity/banner.ts';
+import { ownBytes } from '../io/byte-stream.ts';
+import { bzImagePayload } from './bzimage.ts';
+import { scanForBtf } from './btf-scan.ts';
+import { type Compression, decompressPrefix } from '../compression/decompress.ts';
+import { zbootPayload } from './efi-zboot.ts';
+import { bannerOfElf, btfOfElf, elfKind, elfSectionBytes, openElf } from './elf-btf.ts';
+import { KernelSourceError } from '../errors.ts';
+import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression } from '../identify.ts';
+import { findPayloads } from './payload-scan.ts';
+
+/** What one file says about its kernel. */
+export interface KernelImage {
+  /** Does not share its buffer with the image. */
+  readonly btf: Uint8Array;
+  readonly parsed: Btf;
+  readonly banner?: string;
+  readonly arch?: string;
+  /** The release in a boot image's header. */
+  readonly release?: string;
+  /** How it was reached, outermost first: 'bzImage', 'zstd at 16777', 'ELF .BTF'. */
+  readonly trail: readonly string[];
+}
+
+/** A payload of a boot image: where it is, and what the image's own header says. */
+export interface Payload {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  readonly compression?: Compression;
+  readonly release?: string;
+  readonly arch?: string;
+}
+
+/** Payloads in payloads: a zboot image holds an arm64 image; nothing known goes deeper. */
+const MAX_DEPTH = 4;
+
+const NAMES: Readonly<Record<Image, string>> = {
+  btf: 'raw BTF',
+  elf: 'ELF',
+  bzimage: 'bzImage',
+  'efi-zboot': 'EFI zboot',
+  'arm64-image': 'arm64 Image',
+  'riscv-image': 'riscv Image',
+  's390-image': 's390 image',
+  'arm-zimage': 'arm zImage',
+  'pe-image': 'PE image',
+  uimage: 'uImage',
+};
+
+const ARCHES: Partial<Readonly<Record<Image, string>>> = {
+  'arm64-image': 'arm64',
+  'riscv-image': 'riscv64',
+  's390-image': 's390x',
+  'arm-zimage': 'armv7l',
+};
+
+/** What was seen on the way: it goes into the result, or into the error's `found`. */
+interface ImageEvidence {
+  readonly trail: readonly string[];
+  readonly arch?: string;
+  readonly release?: string;
+  readonly banner?: string;
+}
+
+/**
+ * Finds the kernel's BTF in a file of that format.
+ *
+ * @throws KernelSourceError `no-btf` for a whole kernel without BTF; `bad-*`, `truncated`, `too-large` for a damaged one
+ */
+export async function readKernelImage(bytes: Uint8Array, format: Image, maxBytes: number): Promise<KernelImage> {
+  return read(bytes, format, { trail: [] }, maxBytes);
+}
+
+async function read(bytes: Uint8Array, format: Image, sight: ImageEvidence, maxBytes: number): Promise<KernelImage> {
+  switch (format) {
+    case 'btf':
+      return parsed(bytes, { ...sight, trail: [...sight.trail, NAMES.btf] });
+    case 'elf':
+      return readElf(bytes, sight, maxBytes);
+    case 'bzimage':
+      return readPayload(bytes, format, bzImagePayload(bytes), sight, maxBytes);
+    case 'efi-zboot':
+      return readPayload(bytes, format, zbootPayload(bytes), sight, maxBytes);
+    default:
+      return readRaw(bytes, format, sight, maxBytes);
+  }
+}
+
+async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: number): Promise<KernelImage> {
+  const elf = openElf(bytes);
+  const arch = archOfElf(elf);
+  const found = btfOfElf(elf, maxBytes);
+  const banner = bannerOfElf(elf);
+  const sight = withSight(before, `ELF vmlinux`, { arch, banner });
+  if (found) return parsed(found.btf, { ...sight, trail: [...before.trail, 'ELF .BTF'] });
+  // 32-bit PowerPC packs its kernel into a section of the boot wrapper.
+  const wrapped = elf.section('.kernel:vmlinux.strip');
+  if (wrapped) {
+    const payload = { offset: wrapped.offset, bytes: elfSectionBytes(elf, wrapped, maxBytes) };
+    return readPayload(bytes, 'elf', payload, before, maxBytes);
+  }
+  if (elf.sections.length === 0) return readRaw(bytes, 'elf', before, maxBytes);
+  if (elfKind(elf) === 'other') {
+    throw new KernelSourceError('no-kernel', 'an ELF file that is no kernel and no module', {
+      found: `${describe(sight)}: ${elf.sections.length} sections, none of a kernel`,
+    });
+  }
+  throw noBtf(sight, `${elf.sections.length} sections, no .BTF section`);
+}
+
+async function readPayload(
+  bytes: Uint8Array,
+  format: Image,
+  payload: Payload | undefined,
+  before: ImageEvidence,
+  maxBytes: number,
+): Promise<KernelImage> {
+  const sight = withSight(before, NAMES[format], payload ?? {});
+  if (payload === undefined) return readRaw(bytes, format, before, maxBytes);
+  const compression = payload.compression ?? identifyCompression(payload.bytes);
+  const step = `${compression ?? 'payload'} at ${payload.offset}`;
+  if (compression === undefined) return readInner(payload.bytes, withSight(sight, step, {}), maxBytes);
+  let inner: Uint8Array;
+  try {
+    inner = await decompressPrefix(compression, payload.bytes, maxBytes);
+  } catch (error) {
+    if (!(error instanceof KernelSourceError)) throw error;
+    throw new KernelSourceError(error.code, error.message, {
+      found: describe(withSight(sight, step, {})),
+      offset: payload.offset,
+      cause: error,
+    });
+  }
+  return readInner(inner, withSight(sight, step, {}), maxBytes);
+}
+
+/** Whatever a payload turned out to be: usually an ELF vmlinux or a flat image without a header. */
+async function readInner(bytes: Uint8Array, sight: ImageEvidence, maxBytes: number): Promise<KernelImage> {
+  const format = identify(bytes.subarray(0, HEAD_SIZE));
+  if (format === undefined || sight.trail.length > 2 * MAX_DEPTH) return readFlat(bytes, sight);
+  if (isCompression(format)) {
+    return readPayload(bytes, 'pe-image', { offset: 0, bytes, compression: format }, sight, maxBytes);
+  }
+  if (format === 'tar' || format === 'deb' || format === 'rpm' || format === 'cpio') return readFlat(bytes, sight);
+  return read(bytes, format, sight, maxBytes);
+}
+
+/** A flat image: BTF is found by its own header. @throws KernelSourceError */
+function readFlat(bytes: Uint8Array, before: ImageEvidence): KernelImage {
+  const sight = withSight(before, undefined, { banner: findBanner(bytes) });
+  const { found, damaged } = scanForBtf(bytes);
+  if (found) {
+    return { btf: found.bytes, parsed: found.parsed, ...sight, trail: [...sight.trail, `BTF at ${found.offset}`] };
+  }
+  if (damaged) {
+    throw new KernelSourceError('bad-btf', `the BTF at ${damaged.offset} is damaged: ${reason(damaged.error)}`, {
+      offset: damaged.offset,
+      found: describe(sight),
+      cause: damaged.error,
+    });
+  }
+  throw noBtf(sight, `${bytes.length} bytes of kernel, no BTF in them`);
+}
+
+/** An image without a header that says where its parts are: flat, or with packed data somewhere in it. */
+async function readRaw(
+  bytes: Uint8Array,
+  format: Image,
+  before: ImageEvidence,
+  maxBytes: number,
+): Promise<KernelImage> {
+  const sight = withSight(before, NAMES[format], { arch: ARCHES[format] });
+  let failure: unknown;
+  try {
+    return readFlat(bytes, sight);
+  } catch (error) {
+    failure = error;
+  }
+  // Of all that looks packed, the kernel is what has a banner or BTF: the rest is a configuration, an initramfs, or chance.
+  for await (const payload of findPayloads(bytes, maxBytes)) {
+    const step = `${payload.compression} at ${payload.offset}`;
+    try {
+      return await readInner(payload.content, withSight(sight, step, {}), maxBytes);
+    } catch (error) {
+      if (findBanner(payload.content) !== undefined) throw error;
+    }
+  }
+  // Not every EFI program or U-Boot image is a kernel.
+  if ((format === 'pe-image' || format === 'uimage') && isNoBtf(failure) && findBanner(bytes) === undefined) {
+    throw new KernelSourceError('no-kernel', `a ${NAMES[format]} without a kernel in it`, { found: NAMES[format] });
+  }
+  throw failure;
+}
+
+function isNoBtf(error: unknown): boolean {
+  return error instanceof KernelSourceError && error.code === 'no-btf';
+}
+
+function parsed(bytes: Uint8Array, sight: ImageEvidence): KernelImage {
+  const btf = ownBytes(bytes);
+  try {
+    return { btf, parsed: parseBtf(btf), ...sight };
+  } catch (error) {
+    if (!(error instanceof BtfError)) throw error;
+    throw new KernelSourceError('bad-btf', `damaged BTF: ${error.message}`, {
+      ...(error.offset === undefined ? {} : { offset: error.offset }),
+      found: describe(sight),
+      cause: error,
+    });
+  }
+}
+
+/** Adds a step to the trail; what was known before stays, as outer headers are made to say it. */
+function withSight(
+  before: ImageEvidence,
+  step: string | undefined,
+  seen: { arch?: string | undefined; release?: string | undefined; banner?: string | undefined },
+): ImageEvidence {
+  const arch = before.arch ?? seen.arch;
+  const release = before.release ?? seen.release;
+  const banner = before.banner ?? seen.banner;
+  return {
+    trail: step === undefined ? before.trail : [...before.trail, step],
+    ...(arch === undefined ? {} : { arch }),
+    ...(release === undefined ? {} : { release }),
+    ...(banner === undefined ? {} : { banner }),
+  };
+}
+
+function describe(sight: ImageEvidence): string {
+  const kernel = sight.banner?.split(' ').slice(0, 3).join(' ') ?? sight.release;
+  return [sight.trail.join(', '), sight.arch, kernel].filter(Boolean).join(', ') || NAMES.btf;
+}
+
+function noBtf(sight: ImageEvidence, seen: string): KernelSourceError {
+  return new KernelSourceError('no-btf', 'the kernel has no BTF: CONFIG_DEBUG_INFO_BTF was off', {
+    found: `${describe(sight)}: ${seen}`,
+  });
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
