@@ -20,7 +20,20 @@ export { type Candidate, findCandidates, type TargetKernel } from './candidates.
 export { type RootName, rootNames } from './questions.ts';
 export { prepareTarget, type RelocateOptions, resolveObject, type Rules } from './resolve.ts';
 export { applyRelocations, relocate } from './relocate.ts';
-export { unreachableRelocations } from './reachability.ts';
+export {
+  type CodePlace,
+  type ContextAccess,
+  type ExternUse,
+  type ExternValue,
+  followProgram,
+  functionsOf,
+  type HelperCall,
+  type ProgramReach,
+  type Reached,
+  type ReachOptions,
+  unreachableRelocations,
+} from './reachability.ts';
+export { type CodeReference, codeReferences } from './reachability/code-references.ts';
 export { type OracleOptions, oracleLines } from './oracle-line.ts';
 export { type SourceLine, sourceLine } from './source-lines.ts';
 export {

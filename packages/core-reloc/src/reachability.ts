@@ -1,180 +1,317 @@
-// Which instructions can be reached once existence checks and constants are in place: the verifier drops branches that
-// are never taken, so a poisoned instruction there does no harm. Constants are followed through registers, within one
-// function; what is not known counts as anything, so "not reached" is certain and "reached" only possible.
+// Which instructions the verifier can get to once existence checks and constants are in place, and what they do there:
+// it drops branches that are never taken, so a poisoned instruction behind one does no harm. What is not known counts as
+// anything, so "not reached" is certain and "reached" only possible; where nothing was given up on the way, it is marked.
 
-import type { BpfObject } from './bpf-object.ts';
-import { hasRegisterSource, Insn, INSN_SIZE, InsnClass, LDDW } from './insn.ts';
+import { SectionFlag, SectionType } from '@btfq/elf';
+import type { BpfObject, BpfProgram } from './bpf-object.ts';
+import { Insn, INSN_SIZE, InsnClass, POISON_IMM } from './insn.ts';
+import { type CodeFunction, decodeFunction } from './reachability/code-function.ts';
+import { type CodeReference, codeReferences } from './reachability/code-references.ts';
+import { fresh, NONNULL, type Value } from './reachability/machine-state.ts';
+import { constant } from './reachability/scalar.ts';
+import { type Budget, type Surroundings, walk, type WalkEvents } from './reachability/walk.ts';
 
-const REGISTERS = 11;
-/** Slots looked at for one object: the verifier's own limit for a program. What is beyond counts as reached. */
-const MAX_SLOTS = 1_000_000;
-/** BPF_OP(code), shared by ALU and JMP classes. */
-const Op = { Ja: 0x00, Mov: 0xb0, Call: 0x80, Exit: 0x90, MayGoto: 0xe0 } as const;
-/** BPF_MODE(code) of atomic operations, which are of class STX. */
-const ATOMIC = 0xc0;
+/** Instructions followed for one program: the verifier's own limit is a million, and real programs take thousands. */
+const MAX_STEPS = 200_000;
 
-/** Register values: 64 bits unsigned, or undefined where anything is possible. */
-type Registers = (bigint | undefined)[];
+/** How an instruction is reached. `possible`: something that the verifier may know was given up on the way. */
+export type Reached = 'never' | 'possible' | 'certain';
+
+/** What the loader and the kernel decide before the verifier runs. */
+export interface ReachOptions {
+  /** Content of data sections that differs from the object's, by section name: `const volatile` values set by user space. */
+  readonly data?: ReadonlyMap<string, Uint8Array>;
+  /** Externs: the value of a kconfig variable, or whether the kernel has a symbol; left out where it is not known. */
+  readonly externs?: ReadonlyMap<string, ExternValue>;
+  /** Which global functions are verified: all that the program comes with, or (from Linux 6.8 on) those that are called. */
+  readonly globalFunctions?: 'all' | 'called';
+  readonly maxSteps?: number;
+}
+
+/** An extern as the loader resolves it. `bytes`: the content of a kconfig variable, as the object's byte order has it. */
+export type ExternValue = { readonly present: boolean } | { readonly bytes: Uint8Array };
+
+/** One instruction: the function it belongs to, and its byte offset within the function's section. */
+export interface CodePlace {
+  readonly program: BpfProgram;
+  readonly section: string;
+  readonly offset: number;
+  /** Nothing was given up on the way here. */
+  readonly certain: boolean;
+}
+
+/** An access of the context that a program is started with. `off` and `size` in bytes. */
+export interface ContextAccess extends CodePlace {
+  readonly off: number;
+  readonly size: number;
+  readonly write: boolean;
+}
+
+/** A call of a helper, by its number in enum bpf_func_id. */
+export interface HelperCall extends CodePlace {
+  readonly helper: number;
+  /** Names of maps that are known to be among the arguments, by register. */
+  readonly maps: Readonly<Record<number, string>>;
+}
+
+/** A call, or another use, of a symbol of the kernel. */
+export interface ExternUse extends CodePlace {
+  readonly name: string;
+  readonly call: boolean;
+}
+
+/** What the verifier gets to in one program. */
+export interface ProgramReach {
+  /** False where the limit of steps did not last: then instructions not seen are possible. */
+  readonly complete: boolean;
+  at(section: string, offset: number): Reached;
+  /** The functions of the program that are reached, itself first. */
+  readonly functions: readonly BpfProgram[];
+  readonly helpers: readonly HelperCall[];
+  readonly externs: readonly ExternUse[];
+  readonly contextAccesses: readonly ContextAccess[];
+}
 
 /**
- * The relocations, by index, whose instruction no function can reach. `code` is the object's code as `applyRelocations`
- * gives it.
+ * Follows one program as the verifier does. `code` is the object's code as `applyRelocations` gives it; sections that it
+ * lacks are taken as the object has them.
+ *
+ * ```ts
+ * const reach = followProgram(object, applyRelocations(object, kernel), object.programs[0]);
+ * reach.helpers.map(({ helper }) => helper);
+ * ```
  */
-export function unreachableRelocations(object: BpfObject, code: ReadonlyMap<string, Uint8Array>): Set<number> {
-  const dead = new Set<number>();
-  const reached = new Map<string, Uint8Array | undefined>();
-  let slots = 0;
-  for (const { index, section, program, insnOff } of object.relocations) {
-    const bytes = code.get(section);
-    if (program === undefined || bytes === undefined) continue;
-    const key = `${section} ${program.offset}`;
-    if (!reached.has(key)) {
-      const own = bytes.subarray(program.offset, program.offset + program.size);
-      slots += program.size / INSN_SIZE;
-      reached.set(key, slots > MAX_SLOTS ? undefined : reachableSlots(own, object.littleEndian));
+export function followProgram(
+  object: BpfObject,
+  code: ReadonlyMap<string, Uint8Array>,
+  program: BpfProgram,
+  options: ReachOptions = {},
+): ProgramReach {
+  const around = surroundings(object, code, options);
+  const collected = new Collected();
+  const roots = [program];
+  const queued = new Set(roots);
+  const addRoot = (root: BpfProgram) => {
+    if (!queued.has(root)) roots.push(root);
+    queued.add(root);
+  };
+  if (options.globalFunctions !== 'called') {
+    for (const own of functionsOf(object, program)) {
+      if (around.functionAt(own.section.name, own.offset)?.global) addRoot(own);
     }
-    if (reached.get(key)?.[(insnOff - program.offset) / INSN_SIZE] === 0) dead.add(index);
+  }
+  const budget: Budget = { left: options.maxSteps ?? MAX_STEPS };
+  let complete = true;
+  for (const root of roots) {
+    const rootCode = around.functionAt(root.section.name, root.offset);
+    if (rootCode === undefined) continue;
+    const events = collected.events((callee) => addRoot(callee.program));
+    complete = walk(rootCode, around, events, budget) && complete;
+  }
+  return collected.result(complete);
+}
+
+/**
+ * The relocations, by index, whose instruction no program can reach. `code` is the object's code as `applyRelocations`
+ * gives it. Functions that no program refers to are taken as called by something else.
+ */
+export function unreachableRelocations(
+  object: BpfObject,
+  code: ReadonlyMap<string, Uint8Array>,
+  options: ReachOptions = {},
+): Set<number> {
+  const entries = object.programs.filter(({ subprogram }) => !subprogram);
+  const used = new Set(entries.flatMap((entry) => functionsOf(object, entry)));
+  const roots = [...entries, ...object.programs.filter((program) => !used.has(program))];
+  const wanted = new Set(object.relocations.map(({ program }) => program));
+  const reaches = roots
+    .filter((root) => functionsOf(object, root).some((own) => wanted.has(own)))
+    .map((root) => followProgram(object, code, root, options));
+  const dead = new Set<number>();
+  for (const { index, section, program, insnOff } of object.relocations) {
+    if (program === undefined || !code.has(section)) continue;
+    if (reaches.every((reach) => reach.at(section, insnOff) === 'never')) dead.add(index);
   }
   return dead;
 }
 
-/** For each instruction slot of a function 1 where it can be reached from the first; the second of a lddw counts as 0. */
-export function reachableSlots(code: Uint8Array, littleEndian: boolean): Uint8Array {
-  const count = Math.trunc(code.length / INSN_SIZE);
-  const before: (Registers | undefined)[] = new Array(count);
-  const work: number[] = [];
-  const flow = (to: number, registers: Registers) => {
-    if (to < 0 || to >= count) return;
-    const known = before[to];
-    if (known === undefined) before[to] = registers.slice();
-    else if (!merge(known, registers)) return;
-    work.push(to);
-  };
-  flow(0, new Array(REGISTERS).fill(undefined));
-  for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    const registers = (before[at] as Registers).slice();
-    for (const next of step(new Insn(code, at * INSN_SIZE, littleEndian), code, at, littleEndian, registers)) {
-      flow(next, registers);
+/** A program and the functions that libbpf appends to it: those that its code names, and theirs. */
+export function functionsOf(object: BpfObject, program: BpfProgram): BpfProgram[] {
+  const index = programIndex(object);
+  const references = codeReferences(object);
+  const found = new Set([program]);
+  for (const own of found) {
+    for (const [offset, reference] of references.get(own.section.name) ?? []) {
+      if (offset < own.offset || offset >= own.offset + own.size) continue;
+      if (reference.kind !== 'call' && reference.kind !== 'callback') continue;
+      const callee = index.get(`${reference.section} ${reference.offset}`);
+      if (callee !== undefined) found.add(callee);
     }
   }
-  return Uint8Array.from(before, (registers) => (registers === undefined ? 0 : 1));
+  return [...found];
 }
 
-/** Forgets what two ways to one place do not agree on; whether that changed anything. */
-function merge(known: Registers, other: Registers): boolean {
-  let changed = false;
-  for (let i = 0; i < REGISTERS; i++) {
-    if (known[i] === undefined || known[i] === other[i]) continue;
-    known[i] = undefined;
-    changed = true;
+const indexes = new WeakMap<BpfObject, ReadonlyMap<string, BpfProgram>>();
+
+function programIndex(object: BpfObject): ReadonlyMap<string, BpfProgram> {
+  let index = indexes.get(object);
+  if (index === undefined) {
+    index = new Map(object.programs.map((program) => [`${program.section.name} ${program.offset}`, program]));
+    indexes.set(object, index);
   }
-  return changed;
+  return index;
 }
 
-/** Executes one instruction on `registers`; the slots that may follow. */
-function step(insn: Insn, code: Uint8Array, at: number, littleEndian: boolean, registers: Registers): number[] {
-  const { code: opcode, destinationRegister: to, sourceRegister: from } = insn;
-  switch (opcode & 7) {
-    case InsnClass.Alu:
-    case InsnClass.Alu64: {
-      const wide = (opcode & 7) === InsnClass.Alu64;
-      // MOV with an offset extends a sign
-      const plainMove = (opcode & 0xf0) === Op.Mov && insn.off === 0;
-      const value = hasRegisterSource(opcode) ? registers[from] : immediate(insn.imm);
-      registers[to] = plainMove ? truncate(value, wide) : undefined;
-      return [at + 1];
-    }
-    case InsnClass.Ld: {
-      if (opcode !== LDDW) {
-        forgetScratch(registers);
-        return [at + 1];
+function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, options: ReachOptions): Surroundings {
+  const { littleEndian } = object;
+  const index = programIndex(object);
+  const references = codeReferences(object);
+  const decoded = new Map<BpfProgram, CodeFunction>();
+  const data = readOnlyData(object, options);
+  return {
+    littleEndian,
+    functionAt(section, offset) {
+      const program = index.get(`${section} ${offset}`);
+      if (program === undefined) return undefined;
+      let found = decoded.get(program);
+      if (found === undefined) {
+        const bytes = code.get(section) ?? program.section.bytes;
+        found = decodeFunction(object, program, bytes, references.get(section));
+        decoded.set(program, found);
       }
-      const second = (at + 1) * INSN_SIZE;
-      const whole = from === 0 && second + INSN_SIZE <= code.length;
-      const high = whole ? new Insn(code, second, littleEndian).imm : 0;
-      registers[to] = whole ? BigInt(insn.imm >>> 0) | (BigInt(high >>> 0) << 32n) : undefined;
-      return [at + 2];
+      return found;
+    },
+    readOnly(section, offset, size) {
+      const bytes = data(section);
+      if (bytes === undefined || offset < 0 || offset + size > bytes.length) return undefined;
+      let number = 0n;
+      for (let i = 0; i < size; i++) {
+        number = (number << 8n) | BigInt(bytes[offset + (littleEndian ? size - 1 - i : i)] as number);
+      }
+      return number;
+    },
+    extern(name): Value {
+      const value = options.externs?.get(name);
+      if (value === undefined) return fresh();
+      if ('bytes' in value) return { kind: 'data', section: externSection(name), off: 0 };
+      return value.present ? NONNULL : constant(0n);
+    },
+    poisonedRegister(own, at) {
+      if (own.imm[at] !== POISON_IMM) return undefined;
+      const before = new Insn(own.program.section.bytes, own.program.offset + at * INSN_SIZE, littleEndian);
+      const kind = before.code & 7;
+      const writes =
+        kind !== InsnClass.St && kind !== InsnClass.Stx && kind !== InsnClass.Jmp && kind !== InsnClass.Jmp32;
+      return writes ? before.destinationRegister : undefined;
+    },
+  };
+}
+
+/** A name that no section has, for the content of a kconfig variable. */
+function externSection(name: string): string {
+  return `.kconfig ${name}`;
+}
+
+/** Sections that libbpf freezes before loading: .rodata of any name. The kernel takes their content for constant. */
+function readOnlyData(object: BpfObject, options: ReachOptions): (section: string) => Uint8Array | undefined {
+  const known = new Map<string, Uint8Array | undefined>();
+  const read = (name: string): Uint8Array | undefined => {
+    if (name.startsWith('.kconfig ')) {
+      const value = options.externs?.get(name.slice('.kconfig '.length));
+      return value !== undefined && 'bytes' in value ? value.bytes : undefined;
     }
-    case InsnClass.Ldx:
-      registers[to] = undefined;
-      return [at + 1];
-    case InsnClass.Stx:
-      // atomic operations give back what was there, to the source register, to r0, or (load-acquire) the destination
-      if ((opcode & 0xe0) === ATOMIC) for (const register of [0, from, to]) registers[register] = undefined;
-      return [at + 1];
-    case InsnClass.St:
-      return [at + 1];
-    default:
-      return jump(insn, at, registers);
-  }
+    if (name !== '.rodata' && !name.startsWith('.rodata.')) return undefined;
+    const given = options.data?.get(name);
+    if (given !== undefined) return given;
+    const section = object.elf.section(name);
+    if (section === undefined || section.type !== SectionType.ProgBits) return undefined;
+    if ((section.flags & SectionFlag.ExecInstr) !== 0) return undefined;
+    return object.elf.sectionBytes(section);
+  };
+  return (name) => {
+    if (!known.has(name)) known.set(name, read(name));
+    return known.get(name);
+  };
 }
 
-function jump(insn: Insn, at: number, registers: Registers): number[] {
-  const { code } = insn;
-  const wide = (code & 7) === InsnClass.Jmp;
-  const target = at + 1 + insn.off;
-  switch (code & 0xf0) {
-    case Op.Ja:
-      return [wide ? target : at + 1 + insn.imm];
-    case Op.Call:
-      forgetScratch(registers);
-      return [at + 1];
-    case Op.Exit:
-      return [];
-    case Op.MayGoto:
-      return [at + 1, target];
-    default: {
-      const left = truncate(registers[insn.destinationRegister], wide);
-      const right = truncate(hasRegisterSource(code) ? registers[insn.sourceRegister] : immediate(insn.imm), wide);
-      if (left === undefined || right === undefined) return [at + 1, target];
-      const taken = compare(code & 0xf0, left, right, wide ? 64 : 32);
-      return taken === undefined ? [at + 1, target] : [taken ? target : at + 1];
+/** What the walks of one program saw. */
+class Collected {
+  private readonly reached = new Map<BpfProgram, Uint8Array>();
+  private readonly helpers = new Map<string, HelperCall>();
+  private readonly externs = new Map<string, ExternUse>();
+  private readonly accesses = new Map<string, ContextAccess>();
+
+  events(globalCall: (code: CodeFunction) => void): WalkEvents {
+    return {
+      globalCall,
+      reached: (code, at, precise) => {
+        let marks = this.reached.get(code.program);
+        if (marks === undefined) this.reached.set(code.program, (marks = new Uint8Array(code.count)));
+        if (precise) marks[at] = 2;
+        else if (marks[at] === 0) marks[at] = 1;
+        const reference = code.references[at];
+        if (reference?.kind === 'extern' && !reference.call) this.use(code, at, reference, precise);
+      },
+      context: (code, at, { off, size, write, precise }) => {
+        const key = `${placeKey(code, at)} ${off}`;
+        if (this.accesses.get(key)?.certain) return;
+        this.accesses.set(key, { ...place(code, at, precise), off, size, write });
+      },
+      call: (code, at, registers, precise) => {
+        const reference = code.references[at];
+        if (reference?.kind === 'extern') this.use(code, at, reference, precise);
+        else if (reference === undefined && code.source[at] === 0) this.helper(code, at, registers, precise);
+      },
+    };
+  }
+
+  private use(code: CodeFunction, at: number, reference: CodeReference & { kind: 'extern' }, precise: boolean): void {
+    const key = placeKey(code, at);
+    if (this.externs.get(key)?.certain) return;
+    this.externs.set(key, { ...place(code, at, precise), name: reference.name, call: reference.call });
+  }
+
+  private helper(code: CodeFunction, at: number, registers: readonly Value[], precise: boolean): void {
+    const key = placeKey(code, at);
+    if (this.helpers.get(key)?.certain) return;
+    const maps: Record<number, string> = {};
+    for (let register = 1; register <= 5; register++) {
+      const value = registers[register];
+      if (value?.kind === 'map') maps[register] = value.name;
     }
+    this.helpers.set(key, { ...place(code, at, precise), helper: code.imm[at] as number, maps });
+  }
+
+  result(complete: boolean): ProgramReach {
+    const bySection = new Map<string, [BpfProgram, Uint8Array][]>();
+    for (const [program, marks] of this.reached) {
+      const { name } = program.section;
+      bySection.set(name, [...(bySection.get(name) ?? []), [program, marks]]);
+    }
+    return {
+      complete,
+      functions: [...this.reached.keys()],
+      helpers: [...this.helpers.values()],
+      externs: [...this.externs.values()],
+      contextAccesses: [...this.accesses.values()],
+      at(section, offset) {
+        for (const [{ offset: start, size }, marks] of bySection.get(section) ?? []) {
+          if (offset < start || offset >= start + size) continue;
+          const mark = marks[(offset - start) / INSN_SIZE];
+          if (mark === 2) return 'certain';
+          if (mark === 1) return 'possible';
+        }
+        return complete ? 'never' : 'possible';
+      },
+    };
   }
 }
 
-/** r0 to r5 do not survive a call. */
-function forgetScratch(registers: Registers): void {
-  for (let i = 0; i <= 5; i++) registers[i] = undefined;
+function placeKey(code: CodeFunction, at: number): string {
+  return `${code.program.section.index} ${code.program.offset} ${at}`;
 }
 
-/** An immediate as 64-bit instructions see it: extended by its sign. */
-function immediate(imm: number): bigint {
-  return BigInt.asUintN(64, BigInt(imm));
-}
-
-function truncate(value: bigint | undefined, wide: boolean): bigint | undefined {
-  return value === undefined ? undefined : BigInt.asUintN(wide ? 64 : 32, value);
-}
-
-/** Whether a conditional jump is taken; undefined for operations that are not known. */
-function compare(op: number, left: bigint, right: bigint, bits: 32 | 64): boolean | undefined {
-  const signedLeft = BigInt.asIntN(bits, left);
-  const signedRight = BigInt.asIntN(bits, right);
-  switch (op) {
-    case 0x10:
-      return left === right;
-    case 0x20:
-      return left > right;
-    case 0x30:
-      return left >= right;
-    case 0x40:
-      return (left & right) !== 0n;
-    case 0x50:
-      return left !== right;
-    case 0x60:
-      return signedLeft > signedRight;
-    case 0x70:
-      return signedLeft >= signedRight;
-    case 0xa0:
-      return left < right;
-    case 0xb0:
-      return left <= right;
-    case 0xc0:
-      return signedLeft < signedRight;
-    case 0xd0:
-      return signedLeft <= signedRight;
-    default:
-      return undefined;
-  }
+function place(code: CodeFunction, at: number, certain: boolean): CodePlace {
+  const { program } = code;
+  return { program, section: program.section.name, offset: program.offset + at * INSN_SIZE, certain };
 }
