@@ -1,0 +1,269 @@
+// Guest memory on the host's side: regions, which say what there may be; pages, which come into being when touched; and the journal
+// that brings pages back to what they were at a snapshot. The engine's memory holds the pages themselves and the table of them.
+import { EmulatorError } from './errors.ts';
+import { PAGE_CODE, PAGE_WRITE } from './machine.ts';
+
+export const PAGE_SIZE = 4096;
+const PAGES = 2 ** 52;
+/** Frames that the engine's memory grows by. */
+const GROWTH = 1024;
+
+/** The part of the engine that keeps the table of pages. */
+export interface PageTable {
+  readonly memory: WebAssembly.Memory;
+  pagePlace(page: number): number;
+  pageFlags(page: number): number;
+  setPage(page: number, place: number, flags: number): number;
+  protectPages(): void;
+}
+
+/** What fills a region's page when it is first touched: bytes that the region begins with, or a function that is asked. */
+export type RegionContent = Uint8Array | ((offset: number, page: Uint8Array) => void);
+
+interface Region {
+  readonly first: number;
+  readonly end: number;
+  readonly isWritable: boolean;
+  readonly content: RegionContent | undefined;
+}
+
+interface JournalEntry {
+  readonly page: number;
+  readonly place: number;
+  readonly flags: number;
+}
+
+/** A state of memory to come back to. */
+export interface PagesSnapshot {
+  readonly journal: number;
+  readonly regions: readonly Region[];
+}
+
+/** The number of the page that an address lies in. */
+export function pageOf(address: bigint): number {
+  return Number(BigInt.asUintN(64, address) >> 12n);
+}
+
+export function addressOf(page: number): bigint {
+  return BigInt(page) << 12n;
+}
+
+export class Pages {
+  readonly #table: PageTable;
+  readonly #limit: number;
+  #regions: Region[] = [];
+  readonly #journal: JournalEntry[] = [];
+  readonly #snapshots: PagesSnapshot[] = [];
+  readonly #free: number[] = [];
+  #next: number;
+  #frames = 0;
+  #bytes: Uint8Array;
+  /** Whether the last page was refused for want of memory. */
+  reachedLimit = false;
+
+  constructor(table: PageTable, firstFrame: number, limit: number) {
+    this.#table = table;
+    this.#next = Math.ceil(firstFrame / PAGE_SIZE) * PAGE_SIZE;
+    this.#limit = Math.floor(limit / PAGE_SIZE);
+    this.#bytes = new Uint8Array(table.memory.buffer);
+  }
+
+  /** The engine's memory; a new view once it has grown. */
+  bytes(): Uint8Array {
+    if (this.#bytes.buffer !== this.#table.memory.buffer) this.#bytes = new Uint8Array(this.#table.memory.buffer);
+    return this.#bytes;
+  }
+
+  /** Bytes of all pages that exist. */
+  get used(): number {
+    return (this.#frames - this.#free.length) * PAGE_SIZE;
+  }
+
+  map(address: bigint, size: number, isWritable: boolean, content: RegionContent | undefined): void {
+    const first = pageOf(address);
+    const end = first + size / PAGE_SIZE;
+    if ((address & 0xfffn) !== 0n || !Number.isInteger(end) || size <= 0 || end > PAGES) {
+      throw new EmulatorError('bad-region', `A region must consist of whole pages: ${size} bytes`, address);
+    }
+    const at = this.#regions.findIndex((region) => region.end > first);
+    const following = at < 0 ? undefined : this.#regions[at];
+    if (following !== undefined && following.first < end) {
+      throw new EmulatorError('bad-region', 'The region reaches into another one', address);
+    }
+    const region = { first, end, isWritable, content };
+    this.#regions = following === undefined ? [...this.#regions, region] : this.#regions.toSpliced(at, 0, region);
+  }
+
+  /** Takes away the region that begins at an address. */
+  unmap(address: bigint): void {
+    const first = pageOf(address);
+    const region = this.#regions.find((each) => each.first === first);
+    if (region === undefined) throw new EmulatorError('bad-region', 'No region begins there', address);
+    this.#regions = this.#regions.filter((each) => each !== region);
+    this.#drop(region, true);
+  }
+
+  /** Takes a region's pages out of the table. */
+  #drop(region: Region, isJournaled: boolean): void {
+    for (let page = region.first; page < region.end; page++) {
+      const place = this.#table.pagePlace(page);
+      if (place === 0) continue;
+      if (isJournaled && this.#snapshots.length > 0) {
+        this.#journal.push({ page, place, flags: this.#table.pageFlags(page) & ~PAGE_WRITE });
+      } else this.#free.push(place);
+      this.#table.setPage(page, 0, 0);
+    }
+  }
+
+  #regionOf(page: number): Region | undefined {
+    let low = 0;
+    let high = this.#regions.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#regions[middle]!.end <= page) low = middle + 1;
+      else high = middle;
+    }
+    const region = this.#regions[low];
+    return region !== undefined && region.first <= page ? region : undefined;
+  }
+
+  #frame(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    if (this.#frames >= this.#limit) return 0;
+    const place = this.#next;
+    const { memory } = this.#table;
+    if (place + PAGE_SIZE > memory.buffer.byteLength) {
+      try {
+        memory.grow((GROWTH * PAGE_SIZE) / 65536);
+      } catch {
+        return 0;
+      }
+    }
+    this.#next += PAGE_SIZE;
+    this.#frames++;
+    return place;
+  }
+
+  /** The place of a page, made and made writable as need be; 0 where the guest may not have it so. */
+  ask(page: number, isWrite: boolean): number {
+    this.reachedLimit = false;
+    const table = this.#table;
+    const place = table.pagePlace(page);
+    const region = this.#regionOf(page);
+    if (region === undefined || (isWrite && !region.isWritable)) return 0;
+    const isKept = this.#snapshots.length > 0;
+    if (place === 0) {
+      const frame = this.#frame();
+      if (frame === 0) {
+        this.reachedLimit = true;
+        return 0;
+      }
+      this.#fill(region, page, frame);
+      if (isKept && isWrite) this.#journal.push({ page, place: 0, flags: 0 });
+      return this.#set(page, frame, isWrite || (!isKept && region.isWritable) ? PAGE_WRITE : 0);
+    }
+    const flags = table.pageFlags(page);
+    if (!isWrite || flags & PAGE_WRITE) return place;
+    if (!isKept) return this.#set(page, place, flags | PAGE_WRITE);
+    const copy = this.#frame();
+    if (copy === 0) {
+      this.reachedLimit = true;
+      return 0;
+    }
+    this.bytes().copyWithin(copy, place, place + PAGE_SIZE);
+    this.#journal.push({ page, place, flags });
+    return this.#set(page, copy, flags | PAGE_WRITE);
+  }
+
+  #set(page: number, place: number, flags: number): number {
+    if (this.#table.setPage(page, place, flags)) return place;
+    this.reachedLimit = true;
+    return 0;
+  }
+
+  #fill(region: Region, page: number, frame: number): void {
+    const target = this.bytes().subarray(frame, frame + PAGE_SIZE);
+    const offset = (page - region.first) * PAGE_SIZE;
+    const { content } = region;
+    if (content instanceof Uint8Array) {
+      const part = content.subarray(Math.min(offset, content.length), offset + PAGE_SIZE);
+      target.set(part);
+      target.fill(0, part.length);
+    } else {
+      target.fill(0);
+      content?.(offset, target);
+    }
+  }
+
+  /** Marks a page as one that code was decoded from; false if there is none. */
+  markCode(page: number): boolean {
+    const place = this.#table.pagePlace(page) || this.ask(page, false);
+    if (place === 0) return false;
+    const flags = this.#table.pageFlags(page);
+    if ((flags & PAGE_CODE) === 0) this.#table.setPage(page, place, flags | PAGE_CODE);
+    return true;
+  }
+
+  unmarkCode(page: number): void {
+    this.#table.setPage(page, this.#table.pagePlace(page), this.#table.pageFlags(page) & ~PAGE_CODE);
+  }
+
+  /** Copies guest memory out, or into it where `from` is given. */
+  transfer(address: bigint, length: number, from: Uint8Array | undefined): Uint8Array {
+    const result = from ?? new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const at = BigInt.asUintN(64, address + BigInt(done));
+      const offset = Number(at & 0xfffn);
+      const count = Math.min(length - done, PAGE_SIZE - offset);
+      const place = this.ask(pageOf(at), from !== undefined);
+      if (place === 0) {
+        const code = this.reachedLimit ? 'memory-limit' : 'unmapped';
+        throw new EmulatorError(code, `No memory at 0x${at.toString(16)}`, at);
+      }
+      if (from === undefined) result.set(this.bytes().subarray(place + offset, place + offset + count), done);
+      else this.bytes().set(from.subarray(done, done + count), place + offset);
+      done += count;
+    }
+    return result;
+  }
+
+  snapshot(): PagesSnapshot {
+    const snapshot = { journal: this.#journal.length, regions: this.#regions };
+    this.#snapshots.push(snapshot);
+    this.#table.protectPages();
+    return snapshot;
+  }
+
+  /** Back to a snapshot, which stays; later ones are discarded. Gives whether a page with code has changed. */
+  restore(snapshot: PagesSnapshot): boolean {
+    const at = this.#snapshots.indexOf(snapshot);
+    if (at < 0) throw new EmulatorError('stale-snapshot', 'The snapshot is not of this emulator, or was discarded');
+    this.#snapshots.length = at + 1;
+    let touchesCode = false;
+    for (const { page, place, flags } of this.#journal.splice(snapshot.journal).reverse()) {
+      const current = this.#table.pagePlace(page);
+      if ((flags | this.#table.pageFlags(page)) & PAGE_CODE) touchesCode = true;
+      if (current !== 0 && current !== place) this.#free.push(current);
+      this.#table.setPage(page, place, flags & ~PAGE_WRITE);
+    }
+    for (const region of this.#regions) {
+      if (!snapshot.regions.includes(region)) {
+        this.#drop(region, false);
+        touchesCode = true;
+      }
+    }
+    this.#regions = [...snapshot.regions];
+    return touchesCode;
+  }
+
+  /** Every page that exists, with its bytes. */
+  *existing(): Generator<{ page: number; bytes: Uint8Array }> {
+    for (const region of this.#regions) {
+      for (let page = region.first; page < region.end; page++) {
+        const place = this.#table.pagePlace(page);
+        if (place !== 0) yield { page, bytes: this.bytes().subarray(place, place + PAGE_SIZE) };
+      }
+    }
+  }
+}
