@@ -79,6 +79,7 @@ export {
   lineInfos,
   parseBtfExt,
 } from './ext.ts';
+export { StringSet } from './string-set.ts';
 export { type BtfParts, type EncodeOptions, encodeBtf } from './encode.ts';
 export { BtfBuilder, type BtfBuilderOptions, type BtfName } from './writer.ts';
 export { type ByteSink, collectBytes, MAX_DUMP_BYTES } from './byte-output.ts';

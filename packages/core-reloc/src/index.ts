@@ -3,6 +3,7 @@
 export { RelocationError, type RelocationErrorCode, type RelocationErrorDetails } from './errors.ts';
 export { type BpfObject, type BpfProgram, type ParseBpfObjectOptions, parseBpfObject } from './bpf-object.ts';
 export type { CodeSection } from './code-sections.ts';
+export { CALL, Insn, INSN_SIZE, LDDW } from './insn.ts';
 export type { CoreRelocation } from './relocation-records.ts';
 export { type RelocationBasis, RelocationKind, relocationBasis, relocationKindWord } from './relo-kinds.ts';
 export {

@@ -1,1 +1,27 @@
-export {};
+// @btfq/loader: a BPF object as libbpf sees it, and the system calls that load it.
+
+export { LoaderErrno, LoaderError, type LoaderErrorCode, type LoaderErrorDetails } from './errors.ts';
+export { ProgramType, programTypeWord } from './uapi/program-type.ts';
+export { AttachType, attachTypeWord } from './uapi/attach-type.ts';
+export { MapType, mapTypeWord } from './uapi/map-type.ts';
+export { findSectionDefinition, SECTION_DEFINITIONS, type SectionDefinition } from './object/section-definition.ts';
+export type {
+  DataReference,
+  ExternCall,
+  ExternReference,
+  JumpTableReference,
+  KconfigExtern,
+  KconfigType,
+  LoaderExtern,
+  LoaderMap,
+  LoaderObject,
+  LoaderProgram,
+  LoaderRelocation,
+  MapDefinition,
+  MapOrigin,
+  MapReference,
+  StructOps,
+  SubprogramAddress,
+  SubprogramCall,
+} from './object/model.ts';
+export { type OpenObjectOptions, openObject } from './object/open.ts';
