@@ -3,7 +3,7 @@
 export { RelocationError, type RelocationErrorCode, type RelocationErrorDetails } from './errors.ts';
 export { type BpfObject, type BpfProgram, type ParseBpfObjectOptions, parseBpfObject } from './bpf-object.ts';
 export type { CodeSection } from './code-sections.ts';
-export { CALL, Insn, INSN_SIZE, LDDW } from './insn.ts';
+export { CALL, Insn, INSN_SIZE, LDDW, POISON_IMM } from './insn.ts';
 export type { CoreRelocation } from './relocation-records.ts';
 export { type RelocationBasis, RelocationKind, relocationBasis, relocationKindWord } from './relo-kinds.ts';
 export {
@@ -18,8 +18,18 @@ export {
   type Spec,
 } from './result.ts';
 export { type Candidate, findCandidates, type TargetKernel } from './candidates.ts';
-export { type RootName, rootNames } from './questions.ts';
-export { prepareTarget, type RelocateOptions, resolveObject, type Rules } from './resolve.ts';
+export { type Question, type Questions, questionsOf, type RootName, rootNames } from './questions.ts';
+export {
+  createResolver,
+  prepareTarget,
+  type RelocateOptions,
+  type Resolver,
+  resolveObject,
+  type Rules,
+} from './resolve.ts';
+export { type Patch, patchInstruction } from './patch.ts';
+export { typesAreCompatible } from './compat.ts';
+export { WORK_LIMIT, type Work } from './type-walk.ts';
 export { applyRelocations, relocate } from './relocate.ts';
 export {
   type CodePlace,

@@ -12,6 +12,7 @@ export class BtfEditor {
   readonly #starts: number[];
   readonly #strings: StringSet;
   #added = false;
+  #changed = false;
 
   constructor(btf: Btf) {
     this.#from = btf;
@@ -30,6 +31,7 @@ export class BtfEditor {
   }
 
   setWord(id: number, index: number, value: number): void {
+    this.#changed = true;
     this.#words[(this.#starts[id - 1] as number) + index] = value >>> 0;
   }
 
@@ -63,6 +65,7 @@ export class BtfEditor {
 
   /** Sorts the variables of a DATASEC by offset, keeping the order of equal ones. */
   sortVariables(id: number): void {
+    this.#changed = true;
     const at = (this.#starts[id - 1] as number) + TYPE_WORDS;
     const rows = Array.from({ length: this.vlen(id) }, (_, i) => this.#words.slice(at + i * 3, at + i * 3 + 3));
     rows.sort((a, b) => ((a[1] as number) - (b[1] as number)) | 0);
@@ -73,6 +76,7 @@ export class BtfEditor {
 
   /** The result: the file as it was with other words, or, where something was added, written anew. */
   finish(): Btf {
+    if (!this.#added && !this.#changed) return this.#from;
     const { bytes, header, littleEndian } = this.#from;
     if (!this.#added) {
       const copy = Uint8Array.from(bytes);

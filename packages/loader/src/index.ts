@@ -25,3 +25,16 @@ export type {
   SubprogramCall,
 } from './object/model.ts';
 export { type OpenObjectOptions, openObject } from './object/open.ts';
+export type { BpfCall, BpfSystem, KernelSymbol, LoaderKernel, UserRegion } from './kernel/system.ts';
+export { BpfCommand } from './kernel/user-memory.ts';
+export type { Feature } from './kernel/features.ts';
+export type {
+  LoadedMap,
+  LoadedProgram,
+  LoadOptions,
+  LoadResult,
+  MapSettings,
+  ProgramSettings,
+  VerifierLog,
+} from './load/options.ts';
+export { loadObject } from './load/load.ts';
