@@ -197,5 +197,5 @@ export function countBits(i: Instruction, width: Width, op: number): void {
   if (result === THIRD) out.emit(X.MOV64, THIRD, register(i.reg), 0);
   out.changesFlags();
   out.emit(op, result, OTHER, BITS[width]);
-  i.toRegister(i.reg, width, result);
+  i.move(i.reg, width, result);
 }

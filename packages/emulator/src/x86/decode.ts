@@ -169,13 +169,14 @@ function upperHalf(i: Instruction, opcode: number, count: number): Outcome {
     case 0x88:
     case 0x89:
       i.modrm();
-      i.toOperand(width, i.fromRegister(i.reg, width, OTHER));
+      if (i.isMemory) i.store(width, i.fromRegister(i.reg, width, OTHER));
+      else i.move(i.rm, width, i.fromRegister(i.reg, width, OTHER));
       return 'next';
     case 0x8a:
     case 0x8b:
       i.modrm();
       if (i.isMemory && width >= 2) i.load(width, register(i.reg));
-      else i.toRegister(i.reg, width, i.fromOperand(width, VALUE));
+      else i.move(i.reg, width, i.fromOperand(width, VALUE));
       return 'next';
     case 0x8d: {
       i.isLea = true;

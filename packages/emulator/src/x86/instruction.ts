@@ -219,6 +219,12 @@ export class Instruction {
     else if (from !== register(number)) out.emit(width === 2 ? X.MOV32 : X.MOV64, register(number), from, 0);
   }
 
+  /** mov between general registers. A 32-bit register moved to itself loses its upper half. */
+  move(number: number, width: Width, from: number): void {
+    if (width === 2) this.out.emit(X.MOV32, register(number), from, 0);
+    else this.toRegister(number, width, from);
+  }
+
   resultForOperand(width: Width, temp: number): number {
     return this.isMemory ? temp : this.resultFor(this.rm, width, temp);
   }
