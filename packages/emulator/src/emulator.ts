@@ -7,6 +7,7 @@ import * as M from './machine.ts';
 import { CALLR, HOOK, JBNZ, JMP, JMPR, RET, STOP } from './micro-op.ts';
 import { type PageTable, type PagesSnapshot, PAGE_SIZE, Pages, type RegionContent, pageOf } from './pages.ts';
 import type { Stop } from './stop.ts';
+import { SYSTEM_REGISTERS, type SystemRegister } from './arm64/system-registers.ts';
 import { decodeX86Block } from './x86/decode.ts';
 
 export type Architecture = 'x86_64' | 'arm64';
@@ -146,8 +147,7 @@ export class Emulator implements CodeSource {
 
   /** Takes away the region that begins at the address. */
   unmap(address: bigint): void {
-    this.#pages.unmap(address);
-    this.#invalidate();
+    if (this.#pages.unmap(address)) this.#invalidate();
   }
 
   /** A copy of guest memory. Throws `EmulatorError` `unmapped`. */
@@ -176,6 +176,17 @@ export class Emulator implements CodeSource {
     let rest = BigInt.asUintN(64, value);
     for (let i = 0; i < size; i++, rest >>= 8n) bytes[i] = Number(rest & 0xffn);
     this.write(address, bytes);
+  }
+
+  /** Fills guest memory with zeros, without making pages that are zero anyway. Throws `EmulatorError` `unmapped`. */
+  zero(address: bigint, length: number): void {
+    this.#pages.zero(address, length);
+    this.#refresh();
+  }
+
+  /** Copies guest memory into `bytes`, but for pages that were never touched. */
+  readTouched(address: bigint, bytes: Uint8Array): void {
+    this.#pages.readExisting(address, bytes);
   }
 
   /** The pages that have been touched, in order, with their bytes (views, valid until the next call). */
@@ -218,6 +229,11 @@ export class Emulator implements CodeSource {
   /** x86-64: the bases of the fs and gs segments. */
   setSegmentBase(segment: 'fs' | 'gs', base: bigint): void {
     this.set(segment === 'fs' ? M.FS_BASE : M.GS_BASE, base);
+  }
+
+  /** arm64: a system register by its name in small letters, one of those that `msr` and `mrs` know. */
+  setSystemRegister(name: SystemRegister, value: bigint): void {
+    this.set(SYSTEM_REGISTERS[name], value);
   }
 
   /** rflags, or nzcv in the bits of that register. */
@@ -397,6 +413,11 @@ export class Emulator implements CodeSource {
   restore(snapshot: Snapshot): void {
     if (this.#pages.restore(snapshot.pages)) this.#invalidate();
     new Uint8Array(this.#engine.memory.buffer).set(snapshot.state, STATE_START);
+  }
+
+  /** Forgets the last snapshot; what was written since then stays. Throws `stale-snapshot` for another one. */
+  discard(snapshot: Snapshot): void {
+    this.#pages.discard(snapshot.pages);
   }
 
   // Code.

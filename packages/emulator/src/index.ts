@@ -10,5 +10,6 @@ export {
   type Snapshot,
 } from './emulator.ts';
 export type { Stop } from './stop.ts';
+export type { SystemRegister } from './arm64/system-registers.ts';
 export type { RegionContent } from './pages.ts';
 export { EmulatorError, type EmulatorErrorCode } from './errors.ts';

@@ -94,25 +94,29 @@ export class Pages {
     this.#regions = following === undefined ? [...this.#regions, region] : this.#regions.toSpliced(at, 0, region);
   }
 
-  /** Takes away the region that begins at an address. */
-  unmap(address: bigint): void {
+  /** Takes away the region that begins at an address. Gives whether there was code in it. */
+  unmap(address: bigint): boolean {
     const first = pageOf(address);
     const region = this.#regions.find((each) => each.first === first);
     if (region === undefined) throw new EmulatorError('bad-region', 'No region begins there', address);
     this.#regions = this.#regions.filter((each) => each !== region);
-    this.#drop(region, true);
+    // A region that came after the last snapshot need not come back.
+    return this.#drop(region, this.#snapshots.at(-1)?.regions.includes(region) ?? false);
   }
 
-  /** Takes a region's pages out of the table. */
-  #drop(region: Region, isJournaled: boolean): void {
+  /** Takes a region's pages out of the table. Gives whether there was code in them. */
+  #drop(region: Region, isJournaled: boolean): boolean {
+    let touchesCode = false;
     for (let page = region.first; page < region.end; page++) {
       const place = this.#table.pagePlace(page);
       if (place === 0) continue;
-      if (isJournaled && this.#snapshots.length > 0) {
-        this.#journal.push({ page, place, flags: this.#table.pageFlags(page) & ~PAGE_WRITE });
-      } else this.#free.push(place);
+      const flags = this.#table.pageFlags(page);
+      if (flags & PAGE_CODE) touchesCode = true;
+      if (isJournaled) this.#journal.push({ page, place, flags: flags & ~PAGE_WRITE });
+      else this.#free.push(place);
       this.#table.setPage(page, 0, 0);
     }
+    return touchesCode;
   }
 
   #regionOf(page: number): Region | undefined {
@@ -228,6 +232,33 @@ export class Pages {
     return result;
   }
 
+  /** Fills guest memory with zeros. Pages that do not exist yet are left so where their region begins with zeros. */
+  zero(address: bigint, length: number): void {
+    for (let done = 0; done < length; ) {
+      const at = BigInt.asUintN(64, address + BigInt(done));
+      const offset = Number(at & 0xfffn);
+      const count = Math.min(length - done, PAGE_SIZE - offset);
+      const page = pageOf(at);
+      done += count;
+      if (this.#table.pagePlace(page) === 0 && this.#regionOf(page)?.content === undefined) continue;
+      const place = this.ask(page, true);
+      if (place === 0) throw new EmulatorError('unmapped', `No memory at 0x${at.toString(16)}`, at);
+      this.bytes().fill(0, place + offset, place + offset + count);
+    }
+  }
+
+  /** Copies out what of a range exists: into `bytes`, which stay as they are for pages that were never touched. */
+  readExisting(address: bigint, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const at = BigInt.asUintN(64, address + BigInt(done));
+      const offset = Number(at & 0xfffn);
+      const count = Math.min(bytes.length - done, PAGE_SIZE - offset);
+      const place = this.#table.pagePlace(pageOf(at));
+      if (place !== 0) bytes.set(this.bytes().subarray(place + offset, place + offset + count), done);
+      done += count;
+    }
+  }
+
   snapshot(): PagesSnapshot {
     const snapshot = { journal: this.#journal.length, regions: this.#regions };
     this.#snapshots.push(snapshot);
@@ -248,13 +279,20 @@ export class Pages {
       this.#table.setPage(page, place, flags & ~PAGE_WRITE);
     }
     for (const region of this.#regions) {
-      if (!snapshot.regions.includes(region)) {
-        this.#drop(region, false);
-        touchesCode = true;
-      }
+      if (!snapshot.regions.includes(region) && this.#drop(region, false)) touchesCode = true;
     }
     this.#regions = [...snapshot.regions];
     return touchesCode;
+  }
+
+  /** Forgets the last snapshot: its state cannot be restored any more. What it kept is free where no other one needs it. */
+  discard(snapshot: PagesSnapshot): void {
+    if (this.#snapshots.at(-1) !== snapshot) {
+      throw new EmulatorError('stale-snapshot', 'Only the last snapshot can be discarded');
+    }
+    this.#snapshots.pop();
+    if (this.#snapshots.length > 0) return;
+    for (const { place } of this.#journal.splice(0)) if (place !== 0) this.#free.push(place);
   }
 
   /** Every page that exists, with its bytes. */

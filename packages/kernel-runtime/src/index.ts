@@ -1,1 +1,8 @@
-export {};
+// @btfq/kernel-runtime: a kernel's image in, its bpf() system call out, verifier and all, without booting it.
+export { Kernel, type KernelSnapshot, openKernel, type OpenKernelOptions } from './kernel.ts';
+export type { BpfCall, UserRegion } from './user-memory.ts';
+export type { Registration } from './boot/registrations.ts';
+export type { AnsweredNames } from './answers/answer.ts';
+export { ANSWERED } from './answers/table.ts';
+export { describeStop } from './machine.ts';
+export { KernelRuntimeError, type KernelRuntimeErrorCode, type KernelRuntimeErrorDetails } from './errors.ts';

@@ -1,0 +1,72 @@
+// File descriptors and user memory, answered by the host.
+import { EmulatorError } from '@btfq/emulator';
+import type { Session } from '../session.ts';
+
+/** anon_inode_getfd(name, operations, private data, flags). */
+export function openDescriptor(session: Session): bigint {
+  const { emulator } = session.machine;
+  return BigInt(session.files.open(emulator.argument(1), emulator.argument(2)));
+}
+
+/** fget(fd) and its kin: the struct file. Those that return flags with it return them as 0. */
+export function fileOf(session: Session): bigint {
+  return session.files.fileOf(Number(session.machine.emulator.argument(0) & 0xffffffffn));
+}
+
+const USER_END = 1n << 47n;
+
+/** Copies between user and kernel memory, page by page; gives how many bytes could not be copied. */
+function copy(session: Session, from: bigint, to: bigint, count: bigint, user: bigint): bigint {
+  const { emulator } = session.machine;
+  if (user + count > USER_END) return count;
+  let done = 0n;
+  try {
+    while (done < count) {
+      const length = [count - done, 4096n - ((from + done) & 0xfffn), 4096n - ((to + done) & 0xfffn)].reduce((a, b) =>
+        a < b ? a : b,
+      );
+      emulator.write(to + done, emulator.read(from + done, Number(length)));
+      done += length;
+    }
+  } catch (error) {
+    if (!(error instanceof EmulatorError)) throw error;
+  }
+  return count - done;
+}
+
+/** copy_from_user(to, from, count). */
+export function copyFromUser(session: Session): bigint {
+  const { emulator } = session.machine;
+  const [to, from, count] = [emulator.argument(0), emulator.argument(1), emulator.argument(2)];
+  const left = copy(session, from, to, count, from);
+  // What could not be copied is zero, as in the kernel.
+  if (left > 0n) emulator.zero(to + count - left, Number(left));
+  return left;
+}
+
+/** copy_to_user(to, from, count). */
+export function copyToUser(session: Session): bigint {
+  const { emulator } = session.machine;
+  const to = emulator.argument(0);
+  return copy(session, emulator.argument(1), to, emulator.argument(2), to);
+}
+
+const EFAULT = -14n;
+
+/** strncpy_from_user(to, from, count): the length without the NUL, or `count` where there is none. */
+export function stringFromUser(session: Session): bigint {
+  const { emulator } = session.machine;
+  const [to, from, count] = [emulator.argument(0), emulator.argument(1), Number(emulator.argument(2))];
+  if (from >= USER_END) return EFAULT;
+  try {
+    for (let length = 0; length < count; length++) {
+      const byte = emulator.read(from + BigInt(length), 1);
+      emulator.write(to + BigInt(length), byte);
+      if (byte[0] === 0) return BigInt(length);
+    }
+  } catch (error) {
+    if (!(error instanceof EmulatorError)) throw error;
+    return EFAULT;
+  }
+  return BigInt(count);
+}

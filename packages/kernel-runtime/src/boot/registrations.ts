@@ -1,0 +1,114 @@
+// What boot registers with bpf: kfuncs, destructors, iterators, struct_ops, functions whose return value may be changed. The functions
+// that register are found by their calls; those that call them are run as they are. Where that fails, as they do much else, all
+// other functions that they call are answered with 0 or with a piece of memory, and they are run again.
+import { KernelRuntimeError } from '../errors.ts';
+import type { Machine } from '../machine.ts';
+import { calleesOf, findCallSites } from './call-sites.ts';
+
+const REGISTERING = [
+  'register_btf_kfunc_id_set',
+  'register_btf_id_dtor_kfuncs',
+  'register_btf_fmodret_id_set',
+  'bpf_iter_reg_target',
+  'register_bpf_struct_ops',
+  '__register_bpf_struct_ops',
+] as const;
+/** Instructions for one of them; the first parses the kernel's BTF. */
+const BUDGET = 200e6;
+const LOW_MEMORY = 0x10000;
+/** Functions of these names give memory. */
+const ALLOCATES = /alloc|create|dup/;
+
+/** How one function that registers something was dealt with. */
+export interface Registration {
+  readonly function: string;
+  /** Run as it is; run with its callees answered; not run, with the reason. */
+  readonly outcome: 'run' | 'callees-answered' | 'failed';
+  readonly reason?: string;
+}
+
+/** Runs all that registers. */
+export function runRegistrations(machine: Machine, isAnswered: (address: bigint) => boolean): Registration[] {
+  const { symbols } = machine;
+  const targets = new Set<bigint>();
+  for (const name of REGISTERING) for (const index of symbols.indexesOf(name)) targets.add(symbols.addresses[index]!);
+  const [initStart, initEnd] = [symbols.address('_sinittext'), symbols.address('_einittext')];
+  const sites = new Map<bigint, Set<bigint>>();
+  for (const site of findCallSites(machine.memory, targets)) {
+    const start = symbols.startOf(site.address);
+    if (start === undefined || targets.has(start)) continue;
+    if (initStart !== undefined && initEnd !== undefined && (start < initStart || start >= initEnd)) continue;
+    const known = sites.get(start);
+    if (known === undefined) sites.set(start, new Set([site.address]));
+    else known.add(site.address);
+  }
+  return [...sites].map(([start, calls]) => runOne(machine, start, calls.size, targets, isAnswered));
+}
+
+function runOne(
+  machine: Machine,
+  start: bigint,
+  calls: number,
+  targets: ReadonlySet<bigint>,
+  isAnswered: (address: bigint) => boolean,
+): Registration {
+  const name = machine.nameOf(start).replace(/\+0x0$/, '');
+  const plain = attempt(machine, start, calls, targets);
+  if (plain === undefined) return { function: name, outcome: 'run' };
+  const end = machine.symbols.endOf(start) ?? start;
+  const hooked: bigint[] = [];
+  for (const callee of calleesOf(machine.memory, start, end)) {
+    const index = machine.symbols.indexesAt(callee)[0];
+    if (index === undefined || targets.has(callee) || isAnswered(callee)) continue;
+    const allocates = ALLOCATES.test(machine.symbols.name(index));
+    machine.emulator.hook(callee, (emulator) => {
+      emulator.returnWith(allocates ? machine.heap.allocate(4096n) : 0n);
+      return undefined;
+    });
+    hooked.push(callee);
+  }
+  // What they would have made is read as zeros.
+  machine.emulator.map(0n, LOW_MEMORY);
+  const answered = attempt(machine, start, calls, targets);
+  machine.emulator.unmap(0n);
+  for (const callee of hooked) machine.emulator.unhook(callee);
+  if (answered === undefined) return { function: name, outcome: 'callees-answered' };
+  return { function: name, outcome: 'failed', reason: `${plain}; ${answered}` };
+}
+
+/** Runs a function; what went wrong, with everything as before, or undefined if it made its calls and returned. */
+function attempt(machine: Machine, start: bigint, calls: number, targets: ReadonlySet<bigint>): string | undefined {
+  const { emulator, heap } = machine;
+  const before = { heap: heap.save(), snapshot: emulator.snapshot() };
+  let made = 0;
+  for (const target of targets) {
+    emulator.hook(target, () => {
+      made++;
+      return 'run';
+    });
+  }
+  try {
+    machine.call(start, [], BUDGET);
+    if (made >= calls) {
+      emulator.discard(before.snapshot);
+      return undefined;
+    }
+    restore(machine, before);
+    return `${made} of ${calls} registrations were reached`;
+  } catch (error) {
+    if (!(error instanceof KernelRuntimeError)) throw error;
+    restore(machine, before);
+    return `${error.message}, called by ${error.backtrace.slice(1, 4).join(', ')}`;
+  } finally {
+    for (const target of targets) emulator.unhook(target);
+  }
+}
+
+function restore(
+  machine: Machine,
+  before: { heap: ReturnType<Machine['heap']['save']>; snapshot: ReturnType<Machine['emulator']['snapshot']> },
+): void {
+  machine.emulator.restore(before.snapshot);
+  machine.emulator.discard(before.snapshot);
+  machine.heap.restore(before.heap);
+}

@@ -1,0 +1,112 @@
+// The kernel's heap, which its allocators' functions are answered from: zeroed pieces, freed ones used again by size. (Debian's kernels
+// have INIT_ON_ALLOC, so zeros are what they see as well.) The host keeps all of it, so that nothing the guest writes can mislead it.
+import type { Emulator } from '@btfq/emulator';
+
+const PAGE = 4096;
+/** What kmalloc(0) gives (ZERO_SIZE_PTR). */
+const ZERO_SIZE = 16n;
+
+interface Piece {
+  /** What was asked for. */
+  readonly size: number;
+  readonly room: number;
+}
+
+/** What a snapshot keeps of the heap. */
+export interface HeapState {
+  readonly next: bigint;
+  readonly pieces: ReadonlyMap<bigint, Piece>;
+}
+
+export class Heap {
+  readonly #emulator: Emulator;
+  readonly #end: bigint;
+  #next: bigint;
+  #base: ReadonlyMap<bigint, Piece> = new Map();
+  #pieces = new Map<bigint, Piece>();
+  /** Freed pieces by their room. */
+  #free = new Map<number, bigint[]>();
+
+  constructor(emulator: Emulator, start: bigint, size: number) {
+    this.#emulator = emulator;
+    this.#next = start + BigInt(PAGE);
+    this.#end = start + BigInt(size);
+    emulator.map(start, size);
+  }
+
+  /** A zeroed piece; 0 where the heap is at its end. */
+  allocate(size: bigint): bigint {
+    if (size === 0n) return ZERO_SIZE;
+    if (size > this.#end) return 0n;
+    const wanted = Number(size);
+    // Pieces of a page and more begin at pages; smaller ones at their size's power of two, as kmalloc's do.
+    const room = wanted >= PAGE ? Math.ceil(wanted / PAGE) * PAGE : Math.max(16, 2 ** Math.ceil(Math.log2(wanted)));
+    const freed = this.#free.get(room)?.pop();
+    if (freed !== undefined) {
+      this.#emulator.zero(freed, room);
+      this.#pieces.set(freed, { size: wanted, room });
+      return freed;
+    }
+    const align = BigInt(Math.min(room, PAGE));
+    const at = (this.#next + align - 1n) & ~(align - 1n);
+    if (at + BigInt(room) > this.#end) return 0n;
+    this.#next = at + BigInt(room);
+    this.#pieces.set(at, { size: wanted, room });
+    return at;
+  }
+
+  #piece(address: bigint): Piece | undefined {
+    return this.#pieces.get(address) ?? this.#base.get(address);
+  }
+
+  free(address: bigint): void {
+    // What the snapshot has stays taken: it comes back with it.
+    const piece = this.#pieces.get(address);
+    if (piece === undefined) return;
+    this.#pieces.delete(address);
+    const list = this.#free.get(piece.room);
+    if (list === undefined) this.#free.set(piece.room, [address]);
+    else list.push(address);
+  }
+
+  /** Bytes that were asked for; 0 for what is no piece. */
+  sizeOf(address: bigint): number {
+    return this.#piece(address)?.size ?? 0;
+  }
+
+  /** krealloc: a piece with the old one's content, which is freed. */
+  reallocate(address: bigint, size: bigint): bigint {
+    const old = this.#piece(address);
+    if (size === 0n) {
+      this.free(address);
+      return ZERO_SIZE;
+    }
+    if (old !== undefined && this.#pieces.has(address) && size <= BigInt(old.room)) {
+      const wanted = Number(size);
+      if (wanted > old.size) this.#emulator.zero(address + BigInt(old.size), wanted - old.size);
+      this.#pieces.set(address, { size: wanted, room: old.room });
+      return address;
+    }
+    const fresh = this.allocate(size);
+    if (old !== undefined && fresh !== 0n) {
+      this.#emulator.write(fresh, this.#emulator.read(address, Math.min(old.size, Number(size))));
+      this.free(address);
+    }
+    return fresh;
+  }
+
+  /** Pieces that were freed before stay unused: a state is small so. */
+  save(): HeapState {
+    this.#base = new Map([...this.#base, ...this.#pieces]);
+    this.#pieces = new Map();
+    this.#free = new Map();
+    return { next: this.#next, pieces: this.#base };
+  }
+
+  restore(state: HeapState): void {
+    this.#next = state.next;
+    this.#base = state.pieces;
+    this.#pieces = new Map();
+    this.#free = new Map();
+  }
+}
