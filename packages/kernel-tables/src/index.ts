@@ -3,4 +3,15 @@
 export { type KernelImage, kernelMemory, kernelSymbols, openKernelImage } from './image/kernel-image.ts';
 export { KernelMemory, type MemoryRegion, memoryRegion } from './image/memory.ts';
 export { type KernelSymbol, type SymbolColumns, SymbolTable } from './symbols/symbol-table.ts';
+export { type KernelTables, kernelTables, type SystemCallFact, type TypeFact } from './tables.ts';
+export { decodeTables, encodeTables } from './tables-codec.ts';
+export { factOf, type FunctionFact, functionFact, FunctionFlag, type FunctionTable } from './attach/functions.ts';
+export type { IdSetName } from './attach/btf-id-sets.ts';
+export type { RawTracepoint } from './attach/raw-tracepoints.ts';
+export type { TraceEvent, TraceEvents, TraceField } from './events/trace-events.ts';
+export { eventFormat } from './events/format-text.ts';
+export type { HelperSet, HelperTable } from './helpers/helpers.ts';
+export type { HelperProto } from './helpers/helper-proto.ts';
+export type { Kfunc } from './kfuncs/registrations.ts';
+export { type KernelFile, kernelFile, kernelFileNames } from './kernel-files.ts';
 export { KernelTablesError, type KernelTablesErrorCode, type KernelTablesErrorDetails } from './errors.ts';

@@ -25,10 +25,6 @@ export interface IngestOptions {
   readonly source?: string | undefined;
   /** Name and version of the program. */
   readonly tool?: string | undefined;
-  /** What named the kernel, part by part, for people. */
-  readonly identified?: string | undefined;
-  /** The source's own `Linux version ...`. */
-  readonly banner?: string | null | undefined;
   /** Let this content take the name from other content. */
   readonly replace?: boolean | undefined;
   /** ISO 8601; default: now. */
@@ -113,8 +109,8 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
   const kernelId = Number(
     index
       .statement(
-        `INSERT INTO kernel (distro, version, arch, release, content, source, ingested_at, tool, identified, banner)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO kernel (distro, version, arch, release, content, source, ingested_at, tool)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         identity.distro,
@@ -125,8 +121,6 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
         options.source ?? '',
         options.ingestedAt ?? new Date().toISOString(),
         options.tool ?? '',
-        options.identified ?? '',
-        options.banner ?? null,
       ).lastInsertRowid,
   );
   storeModules(index, kernelId, prepared.modules);

@@ -71,13 +71,10 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
     all.forEach((kernel, i) => {
       const own = (stored.get(kernel.id) ?? []).map(({ name }) => ({ name, ...exportModule(from, kernel.id, name) }));
       const prepared = prepareKernel(exportBtf(from, kernel.id), own);
-      const { source, tool, ingestedAt, identified, banner } = kernel;
+      const { source, tool, ingestedAt } = kernel;
       let outcome: Ingested['outcome'] | 'kernel-exists';
       try {
-        outcome = commitKernel(into, prepared, kernel, {
-          ...{ source, tool, ingestedAt, identified, banner },
-          replace: options.replace,
-        }).outcome;
+        outcome = commitKernel(into, prepared, kernel, { source, tool, ingestedAt, replace: options.replace }).outcome;
       } catch (error) {
         if (!(error instanceof IndexError) || error.code !== 'kernel-exists') throw error;
         outcome = 'kernel-exists';

@@ -88,7 +88,7 @@ export class KernelMemory {
   }
 
   /** The text up to its NUL, byte by byte (Latin-1); undefined where none ends within `limit` bytes. */
-  string(address: bigint, limit = 4096): string | undefined {
+  string(address: bigint, limit = 65536): string | undefined {
     const region = this.regionOf(address);
     if (region === undefined) return undefined;
     const at = Number(address - region.address);

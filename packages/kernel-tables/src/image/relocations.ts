@@ -10,8 +10,10 @@ export interface RelaRun {
 }
 
 const ENTRY = 24;
-/** Two words that happen to look like an entry are no table. */
-const MIN_ENTRIES = 8;
+/** One triple of words may look like an entry by chance. Kernels with RELR keep a handful: those of assembler files. */
+const MIN_ENTRIES = 2;
+/** Both addresses of an entry are the kernel's own: in the upper half of memory, within 4 GiB of each other. */
+const KERNEL_HALF = 0x80000000;
 
 /** The longest run of entries of this type, found by its shape: the table has no name that survives. */
 export function findRelaRun(bytes: Uint8Array, type: number, littleEndian: boolean): RelaRun | undefined {
@@ -20,7 +22,9 @@ export function findRelaRun(bytes: Uint8Array, type: number, littleEndian: boole
   const isEntry = (at: number) =>
     at + ENTRY <= bytes.length &&
     view.getUint32(at + 8 + low, littleEndian) === type &&
-    view.getUint32(at + 8 + high, littleEndian) === 0;
+    view.getUint32(at + 8 + high, littleEndian) === 0 &&
+    view.getUint32(at + high, littleEndian) >= KERNEL_HALF &&
+    view.getUint32(at + high, littleEndian) === view.getUint32(at + 16 + high, littleEndian);
   let best: RelaRun = { from: 0, count: 0 };
   for (let at = 0; at + ENTRY <= bytes.length; at += 8) {
     if (!isEntry(at)) continue;

@@ -263,14 +263,12 @@ export class Features {
     return !log.includes('direct value offset of') && log.includes('invalid access to map value pointer');
   }
 
-  /** libbpf tries to put a kprobe on the wrapped system call: there must be one, and kprobes. */
+  /** libbpf tries to put a kprobe on the wrapped system call; its symbol says the same. */
   #syscallWrapper(): boolean {
     const prefix = WRAPPER_PREFIX[this.#kernel.machine ?? 'x86_64'];
     if (prefix === undefined) return false;
-    const missing = new Set([`__${prefix}_sys_bpf`, 'create_local_trace_kprobe']);
-    for (const { name } of this.#kernel.symbols?.() ?? []) {
-      if (missing.delete(name) && missing.size === 0) return true;
-    }
+    const wanted = `__${prefix}_sys_bpf`;
+    for (const { name } of this.#kernel.symbols?.() ?? []) if (name === wanted) return true;
     return false;
   }
 }

@@ -1,0 +1,108 @@
+// System calls: names, numbers and arguments from `struct syscall_metadata` and `sys_call_table`
+// (kernel/trace/trace_syscalls.c, init_ftrace_syscalls), and the events that they have.
+
+import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
+import { readNumber, readPointer, readText, structField, structFields } from '../types/struct-fields.ts';
+import type { TraceField } from './trace-events.ts';
+
+/** One system call. */
+export interface SystemCall {
+  /** Without `sys_`. */
+  readonly name: string;
+  /** In the table of the kernel's own width; several where one function serves several. */
+  readonly numbers: readonly number[];
+  readonly args: readonly SystemCallArg[];
+  readonly enterEvent: bigint;
+  readonly exitEvent: bigint;
+  readonly metadata: bigint;
+}
+
+export interface SystemCallArg {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** More numbers than any architecture has. */
+const MAX_CALLS = 1024;
+
+/** All calls that this kernel has a number for, in the order of their metadata; undefined where the tables cannot be found. */
+export function systemCalls(view: KernelView): readonly SystemCall[] | undefined {
+  const { memory, btf } = view;
+  const range = symbolRange(view, '__start_syscalls_metadata', '__stop_syscalls_metadata');
+  const pointers = range && pointersIn(memory, range.start, range.end);
+  const fields = structFields(btf, 'syscall_metadata', [
+    'name',
+    'nb_args',
+    'types',
+    'args',
+    'enter_event',
+    'exit_event',
+  ]);
+  const numbers = systemCallNumbers(view);
+  if (!pointers || !fields || !numbers) return undefined;
+  const calls: SystemCall[] = [];
+  for (const metadata of pointers) {
+    const name = readText(memory, metadata, fields.name)?.replace(/^sys_/, '');
+    const own = name === undefined ? undefined : numbers.get(name);
+    const count = readNumber(memory, metadata, fields.nb_args);
+    if (name === undefined || own === undefined || count === undefined || count > 6) continue;
+    const types = textsOf(view, readPointer(memory, metadata, fields.types), count);
+    const names = textsOf(view, readPointer(memory, metadata, fields.args), count);
+    calls.push({
+      name,
+      numbers: own,
+      args: types.map((type, i) => ({ type, name: names[i] ?? '' })),
+      enterEvent: readPointer(memory, metadata, fields.enter_event) ?? 0n,
+      exitEvent: readPointer(memory, metadata, fields.exit_event) ?? 0n,
+      metadata,
+    });
+  }
+  return calls;
+}
+
+/** The numbers by name, from the functions that the table points to. */
+function systemCallNumbers({ memory, symbols }: KernelView): ReadonlyMap<string, readonly number[]> | undefined {
+  const start = symbols.address('sys_call_table');
+  const end = start === undefined ? undefined : symbols.endOf(start);
+  if (start === undefined || end === undefined) return undefined;
+  const most = start + BigInt(MAX_CALLS * memory.wordSize);
+  const numbers = new Map<string, number[]>();
+  for (const [number, address] of (pointersIn(memory, start, end < most ? end : most) ?? []).entries()) {
+    const index = symbols.indexesAt(address)[0];
+    if (index === undefined) break; // behind the table's end: alignment, or another table
+    const name = symbols.name(index).replace(/^(?:__[a-z0-9]+_)?(?:compat_)?sys_/, '');
+    const list = numbers.get(name);
+    if (list) list.push(number);
+    else numbers.set(name, [number]);
+  }
+  numbers.delete('ni_syscall');
+  return numbers.size > 0 ? numbers : undefined;
+}
+
+function textsOf({ memory }: KernelView, array: bigint | undefined, count: number): string[] {
+  if (!array) return [];
+  return Array.from({ length: count }, (_, i) => {
+    const pointer = memory.word(array + BigInt(i * memory.wordSize));
+    return (pointer && memory.string(pointer)) || '';
+  });
+}
+
+/** The fields of `sys_enter_*`: the number, which the class declares, and a word for each argument (syscall_enter_define_fields). */
+export function enterFields(view: KernelView, call: SystemCall, declared: readonly TraceField[]): TraceField[] {
+  const { wordSize } = view.memory;
+  const start = structField(view.btf, 'syscall_trace_enter', 'args')?.byteOffset ?? 8 + wordSize;
+  const args = call.args.map(({ type, name }, i) => ({
+    declaration: `${type} ${name}`,
+    offset: start + i * wordSize,
+    size: wordSize,
+    signed: false,
+  }));
+  return [...declared, ...args];
+}
+
+/** The format that the kernel writes at boot for `sys_enter_*` (__set_enter_print_fmt). */
+export function enterPrintFmt(view: KernelView, call: SystemCall): string {
+  const width = view.memory.wordSize * 2;
+  const shown = call.args.map(({ name }) => `${name}: 0x%0${width === 16 ? 8 : 4}lx`).join(', ');
+  return `"${shown}"${call.args.map(({ name }) => `, ((unsigned long)(REC->${name}))`).join('')}`;
+}

@@ -1,0 +1,92 @@
+// What the booted kernel's own files say, as text at link addresses (as with `nokaslr`), so that they can be compared.
+
+import type { Btf } from '@btfq/btf-format';
+import { blacklistLines, kprobeBlacklist } from './attach/kprobe-blacklist.ts';
+import { filterFunctionLines, tracedFunctions } from './attach/traced-functions.ts';
+import { eventFormat } from './events/format-text.ts';
+import { systemCalls } from './events/system-calls.ts';
+import { traceEvents } from './events/trace-events.ts';
+import { featuresOf } from './features.ts';
+import { helperTable } from './helpers/helpers.ts';
+import type { KernelImage } from './image/kernel-image.ts';
+import { type KernelView, kernelView } from './kernel-view.ts';
+import { mapTypes, programTypes } from './programs/operations.ts';
+
+/** The files that {@link kernelFile} writes; besides them `events/SYSTEM/EVENT/format`. */
+export const kernelFileNames = [
+  'kallsyms',
+  'available_filter_functions',
+  'available_events',
+  'kprobes/blacklist',
+  'features',
+] as const;
+
+/** One file, or why it cannot be told. */
+export type KernelFile =
+  | { readonly text: string }
+  | { readonly notKnown: string }
+  /** The kernel has no such event, or no file has this name. */
+  | { readonly absent: string };
+
+/** The file of that name as the booted kernel would show it. */
+export function kernelFile(image: Pick<KernelImage, 'memory' | 'symbols'>, btf: Btf, name: string): KernelFile {
+  const view = kernelView(image, btf);
+  switch (name) {
+    case 'kallsyms':
+      return { text: kallsyms(view) };
+    case 'available_filter_functions': {
+      const traced = tracedFunctions(view);
+      return lines(traced && filterFunctionLines(view, traced), 'the table of traced functions');
+    }
+    case 'available_events': {
+      const events = traceEvents(view, systemCalls(view))?.events.filter(({ enableable }) => enableable);
+      return lines(
+        events?.map(({ system, name: event }) => `${system}:${event}`),
+        'the table of events',
+      );
+    }
+    case 'kprobes/blacklist': {
+      const blacklist = kprobeBlacklist(view);
+      return lines(blacklist && blacklistLines(blacklist), 'the table of functions without probes');
+    }
+    case 'features': {
+      const features = featuresOf(
+        { helpers: helperTable(view), programTypes: typesOf(programTypes(view)), mapTypes: typesOf(mapTypes(view)) },
+        btf,
+      );
+      return features ? { text: `${JSON.stringify(features)}\n` } : { notKnown: 'the tables of program types' };
+    }
+    default:
+      return eventFile(view, name);
+  }
+}
+
+function typesOf(types: ReturnType<typeof programTypes>) {
+  return types?.map(({ name, operations }) => ({ name, present: operations !== 0n }));
+}
+
+function eventFile(view: KernelView, name: string): KernelFile {
+  const [, system, event] = /^events\/([^/]+)\/([^/]+)\/format$/.exec(name) ?? [];
+  if (system === undefined || event === undefined) return { absent: `no file is called ${name}` };
+  const all = traceEvents(view, systemCalls(view));
+  if (all === undefined) return { notKnown: 'the table of events' };
+  const found = all.events.find((candidate) => candidate.system === system && candidate.name === event);
+  if (found === undefined) return { absent: `the kernel has no event ${system}/${event}` };
+  const text = eventFormat(all, found);
+  return text === undefined ? { notKnown: `how ${system}/${event} is made` } : { text };
+}
+
+function lines(values: readonly string[] | undefined, what: string): KernelFile {
+  if (values === undefined) return { notKnown: what };
+  return { text: values.map((line) => `${line}\n`).join('') };
+}
+
+function kallsyms({ symbols, memory }: KernelView): string {
+  const width = memory.wordSize * 2;
+  let text = '';
+  for (let i = 0; i < symbols.count; i++) {
+    const address = (symbols.addresses[i] as bigint).toString(16).padStart(width, '0');
+    text += `${address} ${symbols.type(i)} ${symbols.name(i)}\n`;
+  }
+  return text;
+}

@@ -1,0 +1,100 @@
+// Calls in machine code: who calls a function, and what else it calls. x86-64's `call` and `jmp` with a 32-bit distance
+// are found by their bytes, so that chance finds more; arm64's instructions are words.
+
+import { type KernelView, symbolRange } from '../kernel-view.ts';
+
+/** One call. */
+export interface CallSite {
+  /** The address behind the call, where it returns to. */
+  readonly returns: bigint;
+  /** A jump: it returns to whoever called the caller. */
+  readonly isTailCall: boolean;
+}
+
+/** A function with its calls of one other function. */
+export interface Caller {
+  readonly caller: bigint;
+  readonly sites: readonly CallSite[];
+}
+
+/** The functions that call this one, by address. */
+export function callsTo(view: KernelView, target: bigint): Caller[] {
+  const callers = new Map<bigint, CallSite[]>();
+  for (const { start, end } of textRanges(view)) {
+    const region = view.memory.regionOf(start);
+    if (region === undefined) continue;
+    const { address, bytes } = region;
+    const to = Math.min(bytes.length, Number(end - address));
+    forEachCall(view, bytes, Number(start - address), to, address, Number(target - address), (_, site) => {
+      const caller = view.symbols.startOf(site.returns - 1n);
+      if (caller === undefined || caller === target) return;
+      callers.set(caller, [...(callers.get(caller) ?? []), site]);
+    });
+  }
+  return [...callers].map(([caller, sites]) => ({ caller, sites }));
+}
+
+/** Where there is code: the kernel's text and what it frees after boot; without their symbols, what may be executed. */
+function textRanges(view: KernelView): { readonly start: bigint; readonly end: bigint }[] {
+  const named = [symbolRange(view, '_stext', '_etext'), symbolRange(view, '_sinittext', '_einittext')];
+  const known = named.filter((range) => range !== undefined);
+  if (known.length === 2) return known;
+  const regions = view.memory.regions.filter(({ flags }) => (flags & 1) !== 0);
+  return regions.map(({ address, bytes }) => ({ start: address, end: address + BigInt(bytes.length) }));
+}
+
+/** Everything that a function calls, and jumps to outside of itself. */
+export function callTargets(view: KernelView, caller: bigint): Set<bigint> {
+  const targets = new Set<bigint>();
+  const end = view.symbols.endOf(caller) ?? caller + 4096n;
+  const region = view.memory.regionOf(caller);
+  if (region === undefined) return targets;
+  const from = Number(caller - region.address);
+  const to = Math.min(Number(end - region.address), region.bytes.length);
+  forEachCall(view, region.bytes, from, to, region.address, undefined, (called) => {
+    // Only beginnings of functions: the rest is chance, or a jump within.
+    const isOwn = called >= caller && called < end;
+    const isFunction = view.symbols.indexesAt(called).some((i) => /[tTwW]/.test(view.symbols.type(i)));
+    if (!isOwn && isFunction && !isThunk(view, called)) targets.add(called);
+  });
+  return targets;
+}
+
+/** Returns and landing places that compilers call: they are run. */
+function isThunk({ symbols }: KernelView, address: bigint): boolean {
+  return symbols
+    .indexesAt(address)
+    .some((i) => /^__x86_(?:return|indirect)|^__fentry__$|^__warn_thunk/.test(symbols.name(i)));
+}
+
+/** Visits calls in a stretch of code; `only` those of the function at that distance from `base`. */
+function forEachCall(
+  { memory }: KernelView,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  base: bigint,
+  only: number | undefined,
+  visit: (target: bigint, site: CallSite) => void,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (memory.arch === 'arm64') {
+    for (let at = (from + 3) & ~3; at + 4 <= to; at += 4) {
+      const word = view.getUint32(at, true);
+      const kind = word & 0x7c000000;
+      if (kind !== 0x14000000) continue;
+      const distance = ((word & 0x3ffffff) << 6) >> 4;
+      if (only !== undefined && at + distance !== only) continue;
+      const isTailCall = word >>> 31 === 0;
+      visit(base + BigInt(at + distance), { returns: base + BigInt(at + 4), isTailCall });
+    }
+    return;
+  }
+  for (let at = from; at + 5 <= to; at++) {
+    const opcode = bytes[at];
+    if (opcode !== 0xe8 && opcode !== 0xe9) continue;
+    const target = at + 5 + view.getInt32(at + 1, true);
+    if (only !== undefined && target !== only) continue;
+    visit(base + BigInt(target), { returns: base + BigInt(at + 5), isTailCall: opcode === 0xe9 });
+  }
+}

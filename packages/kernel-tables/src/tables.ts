@@ -1,0 +1,122 @@
+// KernelTables: all that a kernel's image tells besides types, as plain data. What could not be read is undefined, and
+// never an empty list: 'not known' is not 'no'.
+
+import { type Btf, BtfKind, findByName } from '@btfq/btf-format';
+import { hasDataSymbols, ID_SETS, type IdSetName, idSet } from './attach/btf-id-sets.ts';
+import { type FunctionTable, functionTable } from './attach/functions.ts';
+import { blacklistedAreas, kprobeBlacklist } from './attach/kprobe-blacklist.ts';
+import { type RawTracepoint, rawTracepoints } from './attach/raw-tracepoints.ts';
+import { tracedFunctions } from './attach/traced-functions.ts';
+import { systemCalls } from './events/system-calls.ts';
+import { type TraceEvents, traceEvents } from './events/trace-events.ts';
+import { type HelperTable, helperTable } from './helpers/helpers.ts';
+import type { KernelImage } from './image/kernel-image.ts';
+import { type Kfunc, kfuncTable } from './kfuncs/registrations.ts';
+import { type KernelView, kernelView } from './kernel-view.ts';
+import { type KernelType, mapTypes, programTypes } from './programs/operations.ts';
+
+/** One system call as the tables keep it. */
+export interface SystemCallFact {
+  /** Without `sys_`. */
+  readonly name: string;
+  readonly numbers: readonly number[];
+  readonly args: readonly { readonly type: string; readonly name: string }[];
+}
+
+/** A program or map type, and whether the kernel was built with it. */
+export interface TypeFact {
+  /** Without its prefix: `KPROBE`, `HASH`. */
+  readonly name: string;
+  readonly present: boolean;
+}
+
+/** The tables of one kernel. Every table may be undefined: it is not known then, and `notKnown` says why. */
+export interface KernelTables {
+  /** `uname -m`'s word, except `arm64`. */
+  readonly arch: string;
+  /** Where the symbols were read. */
+  readonly symbols: 'kallsyms' | 'elf';
+  /** Functions by name; what is not in it has no symbol: it was inlined everywhere, or is not in this kernel. */
+  readonly functions: FunctionTable | undefined;
+  /** Whether the whole kprobe blacklist was read; if not, the flags tell the sections that are denied as a whole. */
+  readonly hasWholeBlacklist: boolean;
+  /** Whether trampolines can be attached to functions at all (fentry, fexit, fmod_ret, lsm): not on arm64 before 6.4. */
+  readonly trampolines: boolean | undefined;
+  readonly rawTracepoints: readonly RawTracepoint[] | undefined;
+  readonly events: TraceEvents | undefined;
+  readonly systemCalls: readonly SystemCallFact[] | undefined;
+  /** Sets of functions and hooks by their names in the kernel's sources; a set that is missing is not known. */
+  readonly idSets: Readonly<Partial<Record<IdSetName, readonly string[]>>>;
+  readonly helpers: HelperTable | undefined;
+  readonly programTypes: readonly TypeFact[] | undefined;
+  readonly mapTypes: readonly TypeFact[] | undefined;
+  readonly kfuncs: readonly Kfunc[] | undefined;
+  /** Functions that register kfuncs in a way that was not understood: a kfunc that is not listed may be there all the same. */
+  readonly kfuncsNotUnderstood: readonly string[];
+  /** Why tables are not known, in words, by the table's name. */
+  readonly notKnown: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads all tables of a kernel. Nothing is thrown for a table that cannot be read.
+ *
+ * @example
+ * const tables = kernelTables(openKernelImage(bytes), btf);
+ * const fact = tables.functions && functionFact(tables.functions, 'tcp_connect');
+ */
+export function kernelTables(image: Pick<KernelImage, 'memory' | 'symbols'>, btf: Btf): KernelTables {
+  const view = kernelView(image, btf);
+  const notKnown: Record<string, string> = {};
+  const attempt = <T>(table: string, read: () => T | undefined): T | undefined => {
+    let value: T | undefined;
+    let why = hasDataSymbols(view) ? 'not found in the image' : 'the image has no data symbols (CONFIG_KALLSYMS_ALL)';
+    try {
+      value = read();
+    } catch (error) {
+      // Damaged types or offsets: the other tables may still be whole.
+      if (!(error instanceof Error) || !/^(?:Btf|Elf|KernelTables|Emulator|Range)Error$/.test(error.name)) throw error;
+      why = error.message;
+    }
+    if (value === undefined) notKnown[table] = why;
+    return value;
+  };
+  const traced = attempt('functions', () => tracedFunctions(view));
+  const blacklist = attempt('kprobe blacklist', () => kprobeBlacklist(view));
+  const denied = blacklist ?? attempt('kprobe blacklist', () => blacklistedAreas(view)) ?? [];
+  if (blacklist === undefined) notKnown['kprobe blacklist'] ??= 'only its sections are known';
+  const calls = attempt('system calls', () => systemCalls(view));
+  const kfuncs = attempt('kfuncs', () => kfuncTable(view));
+  const idSets: Partial<Record<IdSetName, readonly string[]>> = {};
+  for (const name of ID_SETS) {
+    const set = attempt(`set ${name}`, () => idSet(view, name));
+    if (set) idSets[name] = set;
+  }
+  return {
+    arch: view.memory.arch,
+    symbols: view.symbols.source,
+    functions: traced && attempt('functions', () => functionTable(view, traced, denied)),
+    hasWholeBlacklist: blacklist !== undefined,
+    trampolines: trampolines(view),
+    rawTracepoints: attempt('raw tracepoints', () => rawTracepoints(view)),
+    events: attempt('events', () => traceEvents(view, calls)),
+    systemCalls: calls?.map(({ name, numbers, args }) => ({ name, numbers, args })),
+    idSets,
+    helpers: attempt('helpers', () => helperTable(view)),
+    programTypes: attempt('program types', () => programTypes(view)?.map(typeFact)),
+    mapTypes: attempt('map types', () => mapTypes(view)?.map(typeFact)),
+    kfuncs: kfuncs?.kfuncs,
+    kfuncsNotUnderstood: kfuncs?.notUnderstood ?? [],
+    notKnown,
+  };
+}
+
+function typeFact({ name, operations }: KernelType): TypeFact {
+  return { name, present: operations !== 0n };
+}
+
+/** x86-64 always has them; arm64 since ftrace calls directly there (6.4), which FUNC register_ftrace_direct tells. */
+function trampolines({ memory, btf }: KernelView): boolean | undefined {
+  if (memory.arch === 'x86_64') return true;
+  if (memory.arch === 'arm64') return findByName(btf, 'register_ftrace_direct', BtfKind.Func) !== undefined;
+  return undefined;
+}
