@@ -52,8 +52,8 @@ const SHIFTS: Readonly<Record<number, readonly [number, number]>> = {
   7: [X.SAR64, X.SAR32],
 };
 
-/** What the flags hold at a point of a block. */
-export type FlagState = 'unknown' | 'subtraction';
+/** What the flags hold at a point of a block: the operands of a subtraction; of arm64's logic, a result without a carry. */
+export type FlagState = 'unknown' | 'subtraction' | 'result';
 
 /** Appends records; full() says when no block may begin any more. */
 export class Emitter {
