@@ -8,21 +8,22 @@ const utf8 = new TextEncoder();
 /** Own copies of a BTF's types and strings. The view that it starts from stays as it is; split BTF is not meant. */
 export class BtfEditor {
   readonly #from: Btf;
+  /** The view's own until the first change. */
   #words: Uint32Array;
-  readonly #starts: number[];
-  readonly #strings: StringSet;
+  #starts: number[] | Uint32Array;
+  #strings: StringSet | undefined;
   #added = false;
   #changed = false;
 
   constructor(btf: Btf) {
     this.#from = btf;
-    this.#words = Uint32Array.from(btf.words);
-    this.#starts = Array.from(btf.starts);
-    this.#strings = new StringSet(Uint8Array.from(btf.strings.bytes));
+    this.#words = btf.words;
+    this.#starts = btf.starts;
   }
 
-  get typeCount(): number {
-    return this.#starts.length;
+  #change(): void {
+    if (!this.#changed) this.#words = Uint32Array.from(this.#words);
+    this.#changed = true;
   }
 
   /** Word `index` of a type: 0 name, 1 info, 2 size or type, then what the kind has. */
@@ -31,7 +32,7 @@ export class BtfEditor {
   }
 
   setWord(id: number, index: number, value: number): void {
-    this.#changed = true;
+    this.#change();
     this.#words[(this.#starts[id - 1] as number) + index] = value >>> 0;
   }
 
@@ -45,6 +46,7 @@ export class BtfEditor {
 
   /** Offset of a string, added at the end where it is new. */
   string(text: string): number {
+    this.#strings ??= new StringSet(Uint8Array.from(this.#from.strings.bytes));
     const before = this.#strings.length;
     const offset = this.#strings.add(utf8.encode(text));
     if (this.#strings.length !== before) this.#added = true;
@@ -54,18 +56,19 @@ export class BtfEditor {
   /** Adds a type by its words; returns its id. */
   add(...words: number[]): number {
     this.#added = true;
+    this.#change();
     const end = this.#words.length;
     const grown = new Uint32Array(end + words.length);
     grown.set(this.#words);
     grown.set(words, end);
     this.#words = grown;
-    this.#starts.push(grown.length);
+    this.#starts = [...this.#starts, grown.length];
     return this.#starts.length - 1;
   }
 
   /** Sorts the variables of a DATASEC by offset, keeping the order of equal ones. */
   sortVariables(id: number): void {
-    this.#changed = true;
+    this.#change();
     const at = (this.#starts[id - 1] as number) + TYPE_WORDS;
     const rows = Array.from({ length: this.vlen(id) }, (_, i) => this.#words.slice(at + i * 3, at + i * 3 + 3));
     rows.sort((a, b) => ((a[1] as number) - (b[1] as number)) | 0);
@@ -88,6 +91,14 @@ export class BtfEditor {
     }
     const layout = header.layoutLen > 0 && bytes.subarray(header.layoutOff, header.layoutOff + header.layoutLen);
     const headerSize = header.hdrLen >= 32 ? 32 : 24;
-    return parseBtf(encodeBtf({ words: this.#words, strings: this.#strings.bytes, littleEndian, layout, headerSize }));
+    return parseBtf(
+      encodeBtf({
+        words: this.#words,
+        strings: this.#strings?.bytes ?? this.#from.strings.bytes,
+        littleEndian,
+        layout,
+        headerSize,
+      }),
+    );
   }
 }

@@ -5,6 +5,7 @@
 // `C COMMAND RESULT ATTRIBUTES NAME=HASH... > OUTPUT...` is one call: its attributes with pointers made 0 (1 where only
 // being there counts), what they pointed to, and what the kernel wrote. File descriptors are 1000 plus the number of the
 // call that returned them, so that they do not depend on a process. `O ERRNO`: libbpf did not open the object.
+// fixtures/tools/record.c writes them.
 
 import type { BpfCall, BpfSystem } from '@btfq/loader';
 import { BpfCommand } from '@btfq/loader';
@@ -33,9 +34,37 @@ export interface RecordedLoad {
   readonly messages: string;
 }
 
-/** Reads a recording; undefined where libbpf did not open the object. */
-export function parseRecording(text: string): RecordedLoad[] | undefined {
+/** The recordings of one kernel (fixtures/tools/pack-recordings.ts). */
+export interface KernelRecordings {
+  /** Of the fixtures. */
+  readonly kernel: string;
+  readonly release: string;
+  readonly version: string;
+  readonly kconfig: string;
+  readonly symbols: readonly (readonly [address: string, type: string, name: string])[];
+  readonly recordings: readonly {
+    readonly object: string;
+    readonly mode: 'each' | 'log' | 'whole';
+    readonly loads: RecordedLoad[] | undefined;
+  }[];
+}
+
+/** Reads a packed file, decompressed. */
+export function parsePacked(text: string): KernelRecordings {
+  const [head = '', ...parts] = text.split(/^R /m);
   const bytes = new Map<string, string>();
+  return {
+    ...(JSON.parse(head.slice(2)) as Omit<KernelRecordings, 'recordings'>),
+    recordings: parts.map((part) => {
+      const end = part.indexOf('\n');
+      const [object = '', mode = ''] = part.slice(0, end).split(' ');
+      return { object, mode: mode as 'each', loads: parseRecording(part.slice(end + 1), bytes) };
+    }),
+  };
+}
+
+/** Reads a recording; undefined where libbpf did not open the object. `bytes`: what other recordings have named. */
+export function parseRecording(text: string, bytes = new Map<string, string>()): RecordedLoad[] | undefined {
   const loads: { index: number; calls: (RecordedCall & Answer)[]; errno: number; messages: string }[] = [];
   const named = (words: readonly string[]) =>
     Object.fromEntries(

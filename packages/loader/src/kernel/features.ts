@@ -263,12 +263,14 @@ export class Features {
     return !log.includes('direct value offset of') && log.includes('invalid access to map value pointer');
   }
 
-  /** libbpf tries to put a kprobe on the wrapped system call; its symbol says the same. */
+  /** libbpf tries to put a kprobe on the wrapped system call: there must be one, and kprobes. */
   #syscallWrapper(): boolean {
     const prefix = WRAPPER_PREFIX[this.#kernel.machine ?? 'x86_64'];
     if (prefix === undefined) return false;
-    const wanted = `__${prefix}_sys_bpf`;
-    for (const { name } of this.#kernel.symbols?.() ?? []) if (name === wanted) return true;
+    const missing = new Set([`__${prefix}_sys_bpf`, 'create_local_trace_kprobe']);
+    for (const { name } of this.#kernel.symbols?.(new Set(missing)) ?? []) {
+      if (missing.delete(name) && missing.size === 0) return true;
+    }
     return false;
   }
 }

@@ -51,8 +51,11 @@ export interface LoaderKernel {
   readonly vmlinux?: Btf;
   /** The kernel's configuration, as /boot/config-RELEASE or /proc/config.gz has it. */
   readonly kconfig?: string;
-  /** The lines of /proc/kallsyms, in order. */
-  readonly symbols?: () => Iterable<KernelSymbol>;
+  /**
+   * The lines of /proc/kallsyms that have one of these names, or one of them before `.llvm.`, in order. Others among
+   * them are passed over.
+   */
+  readonly symbols?: (names: ReadonlySet<string>) => Iterable<KernelSymbol>;
   /** How many CPUs are possible; default 1. */
   readonly possibleCpus?: number;
   /** Bytes of a page of memory; default 4096. */

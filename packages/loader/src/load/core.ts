@@ -2,14 +2,18 @@
 // bpf_object__relocate_core.
 
 import {
+  type BpfObject,
   type CoreRelocation,
   createResolver,
+  findCandidates,
   INSN_SIZE,
   LDDW,
   patchInstruction,
   prepareTarget,
+  type Question,
   questionsOf,
-  type TargetKernel,
+  RelocationKind,
+  type Resolver,
 } from '@btfq/core-reloc';
 import { LoaderErrno } from '../errors.ts';
 import { findProgram } from '../object/programs.ts';
@@ -21,10 +25,8 @@ import type { LoadState, ProgramState } from './state.ts';
 export function relocateCore(state: LoadState): void {
   const { core } = state.object;
   if (core === undefined || core.relocations.length === 0) return;
-  const target = state.options.customBtf ?? kernelTarget(state);
-  if (target === undefined) return;
-  prepareTarget(target, [core]);
-  const resolver = createResolver(target, {});
+  const resolverOf = resolvers(state, core);
+  if (resolverOf === undefined) return;
   const { ofRecord } = questionsOf(core);
   core.relocations.forEach((relocation, i) => {
     const found = functionOf(state, relocation);
@@ -43,7 +45,7 @@ export function relocateCore(state: LoadState): void {
     found.core.push({ insn, relocation });
     // the resolver's lists of candidates are shared by what is loaded, whatever the section said
     const loaded = { ...relocation, program: relocation.program && { ...relocation.program, autoload: true } };
-    const resolution = resolver.resolve(loaded, question);
+    const resolution = resolverOf(question).resolve(loaded, question);
     const errno = relocation.error === undefined ? resolution.errno : LoaderErrno.Invalid;
     if (errno !== 0) throw fail('failed to relocate', errno);
     const patch = patchInstruction(found.code, at, state.object.littleEndian, resolution);
@@ -57,15 +59,25 @@ function functionOf(state: LoadState, { code, insnOff }: CoreRelocation): Progra
   return program && state.programs[program.index];
 }
 
-/** Modules are asked for only when a name is not in vmlinux. */
-function kernelTarget(state: LoadState): TargetKernel | undefined {
+/**
+ * Who answers a question: vmlinux alone, whose names are known once for all loads, or with its modules, which are asked
+ * for only where vmlinux has no type of the name. All questions of one local type have one answerer.
+ */
+function resolvers(state: LoadState, core: BpfObject): ((question: Question) => Resolver) | undefined {
   const { vmlinux } = state;
-  return (
-    vmlinux && {
-      vmlinux,
-      get modules() {
-        return loadModules(state);
-      },
-    }
-  );
+  const { customBtf } = state.options;
+  const main = customBtf ?? vmlinux;
+  if (main === undefined) return undefined;
+  prepareTarget(main, [core]);
+  const alone = createResolver(main, {});
+  let withModules: Resolver | undefined;
+  return ({ kind, rootName, rootKind }) => {
+    const isLocal = kind === RelocationKind.TypeIdLocal;
+    if (customBtf !== undefined || vmlinux === undefined || isLocal || rootName === '') return alone;
+    if (findCandidates(vmlinux, rootName, rootKind).length > 0) return alone;
+    const modules = loadModules(state);
+    if (modules.length === 0) return alone;
+    withModules ??= createResolver({ vmlinux, modules }, {});
+    return withModules;
+  };
 }

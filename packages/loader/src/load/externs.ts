@@ -35,7 +35,7 @@ function readSymbols(state: LoadState): void {
   const variables = new Map<string, ExternState>();
   for (const target of state.externs)
     if (target.extern.kind === 'ksym-variable') variables.set(target.extern.name, target);
-  for (const { address, type, name } of symbols()) {
+  for (const { address, type, name } of symbols(new Set(variables.keys()))) {
     const suffix = type === 'd' ? name.indexOf('.llvm.') : -1;
     const target = variables.get(suffix < 0 ? name : name.slice(0, suffix));
     if (target === undefined) continue;

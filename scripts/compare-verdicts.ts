@@ -1,0 +1,148 @@
+#!/usr/bin/env node
+// Compares what a kernel's image says of programs, unbooted, with what the booted kernel said: verdict, error, the last of
+// the log, the verifier's numbers and the stack.
+//
+//   node --conditions=@btfq/source scripts/compare-verdicts.ts [--config FILE] [--truth FILE] IMAGE OBJECT...
+//
+// IMAGE is unpacked. TRUTH has a JSON line for each program: obj, prog, ok, err, log (its last 400 characters), stats,
+// stack. Every program is loaded alone with a log of level 5. Without a truth the answers are printed as such lines.
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Kernel, KernelRuntimeError, openKernel } from '@btfq/kernel-runtime';
+import { type KernelSymbol, type LoaderKernel, loadObject, openObject } from '@btfq/loader';
+import { truthSettings } from '../packages/loader/test/truth-settings.ts';
+
+interface Answer {
+  readonly obj: string;
+  readonly prog: string;
+  readonly ok: boolean;
+  readonly err?: number;
+  readonly log?: string;
+  readonly stats?: string;
+  readonly stack?: string;
+  readonly stopped?: string;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { config: { type: 'string' }, truth: { type: 'string' }, only: { type: 'string' } },
+});
+const [image, ...objects] = positionals;
+if (image === undefined || objects.length === 0) {
+  console.error('compare-verdicts: an image and objects are needed');
+  process.exit(2);
+}
+
+const began = performance.now();
+const runtime = openKernel(readFileSync(image));
+const start = runtime.snapshot();
+const kernel = loaderKernel(runtime, values.config === undefined ? undefined : readFileSync(values.config, 'utf8'));
+console.error(`${kernel.release} ${kernel.version}: ready after ${Math.round(performance.now() - began)} ms`);
+
+const truth = new Map<string, Answer>();
+if (values.truth !== undefined) {
+  for (const line of readFileSync(values.truth, 'utf8').split('\n')) {
+    if (line === '') continue;
+    const answer = JSON.parse(line) as Answer;
+    truth.set(`${answer.obj} ${answer.prog}`, answer);
+  }
+}
+
+const total = { programs: 0, verdict: 0, words: 0, stats: 0, stack: 0, stopped: 0, missing: 0 };
+const times: number[] = [];
+for (const path of objects) {
+  const object = openObject(readFileSync(path), { path });
+  const entries = object.programs.filter(({ subprogram }) => !subprogram);
+  entries.forEach(({ name }, index) => {
+    if (values.only !== undefined && values.only !== name) return;
+    const from = performance.now();
+    const answer = { obj: basename(path), prog: name, ...ask(object, index) };
+    times.push(performance.now() - from);
+    if (values.truth === undefined) console.log(JSON.stringify(answer));
+    else compare(answer, truth.get(`${answer.obj} ${name}`));
+  });
+}
+times.sort((a, b) => a - b);
+const median = Math.round((times[times.length >> 1] ?? 0) * 10) / 10;
+console.log(JSON.stringify({ ...total, median, seconds: Math.round((performance.now() - began) / 100) / 10 }));
+
+function ask(object: ReturnType<typeof openObject>, index: number): Omit<Answer, 'obj' | 'prog'> {
+  try {
+    const settings = truthSettings(object, 'log', index);
+    const result = loadObject(object, kernel, {
+      ...settings,
+      maps: (map) => ({ ...settings.maps?.(map), pinPath: null }),
+    });
+    const log = result.programs.at(-1)?.log ?? '';
+    const stats = log.match(/^processed .*$/gm)?.at(-1);
+    const stack = log
+      .match(/stack depth (.*)$/gm)
+      ?.at(-1)
+      ?.slice('stack depth '.length);
+    result.close();
+    return {
+      ok: result.errno === 0,
+      ...(result.errno === 0
+        ? {}
+        : { err: -result.errno, libbpf: result.messages.join('\n').slice(0, 400), log: log.slice(-400) }),
+      ...(stats === undefined ? {} : { stats }),
+      ...(stack === undefined ? {} : { stack }),
+    };
+  } catch (error) {
+    if (!(error instanceof KernelRuntimeError)) throw error;
+    return { ok: false, stopped: error.message };
+  } finally {
+    runtime.restore(start);
+  }
+}
+
+function compare(answer: Answer, expected: Answer | undefined): void {
+  total.programs++;
+  const say = (what: string) => console.log(`${answer.obj} ${answer.prog}: ${what}`);
+  if (expected === undefined) {
+    total.missing++;
+    return;
+  }
+  if (answer.stopped !== undefined) {
+    total.stopped++;
+    say(`stopped: ${answer.stopped}`);
+    return;
+  }
+  if (answer.ok !== expected.ok || answer.err !== expected.err) {
+    total.verdict++;
+    say(
+      `${answer.ok} ${answer.err ?? ''}, booted ${expected.ok} ${expected.err ?? ''}: ${(answer.log ?? '').slice(-200)}`,
+    );
+    return;
+  }
+  if (answer.stats !== expected.stats) {
+    total.stats++;
+    say(`${answer.stats}, booted ${expected.stats}`);
+  }
+  if (answer.stack !== expected.stack) {
+    total.stack++;
+    say(`stack ${answer.stack}, booted ${expected.stack}`);
+  }
+  const time = (log: string | undefined) => log?.replace(/verification time \d+ usec/, 'verification time').slice(-300);
+  if (answer.stats === expected.stats && time(answer.log) !== time(expected.log)) {
+    total.words++;
+    say(`log ${JSON.stringify(time(answer.log))}\n  booted ${JSON.stringify(time(expected.log))}`);
+  }
+}
+
+function loaderKernel(of: Kernel, kconfig: string | undefined): LoaderKernel {
+  const [, release = '', version = ''] = /^Linux version (\S+) .*? (#\d+ .*)$/s.exec(of.banner.trimEnd()) ?? [];
+  const { symbols } = of;
+  return {
+    system: of,
+    release,
+    version,
+    machine: of.symbols.address('__arm64_sys_bpf') === undefined ? 'x86_64' : 'aarch64',
+    vmlinux: of.btf,
+    ...(kconfig === undefined ? {} : { kconfig }),
+    *symbols(): Iterable<KernelSymbol> {
+      for (let i = 0; i < symbols.count; i++) yield symbols.symbol(i);
+    },
+  };
+}
