@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Compares the loader with libbpf: every bpf() call of recorded loads, to the byte.
 //
-//   node --conditions=@btfq/source scripts/compare-loader.ts --release R --version V --btf FILE [--config FILE] [--kallsyms FILE]
+//   node --conditions=@btfq/source scripts/compare-loader.ts --release R --version V --btf FILE [--config FILE] [--kallsyms FILE] [--cpus N]
 //     RECORDINGS OBJECT...
 //
 // RECORDINGS is a folder of <object>.each (every program alone, with the settings of the load truth: maps without
@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     btf: { type: 'string' },
     config: { type: 'string' },
     kallsyms: { type: 'string' },
+    cpus: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -75,6 +76,7 @@ function compare(path: string, bytes: Uint8Array, mode: 'each' | 'log' | 'whole'
     release: values.release as string,
     version: values.version,
     machine: 'x86_64',
+    possibleCpus: Number(values.cpus),
     vmlinux,
     ...(kconfig === undefined ? {} : { kconfig }),
     ...(symbols === undefined ? {} : { symbols: () => symbols }),

@@ -159,6 +159,7 @@ function create(state: LoadState, target: MapState): number {
   });
   if (innerFd !== undefined) system.close(innerFd);
   if (fd < 0) return fd;
+  if (target.fd >= 0) system.close(target.fd); // the first attempt's, which somebody else's pin came before
   target.fd = fd;
   const filled = fill(state, target);
   return filled < 0 ? filled : fillSlots(state, target);
