@@ -9,9 +9,15 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Kernel, KernelRuntimeError, openKernel } from '@btfq/kernel-runtime';
-import { type KernelSymbol, type LoaderKernel, loadObject, openObject } from '@btfq/loader';
-import { truthSettings } from '../packages/loader/test/truth-settings.ts';
+import { type Kernel, openKernel } from '@btfq/kernel-runtime';
+import {
+  type KernelSymbol,
+  type LoaderKernel,
+  type LoaderProgram,
+  openObject,
+  type Verification,
+  verifyObject,
+} from '@btfq/loader';
 
 interface Answer {
   readonly obj: string;
@@ -53,48 +59,29 @@ const total = { programs: 0, verdict: 0, words: 0, stats: 0, stack: 0, stopped: 
 const times: number[] = [];
 for (const path of objects) {
   const object = openObject(readFileSync(path), { path });
-  const entries = object.programs.filter(({ subprogram }) => !subprogram);
-  entries.forEach(({ name }, index) => {
-    if (values.only !== undefined && values.only !== name) return;
-    const from = performance.now();
-    const answer = { obj: basename(path), prog: name, ...ask(object, index) };
+  let from = performance.now();
+  const choose = ({ name }: LoaderProgram) => values.only === undefined || values.only === name;
+  for (const verification of verifyObject(object, kernel, { choose, reset: () => runtime.restore(start) })) {
+    const answer = { obj: basename(path), prog: verification.program.name, ...answerOf(verification) };
     times.push(performance.now() - from);
+    from = performance.now();
     if (values.truth === undefined) console.log(JSON.stringify(answer));
-    else compare(answer, truth.get(`${answer.obj} ${name}`));
-  });
+    else compare(answer, truth.get(`${answer.obj} ${answer.prog}`));
+  }
 }
 times.sort((a, b) => a - b);
 const median = Math.round((times[times.length >> 1] ?? 0) * 10) / 10;
 console.log(JSON.stringify({ ...total, median, seconds: Math.round((performance.now() - began) / 100) / 10 }));
 
-function ask(object: ReturnType<typeof openObject>, index: number): Omit<Answer, 'obj' | 'prog'> {
-  try {
-    const settings = truthSettings(object, 'log', index);
-    const result = loadObject(object, kernel, {
-      ...settings,
-      maps: (map) => ({ ...settings.maps?.(map), pinPath: null }),
-    });
-    const log = result.programs.at(-1)?.log ?? '';
-    const stats = log.match(/^processed .*$/gm)?.at(-1);
-    const stack = log
-      .match(/stack depth (.*)$/gm)
-      ?.at(-1)
-      ?.slice('stack depth '.length);
-    result.close();
-    return {
-      ok: result.errno === 0,
-      ...(result.errno === 0
-        ? {}
-        : { err: -result.errno, libbpf: result.messages.join('\n').slice(0, 400), log: log.slice(-400) }),
-      ...(stats === undefined ? {} : { stats }),
-      ...(stack === undefined ? {} : { stack }),
-    };
-  } catch (error) {
-    if (!(error instanceof KernelRuntimeError)) throw error;
-    return { ok: false, stopped: error.message };
-  } finally {
-    runtime.restore(start);
-  }
+function answerOf({ verdict, errno, log, stats, messages, reason }: Verification): Omit<Answer, 'obj' | 'prog'> {
+  if (verdict === 'not-known') return { ok: false, stopped: reason };
+  const line = log.match(/^processed .*$/gm)?.at(-1);
+  return {
+    ok: verdict === 'loads',
+    ...(errno === 0 ? {} : { err: -errno, libbpf: messages.join('\n').slice(0, 400), log: log.slice(-400) }),
+    ...(line === undefined ? {} : { stats: line }),
+    ...(stats?.stack === undefined ? {} : { stack: stats.stack }),
+  };
 }
 
 function compare(answer: Answer, expected: Answer | undefined): void {

@@ -5,52 +5,12 @@ import { loadBtf } from '@btfq/btf-format';
 import { type BpfCall, BpfCommand, type BpfSystem, type LoaderKernel, loadObject, openObject } from '@btfq/loader';
 import { fixtureBytes, kernelBtf } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
+import { type Answer, isLoadOf, MadeUpSystem, memoryAt, nameOf } from './made-up-system.ts';
 
 const open = (name: string) => openObject(fixtureBytes(`loads/${name}.bpf.o`), { path: `${name}.bpf.o` });
 
-const [EPERM, ENOENT, E2BIG, EAGAIN, EEXIST, EINVAL, ENOSPC] = [1, 2, 7, 11, 17, 22, 28];
+const [EPERM, E2BIG, EAGAIN, EEXIST, EINVAL, ENOSPC] = [1, 7, 11, 17, 22, 28];
 const SLEEPER = 'do_nanosleep';
-
-type Answer = (call: BpfCall, attributes: DataView) => number | undefined;
-
-/** Gives each call a new descriptor, or 0, unless `answer` says something else. */
-class MadeUpSystem implements BpfSystem {
-  readonly calls: { readonly command: number; readonly attributes: DataView }[] = [];
-  readonly open = new Set<number>();
-  #next = 10;
-  readonly #answer: Answer;
-
-  constructor(answer: Answer = () => undefined) {
-    this.#answer = answer;
-  }
-
-  bpf(call: BpfCall): number {
-    const copy = Uint8Array.from(call.attributes.bytes);
-    this.calls.push({ command: call.command, attributes: new DataView(copy.buffer) });
-    const attributes = new DataView(call.attributes.bytes.buffer);
-    const told = this.#answer(call, attributes);
-    if (told !== undefined) return told;
-    if (call.command === BpfCommand.ObjGet || call.command === BpfCommand.BtfGetNextId) return -ENOENT;
-    if (NO_FD.has(call.command)) return 0;
-    this.open.add(this.#next);
-    return this.#next++;
-  }
-
-  close(fd: number): void {
-    if (!this.open.delete(fd)) throw new Error(`close of ${fd}, which is not open`);
-  }
-
-  of(command: number): DataView[] {
-    return this.calls.filter((call) => call.command === command).map(({ attributes }) => attributes);
-  }
-}
-const NO_FD: ReadonlySet<number> = new Set([
-  BpfCommand.MapUpdateElem,
-  BpfCommand.MapFreeze,
-  BpfCommand.ObjPin,
-  BpfCommand.ObjGetInfoByFd,
-  BpfCommand.ProgBindMap,
-]);
 
 const vmlinux = loadBtf(kernelBtf('debian/12/x86_64/6.1.0-50-cloud-amd64'));
 const kernelOf = (system: BpfSystem): LoaderKernel => ({
@@ -61,13 +21,6 @@ const kernelOf = (system: BpfSystem): LoaderKernel => ({
   symbols: () => [],
 });
 
-/** Name of a program that is being loaded. */
-const nameOf = (attributes: DataView) =>
-  new TextDecoder().decode(new Uint8Array(attributes.buffer, attributes.byteOffset + 48, 16)).replace(/\0.*/s, '');
-const isLoadOf = (name: string, call: BpfCall, attributes: DataView) =>
-  call.command === BpfCommand.ProgLoad && nameOf(attributes) === name;
-const memoryAt = (call: BpfCall, address: bigint) =>
-  call.memory.find((region) => region.address === Number(address))?.bytes as Uint8Array;
 const only = (name: string) => ({
   programs: (program: { readonly name: string }) => ({ autoload: program.name === name }),
 });

@@ -113,7 +113,7 @@ function append(state: LoadState, main: ProgramState, subprogram: ProgramState, 
   for (const relocation of subprogram.references)
     main.references.push({ ...relocation, insn: relocation.insn + place });
   for (const { insn, relocation } of subprogram.core) main.core.push({ insn: insn + place, relocation });
-  main.appended.push({ section: subprogram.program.insnOffset, own: place });
+  main.appended.push({ index: subprogram.program.index, section: subprogram.program.insnOffset, own: place });
   completeFunction(state, main, subprogram, depth + 1);
 }
 

@@ -61,6 +61,8 @@ export interface LoadedProgram {
   readonly fd: number;
   /** Instructions as the kernel got them, of subprograms too; undefined where libbpf gave up before. */
   readonly code: Uint8Array | undefined;
+  /** Which functions the code is made of, in order: index in `LoaderObject.programs`, and the first instruction of each. */
+  readonly parts: readonly { readonly program: number; readonly start: number }[];
   /** The verifier's words, with libbpf's where it knows more; '' where there is no log. */
   readonly log: string;
 }

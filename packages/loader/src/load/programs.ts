@@ -43,7 +43,7 @@ export function loadPrograms(state: LoadState, done: LoadedProgram[]): void {
       done.push(loadProgram(state, target));
     } catch (cause) {
       if (!(cause instanceof LoadFailure)) throw cause;
-      done.push({ program, errno: cause.errno, fd: -1, code: undefined, log: '' });
+      done.push({ program, errno: cause.errno, fd: -1, code: undefined, parts: [], log: '' });
     }
     const { errno } = done.at(-1) as LoadedProgram;
     if (errno !== 0) throw state.fail(errno, `prog '${program.name}': failed to load: ${errnoName(errno)}`);
@@ -86,11 +86,15 @@ function loadProgram(state: LoadState, target: ProgramState): LoadedProgram {
   const { fd, log } = attempt(state, target, load);
   if (fd < 0) {
     state.warn(`prog '${program.name}': BPF program load failed: ${errnoName(fd)}`);
-    return { program, errno: -fd, fd: -1, code: target.code, log };
+    return { program, errno: -fd, fd: -1, code: target.code, parts: partsOf(target), log };
   }
   target.fd = fd;
   bindConstants(state, target);
-  return { program, errno: 0, fd, code: target.code, log };
+  return { program, errno: 0, fd, code: target.code, parts: partsOf(target), log };
+}
+
+function partsOf({ program, appended }: ProgramState): LoadedProgram['parts'] {
+  return [{ program: program.index, start: 0 }, ...appended.map(({ index, own }) => ({ program: index, start: own }))];
 }
 
 const records = (info: CollectedInfo | undefined): InfoRecords | undefined => info;

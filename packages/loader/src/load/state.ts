@@ -48,7 +48,7 @@ export interface ProgramState {
   funcInfo: CollectedInfo | undefined;
   lineInfo: CollectedInfo | undefined;
   /** Appended subprograms: where they begin in `.text` and in this program, in instructions. */
-  readonly appended: { readonly section: number; readonly own: number }[];
+  readonly appended: { readonly index: number; readonly section: number; readonly own: number }[];
   /** Where this subprogram was appended to the program that is being put together; 0 where it was not. */
   place: number;
   exceptionCallback: number | undefined;
