@@ -1,25 +1,27 @@
 // Collector: gathers what the files of one package, archive or folder give, and joins modules with their kernel at the end.
 
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, dirname } from 'node:path/posix';
 import { BtfError, parseBtf } from '@btfq/btf-format';
 import type { ElfFile } from '@btfq/elf';
 import { archOfElf } from './identity/arch.ts';
 import { ownBytes } from './io/byte-stream.ts';
-import { type Distro, parseOsRelease } from './identity/distro.ts';
+import type { Distro } from './identity/distro.ts';
 import { btfOfElf, elfKind, moduleInfo, openElf } from './image/elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import type { Image } from './identify.ts';
 import {
   type Evidence,
-  identityOf,
   type KernelIdentity,
-  partialIdentity,
   releaseOfPaths,
+  tellIdentity,
+  wholeIdentity,
 } from './identity/identity.ts';
 import { type KernelImage, readKernelImage } from './image/image.ts';
 import { type Kernel, type KernelItem, type KernelModule, type Skipped, skipped } from './kernel.ts';
 import type { PackageMetadata } from './identity/package.ts';
 import { kernelVersion } from './identity/release.ts';
+import { installedRoot, type RootEntry, systemAround, systemOf } from './identity/roots.ts';
 
 /** One file that holds an image, a module or BTF, with the archives that it came out of. */
 export interface Leaf {
@@ -33,6 +35,10 @@ export interface Leaf {
 /** What {@link Collector} is told about all of its files. */
 export interface CollectorOptions {
   readonly given: Partial<KernelIdentity>;
+  /** For the running kernel's own BTF: what uname and os-release say. */
+  readonly machine?: Partial<KernelIdentity>;
+  /** The folders that the caller named: a root file system may be one of them. */
+  readonly folders?: readonly string[];
   /** What an identity gets for what stays unknown; an error if it is missing. */
   readonly fallback?: KernelIdentity;
   readonly maxBytes: number;
@@ -69,6 +75,8 @@ interface Problem {
 
 /** BTF beside `vmlinux` that belongs to the kernel and is no module: `vmlinux.inline` (CONFIG_DEBUG_INFO_BTF_INLINE). */
 const KERNEL_PART = /^vmlinux\./;
+/** More than any os-release has. */
+export const MAX_OS_RELEASE = 64 * 1024;
 const MODULE_FILE = /\.ko(?:\.\w+)?$/;
 
 /** Gathers files, then gives kernels. */
@@ -79,15 +87,16 @@ export class Collector {
   private readonly problems: Problem[] = [];
   /** The modules and problems that went with a kernel. */
   private readonly claimed = new Set<FoundModule | Problem>();
-  private system: Distro | undefined;
+  /** os-release files, and links, of archives: by archive and path. */
+  private readonly rootEntries = new Map<string, RootEntry>();
 
   constructor(options: CollectorOptions) {
     this.options = options;
   }
 
-  /** Takes the os-release of the root file system that the files lie in. */
-  addOsRelease(text: string): void {
-    this.system ??= parseOsRelease(text);
+  /** Takes what may be the os-release of a root file system in an archive, or a link that may lead to it. */
+  addRootEntry(paths: readonly string[], entry: RootEntry): void {
+    this.rootEntries.set(paths.join('\0'), entry);
   }
 
   /** Takes one file. What is wrong with it is remembered, not thrown. */
@@ -174,10 +183,13 @@ export class Collector {
   private complete({ origin, image }: FoundKernel, alone: boolean): KernelItem {
     const path = label(origin.paths);
     let identity: KernelIdentity;
+    let identified: string;
     try {
-      const evidence = this.evidence(origin, image);
+      const told = tellIdentity(this.evidence(origin, image));
       const { fallback } = this.options;
-      identity = fallback === undefined ? identityOf(evidence) : { ...fallback, ...partialIdentity(evidence) };
+      identified = told.identified;
+      identity =
+        fallback === undefined ? wholeIdentity(told.identity, origin.paths) : { ...fallback, ...told.identity };
     } catch (error) {
       // Modules of a kernel without a name are not lost for another reason.
       for (const found of this.modules) if (alone || isBeside(origin, found.origin)) this.claimed.add(found);
@@ -203,6 +215,7 @@ export class Collector {
     const kernel: Kernel = {
       kind: 'kernel',
       identity,
+      identified,
       btf: image.btf,
       parsed: image.parsed,
       modules: [...modules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -215,15 +228,36 @@ export class Collector {
   }
 
   private evidence(origin: Origin, image: KernelImage): Evidence {
+    const system = image.system ?? this.systemOf(origin.paths);
+    const { machine } = this.options;
     return {
       paths: origin.paths,
       given: this.options.given,
+      ...(machine === undefined ? {} : { machine }),
       ...(origin.package === undefined ? {} : { package: origin.package }),
       ...(image.banner === undefined ? {} : { banner: image.banner }),
       ...(image.arch === undefined ? {} : { arch: image.arch }),
       ...(image.release === undefined ? {} : { release: image.release }),
-      ...(this.system === undefined ? {} : { system: this.system }),
+      ...(system === undefined ? {} : { system }),
     };
+  }
+
+  /** os-release of the root that a file is in: of the archive around it, or of the folder on disk. */
+  private systemOf(paths: readonly string[]): Distro | undefined {
+    for (let depth = paths.length - 1; depth > 0; depth--) {
+      const archive = paths.slice(0, depth);
+      const found = systemAround(paths[depth] as string, (path) => this.rootEntries.get([...archive, path].join('\0')));
+      if (found !== undefined) return found;
+    }
+    const file = paths[0] as string;
+    const folder = this.options.folders?.find((named) => file.startsWith(`${named}/`));
+    const named =
+      folder === undefined
+        ? undefined
+        : systemAround(file.slice(folder.length + 1), (path) => diskEntry(`${folder}/${path}`));
+    if (named !== undefined) return named;
+    const root = installedRoot(file);
+    return root === undefined ? undefined : systemOf('', (path) => diskEntry(`${root}/${path}`));
   }
 
   /** Modules go by release. Raw BTF has none: it goes by its place, as do modules where there is only one kernel. */
@@ -289,6 +323,17 @@ export class Collector {
 /** A path for people: the file, then its members. */
 export function label(paths: readonly string[]): string {
   return paths.join(': ');
+}
+
+/** A path on disk, not followed where it is a link. What cannot be read is not there. */
+function diskEntry(path: string): RootEntry {
+  try {
+    const stats = lstatSync(path);
+    if (stats.isSymbolicLink()) return { link: readlinkSync(path) };
+    return stats.isFile() && stats.size <= MAX_OS_RELEASE ? { text: readFileSync(path, 'utf8') } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** As the kernel names it: without the ending, and `_` for `-`. */

@@ -20,6 +20,8 @@ export interface Job {
   readonly files: readonly string[];
   /** The sum of the files' sizes. */
   readonly bytes: number;
+  /** The folder that the caller named, where they were found in one. */
+  readonly folder?: string;
 }
 
 /** A job, or a path that cannot even be looked at. */
@@ -31,6 +33,8 @@ interface File {
   /** Files with the same group are one job. */
   readonly group: string;
   readonly module: boolean;
+  /** The folder that was named. */
+  readonly folder?: string;
 }
 
 const MODULE = /\.ko(?:\.(?:xz|zst|gz))?$/;
@@ -57,8 +61,9 @@ export async function* discover(paths: readonly string[], options: ReadOptions =
 async function* look(path: string, named: string, options: ReadOptions): AsyncGenerator<File | Skipped> {
   try {
     const stats = await stat(path);
-    if (stats.isDirectory()) yield* lookInFolder(path, options);
-    else yield await lookAt(path, stats.size, options);
+    if (stats.isDirectory()) {
+      for await (const found of lookInFolder(path, options)) yield 'kind' in found ? found : { ...found, folder: path };
+    } else yield await lookAt(path, stats.size, options);
   } catch (error) {
     yield skipped(named, systemError(error, named));
   }
@@ -167,10 +172,12 @@ function* jobs(files: Iterable<File>): Generator<Job> {
   }
   for (const group of groups.values()) {
     const ordered = [...group.filter(({ module }) => !module), ...group.filter(({ module }) => module)];
+    const { path, folder } = ordered[0] as File;
     yield {
-      label: (ordered[0] as File).path,
+      label: path,
       files: ordered.map(({ path }) => path),
       bytes: ordered.reduce((sum, { size }) => sum + size, 0),
+      ...(folder === undefined ? {} : { folder }),
     };
   }
 }

@@ -8,6 +8,8 @@ import type { KernelIdentity } from './identity/identity.ts';
 export interface Kernel {
   readonly kind: 'kernel';
   readonly identity: KernelIdentity;
+  /** What told each part of it: `distro: banner, version: banner, arch: image, release: banner`. */
+  readonly identified: string;
   /** Byte for byte what `objcopy --only-section=.BTF` or `/sys/kernel/btf/vmlinux` gives. */
   readonly btf: Uint8Array;
   /** The same, parsed already: it was checked. */

@@ -20,11 +20,10 @@ import { walkFile } from './walk.ts';
  * }
  */
 export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenerator<KernelItem> {
-  const given = job.files.some(isSysfs)
-    ? { ...(await systemIdentity()), ...options.identity }
-    : (options.identity ?? {});
   const walkOptions = {
-    given,
+    given: options.identity ?? {},
+    ...(job.files.some(isSysfs) ? { machine: await systemIdentity() } : {}),
+    ...(job.folder === undefined ? {} : { folders: [job.folder] }),
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     modules: options.modules ?? true,
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -1,7 +1,7 @@
 // Walks one file: takes off its compressions, opens the archives in it, and hands every image, module and BTF to a Collector.
 
 import { ByteStream, type Chunks, readAll } from './io/byte-stream.ts';
-import { Collector, type CollectorOptions, label } from './collector.ts';
+import { Collector, type CollectorOptions, label, MAX_OS_RELEASE } from './collector.ts';
 import { cpioMembers } from './archive/cpio.ts';
 import { openDeb } from './archive/deb.ts';
 import { decompressStream } from './compression/decompress.ts';
@@ -11,13 +11,12 @@ import { checkAborted, type KernelItem, skipped } from './kernel.ts';
 import type { Member } from './archive/member.ts';
 import { memberPath } from './archive/member.ts';
 import type { PackageMetadata } from './identity/package.ts';
+import { mayBeOsRelease, mayLeadToOsRelease } from './identity/roots.ts';
 import { openRpm } from './archive/rpm.ts';
 import { tarMembers } from './archive/tar.ts';
 
 /** Archives in archives: a tar of packages is two, their compressions come on top. */
 const MAX_DEPTH = 8;
-const OS_RELEASE = /(?:^|\/)(?:etc|usr\/lib)\/os-release$/;
-const MAX_OS_RELEASE = 64 * 1024;
 /** Names that promise a kernel: where the content is something else, that is worth a word. For messages only. */
 const PROMISING = /\.(?:btf|deb|rpm|ko|tar|tgz|cpio|img|efi)(?:\.\w+)*$|^vmlinu[xz]|^[bz]?Image\b|^bzImage/;
 
@@ -109,10 +108,14 @@ async function* walkMember(member: Member, level: Level, options: WalkOptions): 
     return;
   }
   const paths = [...level.paths, path];
+  if (member.link !== undefined) {
+    if (mayLeadToOsRelease(path)) level.collector.addRootEntry(paths, { link: member.link });
+    return;
+  }
   if (member.size === 0) return;
-  if (OS_RELEASE.test(path) && member.size <= MAX_OS_RELEASE) {
+  if (mayBeOsRelease(path) && member.size <= MAX_OS_RELEASE) {
     const bytes = await readAll(member.chunks, MAX_OS_RELEASE, path);
-    level.collector.addOsRelease(new TextDecoder().decode(bytes));
+    level.collector.addRootEntry(paths, { text: new TextDecoder().decode(bytes) });
     return;
   }
   yield* walk(new ByteStream(member.chunks), { ...level, paths }, options);
@@ -127,7 +130,7 @@ async function open(
     case 'tar':
       return { members: tarMembers(stream.rest()) };
     case 'cpio':
-      return { members: cpioMembers(stream) };
+      return { members: cpioMembers(stream, [], maxBytes) };
     case 'deb':
       return openDeb(stream, maxBytes);
     case 'rpm':

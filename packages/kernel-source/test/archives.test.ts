@@ -62,7 +62,7 @@ function cpio(entries: readonly CpioEntry[]): Uint8Array {
 }
 
 describe('tar', () => {
-  it('gives regular files, and no links, folders or devices', async () => {
+  it('gives regular files and what links say, and no folders or devices', async () => {
     const bytes = makeTar([
       { name: 'folder/', type: '5' },
       { name: 'folder/a', bytes: text('alpha') },
@@ -73,6 +73,8 @@ describe('tar', () => {
     ]);
     expect(await contents(tarMembers(chunksOf(bytes)))).toEqual([
       ['folder/a', 'alpha'],
+      ['link', ''],
+      ['hard', ''],
       ['b', 'b'.repeat(5000)],
     ]);
   });
@@ -127,7 +129,7 @@ describe('ar', () => {
 });
 
 describe('cpio', () => {
-  it('gives regular files', async () => {
+  it('gives regular files and links', async () => {
     const bytes = cpio([
       { name: './lib', mode: 0o40755 },
       { name: './lib/a', bytes: text('alpha') },
@@ -136,6 +138,7 @@ describe('cpio', () => {
     ]);
     expect(await contents(cpioMembers(stream(bytes)))).toEqual([
       ['./lib/a', 'alpha'],
+      ['link', ''],
       ['b', 'beta'],
     ]);
   });

@@ -77,12 +77,12 @@ export const command = defineCommand({
       skipped.push(entry);
       note(formatSkipped(entry));
     };
-    const write = ({ identity: name, prepared, provenance, problems: raw }: ReadyKernel) => {
+    const write = ({ identity: name, prepared, provenance, identified, banner, problems: raw }: ReadyKernel) => {
       const source = fromHere(io, provenance);
       const problems = raw.map((problem) => ({ ...problem, path: fromHere(io, problem.path) }));
       try {
         const { outcome } = commitKernel(index, prepared, name, {
-          source,
+          ...{ source, identified, banner },
           tool: versionLine(),
           replace: flags.replace,
         });

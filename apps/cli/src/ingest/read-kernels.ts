@@ -9,6 +9,9 @@ export interface ReadyKernel {
   readonly identity: KernelIdentity;
   readonly prepared: PreparedKernel;
   readonly provenance: string;
+  /** What told each part of its identity. */
+  readonly identified: string;
+  readonly banner: string | undefined;
   /** Modules that were left out, and why. */
   readonly problems: readonly Skipped[];
 }
@@ -25,9 +28,17 @@ export async function* readyKernels(job: Job, options: ReadOptions): AsyncGenera
       yield item;
       continue;
     }
-    const { identity, btf, modules, provenance, problems } = item;
+    const { identity, identified, banner, btf, modules, provenance, problems } = item;
     try {
-      yield { kind: 'ready', identity, prepared: prepareKernel(btf, modules), provenance, problems };
+      yield {
+        kind: 'ready',
+        identity,
+        prepared: prepareKernel(btf, modules),
+        provenance,
+        identified,
+        banner,
+        problems,
+      };
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'BtfError') throw error;
       yield { kind: 'skipped', path: job.label, code: 'bad-btf', message: error.message };

@@ -2,8 +2,11 @@
 // (07070X), whose file sizes and names are in the package's header.
 // Documentation/driver-api/early-userspace/buffer-format.rst; https://rpm.org/docs/latest/manual/format_payload.html
 
-import type { ByteStream } from '../io/byte-stream.ts';
+import { ByteStream } from '../io/byte-stream.ts';
+import { type Compression, decompressStream } from '../compression/decompress.ts';
 import { KernelSourceError } from '../errors.ts';
+import { identifyCompression } from '../identify.ts';
+import { DEFAULT_MAX_BYTES } from '../kernel.ts';
 import type { Member } from './member.ts';
 
 const HEADER_SIZE = 110;
@@ -13,6 +16,9 @@ const TRAILER = 'TRAILER!!!';
 const MAX_NAME = 4097;
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
+/** The content of a link. */
+const NOTHING: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
+const S_IFLNK = 0o120000;
 
 /** What rpm's stripped headers leave out, by file number. */
 export interface CpioFile {
@@ -21,20 +27,51 @@ export interface CpioFile {
   readonly size: number;
 }
 
-/** The regular files of a cpio archive. @throws KernelSourceError `bad-archive`, `truncated` */
-export async function* cpioMembers(stream: ByteStream, files: readonly CpioFile[] = []): AsyncGenerator<Member> {
-  // A padding of zeros between concatenated archives is normal; here only the first archive counts.
-  const start = stream.position;
+/** The regular files of a cpio archive, or of several one behind the other as an initramfs may be, packed or not. @throws KernelSourceError `bad-archive`, `truncated` */
+export async function* cpioMembers(
+  stream: ByteStream,
+  files: readonly CpioFile[] = [],
+  maxBytes = DEFAULT_MAX_BYTES,
+): AsyncGenerator<Member> {
+  let start = stream.position;
   for (;;) {
     const at = stream.position;
     const file = await readHeader(stream, files);
-    if (file.path === TRAILER) return;
+    if (file.path === TRAILER) {
+      // An rpm's payload ends here. Of an initramfs the main archive comes behind early microcode, often packed.
+      if (files.length > 0) return;
+      const next = await afterTrailer(stream);
+      if (next === 'end') return;
+      if (next !== 'cpio') {
+        yield* cpioMembers(new ByteStream(decompressStream(next, stream.rest(), maxBytes)), files, maxBytes);
+        return;
+      }
+      start = stream.position;
+      continue;
+    }
     const end = stream.position + file.size;
     if ((file.mode & S_IFMT) === S_IFREG) {
       yield { path: file.path, size: file.size, chunks: stream.part(file.size, `cpio member at ${at}`) };
     }
+    if ((file.mode & S_IFMT) === S_IFLNK && file.size > 0 && file.size < MAX_NAME) {
+      const target = await stream.take(file.size, 'cpio link');
+      yield { path: file.path, size: 0, link: new TextDecoder().decode(target), chunks: NOTHING };
+    }
     await stream.skip(end - stream.position, 'cpio member');
     await align(stream, start);
+  }
+}
+
+/** Passes over the zeros behind an archive, and says what comes then. */
+async function afterTrailer(stream: ByteStream): Promise<Compression | 'cpio' | 'end'> {
+  for (;;) {
+    const piece = await stream.peek(4096);
+    if (piece.length === 0) return 'end';
+    const zeros = piece.findIndex((byte) => byte !== 0);
+    await stream.skip(zeros < 0 ? piece.length : zeros, 'cpio padding');
+    if (zeros < 0) continue;
+    const head = await stream.peek(64);
+    return /^07070[12]/.test(latin1(head.subarray(0, 6))) ? 'cpio' : (identifyCompression(head) ?? 'end');
   }
 }
 

@@ -1,14 +1,16 @@
-// What all archives give: their regular files, one after the other. Links, devices and folders are passed over, so that no
-// link is ever followed, and nothing is written anywhere.
+// What all archives give: their regular files, and their links by what they say, one after the other. Devices and folders are
+// passed over. No link is followed on disk, and nothing is written anywhere.
 
 import { KernelSourceError } from '../errors.ts';
 
-/** One regular file of an archive. */
+/** One regular file of an archive, or a link. */
 export interface Member {
   /** Its path, without a leading `./` or `/`. */
   readonly path: string;
   /** In bytes, as announced. */
   readonly size: number;
+  /** Where a link leads; it has no content. From the root where it starts with `/`, else from its own folder. */
+  readonly link?: string;
   /** The content. What is not read before the next member is asked for is passed over. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }

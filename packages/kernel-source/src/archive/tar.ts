@@ -5,7 +5,7 @@ import { KernelSourceError } from '../errors.ts';
 import type { Member } from './member.ts';
 import { WebSource } from '../web-source.ts';
 
-/** The regular files of a tar. @throws KernelSourceError `bad-archive`; what the source throws passes through */
+/** The regular files and links of a tar. @throws KernelSourceError `bad-archive`; what the source throws passes through */
 export async function* tarMembers(chunks: Chunks): AsyncGenerator<Member> {
   const { createTarDecoder } = await import('modern-tar');
   const source = new WebSource(chunks);
@@ -21,6 +21,10 @@ export async function* tarMembers(chunks: Chunks): AsyncGenerator<Member> {
       const { header, body } = next.value;
       const member = { path: header.name, size: header.size, chunks: bodyChunks(body, wrap) };
       if (header.type === undefined || header.type === 'file') yield member;
+      // A hard link names its target from the root of the archive.
+      const target = header.linkname ?? '';
+      if (header.type === 'symlink') yield { ...member, size: 0, link: target };
+      if (header.type === 'link') yield { ...member, size: 0, link: `/${target.replace(/^\.?\/+/, '')}` };
       if (!body.locked) await drain(body.getReader(), wrap);
     }
   } finally {

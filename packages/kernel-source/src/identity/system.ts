@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { machine, release } from 'node:os';
 import { archAlias } from './arch.ts';
-import { parseOsRelease } from './distro.ts';
+import { kernelDistro, parseOsRelease } from './distro.ts';
 import type { KernelIdentity } from './identity.ts';
 
 /** Where the kernel shows its BTF, and that of its modules. */
@@ -17,5 +17,6 @@ export function isSysfs(path: string): boolean {
 /** The identity of the running kernel. In a container the kernel is the host's: its distribution is told wrongly there. */
 export async function systemIdentity(): Promise<Partial<KernelIdentity>> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return { ...parseOsRelease(text), arch: archAlias(machine()), release: release() };
+  const distro = parseOsRelease(text);
+  return { ...(distro && kernelDistro(distro)), arch: archAlias(machine()), release: release() };
 }

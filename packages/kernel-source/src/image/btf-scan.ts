@@ -2,6 +2,8 @@
 
 import { type Btf, parseBtf } from '@btfq/btf-format';
 
+import { notKernelBtf } from './kernel-proof.ts';
+
 /** BTF that was found in other bytes. */
 export interface FoundBtf {
   readonly offset: number;
@@ -12,14 +14,21 @@ export interface FoundBtf {
 
 /** Longest header that is taken seriously. Today's have 24 or 32 bytes. */
 const MAX_HEADER = 256;
+/** Tried at most, the largest first: the rest are chance, or somebody's trap. */
+const MAX_CANDIDATES = 256;
 /** The magic, and version 1 with no flags, in either byte order. */
 const MAGICS = [Buffer.of(0x9f, 0xeb, 0x01, 0x00), Buffer.of(0xeb, 0x9f, 0x01, 0x00)] as const;
 
 /**
- * The largest BTF in `bytes`, if there is any: kernels also carry small ones, of the BPF programs built into them. What has a
- * header that adds up but does not parse is no answer, but `damaged` tells of the largest such.
+ * The largest BTF in `bytes` that is a kernel's: kernels also carry those of the BPF programs built into them. What has a header
+ * that adds up but does not parse is no answer, but `damaged` tells of the largest such; `foreign` of the largest that is BTF
+ * and no kernel's.
  */
-export function scanForBtf(bytes: Uint8Array): { found?: FoundBtf; damaged?: { offset: number; error: unknown } } {
+export function scanForBtf(bytes: Uint8Array): {
+  found?: FoundBtf;
+  damaged?: { offset: number; error: unknown };
+  foreign?: { offset: number; reason: string };
+} {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const candidates: { offset: number; length: number }[] = [];
   for (const magic of MAGICS) {
@@ -30,15 +39,19 @@ export function scanForBtf(bytes: Uint8Array): { found?: FoundBtf; damaged?: { o
   }
   candidates.sort((a, b) => b.length - a.length);
   let damaged: { offset: number; error: unknown } | undefined;
-  for (const { offset, length } of candidates) {
+  let foreign: { offset: number; reason: string } | undefined;
+  for (const { offset, length } of candidates.slice(0, MAX_CANDIDATES)) {
     const part = new Uint8Array(bytes.subarray(offset, offset + length));
     try {
-      return { found: { offset, bytes: part, parsed: parseBtf(part) } };
+      const parsed = parseBtf(part);
+      const reason = notKernelBtf(parsed, bytes.length);
+      if (reason === undefined) return { found: { offset, bytes: part, parsed } };
+      foreign ??= { offset, reason };
     } catch (error) {
       damaged ??= { offset, error };
     }
   }
-  return damaged === undefined ? {} : { damaged };
+  return { ...(damaged === undefined ? {} : { damaged }), ...(foreign === undefined ? {} : { foreign }) };
 }
 
 /** The length of the BTF that would start at `at`, if its header can be one. */

@@ -36,11 +36,21 @@ export function elfKind(elf: ElfFile): ElfKind {
   if (elf.machine === Machine.Bpf) return 'bpf';
   if (elf.section('.gnu.linkonce.this_module')) return 'module';
   if (elf.section('.modinfo') && elf.type === ElfType.Rel) return 'module';
-  const kernel = ['__ksymtab', '.init.text', '__ksymtab_strings', '.kernel:vmlinux.strip', '.init.data'];
-  if (kernel.some((name) => elf.section(name))) return 'vmlinux';
+  if (hasKernelSections(elf)) return 'vmlinux';
   // Without section headers only the boot loader's view is left: kernels have no interpreter and are no libraries.
   const stripped = elf.sections.length === 0 && elf.type === ElfType.Exec;
   return stripped || elf.section('.BTF') ? 'vmlinux' : 'other';
+}
+
+/** Whether it has sections that kernels have, and programs do not. */
+export function hasKernelSections(elf: ElfFile): boolean {
+  const kernel = ['__ksymtab', '.init.text', '__ksymtab_strings', '.kernel:vmlinux.strip', '.init.data'];
+  return kernel.some((name) => elf.section(name));
+}
+
+/** Whether it has a `.BTF` section without content, as debug files have whose kernel's own file keeps it. */
+export function hasEmptyBtf(elf: ElfFile): boolean {
+  return elf.sections.some(({ name, type }) => name === '.BTF' && type === SectionType.NoBits);
 }
 
 /** The `.BTF` of an ELF file, decompressed; undefined if it has none. @throws KernelSourceError */

@@ -8,10 +8,13 @@ import { bzImagePayload } from './bzimage.ts';
 import { scanForBtf } from './btf-scan.ts';
 import { type Compression, decompressPrefix } from '../compression/decompress.ts';
 import { zbootPayload } from './efi-zboot.ts';
-import { bannerOfElf, btfOfElf, elfKind, elfSectionBytes, openElf } from './elf-btf.ts';
+import { bannerOfElf, btfOfElf, elfKind, elfSectionBytes, hasEmptyBtf, hasKernelSections, openElf } from './elf-btf.ts';
 import { KernelSourceError } from '../errors.ts';
 import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression } from '../identify.ts';
+import { notKernelBtf } from './kernel-proof.ts';
 import { findPayloads } from './payload-scan.ts';
+import { unifiedKernel } from './uki.ts';
+import type { Distro } from '../identity/distro.ts';
 
 /** What one file says about its kernel. */
 export interface KernelImage {
@@ -22,6 +25,8 @@ export interface KernelImage {
   readonly arch?: string;
   /** The release in a boot image's header. */
   readonly release?: string;
+  /** The os-release that a unified kernel image carries. */
+  readonly system?: Distro;
   /** How it was reached, outermost first: 'bzImage', 'zstd at 16777', 'ELF .BTF'. */
   readonly trail: readonly string[];
 }
@@ -64,6 +69,7 @@ interface ImageEvidence {
   readonly arch?: string;
   readonly release?: string;
   readonly banner?: string;
+  readonly system?: Distro;
 }
 
 /**
@@ -85,6 +91,8 @@ async function read(bytes: Uint8Array, format: Image, sight: ImageEvidence, maxB
       return readPayload(bytes, format, bzImagePayload(bytes), sight, maxBytes);
     case 'efi-zboot':
       return readPayload(bytes, format, zbootPayload(bytes), sight, maxBytes);
+    case 'pe-image':
+      return readPe(bytes, sight, maxBytes);
     default:
       return readRaw(bytes, format, sight, maxBytes);
   }
@@ -92,11 +100,19 @@ async function read(bytes: Uint8Array, format: Image, sight: ImageEvidence, maxB
 
 async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: number): Promise<KernelImage> {
   const elf = openElf(bytes);
+  const kind = elfKind(elf);
+  if (kind === 'bpf') throw notKernel('a BPF object, and no kernel');
   const arch = archOfElf(elf);
   const found = btfOfElf(elf, maxBytes);
   const banner = bannerOfElf(elf);
   const sight = withSight(before, `ELF vmlinux`, { arch, banner });
-  if (found) return parsed(found.btf, { ...sight, trail: [...before.trail, 'ELF .BTF'] });
+  if (found) {
+    const image = parsed(found.btf, { ...sight, trail: [...before.trail, 'ELF .BTF'] });
+    // A program may have BTF of its own. Without any of a kernel's sections, what the BTF says decides.
+    const reason = hasKernelSections(elf) || kind === 'module' ? undefined : notKernelBtf(image.parsed, 0);
+    if (reason !== undefined) throw notKernel(`an ELF file whose BTF is no kernel's: ${reason}`);
+    return image;
+  }
   // 32-bit PowerPC packs its kernel into a section of the boot wrapper.
   const wrapped = elf.section('.kernel:vmlinux.strip');
   if (wrapped) {
@@ -104,9 +120,15 @@ async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: numbe
     return readPayload(bytes, 'elf', payload, before, maxBytes);
   }
   if (elf.sections.length === 0) return readRaw(bytes, 'elf', before, maxBytes);
-  if (elfKind(elf) === 'other') {
+  if (kind === 'other') {
     throw new KernelSourceError('no-kernel', 'an ELF file that is no kernel and no module', {
       found: `${describe(sight)}: ${elf.sections.length} sections, none of a kernel`,
+    });
+  }
+  if (hasEmptyBtf(elf)) {
+    throw new KernelSourceError('no-btf', 'the .BTF section has no content in this file: it is a debug file', {
+      found: `${describe(sight)}: .BTF is NOBITS`,
+      expected: 'the kernel that it belongs to, vmlinux or vmlinuz, whose .BTF is there',
     });
   }
   throw noBtf(sight, `${elf.sections.length} sections, no .BTF section`);
@@ -151,10 +173,20 @@ async function readInner(bytes: Uint8Array, sight: ImageEvidence, maxBytes: numb
 
 /** A flat image: BTF is found by its own header. @throws KernelSourceError */
 function readFlat(bytes: Uint8Array, before: ImageEvidence): KernelImage {
-  const sight = withSight(before, undefined, { banner: findBanner(bytes) });
-  const { found, damaged } = scanForBtf(bytes);
+  const banner = findBanner(bytes);
+  const sight = withSight(before, undefined, { banner });
+  const { found, damaged, foreign } = scanForBtf(bytes);
+  // A kernel's banner stands in the same bytes as its BTF.
+  if (found && banner === undefined) {
+    throw notKernel('BTF, but no banner of a kernel beside it', describe(sight));
+  }
   if (found) {
-    return { btf: found.bytes, parsed: found.parsed, ...sight, trail: [...sight.trail, `BTF at ${found.offset}`] };
+    return {
+      btf: found.bytes,
+      parsed: found.parsed,
+      ...sight,
+      trail: [...sight.trail, `BTF at ${found.offset} by its content`],
+    };
   }
   if (damaged) {
     throw new KernelSourceError('bad-btf', `the BTF at ${damaged.offset} is damaged: ${reason(damaged.error)}`, {
@@ -163,7 +195,18 @@ function readFlat(bytes: Uint8Array, before: ImageEvidence): KernelImage {
       cause: damaged.error,
     });
   }
-  throw noBtf(sight, `${bytes.length} bytes of kernel, no BTF in them`);
+  const other = foreign && `the BTF at ${foreign.offset} is not a kernel's: ${foreign.reason}`;
+  throw noBtf(sight, `${bytes.length} bytes of kernel, ${other ?? 'no BTF in them'}`);
+}
+
+/** A PE file: a unified kernel image, of which only the kernel counts, or a kernel with an EFI stub. */
+async function readPe(bytes: Uint8Array, before: ImageEvidence, maxBytes: number): Promise<KernelImage> {
+  const unified = unifiedKernel(bytes);
+  if (unified === undefined) return readRaw(bytes, 'pe-image', before, maxBytes);
+  if (unified === 'no-kernel') throw notKernel('an add-on of a unified kernel image, without a kernel in it');
+  const { linux, arch, release, system } = unified;
+  const sight = withSight(before, 'UKI', { arch, release, system });
+  return readInner(linux.bytes, withSight(sight, `.linux at ${linux.offset}`, {}), maxBytes);
 }
 
 /** An image without a header that says where its parts are: flat, or with packed data somewhere in it. */
@@ -196,6 +239,10 @@ async function readRaw(
   throw failure;
 }
 
+function notKernel(message: string, found?: string): KernelSourceError {
+  return new KernelSourceError('no-kernel', message, found === undefined ? {} : { found });
+}
+
 function isNoBtf(error: unknown): boolean {
   return error instanceof KernelSourceError && error.code === 'no-btf';
 }
@@ -218,16 +265,23 @@ function parsed(bytes: Uint8Array, sight: ImageEvidence): KernelImage {
 function withSight(
   before: ImageEvidence,
   step: string | undefined,
-  seen: { arch?: string | undefined; release?: string | undefined; banner?: string | undefined },
+  seen: {
+    arch?: string | undefined;
+    release?: string | undefined;
+    banner?: string | undefined;
+    system?: Distro | undefined;
+  },
 ): ImageEvidence {
   const arch = before.arch ?? seen.arch;
   const release = before.release ?? seen.release;
   const banner = before.banner ?? seen.banner;
+  const system = before.system ?? seen.system;
   return {
     trail: step === undefined ? before.trail : [...before.trail, step],
     ...(arch === undefined ? {} : { arch }),
     ...(release === undefined ? {} : { release }),
     ...(banner === undefined ? {} : { banner }),
+    ...(system === undefined ? {} : { system }),
   };
 }
 

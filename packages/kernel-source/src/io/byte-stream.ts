@@ -39,6 +39,14 @@ export class ByteStream {
     return taken;
   }
 
+  /** Whatever is there next, without joining anything; undefined at the end. */
+  async takeAny(): Promise<Uint8Array | undefined> {
+    if (this.head.length === 0 && !(await this.pull())) return undefined;
+    const chunk = this.head;
+    this.advance(chunk.length);
+    return chunk;
+  }
+
   /** Passes over `size` bytes without keeping them. @throws KernelSourceError `truncated` */
   async skip(size: number, what: string): Promise<void> {
     let left = size;
