@@ -1,21 +1,34 @@
 // The BTF of a file, for every command that takes one.
-import { type Btf, isBtf, loadBtf, parseBtf, rebase } from '@btfq/btf-format';
+import { type Btf, baseMismatch, isBtf, loadBtf, parseBtf, rebase } from '@btfq/btf-format';
 import { isElf } from '@btfq/elf';
 import { InputError } from './errors.ts';
 import type { Io } from './io.ts';
 
 /**
  * The BTF of raw BTF, an ELF file, or with the help of kernel-source of anything else that has a kernel's BTF in it; `-`
- * is stdin. `base`: what split BTF was split from. Throws `InputError`, `BtfError`, `ElfError`, `KernelSourceError`.
+ * is stdin. `base`: what split BTF was split from. Throws `InputError`, `BtfError`, `ElfError`, `KernelSourceError`; for a
+ * base that cannot be the one `InputError` with code `wrong-base`, unless `force` is set.
  */
-export async function loadBtfFile(io: Io, path: string, base?: Btf): Promise<Btf> {
+export async function loadBtfFile(io: Io, path: string, base?: Btf, force = false): Promise<Btf> {
   const bytes = io.readFile(path);
+  let btf: Btf;
   try {
-    if (isBtf(bytes) || isElf(bytes)) return loadBtf(bytes, { base });
-    return await loadPacked(bytes, path, base);
+    btf = isBtf(bytes) || isElf(bytes) ? loadBtf(bytes, { base }) : await loadPacked(bytes, path, base);
   } catch (error) {
     throw withPath(error, path, base !== undefined);
   }
+  if (base !== undefined && !force) refuseWrongBase(btf, path);
+  return btf;
+}
+
+/** Throws `InputError` with code `wrong-base` where split BTF cannot have been split from its base. */
+export function refuseWrongBase(btf: Btf, path: string): void {
+  const wrong = baseMismatch(btf);
+  if (wrong === undefined) return;
+  throw new InputError('wrong-base', `${path} was split from another base: type ${wrong.typeId}: ${wrong.message}`, {
+    path,
+    hint: 'Give the vmlinux of the same build with -B, or --force to read it all the same.',
+  });
 }
 
 /** What reading split BTF without its base runs into. */
@@ -30,8 +43,12 @@ function withPath(error: unknown, path: string, hasBase: boolean): unknown {
   const details = where.filter(Boolean).join(', ');
   return new InputError(code, `${path}: ${message}${details === '' ? '' : ` (${details})`}`, {
     path,
-    ...(!hasBase && SPLIT_CODES.has(code)
-      ? { hint: 'If this is the split BTF of a module, give its kernel with -B.' }
+    ...(SPLIT_CODES.has(code)
+      ? {
+          hint: hasBase
+            ? 'The base may be another than the one it was split from: give the vmlinux of the same build with -B.'
+            : 'If this is the split BTF of a module, give its kernel with -B.',
+        }
       : {}),
     cause: error,
   });

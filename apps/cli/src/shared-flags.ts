@@ -22,6 +22,9 @@ export const baseFlag = {
   complete: 'file',
 } as const;
 
+/** `--force`: read split BTF over a base that it cannot have been split from. */
+export const forceFlag = { help: 'read split BTF even where the base cannot be the one it was split from' } as const;
+
 /** The index that a command means: `--db`, else `$BTFQ_DB`, else `btfq.db` in the working directory. */
 export function indexPath(
   flags: { db: string | undefined },

@@ -88,6 +88,8 @@ export { type DumpJsonOptions, dumpJson } from './dump-json.ts';
 export { formatLocation, LOC_PARAM_FRAME_BASE, LocParamFlag } from './loc-param.ts';
 export { type CDumpOptions, MAX_DUMP_DEPTH } from './dump-c/state.ts';
 export { type DumpCOptions, dumpC, dumpTypeC } from './dump-c/dump-c.ts';
+export { dumpPortableC, type PortableDumpOptions } from './dump-portable/dump-portable.ts';
+export type { PortableNote } from './dump-portable/c-types.ts';
 export {
   type BtfExtParts,
   convertBtfExt,
@@ -99,6 +101,7 @@ export {
 export { type DedupOptions, type DedupResult, dedup } from './dedup/dedup.ts';
 export { type DistilledBtf, distillBase } from './distill.ts';
 export { type RebaseDifference, type RebasedBtf, rebase } from './rebase.ts';
+export { type BaseMismatch, baseMismatch } from './base-mismatch.ts';
 export { BTF_FEATURES, type BtfFeature, featuresMissingIn, type SanitizeOptions, sanitize } from './sanitize.ts';
 export { type CheckOptions, checkAsKernel, checkBtf, type KernelCheck } from './check/check.ts';
 export type { BtfProblem, KernelProblemCode } from './check/problem.ts';

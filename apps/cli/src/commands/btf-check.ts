@@ -11,8 +11,8 @@ import {
 import { readBtfBytes } from '../btf-bytes.ts';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { loadBtfFile } from '../load-btf.ts';
-import { baseFlag } from '../shared-flags.ts';
+import { loadBtfFile, refuseWrongBase } from '../load-btf.ts';
+import { baseFlag, forceFlag } from '../shared-flags.ts';
 
 export const command = defineCommand({
   args: 'FILE',
@@ -32,6 +32,7 @@ takes them. With --kernel, split BTF is asked what a kernel asks of a module's, 
       help: "ask what a kernel asks of a program's BTF, or of its own",
     },
     'base-btf': baseFlag,
+    force: forceFlag,
   },
   examples: [
     { line: 'btfq btf check prog.bpf.o --kernel', shows: 'whether a kernel would load its types' },
@@ -41,6 +42,7 @@ takes them. With --kernel, split BTF is asked what a kernel asks of a module's, 
     const [path] = flags.args as [string];
     const file = await readBtfBytes(io, path);
     const base = flags.baseBtf === undefined ? file.base : await loadBtfFile(io, flags.baseBtf);
+    if (flags.baseBtf !== undefined && !flags.force) refuseIfParsed(file.btf, base, path);
     const asked = flags.kernel || flags.release !== undefined || flags.as !== undefined;
     const kernel: KernelCheck = { release: flags.release, as: flags.as };
     const problems = [...checkBtf(file.btf, { base, kernel: asked && kernel }), ...checkExt(file.ext)];
@@ -54,6 +56,18 @@ takes them. With --kernel, split BTF is asked what a kernel asks of a module's, 
     return problems.length > 0 ? ExitCode.no : ExitCode.answered;
   },
 });
+
+/** BTF that does not even parse is the check's own business. */
+function refuseIfParsed(bytes: Uint8Array, base: ReturnType<typeof parseBtf> | undefined, path: string): void {
+  let btf: ReturnType<typeof parseBtf>;
+  try {
+    btf = parseBtf(bytes, { base });
+  } catch (error) {
+    if (error instanceof BtfError) return;
+    throw error;
+  }
+  refuseWrongBase(btf, path);
+}
 
 function checkExt(ext: Uint8Array | undefined): BtfProblem[] {
   if (ext === undefined) return [];

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { loadBtfFile } from '../load-btf.ts';
-import { baseFlag } from '../shared-flags.ts';
+import { baseFlag, forceFlag } from '../shared-flags.ts';
 
 const FEATURES = Object.keys(BTF_FEATURES) as BtfFeature[];
 
@@ -31,6 +31,7 @@ is written as it is. Ids stay the same.`,
     },
     'drop-unknown-header': { help: 'leave out header fields that nobody here knows, instead of refusing them' },
     'base-btf': baseFlag,
+    force: forceFlag,
   },
   examples: [
     { line: 'btfq btf convert prog.bpf.o old.btf --for 5.4', shows: 'its types for an old kernel' },
@@ -46,7 +47,7 @@ is written as it is. Ids stay the same.`,
       missing.add(feature);
     }
     const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
-    let btf = await loadBtfFile(io, input, base);
+    let btf = await loadBtfFile(io, input, base, flags.force);
     if (flags.dropUnknownHeader) btf = parseBtf(convertBtf(btf, { dropUnknownHeader: true }), { base });
     if (missing.size > 0) btf = parseBtf(sanitize(btf, [...missing], { enum64: flags.enum64 }), { base });
     const bytes = convertBtf(btf, {

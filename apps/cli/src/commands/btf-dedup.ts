@@ -4,19 +4,19 @@ import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { loadBtfFile } from '../load-btf.ts';
 import { grouped } from '../render/numbers.ts';
-import { baseFlag } from '../shared-flags.ts';
+import { baseFlag, forceFlag } from '../shared-flags.ts';
 
 export const command = defineCommand({
   args: 'INPUT OUTPUT',
   about: `
 Writes each type and string of INPUT once, byte for byte as libbpf's btf__dedup does. Of split BTF (-B) only its own types
 are deduplicated, against the base's. OUTPUT is raw BTF in INPUT's byte order.`,
-  flags: { 'base-btf': baseFlag },
+  flags: { 'base-btf': baseFlag, force: forceFlag },
   examples: [{ line: 'btfq btf dedup linked.bpf.o types.btf', shows: 'the types of a linked object, each once' }],
   async run(flags, io) {
     const [input, output] = flags.args as [string, string];
     const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
-    const btf = await loadBtfFile(io, input, base);
+    const btf = await loadBtfFile(io, input, base, flags.force);
     const { bytes, ids } = dedup(btf);
     io.writeFile(output, bytes);
     const own = new Set(ids.subarray(btf.startId));

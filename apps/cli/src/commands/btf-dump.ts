@@ -1,10 +1,11 @@
 // btfq btf dump: bpftool's `btf dump`, words, options and output.
-import { type Btf, dumpC, dumpJson, dumpRaw, mergeSplit } from '@btfq/btf-format';
+import { type Btf, dumpC, dumpJson, dumpPortableC, dumpRaw, mergeSplit, type PortableNote } from '@btfq/btf-format';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { loadBtfFile } from '../load-btf.ts';
+import { forceFlag } from '../shared-flags.ts';
 
 /** bpftool's MAX_ROOT_IDS. */
 const MAX_ROOT_IDS = 16;
@@ -82,7 +83,12 @@ export const command = defineCommand({
 Prints the types of a file byte for byte as bpftool 7.8 does: \`format raw\` (the default) one type a line, \`format c\` a
 header that BPF programs can include, -j and -p the raw types as JSON. FILE is raw BTF, an ELF file, or anything else
 that has a kernel's BTF in it. Split BTF, as modules have it, needs its kernel's with -B; for files in /sys/kernel/btf the
-running kernel's is taken. Several files, all split from one base, are merged and deduplicated.`,
+running kernel's is taken. Several files, all split from one base, are merged and deduplicated.
+
+bpftool's header relies on the compiler's flags where kernels use -fms-extensions, and C places some members of packed or
+aligned types elsewhere than the kernel does. With --portable, \`format c\` writes a header of btfq's own: it compiles with
+clang and gcc as C11, C17 and C23 without flags, every size and offset in it is the kernel's, and what C cannot express is
+listed in a comment and on stderr.`,
   flags: {
     'base-btf': {
       value: 'FILE',
@@ -91,9 +97,13 @@ running kernel's is taken. Several files, all split from one base, are merged an
       complete: 'file',
     },
     pretty: { short: 'p', help: 'print the raw types as indented JSON' },
+    portable: { help: "with `format c`: a header for any compiler, in which every size and offset is the kernel's" },
+    asserts: { help: 'with `format c`: the portable header, with a _Static_assert for every size and offset' },
+    force: forceFlag,
   },
   examples: [
     { line: 'btfq btf dump file /sys/kernel/btf/vmlinux format c > vmlinux.h', shows: 'all types of this kernel in C' },
+    { line: 'btfq btf dump file vmlinux format c --portable > vmlinux.h', shows: 'a header that compiles anywhere' },
     { line: 'btfq btf dump file nf_tables.ko -B vmlinux.btf', shows: 'the types of a module' },
     { line: 'btfq btf dump file prog.bpf.o -j | jq .types[0]', shows: 'the types of a BPF object as JSON' },
   ],
@@ -101,13 +111,18 @@ running kernel's is taken. Several files, all split from one base, are merged an
     const wanted = parseWords(flags.args);
     const asJson = flags.json || flags.pretty;
     if (asJson && wanted.format === 'c') throw new UsageError('JSON output for C-syntax dump is not supported');
-    const btf = await loadAll(io, wanted.files, flags.baseBtf);
+    const portable = flags.portable || flags.asserts;
+    if (portable && wanted.format !== 'c') {
+      throw new UsageError(`--${flags.portable ? 'portable' : 'asserts'} goes with \`format c\``);
+    }
+    const btf = await loadAll(io, wanted.files, flags.baseBtf, flags.force);
 
     const bad = wanted.ids?.find((id) => id >= btf.typeCount);
     if (bad !== undefined) throw new UsageError(`invalid root ID: ${bad}`, `Ids go up to ${btf.typeCount - 1}.`);
     const { ids, sorted } = wanted;
     const sink = (chunk: Uint8Array) => io.write(chunk);
     if (asJson) dumpJson(btf, sink, { ids, pretty: flags.pretty });
+    else if (portable) reportNotes(io, dumpPortableC(btf, sink, { ids, asserts: flags.asserts }));
     else if (wanted.format === 'c') dumpC(btf, sink, { ids, sorted });
     else dumpRaw(btf, sink, { ids });
     return ExitCode.answered;
@@ -115,15 +130,20 @@ running kernel's is taken. Several files, all split from one base, are merged an
 });
 
 /** The one file's BTF, or all files' as one. */
-async function loadAll(io: Io, files: readonly string[], basePath: string | undefined): Promise<Btf> {
+async function loadAll(io: Io, files: readonly string[], basePath: string | undefined, force: boolean): Promise<Btf> {
   const split = files.filter((file) => file !== SYSFS_VMLINUX); // that one is the base of others, as bpftool has it
   const needsSysfs = split.some((file) => file.startsWith(SYSFS));
   const from = basePath ?? (needsSysfs ? SYSFS_VMLINUX : undefined);
   const base = from === undefined ? undefined : await loadBtfFile(io, from);
-  if (split.length < 2) return loadBtfFile(io, split[0] ?? SYSFS_VMLINUX, base);
+  if (split.length < 2) return loadBtfFile(io, split[0] ?? SYSFS_VMLINUX, base, force);
   if (base === undefined)
     throw new UsageError('base BTF is required when merging multiple BTF files', 'Give it with -B.');
   const sources: Btf[] = [];
-  for (const file of split) sources.push(await loadBtfFile(io, file, base));
+  for (const file of split) sources.push(await loadBtfFile(io, file, base, force));
   return mergeSplit(base, sources);
+}
+
+/** What the header lacks, also for those who never look into it. */
+function reportNotes(io: Io, notes: readonly PortableNote[]): void {
+  for (const { what, why } of notes) io.note(`not expressed in C: ${what}: ${why}`);
 }

@@ -5,10 +5,10 @@ import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { loadBtfFile } from '../load-btf.ts';
+import { loadBtfFile, refuseWrongBase } from '../load-btf.ts';
 import { loadObject } from '../load-object.ts';
 import { mismatchLine, unsatisfiedLine } from '../render/relocations.ts';
-import { baseFlag } from '../shared-flags.ts';
+import { baseFlag, forceFlag } from '../shared-flags.ts';
 
 export const command = defineCommand({
   args: 'INPUT OUTPUT OBJECT...',
@@ -25,6 +25,7 @@ the exit code is 1; those that only poison an instruction, which guarded code ex
     endian: { value: 'ORDER', choices: ['little', 'big'], help: "the byte order of OUTPUT; default: INPUT's" },
     'no-verify': { help: 'write what bpftool would write, proven or not' },
     'base-btf': baseFlag,
+    force: forceFlag,
     module: { value: 'FILE', kind: 'list', help: 'split BTF of a module of INPUT; it becomes part of OUTPUT' },
     verbose: { short: 'v', help: 'show every relocation that this kernel cannot satisfy' },
   },
@@ -39,8 +40,9 @@ the exit code is 1; those that only poison an instruction, which guarded code ex
     const [input, output, ...paths] = flags.args as [string, string, ...string[]];
     if (flags.canonical && flags.noVerify) throw new UsageError('--canonical is proven: it goes not with --no-verify');
     const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
-    const kernel = await loadBtfFile(io, input, base);
+    const kernel = await loadBtfFile(io, input, base, flags.force);
     const modules = flags.module.map((path) => ({ name: path, btf: parseBtf(io.readFile(path), { base: kernel }) }));
+    if (!flags.force) for (const { name, btf } of modules) refuseWrongBase(btf, name);
     const objects = paths.map((path) => loadObject(io.readFile(path), path));
     const target = modules.length > 0 ? { vmlinux: kernel, modules } : kernel;
     const result = minimize(target, objects, { canonical: flags.canonical, verify: !flags.noVerify });
