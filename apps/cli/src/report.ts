@@ -6,6 +6,7 @@ import { formatJson, type Io } from './io.ts';
 const INPUT_ERRORS = new Set([
   'InputError',
   'ElfError',
+  'KernelTablesError',
   'BtfError',
   'RelocationError',
   'MinimizeError',

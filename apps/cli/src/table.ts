@@ -25,6 +25,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   stats: { summary: 'say how much is in the index', load: () => import('./commands/stats.ts') },
   query: { summary: 'answer a GraphQL operation from the index', load: () => import('./commands/query.ts') },
   serve: { summary: 'serve the index as GraphQL over HTTP', load: () => import('./commands/serve.ts') },
+  tables: {
+    summary: "print a kernel's own files from its image: kallsyms, events, what attaches, features",
+    load: () => import('./commands/tables.ts'),
+  },
   relocs: {
     summary: 'say what each CO-RE relocation of an object becomes on a kernel',
     load: () => import('./commands/relocs.ts'),

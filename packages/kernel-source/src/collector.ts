@@ -43,6 +43,8 @@ export interface CollectorOptions {
   readonly fallback?: KernelIdentity;
   readonly maxBytes: number;
   readonly modules: boolean;
+  /** Whether the unpacked kernels are kept. */
+  readonly image: boolean;
 }
 
 /** Where something came from, without its bytes. */
@@ -117,7 +119,11 @@ export class Collector {
         }
       }
       const image = await readKernelImage(bytes, leaf.format, this.options.maxBytes);
-      this.kernels.push({ origin, image });
+      if (this.options.image) this.kernels.push({ origin, image });
+      else {
+        const { image: _, ...rest } = image;
+        this.kernels.push({ origin, image: rest });
+      }
     } catch (error) {
       // Archives hold many programs: that one of them is no kernel is not worth a word.
       const inArchive = leaf.paths.length > 1;
@@ -220,6 +226,7 @@ export class Collector {
       parsed: image.parsed,
       modules: [...modules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
       kernelVersion: kernelVersion(identity.release),
+      ...(image.image === undefined ? {} : { image: image.image }),
       ...(image.banner === undefined ? {} : { banner: image.banner }),
       provenance: `${path}: ${image.trail.join(', ')}`,
       problems,

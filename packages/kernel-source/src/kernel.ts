@@ -15,6 +15,8 @@ export interface Kernel {
   /** The same, parsed already: it was checked. */
   readonly parsed: Btf;
   readonly modules: readonly KernelModule[];
+  /** The unpacked kernel, ELF or flat, where `ReadOptions.image` asks for it and the source has one. */
+  readonly image?: Uint8Array;
   /** `6.12.94`: the numbers of the release. */
   readonly kernelVersion: string;
   /** The 'Linux version ...' line, where the file has one. */
@@ -56,6 +58,8 @@ export interface ReadOptions {
   readonly maxBytes?: number;
   /** Whether modules are read too. True unless told. */
   readonly modules?: boolean;
+  /** Whether the unpacked kernel is kept with its BTF: some 60 MB each. False unless told. */
+  readonly image?: boolean;
   /** Stops the reading at the next member, with an error `aborted`. */
   readonly signal?: AbortSignal;
 }

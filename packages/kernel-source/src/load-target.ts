@@ -24,6 +24,8 @@ export interface LoadedTarget {
   readonly base?: Uint8Array;
   /** The modules of a package or archive. */
   readonly modules: readonly KernelModule[];
+  /** The unpacked kernel, where `ReadOptions.image` asks for it and the file has one. */
+  readonly image?: Uint8Array;
   /** As much as the file tells. */
   readonly identity: Partial<KernelIdentity>;
   readonly banner?: string;
@@ -44,7 +46,7 @@ export interface LoadOptions extends ReadOptions {
 export async function loadTarget(path: string, options: ReadOptions = {}): Promise<LoadedTarget> {
   let bytes: Uint8Array;
   try {
-    bytes = (await readLargeElf(path)) ?? plainBytes(await readFile(path));
+    bytes = (await readLargeElf(path, options.image)) ?? plainBytes(await readFile(path));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new KernelSourceError(
@@ -95,6 +97,7 @@ export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = 
       return {
         btf: found.btf,
         ...(found.base === undefined ? {} : { base: found.base }),
+        ...(options.image ? { image: bytes } : {}),
         modules: [],
         identity: partialIdentity(evidence),
         ...(banner === undefined ? {} : { banner }),
@@ -131,6 +134,7 @@ async function search(
     fallback: UNNAMED,
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     modules: options.modules ?? true,
+    image: options.image ?? false,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const collector = new Collector(walkOptions);
@@ -165,6 +169,7 @@ function onlyKernel(items: readonly KernelItem[], path: string): LoadedTarget {
   return {
     btf: kernel.btf,
     modules: kernel.modules,
+    ...(kernel.image === undefined ? {} : { image: kernel.image }),
     identity: Object.fromEntries(known),
     ...(kernel.banner === undefined ? {} : { banner: kernel.banner }),
     provenance: kernel.provenance,

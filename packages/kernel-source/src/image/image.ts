@@ -27,6 +27,8 @@ export interface KernelImage {
   readonly release?: string;
   /** The os-release that a unified kernel image carries. */
   readonly system?: Distro;
+  /** The unpacked kernel that the BTF was found in, ELF or flat; undefined for raw BTF. Shares its buffer with what was read. */
+  readonly image?: Uint8Array;
   /** How it was reached, outermost first: 'bzImage', 'zstd at 16777', 'ELF .BTF'. */
   readonly trail: readonly string[];
 }
@@ -111,7 +113,7 @@ async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: numbe
     // A program may have BTF of its own. Without any of a kernel's sections, what the BTF says decides.
     const reason = hasKernelSections(elf) || kind === 'module' ? undefined : notKernelBtf(image.parsed, 0);
     if (reason !== undefined) throw notKernel(`an ELF file whose BTF is no kernel's: ${reason}`);
-    return image;
+    return { ...image, image: bytes };
   }
   // 32-bit PowerPC packs its kernel into a section of the boot wrapper.
   const wrapped = elf.section('.kernel:vmlinux.strip');
@@ -185,6 +187,7 @@ function readFlat(bytes: Uint8Array, before: ImageEvidence): KernelImage {
       btf: found.bytes,
       parsed: found.parsed,
       ...sight,
+      image: bytes,
       trail: [...sight.trail, `BTF at ${found.offset} by its content`],
     };
   }

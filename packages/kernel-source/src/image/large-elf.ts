@@ -3,7 +3,7 @@
 // never take memory.
 
 import { type FileHandle, open } from 'node:fs/promises';
-import { ElfError, type ElfFile, isElf, parseElf, SectionType } from '@btfq/elf';
+import { ElfError, type ElfFile, isElf, parseElf, SectionFlag, SectionType } from '@btfq/elf';
 
 /** Smaller files are read whole: one read is quicker than many. */
 const LARGE = 64 * 1024 * 1024;
@@ -25,7 +25,7 @@ const WANTED: ReadonlySet<string> = new Set([
  * The bytes of a large ELF file on disk, zeros where nothing is asked for; undefined for every file that is better read
  * as it is: small ones, other formats, and those whose headers are damaged, so that the usual reader tells how.
  */
-export async function readLargeElf(path: string): Promise<Uint8Array | undefined> {
+export async function readLargeElf(path: string, withMemory = false): Promise<Uint8Array | undefined> {
   let handle: FileHandle;
   try {
     handle = await open(path);
@@ -48,7 +48,7 @@ export async function readLargeElf(path: string): Promise<Uint8Array | undefined
     const names = elf.sections[table.names];
     if (names === undefined) return undefined;
     await read(names.offset, names.size);
-    for (const section of wanted(elf)) await read(section.offset, section.size);
+    for (const section of wanted(elf, withMemory)) await read(section.offset, section.size);
     return bytes;
   } catch (error) {
     if (error instanceof ElfError || (error as NodeJS.ErrnoException).code !== undefined) return undefined;
@@ -58,8 +58,15 @@ export async function readLargeElf(path: string): Promise<Uint8Array | undefined
   }
 }
 
-function wanted(elf: ElfFile) {
-  return elf.sections.filter((section) => section.type !== SectionType.NoBits && WANTED.has(section.name));
+/** `withMemory`: also all that is loaded, and the symbols. */
+function wanted(elf: ElfFile, withMemory: boolean) {
+  const symbols = withMemory ? elf.sections.find(({ type }) => type === SectionType.SymTab) : undefined;
+  const strings = symbols && elf.sections[symbols.link];
+  return elf.sections.filter((section) => {
+    if (section.type === SectionType.NoBits) return false;
+    if (withMemory && (section.flags & SectionFlag.Alloc) !== 0) return true;
+    return WANTED.has(section.name) || section === symbols || section === strings;
+  });
 }
 
 /** Where the section headers are, by the file header alone; undefined with extended numbering, which kernels never have. */

@@ -3,6 +3,7 @@
 
 import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
 import { readNumber, readPointer, readText, structField, structFields } from '../types/struct-fields.ts';
+import { enterSetup } from './system-call-setup.ts';
 import type { TraceField } from './trace-events.ts';
 
 /** One system call. */
@@ -87,21 +88,46 @@ function textsOf({ memory }: KernelView, array: bigint | undefined, count: numbe
   });
 }
 
-/** The fields of `sys_enter_*`: the number, which the class declares, and a word for each argument (syscall_enter_define_fields). */
-export function enterFields(view: KernelView, call: SystemCall, declared: readonly TraceField[]): TraceField[] {
-  const { wordSize } = view.memory;
-  const start = structField(view.btf, 'syscall_trace_enter', 'args')?.byteOffset ?? 8 + wordSize;
-  const args = call.args.map(({ type, name }, i) => ({
-    declaration: `${type} ${name}`,
-    offset: start + i * wordSize,
-    size: wordSize,
-    signed: false,
-  }));
-  return [...declared, ...args];
+/** The fields and the format of `sys_enter_*` as boot makes them. */
+export interface EnterEvent {
+  readonly fields: TraceField[];
+  readonly printFmt: string;
 }
 
-/** The format that the kernel writes at boot for `sys_enter_*` (__set_enter_print_fmt). */
-export function enterPrintFmt(view: KernelView, call: SystemCall): string {
+/**
+ * Makes the events of system calls: the number, which the class declares, a word for each argument, and from 7.0 on what is
+ * recorded of the caller's memory (syscall_enter_define_fields). Undefined where that is not understood.
+ */
+export function enterEvents(
+  view: KernelView,
+): (call: SystemCall, declared: readonly TraceField[]) => EnterEvent | undefined {
+  const { wordSize } = view.memory;
+  const start = structField(view.btf, 'syscall_trace_enter', 'args')?.byteOffset ?? 8 + wordSize;
+  const setup = enterSetup(view);
+  return (call, declared) => {
+    const args = call.args.map(({ type, name }, i) => ({
+      declaration: `${type} ${name}`,
+      offset: start + i * wordSize,
+      size: wordSize,
+      signed: false,
+    }));
+    if (setup === 'plain') return { fields: [...declared, ...args], printFmt: plainPrintFmt(view, call) };
+    const [number] = call.numbers.slice(-1);
+    const made = number === undefined ? undefined : setup?.({ ...call, number });
+    if (made === undefined) return undefined;
+    const recorded = call.args.filter((_, i) => (made.userMask & (1 << i)) !== 0);
+    const data = recorded.map(({ name }, i) => ({
+      declaration: `__data_loc char[] __${name}_val`,
+      offset: start + call.args.length * wordSize + i * 4,
+      size: 4,
+      signed: false,
+    }));
+    return { fields: [...declared, ...args, ...data], printFmt: made.printFmt };
+  };
+}
+
+/** The format that the kernel writes at boot (__set_enter_print_fmt). */
+function plainPrintFmt(view: KernelView, call: SystemCall): string {
   const width = view.memory.wordSize * 2;
   const shown = call.args.map(({ name }) => `${name}: 0x%0${width === 16 ? 8 : 4}lx`).join(', ');
   return `"${shown}"${call.args.map(({ name }) => `, ((unsigned long)(REC->${name}))`).join('')}`;

@@ -6,7 +6,7 @@ import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
 import { readNumber, readPointer, readText, structField, structFields, structSize } from '../types/struct-fields.ts';
 import { commonFields } from './common-fields.ts';
 import { applyEvalMaps, evalMaps, evaluateType } from './eval-maps.ts';
-import { enterFields, enterPrintFmt, type SystemCall } from './system-calls.ts';
+import { enterEvents, type SystemCall } from './system-calls.ts';
 
 /** One field of an event. */
 export interface TraceField {
@@ -85,16 +85,24 @@ function eventReader(view: KernelView): Reader | undefined {
   const ignoresEnable = flags.get('TRACE_EVENT_FL_IGNORE_ENABLE') ?? 0;
   const length = structField(btf, 'trace_event_fields', 'len');
   const maps = evalMaps(view);
+  const [major, minor] = view.version ?? [5, 18];
+  const evaluatesTypes = major > 5 || (major === 5 && minor >= 18);
   const entrySize = structSize(btf, 'trace_entry') ?? 8;
 
-  const fieldsOf = (array: bigint, system: bigint, enter: SystemCall | undefined): TraceField[] | undefined => {
+  const makeEnter = enterEvents(view);
+
+  const fieldsOf = (
+    array: bigint,
+    system: bigint,
+    enter: SystemCall | undefined,
+  ): Pick<TraceEvent, 'fields' | 'printFmt'> | undefined => {
     const fields: TraceField[] = [];
     let offset = entrySize;
     for (let at = array, i = 0; i < MAX_FIELDS; at += BigInt(step), i++) {
       const type = readPointer(memory, at, field.type);
       if (type === undefined) return undefined;
-      if (type === 0n) return fields;
-      if (type === FUNCTION_TYPE) return enter && enterFields(view, enter, fields);
+      if (type === 0n) return { fields, printFmt: undefined };
+      if (type === FUNCTION_TYPE) return enter && makeEnter(enter, fields);
       const text = memory.string(type);
       const name = readText(memory, at, field.name);
       const size = readNumber(memory, at, field.size);
@@ -103,7 +111,7 @@ function eventReader(view: KernelView): Reader | undefined {
       if (align > 0) offset = Math.ceil(offset / align) * align;
       const count = length && readNumber(memory, at, length);
       const signed = readNumber(memory, at, field.is_signed) === 1;
-      const declaration = declare(evaluateType(text, system, maps), name, count);
+      const declaration = declare(evaluatesTypes ? evaluateType(text, system, maps) : text, name, count);
       fields.push({ declaration, offset, size, signed });
       offset += size;
     }
@@ -126,15 +134,12 @@ function eventReader(view: KernelView): Reader | undefined {
     const array = readPointer(memory, classAt, eventClass.fields_array);
     const printFmt = readText(memory, address, call.print_fmt);
     const enableable = readPointer(memory, classAt, eventClass.reg) !== 0n && (value & ignoresEnable) === 0;
+    const made = array ? fieldsOf(array, system, enter) : undefined;
     return {
       system: systemName,
       name,
-      fields: array ? fieldsOf(array, system, enter) : array === 0n ? [] : undefined,
-      printFmt: isCall
-        ? enter
-          ? enterPrintFmt(view, enter)
-          : '"0x%lx", REC->ret'
-        : printFmt && applyEvalMaps(printFmt, system, maps),
+      fields: array === 0n ? [] : made?.fields,
+      printFmt: enter ? made?.printFmt : exit ? '"0x%lx", REC->ret' : printFmt && applyEvalMaps(printFmt, system, maps),
       enableable,
     };
   };

@@ -1,0 +1,42 @@
+// btfq tables: what a booted kernel's own files say, read from its image.
+import { kernelFile, kernelFileNames, openKernelImage } from '@btfq/kernel-tables';
+import { parseBtf } from '@btfq/btf-format';
+import { defineCommand } from '../command.ts';
+import { InputError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+
+export const command = defineCommand({
+  args: 'IMAGE WHAT',
+  about: `
+Prints what the booted kernel's own file of that name says, at link addresses (as with nokaslr), so that the two can be
+compared. IMAGE is a vmlinux, a boot image, or a package with one in it. WHAT is one of
+
+  kallsyms                         /proc/kallsyms
+  available_filter_functions       the functions that fentry and kprobes can take (tracefs)
+  available_events                 the trace events that can be switched on (tracefs)
+  events/SYSTEM/EVENT/format       an event's fields and format (tracefs), without its ID, which is given at boot
+  kprobes/blacklist                what no kprobe may touch (debugfs)
+  features                         the JSON of \`bpftool -j feature probe kernel full\`: program types, map types, helpers
+
+What the image does not tell is said as not known, with exit code 1: docs/guide-tables.md says what is missing where.`,
+  flags: {},
+  examples: [
+    { line: 'btfq tables vmlinuz available_filter_functions', shows: 'what can be traced' },
+    { line: 'btfq tables linux-image.deb events/sched/sched_switch/format', shows: "an event's fields" },
+    { line: 'btfq tables vmlinuz features', shows: 'program types, map types, helpers by program type' },
+  ],
+  async run(flags, io) {
+    const [path, what] = flags.args as [string, string];
+    const { loadTarget } = await import('@btfq/kernel-source');
+    const { image, btf } = await loadTarget(io.path(path), { modules: false, image: true, signal: io.signal });
+    if (image === undefined) {
+      throw new InputError('no-image', `${path}: types alone, and no kernel image to read tables from`, { path });
+    }
+    const file = kernelFile(openKernelImage(image), parseBtf(btf), what);
+    if (flags.json) io.json(file);
+    else if ('text' in file) io.write(file.text);
+    else if ('notKnown' in file) io.note(`not known: ${file.notKnown}`);
+    else io.note(`${file.absent} (there are ${kernelFileNames.join(', ')}, events/SYSTEM/EVENT/format)`);
+    return 'text' in file ? ExitCode.answered : ExitCode.no;
+  },
+});
