@@ -272,16 +272,18 @@ export class Pages {
     if (at < 0) throw new EmulatorError('stale-snapshot', 'The snapshot is not of this emulator, or was discarded');
     this.#snapshots.length = at + 1;
     let touchesCode = false;
+    const later = this.#regions.filter((region) => !snapshot.regions.includes(region));
+    this.#regions = [...snapshot.regions];
     for (const { page, place, flags } of this.#journal.splice(snapshot.journal).reverse()) {
       const current = this.#table.pagePlace(page);
       if ((flags | this.#table.pageFlags(page)) & PAGE_CODE) touchesCode = true;
       if (current !== 0 && current !== place) this.#free.push(current);
-      this.#table.setPage(page, place, flags & ~PAGE_WRITE);
+      // A page of a region that came and went since then does not come back.
+      const isKnown = this.#regionOf(page) !== undefined;
+      if (!isKnown && place !== 0) this.#free.push(place);
+      this.#table.setPage(page, isKnown ? place : 0, isKnown ? flags & ~PAGE_WRITE : 0);
     }
-    for (const region of this.#regions) {
-      if (!snapshot.regions.includes(region) && this.#drop(region, false)) touchesCode = true;
-    }
-    this.#regions = [...snapshot.regions];
+    for (const region of later) if (this.#drop(region, false)) touchesCode = true;
     return touchesCode;
   }
 

@@ -133,6 +133,21 @@ test('a snapshot brings back memory and registers, again and again', () => {
   }
 });
 
+test('pages of a region that came and went do not come back with a snapshot', () => {
+  const emulator = x86(0xff, 0x07, 0xc3);
+  const snapshot = emulator.snapshot();
+  const { memoryUsed } = emulator;
+  for (const first of [1, 2]) {
+    emulator.map(0x40000000n, 0x1000, { content: Uint8Array.of(first) });
+    expect(emulator.readNumber(0x40000000n, 1)).toBe(BigInt(first));
+    emulator.call(CODE, [0x40000000n], { budget: 10 });
+    expect(emulator.readNumber(0x40000000n, 1)).toBe(BigInt(first + 1));
+    emulator.unmap(0x40000000n);
+    emulator.restore(snapshot);
+    expect(emulator.memoryUsed - memoryUsed).toBeLessThanOrEqual(0x1000);
+  }
+});
+
 test('a region may be asked for its pages, once each', () => {
   const asked: number[] = [];
   const emulator = x86(0x8b, 0x07, 0xc3);

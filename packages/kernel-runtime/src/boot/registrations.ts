@@ -13,11 +13,17 @@ const REGISTERING = [
   'register_bpf_struct_ops',
   '__register_bpf_struct_ops',
 ] as const;
-/** Instructions for one of them; the first parses the kernel's BTF. */
-const BUDGET = 200e6;
+/** Instructions for parsing the kernel's BTF, which the first registration would do. */
+const PARSE_BUDGET = 500e6;
+/** Instructions for one of them. */
+const BUDGET = 30e6;
+/** And with its callees answered, each of which costs the host more than an instruction. */
+const ANSWERED_BUDGET = 1e5;
 const LOW_MEMORY = 0x10000;
 /** Functions of these names give memory. */
 const ALLOCATES = /alloc|create|dup/;
+/** Functions of these names only compute: they are run. */
+const COMPUTES = /^(_*find_|cpumask_|__bitmap|mem|str)/;
 
 /** How one function that registers something was dealt with. */
 export interface Registration {
@@ -32,6 +38,8 @@ export function runRegistrations(machine: Machine, isAnswered: (address: bigint)
   const { symbols } = machine;
   const targets = new Set<bigint>();
   for (const name of REGISTERING) for (const index of symbols.indexesOf(name)) targets.add(symbols.addresses[index]!);
+  const parse = symbols.address('bpf_get_btf_vmlinux');
+  if (parse !== undefined) machine.call(parse, [], PARSE_BUDGET);
   const [initStart, initEnd] = [symbols.address('_sinittext'), symbols.address('_einittext')];
   const sites = new Map<bigint, Set<bigint>>();
   for (const site of findCallSites(machine.memory, targets)) {
@@ -53,14 +61,16 @@ function runOne(
   isAnswered: (address: bigint) => boolean,
 ): Registration {
   const name = machine.nameOf(start).replace(/\+0x0$/, '');
-  const plain = attempt(machine, start, calls, targets);
+  const plain = attempt(machine, start, calls, targets, BUDGET);
   if (plain === undefined) return { function: name, outcome: 'run' };
   const end = machine.symbols.endOf(start) ?? start;
   const hooked: bigint[] = [];
   for (const callee of calleesOf(machine.memory, start, end)) {
     const index = machine.symbols.indexesAt(callee)[0];
     if (index === undefined || targets.has(callee) || isAnswered(callee)) continue;
-    const allocates = ALLOCATES.test(machine.symbols.name(index));
+    const callName = machine.symbols.name(index);
+    if (COMPUTES.test(callName)) continue;
+    const allocates = ALLOCATES.test(callName);
     machine.emulator.hook(callee, (emulator) => {
       emulator.returnWith(allocates ? machine.heap.allocate(4096n) : 0n);
       return undefined;
@@ -69,7 +79,7 @@ function runOne(
   }
   // What they would have made is read as zeros.
   machine.emulator.map(0n, LOW_MEMORY);
-  const answered = attempt(machine, start, calls, targets);
+  const answered = attempt(machine, start, calls, targets, ANSWERED_BUDGET);
   machine.emulator.unmap(0n);
   for (const callee of hooked) machine.emulator.unhook(callee);
   if (answered === undefined) return { function: name, outcome: 'callees-answered' };
@@ -77,7 +87,13 @@ function runOne(
 }
 
 /** Runs a function; what went wrong, with everything as before, or undefined if it made its calls and returned. */
-function attempt(machine: Machine, start: bigint, calls: number, targets: ReadonlySet<bigint>): string | undefined {
+function attempt(
+  machine: Machine,
+  start: bigint,
+  calls: number,
+  targets: ReadonlySet<bigint>,
+  budget: number,
+): string | undefined {
   const { emulator, heap } = machine;
   const before = { heap: heap.save(), snapshot: emulator.snapshot() };
   let made = 0;
@@ -88,7 +104,7 @@ function attempt(machine: Machine, start: bigint, calls: number, targets: Readon
     });
   }
   try {
-    machine.call(start, [], BUDGET);
+    machine.call(start, [], budget);
     if (made >= calls) {
       emulator.discard(before.snapshot);
       return undefined;
