@@ -29,7 +29,7 @@ export const FLOW: Readonly<Record<string, { folder: string; mayUse: readonly st
   },
   '@btfq/kernel-runtime': {
     folder: 'packages/kernel-runtime',
-    mayUse: ['@btfq/elf', '@btfq/btf-format', '@btfq/emulator', '@btfq/kernel-tables', '@btfq/loader'],
+    mayUse: ['@btfq/elf', '@btfq/btf-format', '@btfq/emulator', '@btfq/kernel-tables'],
     pure: true,
   },
   '@btfq/minimizer': {

@@ -6,6 +6,5 @@ export type { AnsweredNames } from './answers/answer.ts';
 export { ANSWERED } from './answers/table.ts';
 export { describeStop } from './machine.ts';
 export { KernelRuntimeError, type KernelRuntimeErrorCode, type KernelRuntimeErrorDetails } from './errors.ts';
-export { loaderKernel, type LoaderKernelOptions, versionsOf } from './verify/loader-kernel.ts';
-export { type VerifierStats, verifierStats } from './verify/verifier-log.ts';
-export { type VerifiedProgram, type VerifyOptions, verifyObject } from './verify/verify-object.ts';
+export { type CallingKernel, callingKernel, type CallingKernelOptions } from './calling-kernel.ts';
+export { type DoctorReport, examineKernel, type SelfTest } from './doctor/doctor.ts';

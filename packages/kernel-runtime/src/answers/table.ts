@@ -12,7 +12,7 @@ import {
   reallocate,
 } from './allocation.ts';
 import type { AnsweredNames } from './answer.ts';
-import { copyFromUser, copyToUser, openDescriptor, fileOf, stringFromUser } from './files.ts';
+import { copyFromUser, copyToUser, openDescriptor, fileOf, pathOf, stringFromUser } from './files.ts';
 import { firstArgument, jitCompile, programArgument, selectRuntime, tick } from './program.ts';
 
 const ALLOCATION: readonly AnsweredNames[] = [
@@ -127,6 +127,8 @@ const FILES: readonly AnsweredNames[] = [
   { names: 'anon_inode_getfd anon_inode_getfd_secure', answer: openDescriptor, reason: 'there is no file system' },
   { names: 'fdget __fdget fget __fget_light fget_raw', answer: fileOf, reason: 'likewise' },
   { names: 'fput ____fput fput_many fd_install get_unused_fd_flags', answer: 0, reason: 'likewise' },
+  { names: 'kern_path', answer: pathOf, reason: 'likewise: nothing but a root' },
+  { names: 'path_put', answer: 0, reason: 'likewise' },
   { names: '_copy_from_user', answer: copyFromUser, reason: 'faster, and without the switches of address spaces' },
   { names: '_copy_to_user', answer: copyToUser, reason: 'likewise' },
   { names: 'strncpy_from_user', answer: stringFromUser, reason: 'likewise' },
