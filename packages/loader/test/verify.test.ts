@@ -85,7 +85,7 @@ describe('verifyObject', () => {
     expect(verdicts[1]).toMatchObject({ errno: 13, reason: 'R1 !read_ok', stats: { insns: 65 } });
     expect(verdicts[1]?.source).toMatchObject({
       file: expect.stringMatching(/subprograms\.bpf\.c$/),
-      text: expect.stringContaining('weak_one'),
+      text: 'return leaf(key + 2);',
     });
     expect(verdicts[4]).toMatchObject({ reason: 'stopped at a BUG' });
   });
