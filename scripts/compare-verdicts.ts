@@ -9,15 +9,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Kernel, openKernel } from '@btfq/kernel-runtime';
-import {
-  type KernelSymbol,
-  type LoaderKernel,
-  type LoaderProgram,
-  openObject,
-  type Verification,
-  verifyObject,
-} from '@btfq/loader';
+import { openKernel, type VerifiedProgram, type VerifyOptions, verifyObject } from '@btfq/kernel-runtime';
+import { type LoaderProgram, openObject } from '@btfq/loader';
 
 interface Answer {
   readonly obj: string;
@@ -41,10 +34,10 @@ if (image === undefined || objects.length === 0) {
 }
 
 const began = performance.now();
-const runtime = openKernel(readFileSync(image));
-const start = runtime.snapshot();
-const kernel = loaderKernel(runtime, values.config === undefined ? undefined : readFileSync(values.config, 'utf8'));
-console.error(`${kernel.release} ${kernel.version}: ready after ${Math.round(performance.now() - began)} ms`);
+const kernel = openKernel(readFileSync(image));
+const start = kernel.snapshot();
+const options: VerifyOptions = values.config === undefined ? {} : { kconfig: readFileSync(values.config, 'utf8') };
+console.error(`${kernel.banner.slice(0, 60)}: ready after ${Math.round(performance.now() - began)} ms`);
 
 const truth = new Map<string, Answer>();
 if (values.truth !== undefined) {
@@ -60,9 +53,9 @@ const times: number[] = [];
 for (const path of objects) {
   const object = openObject(readFileSync(path), { path });
   let from = performance.now();
-  const choose = ({ name }: LoaderProgram) => values.only === undefined || values.only === name;
-  for (const verification of verifyObject(object, kernel, { choose, reset: () => runtime.restore(start) })) {
-    const answer = { obj: basename(path), prog: verification.program.name, ...answerOf(verification) };
+  const only = ({ name, subprogram }: LoaderProgram) => !subprogram && (values.only ?? name) === name;
+  for (const verified of verifyObject(object, kernel, start, { ...options, only })) {
+    const answer = { obj: basename(path), prog: verified.program.name, ...answerOf(verified) };
     times.push(performance.now() - from);
     from = performance.now();
     if (values.truth === undefined) console.log(JSON.stringify(answer));
@@ -73,8 +66,8 @@ times.sort((a, b) => a - b);
 const median = Math.round((times[times.length >> 1] ?? 0) * 10) / 10;
 console.log(JSON.stringify({ ...total, median, seconds: Math.round((performance.now() - began) / 100) / 10 }));
 
-function answerOf({ verdict, errno, log, stats, messages, reason }: Verification): Omit<Answer, 'obj' | 'prog'> {
-  if (verdict === 'not-known') return { ok: false, stopped: reason };
+function answerOf({ verdict, errno, log, stats, messages, reason }: VerifiedProgram): Omit<Answer, 'obj' | 'prog'> {
+  if (verdict === 'not-known') return { ok: false, stopped: reason ?? '' };
   const line = log.match(/^processed .*$/gm)?.at(-1);
   return {
     ok: verdict === 'loads',
@@ -116,20 +109,4 @@ function compare(answer: Answer, expected: Answer | undefined): void {
     total.words++;
     say(`log ${JSON.stringify(time(answer.log))}\n  booted ${JSON.stringify(time(expected.log))}`);
   }
-}
-
-function loaderKernel(of: Kernel, kconfig: string | undefined): LoaderKernel {
-  const [, release = '', version = ''] = /^Linux version (\S+) .*? (#\d+ .*)$/s.exec(of.banner.trimEnd()) ?? [];
-  const { symbols } = of;
-  return {
-    system: of,
-    release,
-    version,
-    machine: of.symbols.address('__arm64_sys_bpf') === undefined ? 'x86_64' : 'aarch64',
-    vmlinux: of.btf,
-    ...(kconfig === undefined ? {} : { kconfig }),
-    *symbols(): Iterable<KernelSymbol> {
-      for (let i = 0; i < symbols.count; i++) yield symbols.symbol(i);
-    },
-  };
 }

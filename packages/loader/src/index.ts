@@ -38,6 +38,4 @@ export type {
   VerifierLog,
 } from './load/options.ts';
 export { loadObject } from './load/load.ts';
-export { type VerifierStats, verifierStats } from './verify/verifier-stats.ts';
-export { type LastWords, lastWords, sourceOfInstruction } from './verify/last-words.ts';
-export { type Verification, type VerifyOptions, verifyObject } from './verify/verify.ts';
+export { type LastWords, lastWords, sourceOfInstruction } from './load/last-words.ts';

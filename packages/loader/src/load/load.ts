@@ -55,7 +55,8 @@ export function loadObject(object: LoaderObject, kernel: LoaderKernel, options: 
   } catch (cause) {
     if (!(cause instanceof LoadFailure)) throw cause;
     errno = cause.errno;
-    state.warn(`failed to load object '${object.path}'`);
+    // what fails before the first program libbpf says nothing more about
+    if (state.prepared) state.warn(`failed to load object '${object.path}'`);
   }
   closeTemporary(state);
   let closed = false;
@@ -80,6 +81,7 @@ function load(state: LoadState, done: LoadedProgram[]): void {
   loadKernelBtf(state);
   createMaps(state);
   sanitizePrograms(state);
+  state.prepared = true;
   loadPrograms(state, done);
   fillProgramArrays(state);
 }

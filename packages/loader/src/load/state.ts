@@ -113,6 +113,8 @@ export class LoadState {
   readonly fdArray: number[] = [];
   readonly jumpTables: { readonly program: number; readonly offset: number; readonly fd: number }[] = [];
   arenaDataOffset = 0;
+  /** Everything but the programs is in the kernel. */
+  prepared = false;
   /** Set while vmlinux BTF counts as loaded. */
   vmlinux: Btf | undefined;
   /** libbpf's warnings and notes. */

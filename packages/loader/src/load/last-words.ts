@@ -2,7 +2,7 @@
 
 import { lineInfos } from '@btfq/btf-format';
 import type { SourceLine } from '@btfq/core-reloc';
-import type { LoadedProgram } from '../load/options.ts';
+import type { LoadedProgram } from './options.ts';
 import type { LoaderObject } from '../object/model.ts';
 
 /** An instruction, from the verifier or, where libbpf had made it invalid, from libbpf. */
@@ -34,7 +34,7 @@ export function sourceOfInstruction(object: LoaderObject, loaded: LoadedProgram,
   const part = loaded.parts.findLast(({ start }) => start <= insn);
   if (part === undefined) return undefined;
   const own = object.programs[part.program];
-  if (own === undefined) return undefined;
+  if (own === undefined || insn - part.start >= own.insnCount) return undefined;
   const first = own.insnOffset * 8;
   const wanted = first + (insn - part.start) * 8;
   let found: ReturnType<typeof lineInfos>[number] | undefined;
