@@ -9,8 +9,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openKernel, type VerifiedProgram, type VerifyOptions, verifyObject } from '@btfq/kernel-runtime';
-import { type LoaderProgram, openObject } from '@btfq/loader';
+import { callingKernel, openKernel } from '@btfq/kernel-runtime';
+import { type LoaderProgram, openObject, type Verification, verifyObject } from '@btfq/loader';
 
 interface Answer {
   readonly obj: string;
@@ -34,10 +34,13 @@ if (image === undefined || objects.length === 0) {
 }
 
 const began = performance.now();
-const kernel = openKernel(readFileSync(image));
-const start = kernel.snapshot();
-const options: VerifyOptions = values.config === undefined ? {} : { kconfig: readFileSync(values.config, 'utf8') };
-console.error(`${kernel.banner.slice(0, 60)}: ready after ${Math.round(performance.now() - began)} ms`);
+const runtime = openKernel(readFileSync(image));
+const start = runtime.snapshot();
+const kernel = callingKernel(
+  runtime,
+  values.config === undefined ? {} : { kconfig: readFileSync(values.config, 'utf8') },
+);
+console.error(`${kernel.release} ${kernel.version}: ready after ${Math.round(performance.now() - began)} ms`);
 
 const truth = new Map<string, Answer>();
 if (values.truth !== undefined) {
@@ -53,9 +56,9 @@ const times: number[] = [];
 for (const path of objects) {
   const object = openObject(readFileSync(path), { path });
   let from = performance.now();
-  const only = ({ name, subprogram }: LoaderProgram) => !subprogram && (values.only ?? name) === name;
-  for (const verified of verifyObject(object, kernel, start, { ...options, only })) {
-    const answer = { obj: basename(path), prog: verified.program.name, ...answerOf(verified) };
+  const choose = ({ name }: LoaderProgram) => values.only === undefined || values.only === name;
+  for (const verification of verifyObject(object, kernel, { choose, reset: () => runtime.restore(start) })) {
+    const answer = { obj: basename(path), prog: verification.program.name, ...answerOf(verification) };
     times.push(performance.now() - from);
     from = performance.now();
     if (values.truth === undefined) console.log(JSON.stringify(answer));
@@ -66,8 +69,8 @@ times.sort((a, b) => a - b);
 const median = Math.round((times[times.length >> 1] ?? 0) * 10) / 10;
 console.log(JSON.stringify({ ...total, median, seconds: Math.round((performance.now() - began) / 100) / 10 }));
 
-function answerOf({ verdict, errno, log, stats, messages, reason }: VerifiedProgram): Omit<Answer, 'obj' | 'prog'> {
-  if (verdict === 'not-known') return { ok: false, stopped: reason ?? '' };
+function answerOf({ verdict, errno, log, stats, messages, reason }: Verification): Omit<Answer, 'obj' | 'prog'> {
+  if (verdict === 'not-known') return { ok: false, stopped: reason };
   const line = log.match(/^processed .*$/gm)?.at(-1);
   return {
     ok: verdict === 'loads',

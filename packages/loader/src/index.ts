@@ -38,4 +38,6 @@ export type {
   VerifierLog,
 } from './load/options.ts';
 export { loadObject } from './load/load.ts';
-export { type LastWords, lastWords, sourceOfInstruction } from './load/last-words.ts';
+export { type VerifierStats, verifierStats } from './verify/verifier-stats.ts';
+export { type LastWords, lastWords, sourceOfInstruction } from './verify/last-words.ts';
+export { type Verification, type VerifyOptions, verifyObject } from './verify/verify.ts';

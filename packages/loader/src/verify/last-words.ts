@@ -2,7 +2,7 @@
 
 import { lineInfos } from '@btfq/btf-format';
 import type { SourceLine } from '@btfq/core-reloc';
-import type { LoadedProgram } from './options.ts';
+import type { LoadedProgram } from '../load/options.ts';
 import type { LoaderObject } from '../object/model.ts';
 
 /** An instruction, from the verifier or, where libbpf had made it invalid, from libbpf. */

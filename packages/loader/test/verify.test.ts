@@ -1,0 +1,87 @@
+// Verdicts of single programs: numbers and last words of logs, source lines, kernels that come to no answer.
+
+import { loadBtf } from '@btfq/btf-format';
+import { type LoaderKernel, openObject, verifierStats, verifyObject } from '@btfq/loader';
+import { fixtureBytes, kernelBtf } from '@btfq/test-kit';
+import { describe, expect, it } from 'vitest';
+import { isLoadOf, MadeUpSystem, memoryAt } from './made-up-system.ts';
+
+const NUMBERS = `verification time 38 usec
+stack depth 56+8
+processed 65 insns (limit 1000000) max_states_per_insn 1 total_states 5 peak_states 4 mark_read 3
+`;
+
+describe('verifierStats', () => {
+  it('reads the numbers, and none where there are none', () => {
+    expect(verifierStats(`0: (95) exit\n${NUMBERS}`)).toEqual({
+      insns: 65,
+      insnsLimit: 1000000,
+      maxStatesPerInsn: 1,
+      totalStates: 5,
+      peakStates: 4,
+      markRead: 3,
+      stack: '56+8',
+    });
+    expect(verifierStats('0: (95) exit\n')).toBeUndefined();
+    expect(verifierStats(NUMBERS.replace(/stack.*\n/, ''))?.stack).toBeUndefined();
+  });
+});
+
+describe('verifyObject', () => {
+  const vmlinux = loadBtf(kernelBtf('debian/12/x86_64/6.1.0-50-cloud-amd64'));
+  const object = openObject(fixtureBytes('loads/subprograms.bpf.o'), { path: 'subprograms.bpf.o' });
+
+  it('loads each program alone, and says why one fails, with the line of a subprogram', () => {
+    let resets = 0;
+    const system = new MadeUpSystem((call, attributes) => {
+      if (call.command !== 5) return undefined;
+      const buffer = attributes.getBigUint64(32, true);
+      const say = (text: string) => memoryAt(call, buffer).set(new TextEncoder().encode(text));
+      if (isLoadOf('second', call, attributes)) {
+        // an instruction of the first subprogram that is appended: behind the program's own
+        const own = object.programs.find(({ name }) => name === 'second')?.insnCount ?? 0;
+        say(`${own}: (63) *(u32 *)(r10 -4) = r1\nR1 !read_ok\n${NUMBERS}`);
+        return -13;
+      }
+      if (isLoadOf('callbacks', call, attributes))
+        throw Object.assign(new Error('stopped at a BUG'), { code: 'stopped' });
+      if (buffer !== 0n) say(NUMBERS);
+      return undefined;
+    });
+    const kernel: LoaderKernel = { system, release: '6.1.0', vmlinux };
+    const verdicts = [...verifyObject(object, kernel, { reset: () => resets++ })];
+    expect(verdicts.map(({ program, verdict }) => [program.name, verdict])).toEqual([
+      ['first', 'loads'],
+      ['second', 'fails'],
+      ['contexts_of_kprobe', 'loads'],
+      ['poisoned', 'loads'],
+      ['callbacks', 'not-known'],
+      ['contexts', 'loads'],
+    ]);
+    expect(resets).toBe(6);
+    expect(verdicts[0]).toMatchObject({ errno: 0, reason: '', stats: { insns: 65, stack: '56+8' } });
+    expect(verdicts[1]).toMatchObject({ errno: 13, reason: 'R1 !read_ok', stats: { insns: 65 } });
+    expect(verdicts[1]?.source).toMatchObject({
+      file: expect.stringMatching(/subprograms\.bpf\.c$/),
+      text: 'return leaf(key + 2);',
+    });
+    expect(verdicts[4]).toMatchObject({ reason: 'stopped at a BUG' });
+  });
+
+  it('lets other errors through', () => {
+    const system = new MadeUpSystem(() => {
+      throw new Error('a defect');
+    });
+    expect(() => [...verifyObject(object, { system, release: '6.1.0', vmlinux })]).toThrow('a defect');
+  });
+
+  it('sizes maps whose object leaves that to its user, and pins none', () => {
+    const maps = openObject(fixtureBytes('loads/rings.bpf.o'), { path: 'rings.bpf.o' });
+    const system = new MadeUpSystem();
+    expect([...verifyObject(maps, { system, release: '6.1.0', vmlinux })].map(({ verdict }) => verdict)).toEqual([
+      'loads',
+    ]);
+    expect(system.of(6)).toHaveLength(0);
+    expect(system.of(7)).toHaveLength(0);
+  });
+});
