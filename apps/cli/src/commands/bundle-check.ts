@@ -48,7 +48,8 @@ since. Exit code 0 for a hit in a bundle that is not stale, else 1.`,
     const good = found.hit && !found.stale && found.intact !== false;
     if (flags.json) io.json(found);
     else {
-      io.print(`${found.hit ? 'hit' : 'miss'}: ${found.format} asks for ${found.asked.join(', then ')}`);
+      const asked = found.asked.length === 0 ? 'nothing' : found.asked.join(', then ');
+      io.print(`${found.hit ? 'hit' : 'miss'}: ${found.format} asks for ${asked}`);
       if (found.hit && found.member !== found.asked[0]) io.print(`found: ${found.member}`);
       for (const note of found.notes) io.print(note);
       if (found.intact === false) io.print('damaged: the member is not what the manifest says');

@@ -34,10 +34,12 @@ Writes the BTF that the OBJECTs need on every kernel of the index (or of --from)
   tracee            folder                                dist/btfhub/ID/VERSION_ID/ARCH/RELEASE.btf
   inspektor-gadget  .tar.gz                               ID/VERSION_ID/ARCH/RELEASE.btf
   datadog           .tar.xz                               PLATFORM[/UBUNTU_VERSION]/RELEASE.btf.tar.xz
+  kyanos            folder                                custom-archive/ID/VERSION_ID/ARCH/RELEASE.btf
+  eunomia           .tar.gz                               ./btfhub-archive/ID/VERSION_ID/MACHINE/RELEASE.btf
   flat              folder                                RELEASE.btf
 
-Further paths are added where a reader asks for another one: the VERSION_ID of a release that is filed by its name, quoted
-IDs, aarch64. From the index, kernels with the same declarations share one BTF, whose types may stand in another order than
+Further paths are added where a reader asks for another one: the VERSION_IDs that machines with that kernel may have, other
+distributions that run it, quoted IDs, aarch64. From the index, kernels with the same declarations share one BTF, whose types may stand in another order than
 bpftool gives them; --canonical makes all kernels share one that give the same answers. manifest.json says what the bundle was made from, and which relocations which kernels cannot satisfy. The same
 kernels and objects give the same bytes. A kernel that fails stops no other: it is in the manifest, and the exit code is 1.`,
   flags: {

@@ -338,6 +338,10 @@ export type BundleFormat =
   | 'INSPEKTOR_GADGET'
   /** The Datadog agent's `minimized-btfs.tar.xz`. */
   | 'DATADOG'
+  /** `custom-archive/ID/VERSION_ID/ARCH/RELEASE.btf`. */
+  | 'KYANOS'
+  /** `./btfhub-archive/ID/VERSION_ID/MACHINE/RELEASE.btf`. */
+  | 'EUNOMIA'
   /** `RELEASE.btf`. */
   | 'FLAT';
 

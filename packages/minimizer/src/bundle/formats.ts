@@ -1,10 +1,20 @@
 // Where each consumer looks for a kernel's BTF: the container, the member's path, and the aliases that its reader's own
-// quirks ask for.
+// quirks ask for. Which words machines have is in distributions.ts.
 
-import { type KernelId, machineName, QUOTED_IDS, UNQUOTED_VERSIONS, versionId } from './identity.ts';
+import { distributionOf, hostWords } from './distributions.ts';
+import { type KernelId, machineName } from './identity.ts';
 
 /** The layouts by the word that the command line takes. */
-export const BUNDLE_FORMATS = ['dir', 'bcc', 'tracee', 'inspektor-gadget', 'datadog', 'flat'] as const;
+export const BUNDLE_FORMATS = [
+  'dir',
+  'bcc',
+  'tracee',
+  'inspektor-gadget',
+  'datadog',
+  'kyanos',
+  'eunomia',
+  'flat',
+] as const;
 /** One of the layouts. */
 export type BundleFormat = (typeof BUNDLE_FORMATS)[number];
 
@@ -24,74 +34,101 @@ export interface FormatRow {
   readonly wrapsMembers?: boolean;
 }
 
-/** Versions to file a kernel under: as BTFHub has it, and as its own os-release says. */
-function versions(kernel: KernelId): string[] {
-  return [kernel.version, versionId(kernel)];
+/** What a reader makes of os-release. */
+interface ReaderQuirks {
+  /** Leaves the quotes of ID="centos" where they are. */
+  readonly keepsIdQuotes?: boolean;
+  /** Reads a VERSION_ID without quotes as none. */
+  readonly wantsVersionQuotes?: boolean;
+  /** Asks with an empty folder where there is no VERSION_ID; others give up, or cannot name it. */
+  readonly asksWithoutVersion?: boolean;
+  /** Asks for `uname -m`, so aarch64. */
+  readonly asksForMachine?: boolean;
 }
 
-/** Every combination, the first of each list first. */
-function combine(ids: readonly string[], vers: readonly string[], archs: readonly string[], file: string): string[] {
-  return ids.flatMap((id) => vers.flatMap((version) => archs.map((arch) => `${id}/${version}/${arch}/${file}`)));
+/** `ID/VERSION_ID/ARCH/RELEASE.btf` in every spelling that the reader may ask for, the one it is filed under first. */
+function places(kernel: KernelId, quirks: ReaderQuirks): string[] {
+  const archs = quirks.asksForMachine ? [kernel.arch, machineName(kernel.arch)] : [kernel.arch];
+  const main = `${kernel.distro}/${kernel.version}/${kernel.arch}/${kernel.release}.btf`;
+  const found = new Set([main]);
+  for (const { id, version } of hostWords(kernel)) {
+    const row = distributionOf(id);
+    const ids = quirks.keepsIdQuotes && row.id !== 'bare' ? [id, `"${id}"`] : [id];
+    const versions = [version];
+    if (quirks.wantsVersionQuotes && row.versionId !== 'quoted') versions.push('');
+    for (const word of versions) {
+      if (word === '' && !quirks.asksWithoutVersion) continue;
+      for (const name of ids) for (const arch of archs) found.add(`${name}/${word}/${arch}/${kernel.release}.btf`);
+    }
+  }
+  return [...found];
 }
 
-function ids(kernel: KernelId): string[] {
-  return QUOTED_IDS.has(kernel.distro) ? [kernel.distro, `"${kernel.distro}"`] : [kernel.distro];
+/** The platforms that the DataDog agent knows, by os-release's ID (pkg/ebpf/btf.go, btfPlatformFromString). */
+const DATADOG_PLATFORMS: Readonly<Record<string, string>> = {
+  amzn: 'amzn',
+  amazon: 'amzn',
+  suse: 'sles',
+  sles: 'sles',
+  opensuse: 'opensuse-leap',
+  'opensuse-leap': 'opensuse-leap',
+  redhat: 'rhel',
+  rhel: 'rhel',
+  oracle: 'ol',
+  ol: 'ol',
+  ubuntu: 'ubuntu',
+  centos: 'centos',
+  debian: 'debian',
+  fedora: 'fedora',
+};
+
+/** The agent's word for a distribution; undefined for one that it does not know, where it gives up. */
+export function datadogPlatform(id: string): string | undefined {
+  return Object.hasOwn(DATADOG_PLATFORMS, id) ? DATADOG_PLATFORMS[id] : undefined;
 }
 
-function machines(kernel: KernelId): string[] {
-  return [kernel.arch, machineName(kernel.arch)];
-}
-
-/** The DataDog agent's word for a distribution (pkg/ebpf/btf.go, getBTFPlatform): os-release's ID, with two exceptions. */
-export function datadogPlatform(id: string): string {
-  if (id === 'suse' || id === 'sled') return 'sles';
-  if (id === 'opensuse') return 'opensuse-leap';
-  return id;
+/** One archive per machine: the path does not say which. What the agent does not know is filed by its ID all the same. */
+function datadogPlaces(kernel: KernelId): string[] {
+  const found = new Set<string>();
+  for (const { id, version } of hostWords(kernel)) {
+    const platform = datadogPlatform(id) ?? (id === kernel.distro ? id : undefined);
+    if (platform === undefined) continue;
+    // of Ubuntu's words the machine's own comes last: focal is 20.04
+    if (platform === 'ubuntu') found.add(`ubuntu/${version}/${kernel.release}.btf`);
+    else found.add(`${platform}/${kernel.release}.btf`);
+  }
+  const all = [...found];
+  return kernel.distro === 'ubuntu' ? all.slice(-1) : all;
 }
 
 /** The table of layouts. */
 export const FORMATS = {
-  dir: {
-    container: 'directory',
-    prefix: '',
-    paths: (k) => combine([k.distro], versions(k), [k.arch], `${k.release}.btf`),
-    hardLinks: true,
-  },
+  dir: { container: 'directory', prefix: '', paths: (k) => places(k, {}), hardLinks: true },
   // keeps the quotes of ID="centos", reads VERSION_ID=33 as empty, asks for aarch64
   bcc: {
     container: 'tar.gz',
     prefix: './',
     paths: (k) =>
-      combine(
-        ids(k),
-        UNQUOTED_VERSIONS.has(k.distro) ? [...versions(k), ''] : versions(k),
-        machines(k),
-        `${k.release}.btf`,
-      ),
+      places(k, { keepsIdQuotes: true, wantsVersionQuotes: true, asksWithoutVersion: true, asksForMachine: true }),
     hardLinks: false,
   },
-  tracee: {
-    container: 'directory',
-    prefix: 'dist/btfhub/',
-    paths: (k) => combine([k.distro], versions(k), [k.arch], `${k.release}.btf`),
-    hardLinks: true,
-  },
-  // does not unquote ID, asks for aarch64
+  tracee: { container: 'directory', prefix: 'dist/btfhub/', paths: (k) => places(k, {}), hardLinks: true },
+  // does not unquote ID, asks for aarch64, gives up without VERSION_ID
   'inspektor-gadget': {
     container: 'tar.gz',
     prefix: '',
-    paths: (k) => combine(ids(k), versions(k), machines(k), `${k.release}.btf`),
+    paths: (k) => places(k, { keepsIdQuotes: true, asksForMachine: true }),
     hardLinks: false,
   },
-  // one archive per machine: the path does not say which
-  datadog: {
-    container: 'tar.xz',
-    prefix: '',
-    paths: (k) => [
-      `${[datadogPlatform(k.distro), ...(k.distro === 'ubuntu' ? [versionId(k)] : [])].join('/')}/${k.release}.btf`,
-    ],
+  datadog: { container: 'tar.xz', prefix: '', paths: datadogPlaces, hardLinks: false, wrapsMembers: true },
+  // Go embeds a folder: no empty folder names
+  kyanos: { container: 'directory', prefix: 'custom-archive/', paths: (k) => places(k, {}), hardLinks: true },
+  // unpacks in memory and cuts members out of the tar: links have no content there
+  eunomia: {
+    container: 'tar.gz',
+    prefix: './btfhub-archive/',
+    paths: (k) => places(k, { asksWithoutVersion: true, asksForMachine: true }),
     hardLinks: false,
-    wrapsMembers: true,
   },
   flat: { container: 'directory', prefix: '', paths: (k) => [`${k.release}.btf`], hardLinks: true },
 } as const satisfies Record<BundleFormat, FormatRow>;
