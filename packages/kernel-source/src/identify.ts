@@ -16,6 +16,10 @@ export type Image =
   | 's390-image'
   | 'arm-zimage'
   | 'uimage'
+  | 'android-boot'
+  | 'vendor-boot'
+  | 'chromeos-kernel'
+  | 'fit'
   | 'pe-image';
 
 /** Every format that {@link identify} knows. */
@@ -74,6 +78,10 @@ const MAGICS: readonly Magic[] = [
   { format: 'arm-zimage', at: 0x24, bytes: [0x18, 0x28, 0x6f, 0x01] },
   { format: 's390-image', at: 0x10008, bytes: ascii('S390EP') },
   { format: 'uimage', at: 0, bytes: [0x27, 0x05, 0x19, 0x56] },
+  { format: 'android-boot', at: 0, bytes: ascii('ANDROID!') },
+  { format: 'vendor-boot', at: 0, bytes: ascii('VNDRBOOT') },
+  { format: 'chromeos-kernel', at: 0, bytes: ascii('CHROMEOS') },
+  { format: 'fit', at: 0, bytes: [0xd0, 0x0d, 0xfe, 0xed], check: isFit },
   // Any other EFI program may be a kernel too: loongarch images, unified kernel images.
   { format: 'pe-image', at: 0, bytes: ascii('MZ'), check: isPe },
   // The two whose magic is weak, or stands where other formats have their content, come last.
@@ -100,6 +108,13 @@ function isPe(head: Uint8Array): boolean {
   if (head.length < 64) return false;
   const at = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(60, true);
   return head[at] === 0x50 && head[at + 1] === 0x45 && head[at + 2] === 0 && head[at + 3] === 0;
+}
+
+/** A device tree with a node 'images': those of boards have none. */
+function isFit(head: Uint8Array): boolean {
+  return Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, SHORT_HEAD_SIZE)).includes(
+    '\0\0\0\u0001images\0',
+  );
 }
 
 /** 'BZh', a block size from 1 to 9, and the block magic (pi) or the end magic. */

@@ -4,9 +4,12 @@ import { type Btf, BtfError, parseBtf } from '@btfq/btf-format';
 import { archOfElf } from '../identity/arch.ts';
 import { findBanner } from '../identity/banner.ts';
 import { ownBytes } from '../io/byte-stream.ts';
+import { androidPayload } from './android-boot.ts';
 import { bzImagePayload } from './bzimage.ts';
 import { scanForBtf } from './btf-scan.ts';
 import { type Compression, decompressPrefix } from '../compression/decompress.ts';
+import { chromeosPayload } from './chromeos-kernel.ts';
+import { fitPayload } from './fit.ts';
 import { zbootPayload } from './efi-zboot.ts';
 import { bannerOfElf, btfOfElf, elfKind, elfSectionBytes, hasEmptyBtf, hasKernelSections, openElf } from './elf-btf.ts';
 import { KernelSourceError } from '../errors.ts';
@@ -56,6 +59,10 @@ const NAMES: Readonly<Record<Image, string>> = {
   'arm-zimage': 'arm zImage',
   'pe-image': 'PE image',
   uimage: 'uImage',
+  'android-boot': 'Android boot image',
+  'vendor-boot': 'Android vendor boot image',
+  'chromeos-kernel': 'ChromeOS kernel partition',
+  fit: 'FIT image',
 };
 
 const ARCHES: Partial<Readonly<Record<Image, string>>> = {
@@ -93,6 +100,14 @@ async function read(bytes: Uint8Array, format: Image, sight: ImageEvidence, maxB
       return readPayload(bytes, format, bzImagePayload(bytes), sight, maxBytes);
     case 'efi-zboot':
       return readPayload(bytes, format, zbootPayload(bytes), sight, maxBytes);
+    case 'android-boot':
+      return readPayload(bytes, format, androidPayload(bytes), sight, maxBytes);
+    case 'chromeos-kernel':
+      return readPayload(bytes, format, chromeosPayload(bytes), sight, maxBytes);
+    case 'fit':
+      return readPayload(bytes, format, fitPayload(bytes), sight, maxBytes);
+    case 'vendor-boot':
+      throw notKernel('an Android vendor boot image, which has ramdisks and no kernel');
     case 'pe-image':
       return readPe(bytes, sight, maxBytes);
     default:
@@ -147,7 +162,7 @@ async function readPayload(
   if (payload === undefined) return readRaw(bytes, format, before, maxBytes);
   const compression = payload.compression ?? identifyCompression(payload.bytes);
   const step = `${compression ?? 'payload'} at ${payload.offset}`;
-  if (compression === undefined) return readInner(payload.bytes, withSight(sight, step, {}), maxBytes);
+  if (compression === undefined) return readInner(payload.bytes, withSight(sight, step, {}), maxBytes, format);
   let inner: Uint8Array;
   try {
     inner = await decompressPrefix(compression, payload.bytes, maxBytes);
@@ -163,8 +178,15 @@ async function readPayload(
 }
 
 /** Whatever a payload turned out to be: usually an ELF vmlinux or a flat image without a header. */
-async function readInner(bytes: Uint8Array, sight: ImageEvidence, maxBytes: number): Promise<KernelImage> {
+async function readInner(
+  bytes: Uint8Array,
+  sight: ImageEvidence,
+  maxBytes: number,
+  outer?: Image,
+): Promise<KernelImage> {
   const format = identify(bytes.subarray(0, HEAD_SIZE));
+  // ChromeOS takes the setup off an x86 kernel: what is left has no header.
+  if (format === undefined && outer === 'chromeos-kernel') return readRaw(bytes, 'bzimage', sight, maxBytes);
   if (format === undefined || sight.trail.length > 2 * MAX_DEPTH) return readFlat(bytes, sight);
   if (isCompression(format)) {
     return readPayload(bytes, 'pe-image', { offset: 0, bytes, compression: format }, sight, maxBytes);
