@@ -30,6 +30,15 @@ export {
   resolveKernel,
 } from './query/kernels.ts';
 export { modules } from './store/module-store.ts';
+export {
+  type FactAnswer,
+  factKeys,
+  factsByKey,
+  factsByKeys,
+  hasTableFacts,
+  kernelTablesOf,
+  type StoredTables,
+} from './store/table-facts.ts';
 export { declarations, declarationsOf, declaredNames, variantsByKernel } from './query/declarations.ts';
 export { type FieldQuery, field, fieldInKernels, fields, nearFields } from './query/field.ts';
 export { fieldHistory, flavourOf, seriesOf } from './query/history.ts';

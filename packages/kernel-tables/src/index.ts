@@ -5,6 +5,14 @@ export { KernelMemory, type MemoryRegion, memoryRegion } from './image/memory.ts
 export { type KernelSymbol, type SymbolColumns, SymbolTable } from './symbols/symbol-table.ts';
 export { type KernelTables, kernelTables, type SystemCallFact, type TypeFact } from './tables.ts';
 export { decodeTables, encodeTables } from './tables-codec.ts';
+export {
+  TABLE_PARTS,
+  type TablePartName,
+  type TableParts,
+  type TableRecord,
+  tableParts,
+  tablesFromParts,
+} from './tables-parts.ts';
 export { factOf, type FunctionFact, functionFact, FunctionFlag, type FunctionTable } from './attach/functions.ts';
 export type { IdSetName } from './attach/btf-id-sets.ts';
 export type { RawTracepoint } from './attach/raw-tracepoints.ts';

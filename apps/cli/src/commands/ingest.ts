@@ -34,6 +34,7 @@ export const command = defineCommand({
     release: { value: 'R', help: 'the kernel’s release, as uname -r prints it' },
     replace: { help: 'let other content take the place of a kernel that is there' },
     'no-modules': { help: 'leave the modules out' },
+    'no-tables': { help: 'leave out what the image tells besides types: functions, events, helpers, kfuncs' },
     jobs: { value: 'N', kind: 'number', help: 'read in N threads (default: one for each core)' },
     'max-bytes': { value: 'N', kind: 'number', help: 'refuse what unpacks to more than N bytes (default: 1 GiB)' },
   },
@@ -51,6 +52,7 @@ export const command = defineCommand({
     const options = {
       identity,
       modules: !flags.noModules,
+      image: !flags.noTables,
       ...(flags.maxBytes === undefined ? {} : { maxBytes: flags.maxBytes }),
     };
     const kernels: IngestedKernel[] = [];
@@ -77,12 +79,20 @@ export const command = defineCommand({
       skipped.push(entry);
       note(formatSkipped(entry));
     };
-    const write = ({ identity: name, prepared, provenance, identified, banner, problems: raw }: ReadyKernel) => {
+    const write = ({
+      identity: name,
+      prepared,
+      provenance,
+      identified,
+      banner,
+      problems: raw,
+      tables,
+    }: ReadyKernel) => {
       const source = fromHere(io, provenance);
       const problems = raw.map((problem) => ({ ...problem, path: fromHere(io, problem.path) }));
       try {
         const { outcome } = commitKernel(index, prepared, name, {
-          ...{ source, identified, banner },
+          ...{ source, identified, banner, tables },
           tool: versionLine(),
           replace: flags.replace,
         });

@@ -11,6 +11,7 @@ import type { KernelIdentity } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
 import { checkedIdentity, kernelName } from '../store/identity.ts';
 import { storeModules } from '../store/module-store.ts';
+import { kernelTablesOf, type StoredTables, storeTables } from '../store/table-facts.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type ModuleInput, type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { removeKernelRows } from './remove.ts';
@@ -27,6 +28,8 @@ export interface IngestOptions {
   readonly tool?: string | undefined;
   /** Let this content take the name from other content. */
   readonly replace?: boolean | undefined;
+  /** The kernel's own tables, if its image was read. A kernel that has some keeps them where none are given. */
+  readonly tables?: StoredTables | undefined;
   /** ISO 8601; default: now. */
   readonly ingestedAt?: string | undefined;
 }
@@ -93,7 +96,11 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
     .get(identity.distro, identity.version, identity.arch, identity.release) as [number, Uint8Array] | undefined;
   const same = known !== undefined && Buffer.compare(known[1], prepared.sha256) === 0;
   if (known !== undefined && same) {
-    const changed = storeModules(index, known[0], prepared.modules);
+    let changed = storeModules(index, known[0], prepared.modules);
+    if (options.tables && kernelTablesOf(index, known[0]) === undefined) {
+      storeTables(index, known[0], options.tables);
+      changed = true;
+    }
     return { kernelId: known[0], outcome: changed ? 'replaced' : 'unchanged' };
   }
   if (known !== undefined && !options.replace) {
@@ -124,6 +131,7 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
       ).lastInsertRowid,
   );
   storeModules(index, kernelId, prepared.modules);
+  if (options.tables) storeTables(index, kernelId, options.tables);
   return { kernelId, outcome: known !== undefined ? 'replaced' : found === undefined ? 'added' : 'alias' };
 }
 

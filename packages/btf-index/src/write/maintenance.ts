@@ -3,6 +3,7 @@
 import { commitKernel, type Ingested, writing } from './ingest.ts';
 import { IndexError } from '../errors.ts';
 import { exportBtf, exportModule } from '../store/export.ts';
+import { kernelTablesOf } from '../store/table-facts.ts';
 import { kernelById, kernels } from '../query/kernels.ts';
 import { modules } from '../store/module-store.ts';
 import { type BtfIndex, openIndex } from '../store/open.ts';
@@ -74,7 +75,9 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
       const { source, tool, ingestedAt } = kernel;
       let outcome: Ingested['outcome'] | 'kernel-exists';
       try {
-        outcome = commitKernel(into, prepared, kernel, { source, tool, ingestedAt, replace: options.replace }).outcome;
+        const tables = kernelTablesOf(from, kernel.id);
+        const told = { source, tool, ingestedAt, replace: options.replace, tables };
+        outcome = commitKernel(into, prepared, kernel, told).outcome;
       } catch (error) {
         if (!(error instanceof IndexError) || error.code !== 'kernel-exists') throw error;
         outcome = 'kernel-exists';

@@ -6,6 +6,7 @@ import { contentBytes, contentRow } from '../store/content-bytes.ts';
 import { decodeToggles, encodeToggles } from '../store/content-tree.ts';
 import { bodyMentions, type Mentions, mentionsOf } from '../encoding/references.ts';
 import { decodeReferences } from '../store/module-store.ts';
+import { removeTables } from '../store/table-facts.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { prepareKernel } from '../prepare/prepare.ts';
 import { decodeTypeCode } from '../encoding/type-code.ts';
@@ -18,6 +19,7 @@ const LEVEL = 12;
 export function removeKernelRows(index: BtfIndex, kernelId: number): void {
   const [content] = index.statement('SELECT content FROM kernel WHERE id = ?').get(kernelId) as [number];
   index.statement('DELETE FROM module WHERE kernel = ?').run(kernelId);
+  removeTables(index, kernelId);
   index.statement('DELETE FROM kernel WHERE id = ?').run(kernelId);
   removeUnusedModules(index);
   const [names] = index.statement('SELECT count(*) FROM kernel WHERE content = ?').get(content) as [number];

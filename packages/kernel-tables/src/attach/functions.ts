@@ -44,32 +44,32 @@ export function functionTable(
   for (const { address, offset } of traced) if (offset <= 16) places.add(address);
   const init = symbolRange({ symbols }, '_sinittext', '_einittext');
   const blacklist = new Set(denied.map(({ start }) => start));
-  const byName = new Map<string, { count: number; traced: number; init: number; denied: boolean }>();
-  for (let i = 0; i < symbols.count; i++) {
-    const type = symbols.type(i);
-    if (type !== 't' && type !== 'T' && type !== 'w' && type !== 'W') continue;
-    const name = symbols.name(i);
-    if (/^__(?:pfx|cfi)_/.test(name)) continue; // padding before functions
-    const address = symbols.addresses[i] as bigint;
-    if (view.memory.regionOf(address) === undefined) continue;
-    const fact = byName.get(name) ?? { count: 0, traced: 0, init: 0, denied: false };
-    fact.count++;
-    if (places.has(address)) fact.traced++;
-    if (init && address >= init.start && address < init.end) fact.init++;
-    if (blacklist.has(address)) fact.denied = true;
-    byName.set(name, fact);
-  }
-  const names = [...byName.keys()].sort();
-  const flags = names.map((name) => {
-    const fact = byName.get(name) ?? { count: 0, traced: 0, init: 0, denied: false };
-    return (
+  const text = symbols.indexesOfText();
+  const names: string[] = [];
+  const flags: number[] = [];
+  const named = text.map((i) => ({ name: symbols.name(i), address: symbols.addresses[i] as bigint }));
+  named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  for (let i = 0; i < named.length; ) {
+    const { name } = named[i] as { name: string };
+    const fact = { count: 0, traced: 0, init: 0, denied: false };
+    for (; named[i]?.name === name; i++) {
+      const { address } = named[i] as { address: bigint };
+      if (view.memory.regionOf(address) === undefined) continue;
+      fact.count++;
+      if (places.has(address)) fact.traced++;
+      if (init && address >= init.start && address < init.end) fact.init++;
+      if (blacklist.has(address)) fact.denied = true;
+    }
+    if (fact.count === 0 || /^__(?:pfx|cfi)_/.test(name)) continue; // padding before functions
+    names.push(name);
+    flags.push(
       (fact.traced > 0 ? FunctionFlag.Traced : 0) |
-      (fact.init === fact.count ? FunctionFlag.InitOnly : 0) |
-      (fact.denied ? FunctionFlag.KprobeDenied : 0) |
-      (fact.count > 1 ? FunctionFlag.Several : 0) |
-      (fact.traced > 0 && fact.traced < fact.count ? FunctionFlag.SomeNotTraced : 0)
+        (fact.init === fact.count ? FunctionFlag.InitOnly : 0) |
+        (fact.denied ? FunctionFlag.KprobeDenied : 0) |
+        (fact.count > 1 ? FunctionFlag.Several : 0) |
+        (fact.traced > 0 && fact.traced < fact.count ? FunctionFlag.SomeNotTraced : 0),
     );
-  });
+  }
   return { names, flags };
 }
 

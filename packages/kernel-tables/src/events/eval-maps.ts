@@ -4,39 +4,50 @@
 import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
 import { readPointer, readText, structFields } from '../types/struct-fields.ts';
 
-/** One name that is replaced in the events of one system. */
+/** One name that is replaced in the events of one system, which is told by the address of its name: the kernel compares pointers. */
 export interface EvalMap {
-  /** Address of the system's name: the kernel compares pointers. */
-  readonly system: bigint;
   readonly text: string;
   readonly value: string;
 }
 
-/** The maps in the kernel's order; none where it has none. */
-export function evalMaps(view: KernelView): readonly EvalMap[] {
+/** The maps by system, each in the kernel's order; none where it has none. */
+export type EvalMaps = ReadonlyMap<bigint, readonly EvalMap[]>;
+
+export function evalMaps(view: KernelView): EvalMaps {
   const { memory, btf } = view;
   const range = symbolRange(view, '__start_ftrace_eval_maps', '__stop_ftrace_eval_maps');
   const fields = structFields(btf, 'trace_eval_map', ['system', 'eval_string', 'eval_value']);
   const pointers = range && pointersIn(memory, range.start, range.end);
-  if (!fields || !pointers) return [];
-  const maps: EvalMap[] = [];
+  const maps = new Map<bigint, EvalMap[]>();
+  if (!fields || !pointers) return maps;
   for (const at of pointers) {
     const system = readPointer(memory, at, fields.system);
     const text = readText(memory, at, fields.eval_string);
     const value = readPointer(memory, at, fields.eval_value);
     if (system === undefined || !text || value === undefined) continue;
-    maps.push({ system, text, value: String(BigInt.asIntN(memory.wordSize * 8, value)) });
+    const map = { text, value: String(BigInt.asIntN(memory.wordSize * 8, value)) };
+    const list = maps.get(system);
+    if (list) list.push(map);
+    else maps.set(system, [map]);
   }
   return maps;
 }
 
 /** A `print fmt` with the names of its system replaced, outside of quotes, as the kernel does it. */
-export function applyEvalMaps(format: string, system: bigint, maps: readonly EvalMap[]): string {
+export function applyEvalMaps(format: string, maps: readonly EvalMap[]): string {
   let text = format;
   for (const map of maps) {
-    if (map.system === system && text.includes(map.text)) text = replaceWord(text, map);
+    if (hasWord(text, map.text)) text = replaceWord(text, map);
   }
   return text;
+}
+
+/** Whether a name stands somewhere by itself: most do not, and are passed over. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!WORD.test(text[at - 1] ?? '') && !WORD.test(text[at + word.length] ?? '')) return true;
+  }
+  return false;
 }
 
 const WORD = /[A-Za-z0-9_]/;
@@ -70,11 +81,11 @@ function replaceWord(format: string, { text, value }: EvalMap): string {
 }
 
 /** A field's type with the length of its array evaluated (from 5.18 on a name is replaced), and without attributes (from 6.17). */
-export function evaluateType(type: string, system: bigint, maps: readonly EvalMap[]): string {
+export function evaluateType(type: string, maps: readonly EvalMap[]): string {
   let text = withoutAttributes(type);
   for (const map of maps) {
     const at = text.indexOf('[') + 1;
-    if (map.system !== system || at === 0 || !/[A-Za-z_]/.test(text[at] ?? '')) continue;
+    if (at === 0 || !/[A-Za-z_]/.test(text[at] ?? '')) continue;
     if (text.startsWith(map.text, at) && map.value.length <= map.text.length) {
       text = text.slice(0, at) + map.value + text.slice(at + map.text.length);
     }

@@ -111,7 +111,7 @@ function eventReader(view: KernelView): Reader | undefined {
       if (align > 0) offset = Math.ceil(offset / align) * align;
       const count = length && readNumber(memory, at, length);
       const signed = readNumber(memory, at, field.is_signed) === 1;
-      const declaration = declare(evaluatesTypes ? evaluateType(text, system, maps) : text, name, count);
+      const declaration = declare(evaluatesTypes ? evaluateType(text, maps.get(system) ?? []) : text, name, count);
       fields.push({ declaration, offset, size, signed });
       offset += size;
     }
@@ -139,7 +139,11 @@ function eventReader(view: KernelView): Reader | undefined {
       system: systemName,
       name,
       fields: array === 0n ? [] : made?.fields,
-      printFmt: enter ? made?.printFmt : exit ? '"0x%lx", REC->ret' : printFmt && applyEvalMaps(printFmt, system, maps),
+      printFmt: enter
+        ? made?.printFmt
+        : exit
+          ? '"0x%lx", REC->ret'
+          : printFmt && applyEvalMaps(printFmt, maps.get(system) ?? []),
       enableable,
     };
   };

@@ -25,6 +25,8 @@ export class SymbolTable {
   /** Where they were read: the image's kallsyms, or an ELF symbol table. */
   readonly source: 'kallsyms' | 'elf';
   private readonly columns: SymbolColumns;
+  /** All names as one text, of which each is a slice; null where some byte is not ASCII. */
+  private text: string | null | undefined;
   private heads: Int32Array | undefined;
   private next: Int32Array | undefined;
 
@@ -37,12 +39,25 @@ export class SymbolTable {
 
   name(index: number): string {
     const { names, starts } = this.columns;
-    return latin1(names, starts[index] ?? 0, starts[index + 1] ?? 0);
+    const [start, end] = [starts[index] ?? 0, starts[index + 1] ?? 0];
+    this.text ??= asciiText(names);
+    return this.text === null ? latin1(names, start, end) : this.text.slice(start, end);
   }
 
   /** The type letter; see {@link KernelSymbol}. */
   type(index: number): string {
     return String.fromCharCode(this.columns.types[index] ?? 63);
+  }
+
+  /** Indexes of the symbols of code: T and W, global or local. */
+  indexesOfText(): number[] {
+    const { types } = this.columns;
+    const found: number[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const letter = (types[i] as number) & 0xdf;
+      if (letter === 0x54 || letter === 0x57) found.push(i);
+    }
+    return found;
   }
 
   symbol(index: number): KernelSymbol {
@@ -132,4 +147,9 @@ function hash(bytes: Uint8Array, start: number, end: number): number {
   let value = 0x811c9dc5;
   for (let i = start; i < end; i++) value = Math.imul(value ^ (bytes[i] as number), 0x01000193);
   return (value ^ (value >>> 15)) >>> 0;
+}
+
+function asciiText(bytes: Uint8Array): string | null {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return null;
+  return new TextDecoder().decode(bytes);
 }
