@@ -33,6 +33,14 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'say what each CO-RE relocation of an object becomes on a kernel',
     load: () => import('./commands/relocs.ts'),
   },
+  veristat: {
+    summary: 'what the verifiers of kernels say of programs, and what it costs them',
+    load: () => import('./commands/veristat.ts'),
+  },
+  verifier: {
+    summary: "examine whether a kernel's verifier can be run from its image",
+    load: () => import('./commands/verifier.ts'),
+  },
   bundle: { summary: 'the BTF that objects need on every kernel', load: () => import('./commands/bundle.ts') },
   'bundle check': {
     summary: 'say whether a consumer finds its BTF in a bundle',

@@ -1,0 +1,179 @@
+// btfq veristat: what the verifiers of kernels say of each program, and what it costs them.
+import { basename } from 'node:path';
+import { type LoaderObject, openObject, programTypeWord, type Verification, verifyObject } from '@btfq/loader';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { exitCodeOf } from '../report.ts';
+import {
+  ALL_COLUMNS,
+  type ColumnId,
+  DEFAULT_COLUMNS,
+  parseEmit,
+  parseFilters,
+  parseSort,
+  sortRows,
+  type VeristatRow,
+} from '../verifier/columns.ts';
+import { openVerifier, type OpenVerifier } from '../verifier/open-verifier.ts';
+import { formatComparison, formatCsv, formatTable, parseCsv } from '../verifier/render-veristat.ts';
+
+/** The share of the verifier's limit of instructions from which on a program is said to be near it. */
+const NEAR = 0.8;
+const LIMIT = 1_000_000;
+
+export const command = defineCommand({
+  args: 'OBJECT...',
+  about: `
+Runs the verifier of kernels, from their images and without booting them, on each program of the objects alone, and prints what
+veristat prints: verdict, instructions that were looked at, states, stack. TARGET is an image or a package; each --on adds one.
+The kernel's own code decides. Where it meets what has no answer without a booted machine the verdict is 'not known', and the
+reason is a note.
+
+The numbers are those of a booted kernel, but for some programs on 6.12 and newer, where states are pruned a little later.
+--compare OLD NEW compares two CSV files, of btfq or of veristat.
+
+Exit code 1 where a program fails or nothing is known; with --compare where a verdict differs.`,
+  flags: {
+    on: {
+      value: 'TARGET',
+      kind: 'list',
+      help: 'an image, or a package with one; may be given several times',
+      complete: 'file',
+    },
+    emit: { value: 'COLUMNS', short: 'e', help: `columns, such as insns,states: ${ALL_COLUMNS.join(', ')}` },
+    sort: { value: 'COLUMNS', short: 's', help: 'order, such as insns>,file^ (> or v: the largest first)' },
+    filter: {
+      value: 'FILTER',
+      short: 'f',
+      kind: 'list',
+      help: "file/program globs, '!' before what is left out, or insns>1000",
+    },
+    'output-format': { value: 'F', short: 'o', choices: ['table', 'csv'], default: 'table', help: 'table or csv' },
+    compare: { short: 'C', help: 'compare two CSV files instead of measuring' },
+    'log-level': {
+      value: 'N',
+      short: 'l',
+      choices: ['0', '1', '2', '4'],
+      default: '0',
+      help: "print the verifier's log: 1, 2 or 4",
+    },
+    'max-entries': {
+      value: 'N',
+      kind: 'number',
+      default: 64,
+      help: 'entries of maps that leave their size to user space',
+    },
+    kconfig: { value: 'FILE', help: "the kernel's configuration, for objects that ask for it", complete: 'file' },
+  },
+  examples: [
+    { line: 'btfq veristat prog.bpf.o --on vmlinuz', shows: 'verdict and effort on one kernel' },
+    {
+      line: 'btfq veristat *.bpf.o --on a.deb --on b.deb -s insns -f "insns>100000"',
+      shows: 'what comes near the limit',
+    },
+    { line: 'btfq veristat --compare old.csv new.csv -e verdict,insns', shows: 'what a change did' },
+  ],
+  async run(flags, io) {
+    const columns = flags.emit === undefined ? undefined : parseEmit(flags.emit);
+    if (flags.compare) return compare(io, flags.args, columns);
+    if (flags.on.length === 0) throw new UsageError('--on is needed: an image, or a package with one');
+    const filter = parseFilters(flags.filter);
+    const logLevel = Number(flags.logLevel);
+    const kconfig = flags.kconfig === undefined ? undefined : new TextDecoder().decode(io.readFile(flags.kconfig));
+    let code: ExitCode = ExitCode.answered;
+    const objects = flags.args.flatMap((path) => {
+      try {
+        return [openObject(io.readFile(path), { path: basename(path) })];
+      } catch (error) {
+        code = exitCodeOf(error);
+        if (code === ExitCode.defect) throw error;
+        io.note(`btfq: ${path}: ${(error as Error).message}`);
+        return [];
+      }
+    });
+    const rows: VeristatRow[] = [];
+    for (const target of flags.on) {
+      const verifier = await openVerifier(io, target, kconfig);
+      for (const object of objects) {
+        for (const row of measure(io, verifier, object, logLevel, flags.maxEntries)) if (filter(row)) rows.push(row);
+      }
+    }
+    print(io, sortRows(rows, flags.sort === undefined ? [] : parseSort(flags.sort)), columns, flags);
+    if (code !== ExitCode.answered) return code;
+    return rows.some(({ verdict }) => verdict !== 'success') ? ExitCode.no : ExitCode.answered;
+  },
+});
+
+function* measure(
+  io: Io,
+  { name, kernel, start, calling }: OpenVerifier,
+  object: LoaderObject,
+  logLevel: number,
+  maxEntries: number,
+): Generator<VeristatRow> {
+  const options = { reset: () => kernel.restore(start), logLevel: logLevel | 4, maxEntries };
+  for (const verification of verifyObject(object, calling, options)) {
+    const { program, verdict, reason, log } = verification;
+    if (verdict === 'not-known') io.note(`${object.path} ${program.name} on ${name}: not known: ${reason}`);
+    if (logLevel > 0 && log !== '') io.print(`${object.path} ${program.name} on ${name}:\n${log}`);
+    yield rowOf(object.path, name, verification);
+  }
+}
+
+const VERDICTS = { loads: 'success', fails: 'failure', 'not-known': 'not known' } as const;
+
+function rowOf(file: string, kernel: string, { program, verdict, stats }: Verification): VeristatRow {
+  const depths = stats?.stack?.split('+').map(Number) ?? [0];
+  return {
+    file_name: file,
+    prog_name: program.name,
+    kernel,
+    verdict: VERDICTS[verdict],
+    total_insns: stats?.insns ?? 0,
+    total_states: stats?.totalStates ?? 0,
+    peak_states: stats?.peakStates ?? 0,
+    max_states_per_insn: stats?.maxStatesPerInsn ?? 0,
+    max_mark_read_len: stats?.markRead ?? 0,
+    stack_depth: depths.reduce((a, b) => a + b, 0),
+    prog_type: programTypeWord(program.type) ?? String(program.type),
+  };
+}
+
+function print(
+  io: Io,
+  rows: readonly VeristatRow[],
+  emitted: readonly ColumnId[] | undefined,
+  flags: { readonly json: boolean; readonly outputFormat: string; readonly on: readonly string[] },
+): void {
+  if (flags.json) {
+    for (const row of rows) io.print(JSON.stringify(row));
+    return;
+  }
+  if (flags.outputFormat === 'csv') {
+    for (const line of formatCsv(rows, emitted ?? ALL_COLUMNS)) io.print(line);
+    return;
+  }
+  const columns = emitted ?? DEFAULT_COLUMNS.filter((id) => id !== 'kernel' || flags.on.length > 1);
+  for (const line of formatTable(rows, columns)) io.print(line);
+  for (const { file_name, prog_name, kernel, total_insns } of rows) {
+    if (total_insns >= NEAR * LIMIT)
+      io.note(`${file_name} ${prog_name} on ${kernel}: ${total_insns} of ${LIMIT} instructions`);
+  }
+}
+
+function compare(io: Io, paths: readonly string[], columns: readonly ColumnId[] | undefined): ExitCode {
+  const [old, now] = paths;
+  if (old === undefined || now === undefined || paths.length > 2) {
+    throw new UsageError('--compare takes two CSV files: OLD NEW');
+  }
+  const read = (path: string) => parseCsv(new TextDecoder().decode(io.readFile(path)), path);
+  const { lines, differs } = formatComparison(
+    read(old),
+    read(now),
+    columns ?? ['verdict', 'total_insns', 'total_states'],
+  );
+  for (const line of lines) io.print(line);
+  return differs ? ExitCode.no : ExitCode.answered;
+}

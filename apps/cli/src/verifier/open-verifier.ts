@@ -1,0 +1,37 @@
+// A kernel whose verifier can be asked: from an image, or a package with one in it.
+import type { CallingKernel, Kernel, KernelSnapshot } from '@btfq/kernel-runtime';
+import { InputError } from '../errors.ts';
+import type { Io } from '../io.ts';
+
+/** A kernel that is ready, and the state that each program starts from. */
+export interface OpenVerifier {
+  /** The release, or the path where the image does not say it. */
+  readonly name: string;
+  readonly kernel: Kernel;
+  readonly start: KernelSnapshot;
+  readonly calling: CallingKernel;
+}
+
+const OPENING_ERRORS: ReadonlySet<string> = new Set(['KernelRuntimeError', 'KernelTablesError']);
+
+/** Opens a kernel. Throws `InputError` where there is no image, or where it cannot be run. */
+export async function openVerifier(io: Io, path: string, kconfig?: string): Promise<OpenVerifier> {
+  const { loadTarget } = await import('@btfq/kernel-source');
+  const { callingKernel, openKernel } = await import('@btfq/kernel-runtime');
+  const { image } = await loadTarget(io.path(path), { modules: false, image: true, signal: io.signal });
+  if (image === undefined) {
+    throw new InputError('no-image', `${path}: types alone, and no kernel image whose verifier could be run`, {
+      path,
+      hint: 'Give a vmlinux, a boot image (vmlinuz, Image) or the package that has it.',
+    });
+  }
+  try {
+    const kernel = openKernel(image);
+    const calling = callingKernel(kernel, kconfig === undefined ? {} : { kconfig });
+    return { name: calling.release || path, kernel, start: kernel.snapshot(), calling };
+  } catch (error) {
+    const { name, message, code } = error as Error & { code?: string };
+    if (!OPENING_ERRORS.has(name)) throw error;
+    throw new InputError(code ?? name, `${path}: ${message}`, { path, cause: error });
+  }
+}
