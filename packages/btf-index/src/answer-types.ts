@@ -75,11 +75,20 @@ export interface LayoutField {
   /** Bytes; null where the type has no size. For a bitfield, of its declared type. */
   readonly size: number | null;
   readonly depth: number;
+  /** The type with what anonymous types in it hold written out; only where `type` reads `{...}`. */
+  readonly full?: string;
+  /**
+   * For a named member of an anonymous struct or union, or an array of one: the members of that, as a layout of its own
+   * whose offsets count from the start of the (first) element.
+   */
+  readonly inner?: readonly LayoutField[];
 }
 
 /** A struct or union. */
 export interface StructLayout extends Declaration {
   readonly kind: 'struct' | 'union';
+  /** Set where it has no tag of its own and goes by the name of a typedef, as `atomic_t` does. */
+  readonly typedef?: true;
   readonly size: number;
   readonly fields: readonly LayoutField[];
 }
@@ -96,6 +105,9 @@ export interface EnumVariant extends Declaration {
 export interface TypedefVariant extends Declaration {
   readonly kind: 'typedef';
   readonly type: string;
+  /** As in `LayoutField`: what an anonymous type holds. */
+  readonly full?: string;
+  readonly inner?: readonly LayoutField[];
 }
 
 /** A function: its signature. */
@@ -107,6 +119,8 @@ export interface FuncVariant extends Declaration {
   readonly returns: string;
   /** A final `...` has the name '' and the type `...`. */
   readonly params: readonly { readonly name: string; readonly type: string }[];
+  /** The signature with what anonymous types in it hold written out; only where there are such. */
+  readonly full?: string;
 }
 
 /** A variable: its type. */
@@ -114,6 +128,9 @@ export interface VariableVariant extends Declaration {
   readonly kind: 'var';
   readonly linkage: Linkage;
   readonly type: string;
+  /** As in `LayoutField`: what an anonymous type holds. */
+  readonly full?: string;
+  readonly inner?: readonly LayoutField[];
 }
 
 /** The answer type of a kind. */
@@ -165,7 +182,7 @@ export interface FieldInKernel {
 }
 
 /** What can happen to a field between two kernels of a series. */
-export type FieldChange = 'added' | 'removed' | 'moved' | 'resized' | 'retyped' | 'renamed';
+export type FieldChange = 'added' | 'removed' | 'moved' | 'resized' | 'retyped' | 'renamed' | 'became';
 
 /** A change of a field from one kernel to the next of its series (a distro, an arch, a flavour). */
 export interface FieldEvent {
@@ -218,9 +235,15 @@ export type DiffChange = 'added' | 'removed' | 'changed';
 /** A declaration that differs between two kernels. */
 export interface DiffEntry {
   readonly kind: DeclarationKind;
+  /** An enum without a name goes by its first enumerator: `{PAGE_WAS_MAPPED, ...}`. */
   readonly name: string;
   readonly change: DiffChange;
-  /** One line a difference: `field pid moved from 2416 to 2432`. */
+  /**
+   * Whether its own record is the same in both kernels, and only the size of a type that a member or parameter names by
+   * its own name is another. False for all that was added or removed.
+   */
+  readonly indirect: boolean;
+  /** One line a difference: `field pid moved from 2416 to 2432`, `field icsk_ack.pending moved from 0 to 2`. */
   readonly details: readonly string[];
 }
 

@@ -39,8 +39,17 @@ export {
   kernelTablesOf,
   type StoredTables,
 } from './store/table-facts.ts';
-export { declarations, declarationsOf, declaredNames, variantsByKernel } from './query/declarations.ts';
-export { type FieldQuery, field, fieldInKernels, fields, nearFields } from './query/field.ts';
+export { declarations, declarationsOf, declaredNames, layouts, variantsByKernel } from './query/declarations.ts';
+export { type CompositeKind, parseTypeName } from './query/composites.ts';
+export {
+  compositeWords,
+  type FieldQuery,
+  field,
+  fieldInKernels,
+  fields,
+  nearFields,
+  pointerInPath,
+} from './query/field.ts';
 export { fieldHistory, flavourOf, seriesOf } from './query/history.ts';
 export { enumerator, enumerators } from './query/enumerators.ts';
 export { fieldsOfType } from './query/fields-of-type.ts';

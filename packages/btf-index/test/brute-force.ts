@@ -11,6 +11,7 @@ import {
   isModifier,
   pointerSize,
   resolveSize,
+  skipModifiersAndTypedefs,
 } from '@btfq/btf-format';
 
 export interface BrutePlace {
@@ -55,7 +56,7 @@ function find(btf: Btf, composite: BtfComposite, name: string): BtfMember | unde
   if (direct) return direct;
   for (const member of composite.members) {
     if (member.name !== '') continue;
-    const inner = decodeType(btf, member.type);
+    const inner = decodeType(btf, skipModifiersAndTypedefs(btf, member.type));
     if (inner.kind !== BtfKind.Struct && inner.kind !== BtfKind.Union) continue;
     const found = find(btf, inner, name);
     if (found) return { ...found, bitOffset: found.bitOffset + member.bitOffset };

@@ -119,7 +119,7 @@ export function formatResult(result: RelocationResult): string {
   const why = reason === undefined ? '' : formatReason(reason);
   switch (outcome) {
     case 'applied':
-      return `${head}${formatValue(originalValue)} -> ${formatValue(newValue)}${why && ` (${why})`}`;
+      return `${head}${formatValue(originalValue, localSpec)} -> ${formatValue(newValue, result.targetSpec)}${why && ` (${why})`}`;
     case 'poisoned':
       return `${head}poisoned: ${why}`;
     default:
@@ -127,8 +127,17 @@ export function formatResult(result: RelocationResult): string {
   }
 }
 
-/** u64 values as people write them: those of negative enumerators with their sign. */
-export function formatValue(value: bigint | undefined): string {
+/**
+ * A value of a relocation as people write it. Values are 64 bits wide without a sign; an enumerator's has the sign that its
+ * enum gives it, by the spec that it was read from.
+ */
+export function formatValue(value: bigint | undefined, spec?: Spec): string {
   if (value === undefined) return '?';
-  return (value >= 1n << 63n ? BigInt.asIntN(64, value) : value).toString();
+  return (isSigned(spec) ? BigInt.asIntN(64, value) : value).toString();
+}
+
+/** Whether a spec leads to an enumerator of an enum with signed values. */
+function isSigned(spec: Spec | undefined): boolean {
+  if (spec === undefined || relocationBasis(spec.kind) !== 'enumval') return false;
+  return spec.btf.kindFlag(skipModifiersAndTypedefs(spec.btf, spec.rootTypeId));
 }

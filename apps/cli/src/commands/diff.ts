@@ -67,8 +67,9 @@ function printSummary({ entries }: KernelDiff, io: Io): void {
   );
 }
 
-function printEntry({ kind, name, change, details }: DiffEntry, io: Io): void {
+function printEntry({ kind, name, change, details, indirect }: DiffEntry, io: Io): void {
   const style = { added: io.style.good, removed: io.style.bad, changed: io.style.warn }[change];
-  io.print(`${style(SIGNS[change])} ${kind} ${io.style.name(name)}`);
+  const note = indirect ? io.style.dim('  its own record is the same') : '';
+  io.print(`${style(SIGNS[change])} ${kind} ${io.style.name(name)}${note}`);
   for (const line of details) io.print(`    ${line}`);
 }

@@ -10,9 +10,12 @@ import {
   kernelsByIds,
   nearFields,
   nearNames,
+  parseTypeName,
+  pointerInPath,
   parseWhere,
 } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { decHex, plural } from '../render/numbers.ts';
@@ -21,11 +24,13 @@ import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
-  args: 'STRUCT FIELD',
+  args: 'STRUCT [FIELD]',
   about: `
 Shows where a field of a struct or union is: its offset in bytes from the start, its size and its type, in every kernel that
-has the struct. FIELD may be a path, \`mm\`, \`se.vruntime\`, \`comm[0]\`; it goes through anonymous members as C does. A bitfield's
-offset is that of the byte that holds its first bit, with the bit after a colon.
+has the struct. FIELD may be a path, \`mm\`, \`se.vruntime\`, \`comm[0]\`; it goes through unnamed members as C does. STRUCT and
+FIELD may also be one word, \`task_struct.pid\`. Structs and unions of the name are asked together, kernel by kernel, and so is
+a typedef of a struct without a tag, such as atomic_t; \`struct NAME\` or \`union NAME\` asks one kind only. A bitfield's offset
+is that of the byte that holds its first bit, with the bit after a colon.
 
 Exit code 1 says that no kernel has the field; names that are near are suggested.`,
   flags: {
@@ -41,17 +46,17 @@ Exit code 1 says that no kernel has the field; names that are near are suggested
     { line: 'btfq field sk_buff pkt_type --where arch=x86_64 --json', shows: 'a bitfield, for a program' },
   ],
   run(flags, io) {
-    const [name, path] = flags.args as [string, string];
+    const [name, path] = structAndPath(flags.args);
     return withIndex(flags, io, (index) => {
       const where = parseWhere(flags.where);
-      const answer = field(index, 'struct', name, path, where) ?? field(index, 'union', name, path, where);
+      const answer = field(index, 'composite', name, path, where);
       if (answer === undefined) {
         const near = [...nearNames(index, 'struct', name), ...nearNames(index, 'union', name)];
         io.note(`btfq: no kernel in ${indexPath(flags, io)} has a struct or union ${name}`);
         if (near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
         return ExitCode.no;
       }
-      if (flags.history) printHistory(index, answer, flags, io);
+      if (flags.history) printHistory(index, answer, name, flags, io);
       else if (flags.json) io.json(asJson(index, answer));
       else if (flags.variants) printVariants(answer, io);
       else printKernels(index, answer, io);
@@ -59,13 +64,32 @@ Exit code 1 says that no kernel has the field; names that are near are suggested
         io.note(`${plural(answer.ambiguousIn.length, 'kernel')} with several structs of that name, one line each`);
       }
       if (answer.variants.length > 0) return ExitCode.answered;
-      const near = nearFields(index, answer.kind, name, path);
-      io.note(`btfq: no kernel has ${answer.kind} ${name} with a field ${path}`);
+      const near = nearFields(index, 'composite', name, path);
+      io.note(`btfq: no kernel has ${answer.kind} ${answer.struct} with a field ${path}`);
+      const pointer = pointerInPath(index, 'composite', name, path);
+      if (pointer !== undefined) {
+        io.note(`${pointer} is a pointer: ask for it, and then for a field of the struct that it points to.`);
+      }
       if (near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
       return ExitCode.no;
     });
   },
 });
+
+/** STRUCT and FIELD as two words, or as one: `task_struct.se.vruntime`, `struct task_struct pid`. */
+function structAndPath(args: readonly string[]): [string, string] {
+  const [first = '', second, third] = args;
+  if (third !== undefined) return [`${first} ${second}`, third];
+  if (second !== undefined && !(parseTypeName(`${first} ${second}`).kind !== undefined && second.includes('.'))) {
+    return [first, second];
+  }
+  const whole = second === undefined ? first : `${first} ${second}`;
+  const end = /^(?:(?:struct|union)\s+)?[^.[-]+/.exec(whole)?.[0].length ?? 0;
+  if (end === whole.length || end === 0) {
+    throw new UsageError('missing FIELD', 'Usage: btfq field STRUCT FIELD, or STRUCT.FIELD');
+  }
+  return [whole.slice(0, end), whole.slice(end).replace(/^(?:\.|->)/, '')];
+}
 
 /** `1304 (0x518)`, and for a bitfield `120:3 (0x78)`: bit 3 of byte 120. */
 const offsetOf = (place: FieldPlace): string =>
@@ -107,10 +131,11 @@ function printVariants(answer: FieldAnswer, io: Io): void {
 function printHistory(
   index: BtfIndex,
   answer: FieldAnswer,
+  name: string,
   flags: { readonly where: readonly string[]; readonly json: boolean },
   io: Io,
 ): void {
-  const events = fieldHistory(index, answer.kind, answer.struct, answer.field, parseWhere(flags.where));
+  const events = fieldHistory(index, 'composite', name, answer.field, parseWhere(flags.where));
   const nameOf = (id: number | null) => (id === null ? null : kernelById(index, id).name);
   if (flags.json) {
     io.json(events.map(({ fromId, toId, ...rest }) => ({ from: nameOf(fromId), to: nameOf(toId), ...rest })));

@@ -1,11 +1,20 @@
 // btfq struct: the layouts of a struct or union.
-import { type Btf, BtfKind, formatStructLayout, idsByName, parseBtf, structLayout } from '@btfq/btf-format';
+import {
+  type Btf,
+  BtfKind,
+  formatStructLayout,
+  idsByName,
+  parseBtf,
+  skipModifiersAndTypedefs,
+  structLayout,
+} from '@btfq/btf-format';
 import {
   type BtfIndex,
-  declarations,
   exportBtf,
   kernelsByIds,
+  layouts,
   nearNames,
+  parseTypeName,
   parseWhere,
   resolveKernel,
   type StructLayout,
@@ -41,13 +50,13 @@ suggested.`,
     return withIndex(flags, io, (index) => {
       const kernel = flags.kernel === undefined ? undefined : resolveKernel(index, flags.kernel);
       const where = parseWhere(flags.where);
-      const layouts = [...declarations(index, 'struct', name, where), ...declarations(index, 'union', name, where)];
-      const shown = kernel === undefined ? layouts : layouts.filter(({ kernelIds }) => kernelIds.includes(kernel.id));
+      const all = layouts(index, name, where);
+      const shown = kernel === undefined ? all : all.filter(({ kernelIds }) => kernelIds.includes(kernel.id));
       if (shown.length === 0) {
         const who = kernel === undefined ? `no kernel in ${indexPath(flags, io)} has a` : `${kernel.name} has no`;
         io.note(`btfq: ${who} struct or union ${name}`);
         const near = [...nearNames(index, 'struct', name), ...nearNames(index, 'union', name)];
-        if (layouts.length === 0 && near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
+        if (all.length === 0 && near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
         return ExitCode.no;
       }
       if (flags.json) io.json(shown.map((layout) => asJson(index, layout)));
@@ -58,7 +67,7 @@ suggested.`,
   },
 });
 
-function printLayouts(index: BtfIndex, layouts: readonly StructLayout[], io: Io): void {
+function printLayouts(index: BtfIndex, shown: readonly StructLayout[], io: Io): void {
   const columns = [
     { title: 'kind' },
     { title: 'size', align: 'right' },
@@ -70,7 +79,7 @@ function printLayouts(index: BtfIndex, layouts: readonly StructLayout[], io: Io)
   printTable(
     io,
     columns,
-    layouts.map(({ kind, size, fields, kernelIds }) => {
+    shown.map(({ kind, size, fields, kernelIds }) => {
       const [first, last] = kernelsByIds(index, [kernelIds[0]!, kernelIds.at(-1)!]);
       const members = fields.filter(({ depth }) => depth === 0).length;
       return [
@@ -83,15 +92,25 @@ function printLayouts(index: BtfIndex, layouts: readonly StructLayout[], io: Io)
       ];
     }),
   );
-  if (layouts.length > 1) io.note(`${plural(layouts.length, 'layout')}; --kernel KERNEL shows one in full`);
+  if (shown.length > 1) io.note(`${plural(shown.length, 'layout')}; --kernel KERNEL shows one in full`);
 }
 
-function printWhole(btf: Btf, name: string, cacheLine: number | undefined, io: Io): void {
-  const ids = idsByName(btf, name).filter((id) => btf.kind(id) === BtfKind.Struct || btf.kind(id) === BtfKind.Union);
-  ids.forEach((id, i) => {
+function printWhole(btf: Btf, text: string, cacheLine: number | undefined, io: Io): void {
+  const { kind, name } = parseTypeName(text);
+  const ids = new Set(idsByName(btf, name).flatMap((id) => compositeOf(btf, id, kind)));
+  [...ids].forEach((id, i) => {
     if (i > 0) io.print('');
     io.print(formatStructLayout(structLayout(btf, id, { cacheLine })));
   });
+}
+
+/** The struct or union that a type of the name is; for a typedef the one without a tag that it names. */
+function compositeOf(btf: Btf, id: number, kind: string | undefined): number[] {
+  const isTypedef = btf.kind(id) === BtfKind.Typedef;
+  const target = isTypedef ? skipModifiersAndTypedefs(btf, id) : id;
+  if (isTypedef && btf.nameOff(target) !== 0) return [];
+  const word = { [BtfKind.Struct]: 'struct', [BtfKind.Union]: 'union' }[btf.kind(target) as 4 | 5];
+  return word === undefined || (kind !== undefined && kind !== word && kind !== 'typedef') ? [] : [target];
 }
 
 function asJson(index: BtfIndex, { id: _, kernelIds, ...layout }: StructLayout): object {

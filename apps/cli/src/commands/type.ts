@@ -42,7 +42,10 @@ Exit code 1 says that nothing has that name; names that are near are suggested.`
     return withIndex(flags, io, (index) => {
       const where = parseWhere(flags.where);
       const kinds = flags.kind.length > 0 ? (flags.kind as readonly DeclarationKind[]) : KINDS;
-      const found = kinds.flatMap((kind): AnyVariant[] => [...declarations(index, kind, name, where)]);
+      const found = kinds.flatMap((kind): AnyVariant[] =>
+        // a typedef of a struct without a tag is shown as the typedef that it is
+        [...declarations(index, kind, name, where)].filter((one) => !('typedef' in one)),
+      );
       const values = kinds.includes('enum') ? enumerator(index, name, where) : [];
       if (flags.json) {
         const named = <T extends { readonly kernelIds: readonly number[] }>({ kernelIds, ...rest }: T) => ({

@@ -109,8 +109,8 @@ function answer(result: RelocationResult, dead: ReadonlySet<number>, style: Styl
   const why = reason === undefined ? '' : formatReason(reason);
   switch (outcome) {
     case 'applied': {
-      const from = formatValue(originalValue);
-      const to = formatValue(newValue);
+      const from = formatValue(originalValue, result.localSpec);
+      const to = formatValue(newValue, result.targetSpec);
       const change = from === to ? style.dim(to) : `${style.dim(`${from} ->`)} ${style.good(to)}`;
       return why === '' ? change : `${change}  ${style.dim(why)}`;
     }
@@ -135,7 +135,8 @@ function details(result: RelocationResult, alone: Resolution | undefined, style:
     }
   }
   if (alone !== undefined && differs(resolution, alone)) {
-    const told = alone.errno === 0 ? (alone.poison ? 'poisoned' : formatValue(alone.value)) : `errno ${alone.errno}`;
+    const told =
+      alone.errno === 0 ? (alone.poison ? 'poisoned' : formatValue(alone.value, alone.target)) : `errno ${alone.errno}`;
     lines.push(style.dim(`${indent}on its own, with all candidates: ${told}`));
   }
   return lines;

@@ -5,7 +5,7 @@ import { BtfKind } from '@btfq/btf-format';
 import { type BpfObject, type CoreRelocation, RelocationKind, relocationBasis, rootNames } from '@btfq/core-reloc';
 import type { Kernel } from '../answer-types.ts';
 import { decodeTypedef } from '../encoding/declaration-body.ts';
-import { compositeOf } from '../query/members.ts';
+import { compositeOf } from '../query/unnamed.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type DeclarationRow, type Rows, rowsOf } from '../store/row-cache.ts';
 import { type CompositeBody, TypeTag } from '../encoding/type-code.ts';

@@ -4,7 +4,7 @@
 import { type Btf, BtfKind, encodeBtf, IntEncoding, parseBtf } from '@btfq/btf-format';
 import type { Kernel } from '../answer-types.ts';
 import { decodeTypedef } from '../encoding/declaration-body.ts';
-import { compositeOf } from '../query/members.ts';
+import { compositeOf } from '../query/unnamed.ts';
 import type { DeclarationRow, Rows } from '../store/row-cache.ts';
 import { type CompositeBody, decodeEnum, type EnumBody, type TypeCode, TypeTag } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';

@@ -216,6 +216,7 @@ export class DeclarationWriter {
     const info = words[at + 1] as number;
     const kind = (info >>> 24) & 0x7f;
     if (kind === BtfKind.Struct || kind === BtfKind.Union) this.memberTypes(at, mentions.types, 0);
+    else if (kind === BtfKind.Typedef) this.memberTypesOf(words[at + 2] as number, mentions.types);
     else if (kind === BtfKind.Enum || kind === BtfKind.Enum64) {
       const stride = kind === BtfKind.Enum ? 2 : 3;
       for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += stride) {
@@ -223,6 +224,29 @@ export class DeclarationWriter {
       }
     }
     return mentions;
+  }
+
+  /** A typedef of a struct without a tag is asked for as a struct is. */
+  private memberTypesOf(id: number, types: Set<number>): void {
+    const { words, starts } = this.btf;
+    for (let depth = 0; id !== 0 && depth < 32; depth++) {
+      const at = starts[id - 1] as number;
+      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      switch (kind) {
+        case BtfKind.Volatile:
+        case BtfKind.Const:
+        case BtfKind.Restrict:
+        case BtfKind.TypeTag:
+          id = words[at + 2] as number;
+          continue;
+        case BtfKind.Struct:
+        case BtfKind.Union:
+          if (words[at] === 0) this.memberTypes(at, types, 0);
+          return;
+        default:
+          return;
+      }
+    }
   }
 
   private memberTypes(at: number, types: Set<number>, depth: number): void {

@@ -1,15 +1,17 @@
 // Declarations by kind and name over kernels: each that looks different once, with the kernels that have it.
 
 import { createHash } from 'node:crypto';
-import type { Declaration, DeclarationKind, LayoutField, Linkage, VariantOf } from '../answer-types.ts';
-import { decodeFunc, decodeTypedef, decodeVar } from '../encoding/declaration-body.ts';
+import type { Declaration, DeclarationKind, LayoutField, Linkage, StructLayout, VariantOf } from '../answer-types.ts';
+import { ANONYMOUS_ENUM, decodeFunc, decodeTypedef, decodeVar } from '../encoding/declaration-body.ts';
+import type { CompositeBody } from '../encoding/type-code.ts';
 import { type Ranges, unite } from '../store/content-tree.ts';
-import { compositeOf, flatMembers } from './members.ts';
+import { type CompositeKind, compositeKind, compositesNamed, loadComposites, parseTypeName } from './composites.ts';
+import { compositeOf, type FlatMember, flatMembers } from './unnamed.ts';
 import { bodyMentions } from '../encoding/references.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type DeclarationRow, type Rows, rowsOf } from '../store/row-cache.ts';
 import { decodeEnum, TypeTag } from '../encoding/type-code.ts';
-import { isEllipsis, paramsText, typeText } from './type-text.ts';
+import { fullTypeText, hasHiddenContent, isEllipsis, paramsText, typeText } from './type-text.ts';
 import { VarintReader } from '../varints.ts';
 import { type KernelFilter, maskOf } from './kernel-filter.ts';
 
@@ -32,34 +34,113 @@ export type Content<K extends DeclarationKind = DeclarationKind> = K extends Dec
   ? Omit<VariantOf[K], 'id' | 'hash' | 'kernelIds'>
   : never;
 
-/** Decodes a row. */
-export function contentOf(rows: Rows, row: DeclarationRow): Content {
-  const kind = kindWord(row.kind) as DeclarationKind;
-  const name = rows.text(row.name);
+/** What a declaration says in some kernels. */
+export interface ContentInKernels {
+  readonly content: Content;
+  readonly ranges: Ranges;
+}
+
+/**
+ * Decodes a row: one content, or several where a struct has an unnamed member of a type with a name, which may say
+ * something else in each kernel. Of enums without a name `name` is ''.
+ */
+export function contentsOf(rows: Rows, row: DeclarationRow): ContentInKernels[] {
+  const ranges = rows.ranges(row.set);
+  const kind = kindWord(row.kind);
+  if (kind === 'struct' || kind === 'union')
+    return layoutsOf(rows, kind, rows.text(row.name), compositeOf(row.body), ranges);
+  return [{ content: contentOf(rows, row, ranges), ranges }];
+}
+
+/** The layouts of a composite's body under a name. */
+export function layoutsOf(
+  rows: Rows,
+  kind: 'struct' | 'union',
+  name: string,
+  body: CompositeBody,
+  ranges: Ranges,
+  typedef = false,
+): ContentInKernels[] {
+  return flatMembers(rows, body, ranges).map(({ members, ranges: own }) => ({
+    content: {
+      kind,
+      name,
+      ...(typedef ? { typedef: true as const } : {}),
+      size: body.size,
+      fields: members.map((member) => fieldOf(rows, member, own)),
+    },
+    ranges: own,
+  }));
+}
+
+function fieldOf(rows: Rows, member: FlatMember, ranges: Ranges, nesting = 0): LayoutField {
+  return {
+    name: rows.text(member.name),
+    type: typeText(rows, member.type),
+    offset: Math.floor(member.bitOffset / 8),
+    bitOffset: member.bitOffset,
+    bitSize: member.bitSize || null,
+    size: member.size < 0 ? null : member.size,
+    depth: member.depth,
+    // an unnamed member's content follows in the list itself
+    ...(member.name === 0 ? {} : hiddenIn(rows, member.type, ranges, nesting)),
+  };
+}
+
+/** `full` and `inner` of a type, where its text hides something. */
+function hiddenIn(rows: Rows, type: number, ranges: Ranges, nesting = 0): { full?: string; inner?: LayoutField[] } {
+  if (!hasHiddenContent(rows, type)) return {};
+  const full = fullTypeText(rows, type);
+  const body = nesting < MAX_INNER_DEPTH ? anonymousBodyOf(rows, type) : undefined;
+  if (body === undefined) return { full };
+  const found = flatMembers(rows, body, ranges);
+  // an unnamed member inside of it that differs between these kernels: `full` names its type, and that is all
+  const [only] = found;
+  if (only === undefined || found.length > 1) return { full };
+  return { full, inner: only.members.map((member) => fieldOf(rows, member, ranges, nesting + 1)) };
+}
+
+/** How deep named members of anonymous types are taken apart. */
+const MAX_INNER_DEPTH = 16;
+
+/** The anonymous composite below modifiers and arrays. */
+function anonymousBodyOf(rows: Rows, type: number): CompositeBody | undefined {
+  let code = rows.type(type);
+  for (let depth = 0; depth < MAX_INNER_DEPTH; depth++) {
+    switch (code.tag) {
+      case TypeTag.Const:
+      case TypeTag.Volatile:
+      case TypeTag.Restrict:
+      case TypeTag.TypeTag:
+      case TypeTag.Array:
+        code = rows.type(code.type);
+        continue;
+      case TypeTag.AnonymousStruct:
+      case TypeTag.AnonymousUnion:
+        return code.body;
+      default:
+        return undefined;
+    }
+  }
+  return undefined;
+}
+
+function contentOf(rows: Rows, row: DeclarationRow, ranges: Ranges): Content {
+  const kind = kindWord(row.kind) ?? 'enum';
+  const name = row.kind === ANONYMOUS_ENUM ? '' : rows.text(row.name);
   switch (kind) {
     case 'struct':
-    case 'union': {
-      const body = compositeOf(row.body);
-      const fields = flatMembers(rows, body).map(
-        (member): LayoutField => ({
-          name: rows.text(member.name),
-          type: typeText(rows, member.type),
-          offset: Math.floor(member.bitOffset / 8),
-          bitOffset: member.bitOffset,
-          bitSize: member.bitSize || null,
-          size: member.size < 0 ? null : member.size,
-          depth: member.depth,
-        }),
-      );
-      return { kind, name, size: body.size, fields };
-    }
+    case 'union':
+      throw new RangeError('composites have their layouts by kernels');
     case 'enum': {
       const body = decodeEnum(new VarintReader(row.body));
       const enumerators = body.values.map((one) => ({ name: rows.text(one.name), value: one.value }));
       return { kind, name, size: body.size, signed: body.signed, enumerators };
     }
-    case 'typedef':
-      return { kind, name, type: typeText(rows, decodeTypedef(row.body).type) };
+    case 'typedef': {
+      const { type } = decodeTypedef(row.body);
+      return { kind, name, type: typeText(rows, type), ...hiddenIn(rows, type, ranges) };
+    }
     case 'func': {
       const { linkage, proto } = decodeFunc(row.body);
       const code = rows.type(proto);
@@ -74,11 +155,12 @@ export function contentOf(rows: Rows, row: DeclarationRow): Content {
           name: rows.text(param.name),
           type: isEllipsis(rows, code.params, i) ? '...' : typeText(rows, param.type),
         })),
+        ...(hasHiddenContent(rows, proto) ? { full: fullTypeText(rows, proto, name) } : {}),
       };
     }
     case 'var': {
       const { linkage, type } = decodeVar(row.body);
-      return { kind, name, linkage: linkageWord(linkage), type: typeText(rows, type) };
+      return { kind, name, linkage: linkageWord(linkage), type: typeText(rows, type), ...hiddenIn(rows, type, ranges) };
     }
   }
 }
@@ -95,7 +177,7 @@ export function contentHash(content: Content): string {
 
 /**
  * Every distinct declaration of a kind and name, by its first kernel. Where several in one kernel share the name, each is
- * an answer of its own. Empty where no kernel has one.
+ * an answer of its own. The kind's word may stand before the name. Empty where no kernel has one.
  *
  * ```ts
  * for (const layout of declarations(index, 'struct', 'task_struct')) console.log(layout.size, layout.kernelIds.length);
@@ -107,66 +189,145 @@ export function declarations<K extends DeclarationKind>(
   name: string,
   where?: KernelFilter,
 ): readonly VariantOf[K][] {
+  if (kind === 'struct' || kind === 'union') return layouts(index, name, where, kind) as readonly VariantOf[K][];
   const rows = rowsOf(index);
-  const id = rows.name(name);
+  const asked = parseTypeName(name);
+  if (asked.kind !== undefined && asked.kind !== kind) return [];
+  const id = rows.name(asked.name);
   if (id === undefined || id === 0) return [];
   const declared = rows.declared(KIND_CODE[kind], id);
+  loadBodies(rows, declared);
+  const all = declared.flatMap((row) => contentsOf(rows, row).map((one) => ({ ...one, id: row.id })));
+  return distinctDeclarations(index, all, where) as VariantOf[K][];
+}
+
+/**
+ * Every distinct layout of a name: of structs, unions and typedefs of those without a tag together, or of structs or
+ * unions only. By their first kernel.
+ */
+export function layouts(
+  index: BtfIndex,
+  name: string,
+  where?: KernelFilter,
+  kind: CompositeKind = 'composite',
+): readonly StructLayout[] {
+  const rows = rowsOf(index);
+  const meant = compositeKind(kind, name);
+  const bare = parseTypeName(name).name;
+  const id = rows.name(bare) ?? 0;
+  if (meant === undefined || id === 0) return [];
+  loadComposites(rows, [id]);
+  const composites = compositesNamed(rows, id, meant);
+  loadBodies(
+    rows,
+    composites.flatMap(({ row }) => (row === undefined ? [] : [row])),
+  );
+  const all = composites.flatMap((composite) =>
+    layoutsOf(rows, composite.kind, bare, composite.body(), composite.ranges, composite.row === undefined).map(
+      (one) => ({
+        ...one,
+        id: composite.id,
+      }),
+    ),
+  );
+  return distinctDeclarations(index, all, where) as StructLayout[];
+}
+
+/** Reads what the bodies of these rows speak of, by one statement a level. */
+function loadBodies(rows: Rows, declared: readonly DeclarationRow[]): void {
   const mentioned = declared.map((row) => bodyMentions(row.kind, row.body));
   rows.loadSets(declared.map(({ set }) => set));
   rows.loadTypes(mentioned.flatMap(({ types }) => types));
   rows.loadTexts(mentioned.flatMap(({ names }) => names));
+}
+
+/** Joins those that say the same, and gives each its kernels. */
+function distinctDeclarations(
+  index: BtfIndex,
+  all: readonly (ContentInKernels & { readonly id: number })[],
+  where: KernelFilter | undefined,
+): Declaration[] {
   const alike = new Map<string, { content: Content; id: number; ranges: Ranges[] }>();
-  for (const row of declared) {
-    const content = contentOf(rows, row);
+  for (const { content, id, ranges } of all) {
     const hash = contentHash(content);
     const known = alike.get(hash);
-    if (known) known.ranges.push(rows.ranges(row.set));
-    else alike.set(hash, { content, id: row.id, ranges: [rows.ranges(row.set)] });
+    if (known) known.ranges.push(ranges);
+    else alike.set(hash, { content, id, ranges: [ranges] });
   }
   const catalog = index.catalog();
   const mask = maskOf(index, where);
   const found: Declaration[] = [];
-  for (const [hash, { content, id: row, ranges }] of alike) {
+  for (const [hash, { content, id, ranges }] of alike) {
     const kernelIds = catalog.kernelIdsIn(unite(ranges), mask);
-    if (kernelIds.length > 0) found.push({ id: row, hash, ...content, kernelIds });
+    if (kernelIds.length > 0) found.push({ id, hash, ...content, kernelIds });
   }
   const first = (one: Declaration) => catalog.rank[one.kernelIds[0] as number] as number;
   found.sort((a, b) => first(a) - first(b) || (a.hash < b.hash ? -1 : 1));
-  return found as VariantOf[K][];
+  return found;
 }
 
-/** As `declarations`, for many names at once. */
+/** As `declarations`, for many names at once; `composite`: as `layouts`. */
 export function declarationsOf<K extends DeclarationKind>(
   index: BtfIndex,
-  kind: K,
+  kind: K | 'composite',
   names: readonly string[],
   where?: KernelFilter,
 ): Map<string, readonly VariantOf[K][]> {
   const rows = rowsOf(index);
   const distinct = [...new Set(names)];
-  rows.loadNames(distinct);
-  const ids = distinct.map((name) => rows.name(name) ?? 0).filter((id) => id !== 0);
-  rows.loadDeclared(ids.map((id) => [KIND_CODE[kind], id]));
-  const mentioned = ids.flatMap((id) =>
-    rows.declared(KIND_CODE[kind], id).map((row) => bodyMentions(row.kind, row.body)),
+  const bare = distinct.map((name) => parseTypeName(name).name);
+  rows.loadNames(bare);
+  const ids = bare.map((name) => rows.name(name) ?? 0).filter((id) => id !== 0);
+  const declared = kind === 'composite' || kind === 'struct' || kind === 'union' ? compositeRows : rowsOfKind;
+  const found = declared(rows, ids, kind);
+  rows.loadTexts(ids);
+  loadBodies(rows, found);
+  return new Map(
+    distinct.map((name) => [
+      name,
+      kind === 'composite'
+        ? (layouts(index, name, where) as unknown as readonly VariantOf[K][])
+        : declarations(index, kind, name, where),
+    ]),
   );
-  rows.loadTypes(mentioned.flatMap(({ types }) => types));
-  rows.loadTexts([...ids, ...mentioned.flatMap(({ names }) => names)]);
-  return new Map(distinct.map((name) => [name, declarations(index, kind, name, where)]));
 }
 
-/** Which of these names some kernel has a declaration of this kind of: two statements, and nothing decoded. */
-export function declaredNames(index: BtfIndex, kind: DeclarationKind, names: readonly string[]): Set<string> {
+function compositeRows(rows: Rows, ids: readonly number[]): DeclarationRow[] {
+  loadComposites(rows, ids);
+  return ids.flatMap((id) => [TypeTag.Struct, TypeTag.Union, TypeTag.Typedef].flatMap((tag) => rows.declared(tag, id)));
+}
+
+function rowsOfKind(rows: Rows, ids: readonly number[], kind: DeclarationKind | 'composite'): DeclarationRow[] {
+  const code = kind === 'composite' ? KIND_CODE.struct : KIND_CODE[kind];
+  rows.loadDeclared(ids.map((id) => [code, id]));
+  return ids.flatMap((id) => rows.declared(code, id));
+}
+
+/** Which of these names some kernel has a declaration of this kind of: two statements. */
+export function declaredNames(
+  index: BtfIndex,
+  kind: DeclarationKind | 'composite',
+  names: readonly string[],
+): Set<string> {
   const rows = rowsOf(index);
   const distinct = [...new Set(names)];
-  rows.loadNames(distinct);
-  const ids = new Map(distinct.map((name) => [name, rows.name(name) ?? 0]));
-  rows.loadDeclared([...ids.values()].filter((id) => id !== 0).map((id) => [KIND_CODE[kind], id]));
+  const bare = (name: string) => parseTypeName(name).name;
+  rows.loadNames(distinct.map(bare));
+  const ids = new Map(distinct.map((name) => [name, rows.name(bare(name)) ?? 0]));
+  if (isComposite(kind)) loadComposites(rows, [...ids.values()]);
+  else rows.loadDeclared([...ids.values()].filter((id) => id !== 0).map((id) => [KIND_CODE[kind], id]));
   const isDeclared = (name: string) => {
     const id = ids.get(name) ?? 0;
-    return id !== 0 && rows.declared(KIND_CODE[kind], id).length > 0;
+    if (id === 0) return false;
+    if (!isComposite(kind)) return rows.declared(KIND_CODE[kind], id).length > 0;
+    const meant = compositeKind(kind, name);
+    return meant !== undefined && compositesNamed(rows, id, meant).length > 0;
   };
   return new Set(distinct.filter(isDeclared));
+}
+
+function isComposite(kind: DeclarationKind | 'composite'): kind is CompositeKind {
+  return kind === 'struct' || kind === 'union' || kind === 'composite';
 }
 
 /** By kernel id, the declarations it has: several where they share a name. */

@@ -1,7 +1,9 @@
 // What differs between two kernels. Their contents are in different sets: only declarations of those sets are read.
 
-import type { DeclarationKind, DiffEntry, KernelDiff } from '../answer-types.ts';
-import { type Content, contentHash, contentOf, KIND_CODE, kindWord } from './declarations.ts';
+import type { DeclarationKind, DiffEntry, KernelDiff, StructLayout } from '../answer-types.ts';
+import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
+import { parseTypeName } from './composites.ts';
+import { type Content, contentHash, contentsOf, KIND_CODE, kindWord } from './declarations.ts';
 import { contains } from '../store/content-tree.ts';
 import { contentDifferences } from './layout-diff.ts';
 import { kernelById } from './kernels.ts';
@@ -21,16 +23,16 @@ export function diffKernels(
   const [from, to] = sides as [number, number];
   const groups = new Map<string, Group>();
   for (const row of differing(index, rows, from, to, options.name)) {
-    const kind = kindWord(row.kind);
+    const kind = row.kind === ANONYMOUS_ENUM ? 'enum' : kindWord(row.kind);
     if (kind === undefined || !(options.kinds?.includes(kind) ?? true)) continue;
     const key = `${row.kind} ${row.name}`;
     let group = groups.get(key);
-    if (group === undefined) groups.set(key, (group = { kind, name: row.name, old: [], young: [] }));
+    if (group === undefined) groups.set(key, (group = { kind, code: row.kind, name: row.name, old: [], young: [] }));
     (contains(rows.ranges(row.set), from) ? group.old : group.young).push(row);
   }
   const all = [...groups.values()];
   rows.loadTexts(all.map(({ name }) => name));
-  rows.loadDeclared(all.filter(oneSided).map(({ kind, name }) => [KIND_CODE[kind], name]));
+  rows.loadDeclared(all.filter(oneSided).map(({ code, name }) => [code, name]));
   const both = all.filter((group) => !oneSided(group)).flatMap(({ old, young }) => [...old, ...young]);
   const mentioned = both.map((row) => bodyMentions(row.kind, row.body));
   rows.loadTypes(mentioned.flatMap(({ types }) => types));
@@ -39,10 +41,10 @@ export function diffKernels(
   for (const group of all) {
     const kept = oneSided(group)
       ? rows
-          .declared(KIND_CODE[group.kind], group.name)
+          .declared(group.code, group.name)
           .filter(({ set }) => contains(rows.ranges(set), from) && contains(rows.ranges(set), to)).length
       : 0;
-    const entry = entryOf(rows, group, kept);
+    const entry = entryOf(rows, group, kept, from, to);
     if (entry !== undefined) entries.push(entry);
   }
   const order = Object.keys(KIND_CODE);
@@ -55,9 +57,11 @@ export function diffKernels(
 function differing(index: BtfIndex, rows: Rows, from: number, to: number, name: string | undefined): DeclarationRow[] {
   const apart = (set: number) => contains(rows.ranges(set), from) !== contains(rows.ranges(set), to);
   if (name !== undefined) {
-    const id = rows.name(name);
+    const asked = parseTypeName(name);
+    const id = rows.name(asked.name);
     if (id === undefined || id === 0) return [];
-    return Object.values(KIND_CODE)
+    return [...Object.values(KIND_CODE), ANONYMOUS_ENUM]
+      .filter((kind) => asked.kind === undefined || kindWord(kind) === asked.kind)
       .flatMap((kind) => [...rows.declared(kind, id)])
       .filter((row) => apart(row.set));
   }
@@ -73,8 +77,12 @@ function differing(index: BtfIndex, rows: Rows, from: number, to: number, name: 
   ).map(rowOf);
 }
 
+type Layout = Pick<StructLayout, 'fields'>;
+
 interface Group {
   readonly kind: DeclarationKind;
+  /** `declaration.kind`: enums without a name have one of their own. */
+  readonly code: number;
   readonly name: number;
   readonly old: DeclarationRow[];
   readonly young: DeclarationRow[];
@@ -85,16 +93,26 @@ function oneSided({ old, young }: Group): boolean {
 }
 
 /** The entry of a name; `kept` counts declarations of that name that both kernels have. */
-function entryOf(rows: Rows, { kind, name, old, young }: Group, kept: number): DiffEntry | undefined {
-  const text = rows.text(name);
-  if (kept > 0) {
-    const details = [`${kept + old.length} of this name became ${kept + young.length}`];
-    return { kind, name: text, change: 'changed', details };
-  }
-  if (old.length === 0) return { kind, name: text, change: 'added', details: [] };
-  if (young.length === 0) return { kind, name: text, change: 'removed', details: [] };
-  const before = distinct(rows, old);
-  const after = distinct(rows, young);
+function entryOf(
+  rows: Rows,
+  { kind, code, name, old, young }: Group,
+  kept: number,
+  from: number,
+  to: number,
+): DiffEntry | undefined {
+  const text = code === ANONYMOUS_ENUM ? `{${rows.text(name)}, ...}` : rows.text(name);
+  const entry = (change: DiffEntry['change'], details: readonly string[] = [], indirect = false): DiffEntry => ({
+    kind,
+    name: text,
+    change,
+    indirect,
+    details,
+  });
+  if (kept > 0) return entry('changed', [`${kept + old.length} of this name became ${kept + young.length}`]);
+  if (old.length === 0) return entry('added');
+  if (young.length === 0) return entry('removed');
+  const before = distinct(rows, old, from);
+  const after = distinct(rows, young, to);
   for (const hash of before.keys()) {
     if (!after.has(hash)) continue;
     before.delete(hash); // what differs is only which of several types of one name is meant
@@ -102,14 +120,28 @@ function entryOf(rows: Rows, { kind, name, old, young }: Group, kept: number): D
   }
   if (before.size === 0 && after.size === 0) return undefined;
   const [a, b] = [[...before.values()], [...after.values()]];
-  const details =
-    a.length === 1 && b.length === 1
-      ? contentDifferences(a[0] as Content, b[0] as Content)
-      : [`${old.length} of this name became ${young.length}`];
-  return { kind, name: text, change: 'changed', details };
+  if (a.length !== 1 || b.length !== 1) return entry('changed', [`${old.length} of this name became ${young.length}`]);
+  const [was, is] = [a[0] as Content, b[0] as Content];
+  return entry('changed', contentDifferences(was, is), contentHash(ownRecord(was)) === contentHash(ownRecord(is)));
 }
 
-function distinct(rows: Rows, all: readonly DeclarationRow[]): Map<string, Content> {
-  const contents = all.map((row) => contentOf(rows, row));
+/** What these rows say in the kernel at a position. */
+function distinct(rows: Rows, all: readonly DeclarationRow[], position: number): Map<string, Content> {
+  const contents = all
+    .flatMap((row) => contentsOf(rows, row))
+    .filter(({ ranges }) => contains(ranges, position))
+    .map(({ content }) => content);
   return new Map(contents.map((content) => [contentHash(content), content]));
+}
+
+/** A content without the sizes of what its members name by name: they are no part of its own record. */
+function ownRecord(content: Content): Content {
+  if (content.kind !== 'struct' && content.kind !== 'union') return content;
+  const withoutSizes = (fields: Layout['fields']): Layout['fields'] =>
+    fields.map((field) => ({
+      ...field,
+      size: null,
+      ...(field.inner === undefined ? {} : { inner: withoutSizes(field.inner) }),
+    }));
+  return { ...content, fields: withoutSizes(content.fields) };
 }

@@ -2,11 +2,13 @@
 // and which one a name means depends on the kernel.
 
 import { decodeTypedef } from '../encoding/declaration-body.ts';
-import { intersect, type Ranges, unite } from '../store/content-tree.ts';
-import { compositeOf, findInBody, findMember, type PathStep } from './members.ts';
-import type { DeclarationRow, Rows } from '../store/row-cache.ts';
+import { type Ranges, unite } from '../store/content-tree.ts';
+import { type Composite, membersOfComposite } from './composites.ts';
+import type { PathStep } from './path-grammar.ts';
+import type { Rows } from '../store/row-cache.ts';
 import { type CompositeBody, type TypeCode, TypeTag } from '../encoding/type-code.ts';
 import { withoutModifiers } from './type-text.ts';
+import { compositeOf, meant, membersNamed, membersNamedIn } from './unnamed.ts';
 
 /** What a path leads to in some kernels. `bitSize` 0 for no bitfield; `size` -1 for none. */
 export interface Place {
@@ -30,9 +32,9 @@ export function resolveSteps(rows: Rows, steps: readonly PathStep[]): ResolvedSt
 /** Reads all that `places` will ask for, for many declarations and paths, by one statement a step and kind of row. */
 export function loadPaths(
   rows: Rows,
-  starts: readonly { readonly row: DeclarationRow; readonly steps: readonly ResolvedStep[] }[],
+  starts: readonly { readonly body: CompositeBody; readonly steps: readonly ResolvedStep[] }[],
 ): void {
-  let bodies = starts.map(({ row, steps }) => ({ body: compositeOf(row.body), steps }));
+  let bodies = [...starts];
   for (let depth = 0; depth < 16 && bodies.length > 0; depth++) {
     const ahead: { readonly type: number; readonly steps: readonly ResolvedStep[] }[] = [];
     for (const { body, steps } of bodies) {
@@ -98,21 +100,20 @@ export interface ReachedPlace extends Place {
  */
 export function places(
   rows: Rows,
-  declared: readonly DeclarationRow[],
+  composites: readonly Composite[],
+  /** Names the composites: what was found before is known by it. */
+  key: string,
   steps: readonly ResolvedStep[],
 ): readonly ReachedPlace[] {
   const [step, ...rest] = steps;
   if (step === undefined || !('name' in step) || step.name === undefined || step.name === 0) return [];
   const { name } = step;
   // scanning hundreds of versions for one name is most of the work: asked again, it is known
-  const [sample] = declared;
-  const key = `${sample?.kind} ${sample?.name} ${name}`;
-  const first = rows.remembered(key, () =>
+  const first = rows.remembered(`${key} ${name}`, () =>
     join(
-      declared.flatMap((row) => {
-        const member = findInBody(rows, row.body, name);
-        return member === undefined ? [] : [{ ...member, ranges: rows.ranges(row.set), from: [row.id] }];
-      }),
+      composites.flatMap((composite) =>
+        membersOfComposite(rows, composite, name).map((member) => ({ ...member, from: [composite.id] })),
+      ),
     ),
   );
   return rest.length === 0 ? first : follow(rows, first, rest);
@@ -164,16 +165,19 @@ function follow(rows: Rows, from: readonly ReachedPlace[], steps: readonly Resol
       }
       case TypeTag.AnonymousStruct:
       case TypeTag.AnonymousUnion: {
-        const member = 'name' in step && step.name ? findMember(rows, code.body, step.name) : undefined;
-        if (member) arrived.push({ ...place, ...member, bitOffset: place.bitOffset + member.bitOffset });
+        if (!('name' in step) || !step.name) break;
+        for (const member of membersNamed(rows, code.body, step.name, place.ranges)) {
+          arrived.push({ ...place, ...member, bitOffset: place.bitOffset + member.bitOffset });
+        }
         break;
       }
       case TypeTag.Struct:
       case TypeTag.Union: {
         if (!('name' in step) || !step.name) break;
         for (const { row, ranges } of meant(rows, code, place.ranges)) {
-          const member = findInBody(rows, row.body, step.name);
-          if (member) arrived.push({ ...place, ...member, bitOffset: place.bitOffset + member.bitOffset, ranges });
+          for (const member of membersNamedIn(rows, row.body, step.name, ranges)) {
+            arrived.push({ ...place, ...member, bitOffset: place.bitOffset + member.bitOffset });
+          }
         }
         break;
       }
@@ -184,17 +188,4 @@ function follow(rows: Rows, from: readonly ReachedPlace[], steps: readonly Resol
   const later = onward.length > 0 ? follow(rows, join(onward), steps, depth + 1) : [];
   const next = arrived.length > 0 ? follow(rows, join(arrived), rest, depth + 1) : [];
   return join([...later, ...next]);
-}
-
-/** The declarations that a reference by name means, each with the kernels where it does. */
-export function meant(
-  rows: Rows,
-  code: Extract<TypeCode, { discriminator: number }>,
-  ranges: Ranges,
-): { row: DeclarationRow; ranges: Ranges }[] {
-  return rows
-    .declared(code.tag, code.name)
-    .filter((row) => code.discriminator === 0 || row.discriminator >>> 0 === code.discriminator)
-    .map((row) => ({ row, ranges: intersect(rows.ranges(row.set), ranges) }))
-    .filter((found) => found.ranges.length > 0);
 }

@@ -1,9 +1,17 @@
 // Where a field is, in every kernel.
 
 import type { FieldAnswer, FieldInKernel, FieldPlace, FieldVariant } from '../answer-types.ts';
-import { KIND_CODE } from './declarations.ts';
+import {
+  type Composite,
+  type CompositeKind,
+  compositeKind,
+  compositesNamed,
+  loadComposites,
+  parseTypeName,
+} from './composites.ts';
 import { intersect, type Ranges, subtract, unite } from '../store/content-tree.ts';
-import { compositeOf, flatMembers, type PathStep, parsePath } from './members.ts';
+import { type PathStep, parsePath } from './path-grammar.ts';
+import { flatMembers } from './unnamed.ts';
 import { nearWords } from './did-you-mean.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { loadPaths, type Place, places, type ResolvedStep, resolveSteps } from './field-path.ts';
@@ -12,7 +20,8 @@ import { typeText } from './type-text.ts';
 import { type KernelFilter, maskOf } from './kernel-filter.ts';
 
 /**
- * A field of a struct or union over kernels; `path` goes through members (`se.vruntime`), elements (`comm[0]`) and, as C
+ * A field of a struct or union over kernels. `composite` asks all of the name together, kernel by kernel: structs, unions,
+ * and typedefs of those without a tag. `struct` may begin with the word itself (`struct task_struct`). `path` goes through members (`se.vruntime`), elements (`comm[0]`) and, as C
  * does, through anonymous members without naming them. undefined where no kernel has such a struct.
  *
  * ```ts
@@ -24,7 +33,7 @@ import { type KernelFilter, maskOf } from './kernel-filter.ts';
  */
 export function field(
   index: BtfIndex,
-  kind: 'struct' | 'union',
+  kind: CompositeKind,
   struct: string,
   path: string,
   where?: KernelFilter,
@@ -34,7 +43,7 @@ export function field(
 
 /** One question of `fields`. */
 export interface FieldQuery {
-  readonly kind: 'struct' | 'union';
+  readonly kind: CompositeKind;
   readonly struct: string;
   readonly path: string;
   readonly where?: KernelFilter | undefined;
@@ -44,38 +53,45 @@ export interface FieldQuery {
 export function fields(index: BtfIndex, asks: readonly FieldQuery[]): (FieldAnswer | undefined)[] {
   const rows = rowsOf(index);
   const paths = asks.map(({ path }) => parsePath(path));
-  rows.loadNames(asks.map(({ struct }) => struct));
+  const names = asks.map(({ struct }) => parseTypeName(struct).name);
+  rows.loadNames(names);
   rows.loadNames(paths.flatMap((steps) => steps.flatMap((step) => ('name' in step ? [step.name] : []))));
   const asked = asks.map((ask, i) => ({
     ask,
-    name: rows.name(ask.struct) ?? 0,
+    kind: compositeKind(ask.kind, ask.struct),
+    name: rows.name(names[i] as string) ?? 0,
     steps: resolveSteps(rows, paths[i] as PathStep[]),
   }));
-  rows.loadDeclared(asked.filter(({ name }) => name !== 0).map(({ ask, name }) => [KIND_CODE[ask.kind], name]));
+  loadComposites(
+    rows,
+    asked.map(({ name }) => name),
+  );
   loadPaths(
     rows,
-    asked.flatMap(({ ask, name, steps }) => {
-      const kind = KIND_CODE[ask.kind];
-      if (name === 0 || rows.isLoaded(`path ${kind} ${name} ${JSON.stringify(steps)}`)) return [];
-      return rows.declared(kind, name).map((row) => ({ row, steps }));
+    asked.flatMap(({ kind, name, steps }) => {
+      if (kind === undefined || rows.isLoaded(`path ${kind} ${name} ${JSON.stringify(steps)}`)) return [];
+      return compositesNamed(rows, name, kind).map((composite) => ({ body: composite.body(), steps }));
     }),
   );
-  return asked.map(({ ask, name, steps }) => answer(index, rows, ask, name, steps));
+  return asked.map(({ ask, kind, name, steps }) =>
+    kind === undefined ? undefined : answer(index, rows, ask, kind, name, steps),
+  );
 }
 
 function answer(
   index: BtfIndex,
   rows: Rows,
-  { kind, struct, path, where }: FieldQuery,
+  { struct, path, where }: FieldQuery,
+  kind: CompositeKind,
   name: number,
   steps: readonly ResolvedStep[],
 ): FieldAnswer | undefined {
-  const outer = name === 0 ? [] : rows.declared(KIND_CODE[kind], name);
+  const outer = compositesNamed(rows, name, kind);
   if (outer.length === 0) return undefined;
 
   const variants = new Map<string, { place: FieldPlace; ranges: Ranges[]; declarationIds: Set<number> }>();
   const texts = new Map<number, string>();
-  for (const place of places(rows, outer, steps)) {
+  for (const place of places(rows, outer, `${kind} ${name}`, steps)) {
     const key = keyOf(rows, place, texts);
     let variant = variants.get(key);
     if (variant === undefined) {
@@ -89,9 +105,7 @@ function answer(
   const catalog = index.catalog();
   const mask = maskOf(index, where);
   const everywhere: Ranges = catalog.tree.count > 0 ? [0, catalog.tree.count] : [];
-  const withStruct = rows.remembered(`where ${KIND_CODE[kind]} ${name}`, () =>
-    unite(outer.map((row) => rows.ranges(row.set))),
-  );
+  const withStruct = rows.remembered(`where ${kind} ${name}`, () => unite(outer.map(({ ranges }) => ranges)));
   const united = [...variants.values()].map(({ place, ranges, declarationIds }) => ({
     place,
     declarationIds,
@@ -110,8 +124,8 @@ function answer(
   const first = (variant: FieldVariant) => catalog.rank[variant.kernelIds[0] as number] as number;
   found.sort((a, b) => first(a) - first(b) || a.bitOffset - b.bitOffset || (a.type < b.type ? -1 : 1));
   return {
-    kind,
-    struct,
+    kind: outer.some((one) => one.kind === 'struct') ? 'struct' : 'union',
+    struct: parseTypeName(struct).name,
     field: path,
     variants: found,
     absentFrom: catalog.kernelIdsIn(subtract(withStruct, withField), mask),
@@ -171,29 +185,55 @@ export function fieldInKernels(index: BtfIndex, answer: FieldAnswer): FieldInKer
   return found.sort((a, b) => (rank[a.kernelId] as number) - (rank[b.kernelId] as number) || a.variant - b.variant);
 }
 
-/** Paths like this one: names near its last, in any version of the struct that the rest of the path leads to. */
-export function nearFields(
+/** Kernels by what a name is in them: `struct`, `union`, `typedef of struct`; '' nowhere. In the order of kernels. */
+export function compositeWords(
   index: BtfIndex,
-  kind: 'struct' | 'union',
   struct: string,
-  path: string,
-  limit = 3,
-): string[] {
+  kind: CompositeKind = 'composite',
+): Map<number, string> {
+  const rows = rowsOf(index);
+  const words = new Map<number, string>();
+  const meantKind = compositeKind(kind, struct);
+  const name = rows.name(parseTypeName(struct).name) ?? 0;
+  for (const one of meantKind === undefined ? [] : compositesNamed(rows, name, meantKind)) {
+    const word = one.row === undefined ? `typedef of a ${one.kind}` : one.kind;
+    for (const id of index.catalog().kernelIdsIn(one.ranges, undefined)) if (!words.has(id)) words.set(id, word);
+  }
+  return words;
+}
+
+/** The first part of a path that is a pointer, where more of the path follows: `real_cred` of `real_cred.uid`. */
+export function pointerInPath(index: BtfIndex, kind: CompositeKind, struct: string, path: string): string | undefined {
+  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
+    const outer = path.slice(0, dot);
+    const found = field(index, kind, struct, outer)?.variants ?? [];
+    if (found.some(({ type }) => type.endsWith('*'))) return outer;
+  }
+  return undefined;
+}
+
+/** Paths like this one: names near its last, in any version of the struct that the rest of the path leads to. */
+export function nearFields(index: BtfIndex, kind: CompositeKind, struct: string, path: string, limit = 3): string[] {
   const dot = path.lastIndexOf('.');
   if (dot > 0) {
     const outer = path.slice(0, dot);
     const type = field(index, kind, struct, outer)?.variants.at(-1)?.type;
-    const found = /^(?:const )?(?:volatile )?(struct|union) (\w+)$/.exec(type ?? '');
+    const found = /^(?:const )?(?:volatile )?((?:(?:struct|union) )?\w+)$/.exec(type ?? '');
     if (found === null) return [];
-    const near = nearFields(index, found[1] as 'struct' | 'union', found[2] as string, path.slice(dot + 1), limit);
+    const near = nearFields(index, 'composite', found[1] as string, path.slice(dot + 1), limit);
     return near.map((name) => `${outer}.${name}`);
   }
   const rows = rowsOf(index);
-  const name = rows.name(struct);
+  const meantKind = compositeKind(kind, struct);
+  const name = rows.name(parseTypeName(struct).name) ?? 0;
   const names = new Set<string>();
-  for (const row of name === undefined ? [] : rows.declared(KIND_CODE[kind], name)) {
-    for (const member of flatMembers(rows, compositeOf(row.body))) names.add(rows.text(member.name));
+  for (const composite of meantKind === undefined ? [] : compositesNamed(rows, name, meantKind)) {
+    for (const text of namesIn(rows, composite)) names.add(text);
   }
   names.delete(path);
   return nearWords(path, names, limit);
+}
+
+function namesIn(rows: Rows, { body, ranges }: Composite): string[] {
+  return flatMembers(rows, body(), ranges).flatMap(({ members }) => members.map(({ name }) => rows.text(name)));
 }

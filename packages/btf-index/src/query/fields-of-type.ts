@@ -1,9 +1,10 @@
 // Which structs and unions have a member of a type.
 
 import type { FieldOfType } from '../answer-types.ts';
-import { kindWord } from './declarations.ts';
 import { type Ranges, unite } from '../store/content-tree.ts';
-import { compositeOf, flatMembers } from './members.ts';
+import { TypeTag } from '../encoding/type-code.ts';
+import { compositesNamed } from './composites.ts';
+import { flatMembers } from './unnamed.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { typeText } from './type-text.ts';
@@ -17,23 +18,20 @@ export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter
   const rows = rowsOf(index);
   const types = new Set(typesByText(index, rows).get(squeeze(type)));
   if (types.size === 0) return [];
-  const owners = index
-    .statement(`SELECT DISTINCT m.kind, m.owner FROM json_each(?) j CROSS JOIN member_type m ON m.type = j.value`)
-    .all(JSON.stringify([...types])) as [number, number][];
-  rows.loadDeclared(owners);
-  rows.loadTexts(owners.map(([, owner]) => owner));
+  const owners = ownersOf(index, rows, types);
+  rows.loadTexts(owners);
   const found = new Map<string, Omit<FieldOfType, 'kernelIds'> & { ranges: Ranges[] }>();
-  for (const [kind, owner] of owners) {
-    const word = kindWord(kind);
-    if (word !== 'struct' && word !== 'union') continue;
-    for (const row of rows.declared(kind, owner)) {
-      for (const member of flatMembers(rows, compositeOf(row.body))) {
-        if (!types.has(member.type)) continue;
-        const [struct, name] = [rows.text(owner), rows.text(member.name)];
-        const key = `${word} ${struct} ${name}`;
-        const known = found.get(key);
-        if (known) known.ranges.push(rows.ranges(row.set));
-        else found.set(key, { kind: word, struct, field: name, ranges: [rows.ranges(row.set)] });
+  for (const owner of owners) {
+    for (const composite of compositesNamed(rows, owner, 'composite')) {
+      for (const { members, ranges } of flatMembers(rows, composite.body(), composite.ranges)) {
+        for (const member of members) {
+          if (!types.has(member.type)) continue;
+          const [struct, name] = [rows.text(owner), rows.text(member.name)];
+          const key = `${composite.kind} ${struct} ${name}`;
+          const known = found.get(key);
+          if (known) known.ranges.push(ranges);
+          else found.set(key, { kind: composite.kind, struct, field: name, ranges: [ranges] });
+        }
       }
     }
   }
@@ -44,6 +42,34 @@ export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter
     .filter(({ one }) => one.kernelIds.length > 0)
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ one }) => one);
+}
+
+/**
+ * Names of the structs, unions and typedefs that have a member of these types, and of those that have it by way of an
+ * unnamed member with a tag of its own.
+ */
+function ownersOf(index: BtfIndex, rows: Rows, types: ReadonlySet<number>): number[] {
+  const owners = new Set<number>();
+  let wanted = [...types];
+  for (let depth = 0; depth < 8 && wanted.length > 0; depth++) {
+    const found = index
+      .statement(`SELECT DISTINCT m.kind, m.owner FROM json_each(?) j CROSS JOIN member_type m ON m.type = j.value`)
+      .all(JSON.stringify(wanted)) as [number, number][];
+    const fresh = found.filter(([, owner]) => !owners.has(owner));
+    for (const [, owner] of fresh) owners.add(owner);
+    wanted = [];
+    if (depth > 0 || fresh.length === 0) break;
+    // one more step, through structs that stand in others without a name
+    rows.loadTexts(fresh.map(([, owner]) => owner));
+    const byText = typesByText(index, rows);
+    for (const [kind, owner] of fresh) {
+      const word = kind === TypeTag.Struct ? 'struct ' : kind === TypeTag.Union ? 'union ' : '';
+      const text = `${word}${rows.text(owner)}`;
+      for (const qualifier of ['', 'const ', 'volatile '])
+        wanted.push(...(byText.get(squeeze(qualifier + text)) ?? []));
+    }
+  }
+  return [...owners].filter((owner) => owner !== 0);
 }
 
 const TEXTS = Symbol('texts of types');

@@ -17,13 +17,15 @@ export function formatDeclaration(declaration: AnyVariant): string {
   switch (declaration.kind) {
     case 'struct':
     case 'union':
-      return `${declaration.kind} ${declaration.name} {\n${members(declaration.fields)}};`;
+      return declaration.typedef
+        ? `typedef ${declaration.kind} {\n${members(declaration.fields)}} ${declaration.name};`
+        : `${declaration.kind} ${declaration.name} {\n${members(declaration.fields)}};`;
     case 'enum': {
       const lines = declaration.enumerators.map(({ name, value }) => `\t${name} = ${value},\n`);
-      return `enum ${declaration.name} {\n${lines.join('')}};`;
+      return `enum ${declaration.name === '' ? '' : `${declaration.name} `}{\n${lines.join('')}};`;
     }
     case 'typedef':
-      return `typedef ${formatCDeclarator(declaration.type, declaration.name)};`;
+      return `typedef ${withInner(formatCDeclarator(declaration.type, declaration.name), declaration.inner)};`;
     case 'func':
       return `${declaration.linkage === 'global' ? '' : `${declaration.linkage} `}${declaration.signature};`;
     case 'var':
@@ -31,19 +33,26 @@ export function formatDeclaration(declaration: AnyVariant): string {
   }
 }
 
-/** Members, those of anonymous ones inside braces. */
-function members(fields: readonly LayoutField[]): string {
+/** A declaration with the members of its anonymous struct in the place of the dots. */
+function withInner(declared: string, inner: readonly LayoutField[] | undefined, nesting = 0, base = 0): string {
+  if (inner === undefined) return declared;
+  return declared.replace('{...}', () => `{\n${members(inner, nesting, base)}${'\t'.repeat(nesting)}}`);
+}
+
+/** Members, those of anonymous ones inside braces. `nesting`: how many braces are open; `base`: bits before the first. */
+function members(fields: readonly LayoutField[], nesting = 0, base = 0): string {
   let text = '';
   const open: LayoutField[] = [];
   const close = (depth: number): void => {
     for (let field = open.at(-1); field !== undefined && field.depth >= depth; field = open.at(-1)) {
       open.pop();
-      text += `${'\t'.repeat(field.depth + 1)}};\n`;
+      text += `${'\t'.repeat(nesting + field.depth + 1)}};\n`;
     }
   };
   fields.forEach((field, i) => {
     close(field.depth);
-    const indent = '\t'.repeat(field.depth + 1);
+    const indent = '\t'.repeat(nesting + field.depth + 1);
+    const bit = base + field.bitOffset;
     const next = fields[i + 1];
     if (field.name === '' && next !== undefined && next.depth > field.depth) {
       text += `${indent}${field.type.replace(' {...}', '')} {\n`;
@@ -51,9 +60,10 @@ function members(fields: readonly LayoutField[]): string {
       return;
     }
     const width = field.bitSize === null ? '' : `:${field.bitSize}`;
-    const place = field.bitSize === null ? `${field.offset}` : `${field.offset}:${field.bitOffset % 8}`;
+    const place = field.bitSize === null ? `${Math.floor(bit / 8)}` : `${Math.floor(bit / 8)}:${bit % 8}`;
     const size = field.size === null ? '' : ` ${field.size}`;
-    text += `${indent}${formatCDeclarator(field.type, field.name)}${width};\t/* ${place}${size} */\n`;
+    const declared = withInner(formatCDeclarator(field.type, field.name), field.inner, nesting + field.depth + 1, bit);
+    text += `${indent}${declared}${width};\t/* ${place}${size} */\n`;
   });
   close(0);
   return text;

@@ -2,8 +2,9 @@
 // compared: one distribution, one architecture, one flavour.
 
 import type { FieldEvent, FieldPlace, Kernel, LayoutField, StructLayout } from '../answer-types.ts';
-import { declarations, variantsByKernel } from './declarations.ts';
-import { field } from './field.ts';
+import type { CompositeKind } from './composites.ts';
+import { layouts as layoutsOf, variantsByKernel } from './declarations.ts';
+import { compositeWords, field } from './field.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { kernels } from './kernels.ts';
 import type { KernelFilter } from './kernel-filter.ts';
@@ -32,7 +33,7 @@ export function seriesOf(all: readonly Kernel[]): Map<string, Kernel[]> {
 /** The events of a field, series by series and in version order. Empty where no kernel has such a struct. */
 export function fieldHistory(
   index: BtfIndex,
-  kind: 'struct' | 'union',
+  kind: CompositeKind,
   struct: string,
   path: string,
   where?: KernelFilter,
@@ -44,15 +45,30 @@ export function fieldHistory(
   for (const { kernelIds, declarationIds: _, ...place } of answer.variants) {
     for (const id of kernelIds) if (!placeIn.get(id)) placeIn.set(id, place);
   }
-  const layouts = new Lazy(() => variantsByKernel(declarations(index, kind, struct, where)));
+  const layouts = new Lazy(() => variantsByKernel(layoutsOf(index, struct, where, kind)));
+  const words = compositeWords(index, struct, kind);
   const events: FieldEvent[] = [];
   for (const [series, members] of seriesOf(kernels(index, where))) {
-    let before: { kernel: Kernel; place: FieldPlace | null } | undefined;
+    let before: { kernel: Kernel; place: FieldPlace | null; word: string } | undefined;
     for (const kernel of members) {
       const place = placeIn.get(kernel.id);
       if (place === undefined) continue; // no such struct: nothing to compare
+      const word = words.get(kernel.id) ?? '';
+      if (before !== undefined && before.word !== word) {
+        const evidence = `the ${before.word} ${answer.struct} became a ${word}`;
+        events.push({
+          series,
+          change: 'became',
+          fromId: before.kernel.id,
+          toId: kernel.id,
+          before: before.place,
+          after: place,
+          otherName: null,
+          evidence,
+        });
+      }
       events.push(...changes(series, before, { kernel, place }, path, layouts));
-      before = { kernel, place };
+      before = { kernel, place, word };
     }
   }
   return events;

@@ -24,14 +24,19 @@ export function contentDifferences(from: Content, to: Content): string[] {
       ];
     }
     case 'typedef':
-      return to.kind === 'typedef' ? changed('type', from.type, to.type) : [];
+      return to.kind === 'typedef' ? typeDifferences('type', '', from, to) : [];
     case 'func':
       return to.kind === 'func'
-        ? [...changed('signature', from.signature, to.signature), ...changed('linkage', from.linkage, to.linkage)]
+        ? [
+            ...(from.signature !== to.signature
+              ? changed('signature', from.signature, to.signature)
+              : changed('signature', from.full ?? '', to.full ?? '')),
+            ...changed('linkage', from.linkage, to.linkage),
+          ]
         : [];
     case 'var':
       return to.kind === 'var'
-        ? [...changed('type', from.type, to.type), ...changed('linkage', from.linkage, to.linkage)]
+        ? [...typeDifferences('type', '', from, to), ...changed('linkage', from.linkage, to.linkage)]
         : [];
   }
 }
@@ -43,9 +48,42 @@ function changed(what: string, from: string | number, to: string | number): stri
 type Layout = Pick<StructLayout, 'size' | 'fields'>;
 
 function layoutDifferences(from: Layout, to: Layout): string[] {
-  const old = byName(from.fields);
-  const young = byName(to.fields);
-  const lines = changed('size', from.size, to.size);
+  const lines = [...changed('size', from.size, to.size), ...fieldDifferences(from.fields, to.fields, '')];
+  return lines.length > 0 ? lines : unnamedDifferences(from.fields, to.fields);
+}
+
+/** What is left where every field is as it was: a struct without a tag got one, or a bitfield without a name came. */
+function unnamedDifferences(from: readonly LayoutField[], to: readonly LayoutField[]): string[] {
+  const unnamed = (fields: readonly LayoutField[]) =>
+    fields.filter(({ name }) => name === '').map((field) => `${field.type} at ${place(field)}`);
+  const [old, young] = [unnamed(from), unnamed(to)];
+  const lines = [
+    ...old.filter((text) => !young.includes(text)).map((text) => `unnamed member ${text} removed`),
+    ...young.filter((text) => !old.includes(text)).map((text) => `unnamed member ${text} added`),
+  ];
+  return lines.length > 0 ? lines : ['the order of its members changed'];
+}
+
+/** A type and what it hides, as fields, typedefs and variables have it. */
+interface Hiding {
+  readonly type: string;
+  readonly full?: string;
+  readonly inner?: readonly LayoutField[];
+}
+
+/** What changed in a type: its text, or by its path what an anonymous type in it holds. `path` ends with a dot, or is ''. */
+function typeDifferences(what: string, path: string, from: Hiding, to: Hiding): string[] {
+  if (from.type !== to.type) return changed(what, from.type, to.type);
+  if (from.full === to.full) return [];
+  const inside = from.inner !== undefined && to.inner !== undefined ? fieldDifferences(from.inner, to.inner, path) : [];
+  return inside.length > 0 ? inside : changed(what, from.full ?? from.type, to.full ?? to.type);
+}
+
+/** The differences of two lists of fields, their names behind the path to them. Offsets count from where the lists begin. */
+function fieldDifferences(from: readonly LayoutField[], to: readonly LayoutField[], path: string): string[] {
+  const old = byName(from, path);
+  const young = byName(to, path);
+  const lines: string[] = [];
   const moves: Move[] = [];
   for (const [name, before] of old) {
     const after = young.get(name);
@@ -55,6 +93,7 @@ function layoutDifferences(from: Layout, to: Layout): string[] {
     }
     if (before.bitOffset !== after.bitOffset) moves.push({ name, before, after });
     if (before.type !== after.type) lines.push(`field ${name} changed type from ${before.type} to ${after.type}`);
+    else lines.push(...typeDifferences(`field ${name}`, `${name}.`, before, after));
     if (before.size !== after.size) {
       lines.push(`field ${name} changed size from ${before.size ?? 'none'} to ${after.size ?? 'none'}`);
     }
@@ -66,7 +105,7 @@ function layoutDifferences(from: Layout, to: Layout): string[] {
     if (!old.has(name)) lines.push(`field ${name} added, ${after.type} at ${place(after)}`);
   }
   lines.push(...moveLines(moves));
-  return lines.length > 0 ? lines : ['padding or anonymous members changed'];
+  return lines;
 }
 
 interface Move {
@@ -102,8 +141,11 @@ function place(field: LayoutField): string {
 }
 
 /** Named fields; a name that occurs again counts once. */
-function byName(fields: readonly LayoutField[]): Map<string, LayoutField> {
+function byName(fields: readonly LayoutField[], path: string): Map<string, LayoutField> {
   const named = new Map<string, LayoutField>();
-  for (const field of fields) if (field.name !== '' && !named.has(field.name)) named.set(field.name, field);
+  for (const field of fields) {
+    const name = path + field.name;
+    if (field.name !== '' && !named.has(name)) named.set(name, field);
+  }
   return named;
 }

@@ -209,7 +209,9 @@ export type DiffEntry = {
   readonly name: Scalars['String']['output'];
   /** What happened to it. */
   readonly change: ChangeKind;
-  /** One line for each difference: `field pid moved from 2416 to 2432`. */
+  /** Whether its own record is the same, and only the size of a type that it names is another. */
+  readonly indirect: Scalars['Boolean']['output'];
+  /** One line for each difference: `field pid moved from 2416 to 2432`, `field icsk_ack.pending moved from 0 to 2`. */
   readonly details: ReadonlyArray<Scalars['String']['output']>;
 };
 
@@ -381,7 +383,10 @@ export type Query = {
   readonly kernels: KernelConnection;
   /** One kernel: by id, by `distro/version/arch/release`, by release, or by a unique prefix of either. */
   readonly kernel: Maybe<Kernel>;
-  /** A struct by name, over all kernels that have it; null where no kernel does. */
+  /**
+   * A struct by name, over all kernels that have it; null where no kernel does. Kernels in which the name is a union, or a
+   * typedef of a struct without a tag (`atomic_t`), are among them; `struct NAME` asks for structs alone.
+   */
   readonly struct: Maybe<Struct>;
   /** A union by name, over all kernels that have it; null where no kernel does. */
   readonly union: Maybe<Struct>;
@@ -800,7 +805,9 @@ export type FieldChange =
   /** Its type changed. */
   | 'RETYPED'
   /** It goes by another name. */
-  | 'RENAMED';
+  | 'RENAMED'
+  /** What holds it became something else: a union became a struct; `evidence` says what. */
+  | 'BECAME';
 
 /** One change of a field from one kernel to the next of its series. */
 export type FieldEvent = {
@@ -1336,6 +1343,7 @@ export type DiffEntryResolvers<ContextType = Context, ParentType extends Resolve
   kind?: Resolver<ResolversTypes['TypeKind'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   change?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+  indirect?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   details?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 

@@ -136,18 +136,23 @@ function byKind<T>(make: (kind: DeclarationKind) => T): (kind: DeclarationKind) 
   };
 }
 
+/** `struct` in the schema is whatever has struct's form: a union in another kernel, a typedef of a struct without a tag. */
+function askedKind(kind: DeclarationKind): DeclarationKind | 'composite' {
+  return kind === 'struct' ? 'composite' : kind;
+}
+
 function createLoaders(index: BtfIndex): Loaders {
   const declarationLoader = byKind(
     (kind) =>
       new DataLoader<string, readonly VariantOf[DeclarationKind][]>(async (names) => {
-        const found = declarationsOf(index, kind, names);
+        const found = declarationsOf(index, askedKind(kind), names);
         return names.map((name) => found.get(name) ?? []);
       }),
   );
   const existenceLoader = byKind(
     (kind) =>
       new DataLoader<string, boolean>(async (names) => {
-        const declared = declaredNames(index, kind, names);
+        const declared = declaredNames(index, askedKind(kind), names);
         return names.map((name) => declared.has(name));
       }),
   );
@@ -156,7 +161,12 @@ function createLoaders(index: BtfIndex): Loaders {
     async (keys) => {
       const known = sharedAnswers(index).fields;
       const missing = keys.filter((key) => !known.has(cacheKeyFn(key)));
-      const found = new Map(fields(index, missing).map((answer, i) => [missing[i], answer]));
+      const found = new Map(
+        fields(
+          index,
+          missing.map((key) => ({ ...key, kind: key.kind === 'struct' ? ('composite' as const) : key.kind })),
+        ).map((answer, i) => [missing[i], answer]),
+      );
       for (const [key, answer] of found) if (key && answer) known.set(cacheKeyFn(key), answer);
       return keys.map((key) => found.get(key) ?? known.get(cacheKeyFn(key)));
     },

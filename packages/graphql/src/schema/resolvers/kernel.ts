@@ -74,5 +74,6 @@ export const diffEntryResolvers: DiffEntryResolvers = {
   kind: ({ entry }) => kindWord(entry.kind),
   name: ({ entry }) => entry.name,
   change: ({ entry }) => diffChangeWord(entry.change),
+  indirect: ({ entry }) => entry.indirect,
   details: ({ entry }) => [...entry.details],
 };

@@ -105,7 +105,13 @@ export function typeResolvers(of: ServicesOf): Resolvers {
       withoutStruct: ({ answer }, { where }, context) => of(context).kernels(answer.withoutStruct, where),
       history({ kind, struct, path }, { where }, context) {
         const { index, budget } = of(context);
-        const events = fieldHistory(index, kind, struct, path, where ? filterOf(where) : undefined);
+        const events = fieldHistory(
+          index,
+          kind === 'struct' ? 'composite' : kind,
+          struct,
+          path,
+          where ? filterOf(where) : undefined,
+        );
         budget.spend(events.length);
         return events;
       },
