@@ -32,6 +32,10 @@ export interface Kernel extends KernelIdentity {
   readonly ingestedAt: string;
   /** Name and version of the program that ingested it. */
   readonly tool: string;
+  /** What named it, part by part: `distro: banner, version: banner, arch: image, release: banner`; '' where not recorded. */
+  readonly identified: string;
+  /** The source's own `Linux version ...`; null where it has none or none was recorded. */
+  readonly banner: string | null;
 }
 
 /** A module whose BTF is stored with a kernel. */

@@ -29,6 +29,7 @@ export {
   rankOf,
   resolveKernel,
 } from './query/kernels.ts';
+export { checkKernels, type KernelFinding } from './query/check-kernels.ts';
 export { modules } from './store/module-store.ts';
 export {
   type FactAnswer,

@@ -9,6 +9,8 @@ export { DEFAULT_MAX_BYTES } from './kernel.ts';
 export type { Kernel, KernelItem, KernelModule, ReadOptions, Skipped } from './kernel.ts';
 export type { KernelIdentity } from './identity/identity.ts';
 export { archAlias, isArch } from './identity/arch.ts';
+export { releaseOfBanner } from './identity/banner.ts';
+export { type Distro, distroOfBanner } from './identity/distro.ts';
 export { compareReleases, kernelVersion, parseRelease } from './identity/release.ts';
 export type { Release } from './identity/release.ts';
 export { type Compressors, decompressed, reproducibleCompressors } from './compression/compress.ts';

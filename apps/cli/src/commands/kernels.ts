@@ -1,5 +1,5 @@
 // btfq kernels: what is in the index.
-import { kernels, parseWhere } from '@btfq/btf-index';
+import { checkKernels, kernels, parseWhere } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { byteSize, grouped } from '../render/numbers.ts';
@@ -11,17 +11,43 @@ export const command = defineCommand({
   args: '',
   about:
     'Lists the kernels of the index in order of distribution, version and release. Where a command wants a KERNEL, give its release, its whole name, or any beginning of either that only one kernel has.',
-  flags: { db: dbFlag, where: whereFlag, names: { help: 'only the names, one a line: distro/version/arch/release' } },
+  flags: {
+    db: dbFlag,
+    where: whereFlag,
+    names: { help: 'only the names, one a line: distro/version/arch/release' },
+    verbose: { help: 'also where each came from, what named it, and the banner of its source' },
+    check: {
+      help: 'look for what is wrong: content that is no kernel’s or another’s, names that banners contradict (exit 1)',
+    },
+  },
   examples: [
     { line: 'btfq kernels', shows: 'all of them' },
     { line: 'btfq kernels --where arch=arm64,release=5.10*', shows: 'some of them' },
     { line: 'btfq kernels --names | wc -l', shows: 'how many there are' },
+    { line: 'btfq kernels --check', shows: 'whether names and contents can be trusted' },
   ],
   run(flags, io) {
+    if (flags.check) {
+      const findings = withIndex(flags, io, (index) => checkKernels(index, parseWhere(flags.where)));
+      if (flags.json) io.json(findings);
+      else {
+        for (const { level, kernel, message } of findings) io.print(`${level}: ${kernel} ${message}`);
+        if (findings.length === 0) io.print('nothing to say against any kernel');
+      }
+      return findings.some(({ level }) => level === 'problem') ? ExitCode.no : ExitCode.answered;
+    }
     const found = withIndex(flags, io, (index) => kernels(index, parseWhere(flags.where)));
     if (flags.json) io.json(found);
     else if (flags.names) for (const { name } of found) io.print(name);
-    else if (found.length > 0) {
+    else if (flags.verbose) {
+      for (const { name, source, identified, banner, ingestedAt } of found) {
+        io.print(io.style.name(name));
+        io.print(`  source: ${source}`);
+        io.print(`  named by: ${identified || 'not recorded'}`);
+        io.print(`  banner: ${banner ?? 'none'}`);
+        io.print(`  ingested: ${ingestedAt}`);
+      }
+    } else if (found.length > 0) {
       printTable(
         io,
         [

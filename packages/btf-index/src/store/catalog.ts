@@ -25,7 +25,7 @@ export class Catalog {
       .prepare(
         `SELECT k.id, k.distro, k.version, k.arch, k.release, k.source, k.ingested_at, k.tool, k.content,
            c.sha256, c.bytes, c.types, c.little_endian, c.pointer_size,
-           (SELECT count(*) FROM module m WHERE m.kernel = k.id)
+           (SELECT count(*) FROM module m WHERE m.kernel = k.id), k.identified, k.banner
          FROM kernel k JOIN content c ON c.id = k.content`,
       )
       .raw()
@@ -109,6 +109,8 @@ type KernelRow = [
   littleEndian: number,
   pointerSize: number | null,
   modules: number,
+  identified: string,
+  banner: string | null,
 ];
 
 function kernelOf(row: KernelRow): Kernel {
@@ -126,6 +128,8 @@ function kernelOf(row: KernelRow): Kernel {
     source: row[5],
     ingestedAt: row[6],
     tool: row[7],
+    identified: row[15],
+    banner: row[16],
   });
 }
 

@@ -26,6 +26,12 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database) => void>> = {
       CREATE INDEX module_by_distilled_base ON module (distilled_base) WHERE distilled_base IS NOT NULL;
       CREATE TABLE module_reference (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE) STRICT;
     `),
+  // how a kernel's name was found, and its banner: not known of those that are there already
+  2: (db) =>
+    db.exec(`
+      ALTER TABLE kernel ADD COLUMN identified TEXT NOT NULL DEFAULT '';
+      ALTER TABLE kernel ADD COLUMN banner TEXT;
+    `),
 };
 
 /** Runs every step from a version on. */

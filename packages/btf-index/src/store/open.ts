@@ -12,7 +12,7 @@ import { sqliteError } from './sqlite-errors.ts';
 /** `application_id` of an index: "btfq". */
 const APPLICATION_ID = 0x62746671;
 /** `user_version` that this version writes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 /** How long a write waits for another process' transaction before it is told `busy`, unless an option says. */
 const BUSY_TIMEOUT_MS = 5000;
 

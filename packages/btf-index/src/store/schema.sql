@@ -1,4 +1,4 @@
--- A btfq index, version 2 (user_version). Blobs of numbers are LEB128 varints; "signed" ones are zigzag.
+-- A btfq index, version 3 (user_version). Blobs of numbers are LEB128 varints; "signed" ones are zigzag.
 
 -- generation: counts committed writes. index: random, told apart copies of different histories.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
@@ -33,6 +33,8 @@ CREATE TABLE kernel (
   source TEXT NOT NULL,
   ingested_at TEXT NOT NULL,
   tool TEXT NOT NULL,
+  identified TEXT NOT NULL DEFAULT '',  -- what named it: 'distro: banner, version: banner, arch: image, release: banner'
+  banner TEXT,                          -- the source's own 'Linux version ...', where it has one
   UNIQUE (distro, version, arch, release)
 ) STRICT;
 CREATE INDEX kernel_content ON kernel (content);

@@ -26,6 +26,10 @@ export interface IngestOptions {
   readonly source?: string | undefined;
   /** Name and version of the program. */
   readonly tool?: string | undefined;
+  /** What named the kernel, part by part, for people. */
+  readonly identified?: string | undefined;
+  /** The source's own `Linux version ...`. */
+  readonly banner?: string | null | undefined;
   /** Let this content take the name from other content. */
   readonly replace?: boolean | undefined;
   /** The kernel's own tables, if its image was read. A kernel that has some keeps them where none are given. */
@@ -116,8 +120,8 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
   const kernelId = Number(
     index
       .statement(
-        `INSERT INTO kernel (distro, version, arch, release, content, source, ingested_at, tool)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO kernel (distro, version, arch, release, content, source, ingested_at, tool, identified, banner)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         identity.distro,
@@ -128,6 +132,8 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
         options.source ?? '',
         options.ingestedAt ?? new Date().toISOString(),
         options.tool ?? '',
+        options.identified ?? '',
+        options.banner ?? null,
       ).lastInsertRowid,
   );
   storeModules(index, kernelId, prepared.modules);

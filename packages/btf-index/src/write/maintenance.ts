@@ -72,11 +72,11 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
     all.forEach((kernel, i) => {
       const own = (stored.get(kernel.id) ?? []).map(({ name }) => ({ name, ...exportModule(from, kernel.id, name) }));
       const prepared = prepareKernel(exportBtf(from, kernel.id), own);
-      const { source, tool, ingestedAt } = kernel;
+      const { source, tool, ingestedAt, identified, banner } = kernel;
       let outcome: Ingested['outcome'] | 'kernel-exists';
       try {
         const tables = kernelTablesOf(from, kernel.id);
-        const told = { source, tool, ingestedAt, replace: options.replace, tables };
+        const told = { source, tool, ingestedAt, identified, banner, replace: options.replace, tables };
         outcome = commitKernel(into, prepared, kernel, told).outcome;
       } catch (error) {
         if (!(error instanceof IndexError) || error.code !== 'kernel-exists') throw error;
