@@ -25,6 +25,14 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   stats: { summary: 'say how much is in the index', load: () => import('./commands/stats.ts') },
   query: { summary: 'answer a GraphQL operation from the index', load: () => import('./commands/query.ts') },
   serve: { summary: 'serve the index as GraphQL over HTTP', load: () => import('./commands/serve.ts') },
+  func: {
+    summary: "show a function's signatures, and whether programs attach to it",
+    load: () => import('./commands/func.ts'),
+  },
+  tracepoint: { summary: 'show the formats of trace events', load: () => import('./commands/tracepoint.ts') },
+  syscall: { summary: "show a system call's numbers and arguments", load: () => import('./commands/syscall.ts') },
+  helper: { summary: 'say which programs may call a helper', load: () => import('./commands/helper.ts') },
+  kfunc: { summary: 'say which programs may call a kernel function', load: () => import('./commands/kfunc.ts') },
   tables: {
     summary: "print a kernel's own files from its image: kallsyms, events, what attaches, features",
     load: () => import('./commands/tables.ts'),

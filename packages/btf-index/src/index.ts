@@ -32,6 +32,22 @@ export {
 export { checkKernels, type KernelFinding } from './query/check-kernels.ts';
 export { modules } from './store/module-store.ts';
 export {
+  type FactVariant,
+  functionClones,
+  functionFacts,
+  type FunctionInKernels,
+  helperFacts,
+  type HelperInKernels,
+  type HelperProgram,
+  kfuncFacts,
+  type KfuncInKernels,
+  systemCallFacts,
+  type SystemCallInKernels,
+  traceEventFacts,
+  type TraceEventInKernels,
+  traceEventNames,
+} from './query/kernel-facts.ts';
+export {
   type FactAnswer,
   factKeys,
   factsByKey,

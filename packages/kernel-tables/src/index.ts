@@ -14,6 +14,14 @@ export {
   tablesFromParts,
 } from './tables-parts.ts';
 export { factOf, type FunctionFact, functionFact, FunctionFlag, type FunctionTable } from './attach/functions.ts';
+export {
+  type Attachability,
+  attachability,
+  type AttachKind,
+  type AttachReason,
+  kprobeOn,
+  trampolineOn,
+} from './attach/attachability.ts';
 export type { IdSetName } from './attach/btf-id-sets.ts';
 export type { RawTracepoint } from './attach/raw-tracepoints.ts';
 export type { TraceEvent, TraceEvents, TraceField } from './events/trace-events.ts';
@@ -21,5 +29,5 @@ export { eventFormat } from './events/format-text.ts';
 export type { HelperSet, HelperTable } from './helpers/helpers.ts';
 export type { HelperProto } from './helpers/helper-proto.ts';
 export type { Kfunc } from './kfuncs/registrations.ts';
-export { type KernelFile, kernelFile, kernelFileNames } from './kernel-files.ts';
+export { type KernelFile, kernelFile, kernelFileNames, tablesFile } from './kernel-files.ts';
 export { KernelTablesError, type KernelTablesErrorCode, type KernelTablesErrorDetails } from './errors.ts';

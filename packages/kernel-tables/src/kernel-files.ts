@@ -5,7 +5,9 @@ import { blacklistLines, kprobeBlacklist } from './attach/kprobe-blacklist.ts';
 import { filterFunctionLines, tracedFunctions } from './attach/traced-functions.ts';
 import { eventFormat } from './events/format-text.ts';
 import { systemCalls } from './events/system-calls.ts';
-import { traceEvents } from './events/trace-events.ts';
+import { type TraceEvents, traceEvents } from './events/trace-events.ts';
+import { FunctionFlag } from './attach/functions.ts';
+import type { KernelTables } from './tables.ts';
 import { featuresOf } from './features.ts';
 import { helperTable } from './helpers/helpers.ts';
 import type { KernelImage } from './image/kernel-image.ts';
@@ -57,7 +59,36 @@ export function kernelFile(image: Pick<KernelImage, 'memory' | 'symbols'>, btf: 
       return features ? { text: `${JSON.stringify(features)}\n` } : { notKnown: 'the tables of program types' };
     }
     default:
-      return eventFile(view, name);
+      return eventFile(traceEvents(view, systemCalls(view)), name);
+  }
+}
+
+/**
+ * The file of that name by tables alone, as an index keeps them: without addresses, and in the order of names, each once.
+ */
+export function tablesFile(tables: KernelTables, btf: Btf, name: string): KernelFile {
+  switch (name) {
+    case 'kallsyms':
+    case 'kprobes/blacklist':
+      return { notKnown: `${name}: addresses are in the kernel's image alone, name that` };
+    case 'available_filter_functions': {
+      const { functions } = tables;
+      const traced = functions?.names.filter((_, i) => ((functions.flags[i] ?? 0) & FunctionFlag.Traced) !== 0);
+      return lines(traced, 'the table of traced functions');
+    }
+    case 'available_events': {
+      const events = tables.events?.events.filter(({ enableable }) => enableable);
+      return lines(
+        events?.map(({ system, name: event }) => `${system}:${event}`),
+        'the table of events',
+      );
+    }
+    case 'features': {
+      const features = featuresOf(tables, btf);
+      return features ? { text: `${JSON.stringify(features)}\n` } : { notKnown: 'the tables of program types' };
+    }
+    default:
+      return eventFile(tables.events, name);
   }
 }
 
@@ -65,10 +96,9 @@ function typesOf(types: ReturnType<typeof programTypes>) {
   return types?.map(({ name, operations }) => ({ name, present: operations !== 0n }));
 }
 
-function eventFile(view: KernelView, name: string): KernelFile {
+function eventFile(all: TraceEvents | undefined, name: string): KernelFile {
   const [, system, event] = /^events\/([^/]+)\/([^/]+)\/format$/.exec(name) ?? [];
   if (system === undefined || event === undefined) return { absent: `no file is called ${name}` };
-  const all = traceEvents(view, systemCalls(view));
   if (all === undefined) return { notKnown: 'the table of events' };
   const found = all.events.find((candidate) => candidate.system === system && candidate.name === event);
   if (found === undefined) return { absent: `the kernel has no event ${system}/${event}` };

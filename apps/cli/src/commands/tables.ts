@@ -1,15 +1,28 @@
 // btfq tables: what a booted kernel's own files say, read from its image.
-import { kernelFile, kernelFileNames, openKernelImage } from '@btfq/kernel-tables';
+import { existsSync } from 'node:fs';
+import { exportBtf, kernelTablesOf, resolveKernel } from '@btfq/btf-index';
+import {
+  type KernelFile,
+  kernelFile,
+  kernelFileNames,
+  openKernelImage,
+  tablesFile,
+  tablesFromParts,
+} from '@btfq/kernel-tables';
 import { parseBtf } from '@btfq/btf-format';
 import { defineCommand } from '../command.ts';
 import { InputError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { dbFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
-  args: 'IMAGE WHAT',
+  args: 'IMAGE|KERNEL WHAT',
   about: `
 Prints what the booted kernel's own file of that name says, at link addresses (as with nokaslr), so that the two can be
-compared. IMAGE is a vmlinux, a boot image, or a package with one in it. WHAT is one of
+compared. IMAGE is a vmlinux, a boot image, or a package with one in it. KERNEL is one of the index, which keeps no addresses
+and no order: lists are sorted then. WHAT is one of
 
   kallsyms                         /proc/kallsyms
   available_filter_functions       the functions that fentry and kprobes can take (tracefs)
@@ -19,7 +32,7 @@ compared. IMAGE is a vmlinux, a boot image, or a package with one in it. WHAT is
   features                         the JSON of \`bpftool -j feature probe kernel full\`: program types, map types, helpers
 
 What the image does not tell is said as not known, with exit code 1: docs/guide-tables.md says what is missing where.`,
-  flags: {},
+  flags: { db: dbFlag },
   examples: [
     { line: 'btfq tables vmlinuz available_filter_functions', shows: 'what can be traced' },
     { line: 'btfq tables linux-image.deb events/sched/sched_switch/format', shows: "an event's fields" },
@@ -27,12 +40,8 @@ What the image does not tell is said as not known, with exit code 1: docs/guide-
   ],
   async run(flags, io) {
     const [path, what] = flags.args as [string, string];
-    const { loadTarget } = await import('@btfq/kernel-source');
-    const { image, btf } = await loadTarget(io.path(path), { modules: false, image: true, signal: io.signal });
-    if (image === undefined) {
-      throw new InputError('no-image', `${path}: types alone, and no kernel image to read tables from`, { path });
-    }
-    const file = kernelFile(openKernelImage(image), parseBtf(btf), what);
+    const isFile = existsSync(io.path(path));
+    const file = isFile ? await fileOfImage(path, what, io) : fileOfKernel(path, what, flags, io);
     if (flags.json) io.json(file);
     else if ('text' in file) io.write(file.text);
     else if ('notKnown' in file) io.note(`not known: ${file.notKnown}`);
@@ -40,3 +49,21 @@ What the image does not tell is said as not known, with exit code 1: docs/guide-
     return 'text' in file ? ExitCode.answered : ExitCode.no;
   },
 });
+
+async function fileOfImage(path: string, what: string, io: Io): Promise<KernelFile> {
+  const { loadTarget } = await import('@btfq/kernel-source');
+  const { image, btf } = await loadTarget(io.path(path), { modules: false, image: true, signal: io.signal });
+  if (image === undefined) {
+    throw new InputError('no-image', `${path}: types alone, and no kernel image to read tables from`, { path });
+  }
+  return kernelFile(openKernelImage(image), parseBtf(btf), what);
+}
+
+function fileOfKernel(name: string, what: string, flags: { db: string | undefined }, io: Io): KernelFile {
+  return withIndex(flags, io, (index) => {
+    const kernel = resolveKernel(index, name);
+    const stored = kernelTablesOf(index, kernel.id);
+    if (stored === undefined) return { notKnown: `${kernel.name} has no tables: it came without its image` };
+    return tablesFile(tablesFromParts(stored.parts), parseBtf(exportBtf(index, kernel.id)), what);
+  });
+}

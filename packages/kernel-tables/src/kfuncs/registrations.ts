@@ -36,7 +36,9 @@ export function kfuncTable(view: KernelView): KfuncTable | undefined {
   const { memory, symbols, btf } = view;
   const set = structField(btf, 'btf_kfunc_id_set', 'set') ?? structField(btf, 'btf_kfunc_id_set', 'check_set');
   const register = symbols.address(REGISTER[0] as string);
-  // From 5.13 to 5.17 functions were given by `check_kfunc_call` of each program type.
+  // From 5.13 to 5.17 functions were given by `check_kfunc_call` of each program type; before, there were none.
+  const isBefore = register === undefined && structField(btf, 'bpf_verifier_ops', 'check_kfunc_call') === undefined;
+  if (isBefore && structField(btf, 'bpf_verifier_ops', 'get_func_proto')) return { kfuncs: [], notUnderstood: [] };
   if (register === undefined || set === undefined) return undefined;
   if (memory.arch !== 'x86_64' && memory.arch !== 'arm64') return undefined;
   const programTypes = new Map(

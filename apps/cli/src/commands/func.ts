@@ -1,0 +1,77 @@
+// btfq func: a function's signatures, and whether programs can be attached to it, by kernel.
+import type { Attachability } from '@btfq/kernel-tables';
+import {
+  declarations,
+  formatDeclaration,
+  functionClones,
+  functionFacts,
+  kernelsByIds,
+  parseWhere,
+} from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { kernelsText, printVariants } from '../render/fact-variants.ts';
+import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+export const command = defineCommand({
+  args: 'NAME',
+  about: `
+Says of a kernel's function with which signature each kernel has it, and whether fentry and kprobes can be attached to it: yes,
+or why not. Types tell the signature; the tables that ingest reads from an image tell the rest. Kernels without tables
+are not known: that is not a no.`,
+  flags: { db: dbFlag, where: whereFlag },
+  examples: [
+    { line: 'btfq func tcp_connect', shows: 'its signatures, and where it can be attached to' },
+    { line: 'btfq func vfs_read --where release=6.12*', shows: 'on these kernels' },
+  ],
+  run(flags, io) {
+    const [name] = flags.args as [string];
+    return withIndex(flags, io, (index) => {
+      const where = parseWhere(flags.where);
+      const facts = functionFacts(index, name, where);
+      const signatures = declarations(index, 'func', name, where);
+      const clones = functionClones(index, name);
+      if (flags.json) {
+        const named = (ids: readonly number[]) => kernelsByIds(index, ids).map((kernel) => kernel.name);
+        io.json({
+          name,
+          signatures: signatures.map((one) => ({ declaration: formatDeclaration(one), kernels: named(one.kernelIds) })),
+          attach: facts.map(({ state, value, kernelIds }) => ({
+            state,
+            value: value ?? null,
+            kernels: named(kernelIds),
+          })),
+          clones,
+        });
+        return signatures.length > 0 || facts.some(({ state }) => state === 'present')
+          ? ExitCode.answered
+          : ExitCode.no;
+      }
+      for (const one of signatures) {
+        io.print(formatDeclaration(one));
+        io.print(`  ${io.style.dim(kernelsText(kernelsByIds(index, one.kernelIds).map((kernel) => kernel.name)))}`);
+      }
+      const code = printVariants(index, io, name, facts, (fact) => [
+        `fentry ${words(fact.fentry)}; kprobe ${words(fact.kprobe)}${fact.several ? '; several functions of this name' : ''}`,
+      ]);
+      if (clones.length > 0) io.print(`also as ${clones.join(', ')}`);
+      return signatures.length > 0 ? ExitCode.answered : code;
+    });
+  },
+});
+
+const REASONS: Readonly<Partial<Record<Attachability['reason'], string>>> = {
+  'no-symbol': 'there is no symbol of this name',
+  'init-only': 'it is freed after boot',
+  'kprobe-denied': 'it is in the kprobe blacklist',
+  'not-traced': 'ftrace has no place in it (notrace, or a copy of an inline function)',
+  several: 'the name is not unique',
+  'no-trampolines': 'this kernel has no trampolines',
+  'not-known': 'the tables do not say',
+};
+
+function words({ verdict, reason }: Attachability): string {
+  const why = REASONS[reason];
+  return why === undefined ? verdict : `${verdict}: ${why}`;
+}

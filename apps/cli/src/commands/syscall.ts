@@ -1,0 +1,25 @@
+// btfq syscall: a system call's numbers and arguments, by kernel.
+import { parseWhere, systemCallFacts } from '@btfq/btf-index';
+import { defineCommand } from '../command.ts';
+import { printVariants } from '../render/fact-variants.ts';
+import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+export const command = defineCommand({
+  args: 'NAME',
+  about: `
+Shows a system call's number and arguments in the kernel's own width, each distinct answer with its kernels, read from their
+images. NAME is openat or sys_openat.`,
+  flags: { db: dbFlag, where: whereFlag },
+  examples: [{ line: 'btfq syscall openat', shows: 'its number and arguments in every kernel' }],
+  run(flags, io) {
+    const [name] = flags.args as [string];
+    return withIndex(flags, io, (index) => {
+      const facts = systemCallFacts(index, name, parseWhere(flags.where));
+      const bare = name.replace(/^sys_/, '');
+      return printVariants(index, io, name, facts, ({ numbers, args }) => [
+        `${numbers.join(', ')}  ${bare}(${args.map(({ type, name: arg }) => `${type} ${arg}`).join(', ')})`,
+      ]);
+    });
+  },
+});

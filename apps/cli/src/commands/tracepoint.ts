@@ -1,0 +1,48 @@
+// btfq tracepoint: the fields and formats of trace events, by kernel.
+import { parseWhere, traceEventFacts, type TraceEventInKernels, traceEventNames } from '@btfq/btf-index';
+import { eventFormat } from '@btfq/kernel-tables';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { printVariants } from '../render/fact-variants.ts';
+import { eventStruct } from '../render/event-struct.ts';
+import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { withIndex } from '../with-index.ts';
+
+export const command = defineCommand({
+  args: '[SYSTEM/EVENT]',
+  about: `
+Shows a trace event's format as tracefs has it, without its ID: each distinct one with its kernels. Without an event it lists
+the names of all events in the index. What kernels have, ingest reads from their images.`,
+  flags: {
+    db: dbFlag,
+    where: whereFlag,
+    lang: { value: 'LANG', choices: ['c'], help: 'write the record as a struct of this language' },
+  },
+  examples: [
+    { line: 'btfq tracepoint sched/sched_switch', shows: 'its format, in every kernel' },
+    { line: 'btfq tracepoint sched/sched_switch --lang c', shows: 'a struct for programs' },
+  ],
+  run(flags, io) {
+    const [event] = flags.args as [string | undefined];
+    return withIndex(flags, io, (index) => {
+      if (event === undefined) {
+        const names = traceEventNames(index);
+        if (flags.json) io.json(names);
+        else for (const name of names) io.print(name);
+        return names.length > 0 ? ExitCode.answered : ExitCode.no;
+      }
+      const [system, name] = event.replace(':', '/').split('/');
+      if (!system || !name) throw new UsageError(`${event}: no event`, 'Name it as SYSTEM/EVENT: sched/sched_switch.');
+      const facts = traceEventFacts(index, `${system}/${name}`, parseWhere(flags.where));
+      return printVariants(index, io, event, facts, (value) =>
+        flags.lang === 'c' ? eventStruct(name, value) : formatOf(system, name, value),
+      );
+    });
+  },
+});
+
+function formatOf(system: string, name: string, value: TraceEventInKernels): string[] {
+  const text = eventFormat({ common: value.common, events: [] }, { system, name, ...value });
+  return text === undefined ? [`${system}/${name}: there, and its format is not known`] : text.trimEnd().split('\n');
+}
