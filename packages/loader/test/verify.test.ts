@@ -84,4 +84,15 @@ describe('verifyObject', () => {
     expect(system.of(6)).toHaveLength(0);
     expect(system.of(7)).toHaveLength(0);
   });
+
+  it('does not hold it against a program that others of a program array are not loaded', () => {
+    const chain = openObject(fixtureBytes('loads/maps.bpf.o'), { path: 'maps.bpf.o' });
+    const system = new MadeUpSystem((call, attributes) =>
+      call.command === 2 && memoryAt(call, attributes.getBigUint64(16, true))[3] === 0xff ? -9 : undefined,
+    );
+    expect([...verifyObject(chain, { system, release: '6.1.0', vmlinux })].map(({ verdict }) => verdict)).toEqual([
+      'loads',
+      'loads',
+    ]);
+  });
 });

@@ -11,13 +11,13 @@ export interface VerifierStats {
   readonly totalStates: number;
   readonly peakStates: number;
   readonly markRead: number;
-  /** Bytes of stack of each function, as the verifier writes them: `80`, `56+8`. undefined where the log does not say. */
+  /** Bytes of stack of each function, as the verifier writes them: `80`, `56+8`, since 7.1 `56+8 max 64`. undefined where the log does not say. */
   readonly stack: string | undefined;
 }
 
 const PROCESSED =
   /^processed (\d+) insns \(limit (\d+)\) max_states_per_insn (\d+) total_states (\d+) peak_states (\d+) mark_read (\d+)/gm;
-const STACK = /stack depth ([\d+]+)/g;
+const STACK = /stack depth (.*)$/gm;
 
 /** The last such numbers of a log; undefined where there are none: a log without level 4, or a program never looked at. */
 export function verifierStats(log: string): VerifierStats | undefined {

@@ -30,7 +30,7 @@ export interface Verification {
 }
 
 /** How to verify. */
-export interface VerifyOptions extends Omit<LoadOptions, 'log'> {
+export interface VerifyOptions extends Omit<LoadOptions, 'log' | 'emptyProgramArrays'> {
   /** Which entry points; default all, also those that are not loaded unless asked for. */
   readonly choose?: (program: LoaderProgram) => boolean;
   /** Bits of the log's level; default 5: instructions and numbers. Stats need 4. */
@@ -56,7 +56,8 @@ const SIZED_BY_KERNEL: ReadonlySet<number> = new Set([
 const STACK_FRAMES = 127;
 
 /**
- * Loads each entry point alone, as libbpf would, and tells what the kernel says. Maps are not pinned.
+ * Loads each entry point alone, as libbpf would, and tells what the kernel says. Maps are not pinned, program
+ * arrays stay empty.
  *
  * ```ts
  * for (const { program, verdict, reason, stats } of verifyObject(object, kernel, { reset })) {
@@ -98,6 +99,7 @@ function verifyProgram(
         ...(other === program ? { log } : {}),
       }),
       maps: (map) => settingsOf(map, options),
+      emptyProgramArrays: true,
     });
     result.close();
     const { errno, messages } = result;
