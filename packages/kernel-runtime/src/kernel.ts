@@ -5,10 +5,11 @@
 //  3. what boot registers                                                    boot/registrations.ts
 //  4. a snapshot, from which each caller starts                              snapshot(), restore()
 //  5. calls: the caller's memory is mapped, the system call is run           bpf()
-import { BtfKind, type Btf, decodeType, findByName, findMember, parseBtf, resolveSize } from '@btfq/btf-format';
+import { BtfKind, type Btf, decodeType, findByName, findMember, resolveSize } from '@btfq/btf-format';
 import type { Snapshot } from '@btfq/emulator';
 import { type KernelImage, type KernelMemory, openKernelImage, type SymbolTable } from '@btfq/kernel-tables';
 import { installAnswers } from './answers/install.ts';
+import { findBanner, findBtf, findInitTask } from './boot/find-data.ts';
 import { type Registration, runRegistrations } from './boot/registrations.ts';
 import { KernelRuntimeError } from './errors.ts';
 import { Files } from './files.ts';
@@ -48,11 +49,12 @@ export class Kernel {
   constructor(image: KernelImage, options: OpenKernelOptions = {}) {
     this.memory = image.memory;
     this.symbols = image.symbols;
-    const machine = new Machine(image, options.memoryLimit ?? 2 ** 30);
+    const btf = findBtf(image);
+    if (btf === undefined) throw new KernelRuntimeError('no-btf', 'The image has no BTF');
+    this.btf = btf;
+    this.banner = findBanner(image);
+    const machine = new Machine(image, options.memoryLimit ?? 2 ** 30, findInitTask(image, btf));
     if (options.budget !== undefined) machine.budget = options.budget;
-    this.btf = btfOf(image);
-    const banner = image.symbols.address('linux_banner');
-    this.banner = (banner === undefined ? undefined : image.memory.string(banner)) ?? '';
     this.#session = sessionOf(machine, this.btf);
     this.#entry = machine.need(machine.arch === 'arm64' ? '__arm64_sys_bpf' : '__x64_sys_bpf');
     const answered = installAnswers(this.#session);
@@ -114,13 +116,6 @@ export class Kernel {
  */
 export function openKernel(bytes: Uint8Array, options: OpenKernelOptions = {}): Kernel {
   return new Kernel(openKernelImage(bytes), options);
-}
-
-function btfOf({ memory, symbols }: KernelImage): Btf {
-  const [start, end] = [symbols.address('__start_BTF'), symbols.address('__stop_BTF')];
-  const bytes = start === undefined || end === undefined ? undefined : memory.bytes(start, Number(end - start));
-  if (bytes === undefined) throw new KernelRuntimeError('no-btf', 'The image has no BTF (__start_BTF)');
-  return parseBtf(bytes);
 }
 
 function sessionOf(machine: Machine, btf: Btf): Session {

@@ -35,7 +35,7 @@ export class Machine {
   readonly perCpuOffset: bigint;
   budget = DEFAULT_BUDGET;
 
-  constructor(image: KernelImage, memoryLimit: number) {
+  constructor(image: KernelImage, memoryLimit: number, initTask: bigint | undefined) {
     this.memory = image.memory;
     this.symbols = image.symbols;
     const { arch } = image.memory;
@@ -52,7 +52,7 @@ export class Machine {
     this.emulator.sp = layout.stack + BigInt(STACK_SIZE) - 0x100n;
     this.heap = new Heap(this.emulator, layout.heap, 2 ** 36);
     this.perCpuOffset = this.#mapImage(layout);
-    this.#setUpCpu();
+    this.#setUpCpu(initTask);
   }
 
   /** Maps the image's regions, which may share pages, as few large ones; gives the per-CPU offset. */
@@ -89,18 +89,34 @@ export class Machine {
     return offset;
   }
 
-  #setUpCpu(): void {
+  #setUpCpu(initTask: bigint | undefined): void {
     if (this.arch === 'x86_64') this.emulator.setSegmentBase('gs', this.perCpuOffset);
     else {
       // arm64 finds its task in sp_el0; the image has the first one.
-      this.emulator.setSystemRegister('sp_el0', this.need('init_task'));
+      if (initTask === undefined) {
+        throw new KernelRuntimeError('missing-symbol', 'The kernel has no init_task', { symbol: 'init_task' });
+      }
+      this.emulator.setSystemRegister('sp_el0', initTask);
     }
     this.setVariable('this_cpu_off', 8, this.perCpuOffset, true);
     this.setVariable('__per_cpu_offset', 8, this.perCpuOffset);
+    if (!this.symbols.has('__cpu_possible_mask')) {
+      this.#callForCpus();
+      return;
+    }
     for (const mask of ['__cpu_possible_mask', '__cpu_online_mask', '__cpu_present_mask', '__cpu_active_mask']) {
       this.setVariable(mask, 8, 1n);
     }
     for (const count of ['nr_cpu_ids', '__num_possible_cpus', '__num_online_cpus']) this.setVariable(count, 4, 1n);
+  }
+
+  /** Without names for the masks of CPUs: the kernel's own functions set them. */
+  #callForCpus(): void {
+    const mask = LAYOUTS[this.arch].stack + 0x100n;
+    this.emulator.zero(mask, 0x1000);
+    this.emulator.writeNumber(mask, 8, 1n);
+    for (const name of ['init_cpu_possible', 'init_cpu_present', 'init_cpu_online']) this.call(this.need(name), [mask]);
+    this.call(this.need('setup_nr_cpu_ids'), []);
   }
 
   /** Writes to a variable, if the kernel has it. */

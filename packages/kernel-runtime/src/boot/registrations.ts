@@ -3,7 +3,8 @@
 // other functions that they call are answered with 0 or with a piece of memory, and they are run again.
 import { KernelRuntimeError } from '../errors.ts';
 import type { Machine } from '../machine.ts';
-import { calleesOf, findCallSites } from './call-sites.ts';
+import { callAtSite } from './call-arguments.ts';
+import { type CallSite, calleesOf, findCallSites } from './call-sites.ts';
 
 const REGISTERING = [
   'register_btf_kfunc_id_set',
@@ -28,8 +29,8 @@ const COMPUTES = /^(_*find_|cpumask_|__bitmap|mem|str)/;
 /** How one function that registers something was dealt with. */
 export interface Registration {
   readonly function: string;
-  /** Run as it is; run with its callees answered; not run, with the reason. */
-  readonly outcome: 'run' | 'callees-answered' | 'failed';
+  /** Run as it is; run with its callees answered; not run, but its calls were made; failed, with the reason. */
+  readonly outcome: 'run' | 'callees-answered' | 'called' | 'failed';
   readonly reason?: string;
 }
 
@@ -41,25 +42,26 @@ export function runRegistrations(machine: Machine, isAnswered: (address: bigint)
   const parse = symbols.address('bpf_get_btf_vmlinux');
   if (parse !== undefined) machine.call(parse, [], PARSE_BUDGET);
   const [initStart, initEnd] = [symbols.address('_sinittext'), symbols.address('_einittext')];
-  const sites = new Map<bigint, Set<bigint>>();
+  const sites = new Map<bigint, CallSite[]>();
   for (const site of findCallSites(machine.memory, targets)) {
     const start = symbols.startOf(site.address);
     if (start === undefined || targets.has(start)) continue;
     if (initStart !== undefined && initEnd !== undefined && (start < initStart || start >= initEnd)) continue;
     const known = sites.get(start);
-    if (known === undefined) sites.set(start, new Set([site.address]));
-    else known.add(site.address);
+    if (known === undefined) sites.set(start, [site]);
+    else known.push(site);
   }
-  return [...sites].map(([start, calls]) => runOne(machine, start, calls.size, targets, isAnswered));
+  return [...sites].map(([start, calls]) => runOne(machine, start, calls, targets, isAnswered));
 }
 
 function runOne(
   machine: Machine,
   start: bigint,
-  calls: number,
+  sites: readonly CallSite[],
   targets: ReadonlySet<bigint>,
   isAnswered: (address: bigint) => boolean,
 ): Registration {
+  const calls = sites.length;
   const name = machine.nameOf(start).replace(/\+0x0$/, '');
   const plain = attempt(machine, start, calls, targets, BUDGET);
   if (plain === undefined) return { function: name, outcome: 'run' };
@@ -83,6 +85,7 @@ function runOne(
   machine.emulator.unmap(0n);
   for (const callee of hooked) machine.emulator.unhook(callee);
   if (answered === undefined) return { function: name, outcome: 'callees-answered' };
+  if (sites.every((site) => callAtSite(machine, site))) return { function: name, outcome: 'called' };
   return { function: name, outcome: 'failed', reason: `${plain}; ${answered}` };
 }
 
