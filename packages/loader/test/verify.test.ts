@@ -85,6 +85,25 @@ describe('verifyObject', () => {
     expect(system.of(7)).toHaveLength(0);
   });
 
+  it('makes large tables small, and leaves what is in other maps as it is', () => {
+    const object = openObject(fixtureBytes('loads/maps.bpf.o'), { path: 'maps.bpf.o' });
+    const entriesOf = (sizes: Record<string, number>) => {
+      const system = new MadeUpSystem();
+      const maps = ({ name }: { readonly name: string }) =>
+        name in sizes ? { maxEntries: sizes[name] as number } : {};
+      for (const _ of verifyObject(
+        object,
+        { system, release: '6.1.0', vmlinux },
+        { maps, choose: ({ name }) => name === 'uses' },
+      ));
+      const creates = system.of(0).filter((a) => a.getUint32(0, true) === 1);
+      return [...new Set(creates.map((a) => a.getUint32(12, true)))].sort((a, b) => a - b);
+    };
+    expect(entriesOf({})).toEqual([4, 10]);
+    expect(entriesOf({ typed: 100_000, first: 5000, second: 5000 })).toEqual([4, 1024, 5000]);
+    expect(entriesOf({ typed: 100_000_000 })).toEqual([4, 100_000_000]);
+  });
+
   it('does not hold it against a program that others of a program array are not loaded', () => {
     const chain = openObject(fixtureBytes('loads/maps.bpf.o'), { path: 'maps.bpf.o' });
     const system = new MadeUpSystem((call, attributes) =>

@@ -10,6 +10,10 @@ export interface VerifierLog {
   readonly level: number;
   /** Bytes of the buffer. Without one libbpf takes 16 MiB and doubles it while the kernel says ENOSPC. */
   readonly size?: number;
+  /** The level of a second attempt, where the kernel refuses the program: its words cost many times what numbers do. */
+  readonly levelWhereRefused?: number;
+  /** The buffer itself, instead of one of that size; it may be used again and again. */
+  readonly buffer?: Uint8Array;
 }
 
 /** What to change of a program. What is left out stays as the object says. */

@@ -141,18 +141,24 @@ function attempt(
 ): { fd: number; log: string } {
   const wanted = target.log;
   let level = wanted?.level ?? 0;
-  let size = wanted?.size ?? 0;
+  const fixed = wanted?.buffer?.length ?? wanted?.size;
+  let size = fixed ?? 0;
   for (;;) {
-    if (level > 0 && wanted?.size === undefined) size = nextLogSize(size) ?? size;
-    const buffer = level > 0 ? logBuffer(size) : undefined;
+    if (level > 0 && fixed === undefined) size = nextLogSize(size) ?? size;
+    const buffer = level > 0 ? (wanted?.buffer ?? logBuffer(size)) : undefined;
+    if (buffer !== undefined) buffer[0] = 0;
     const fd = progLoad(state.system, { ...load, log: buffer && { buffer, level } });
     if (fd >= 0) return { fd, log: buffer === undefined ? '' : logText(buffer) };
     if (buffer === undefined) {
       level = 1;
       continue;
     }
-    const grows = wanted?.size === undefined && nextLogSize(size) !== undefined;
+    const grows = fixed === undefined && nextLogSize(size) !== undefined;
     if (fd === -LoaderErrno.NoSpace && grows) continue;
+    if (wanted?.levelWhereRefused !== undefined && level !== wanted.levelWhereRefused) {
+      level = wanted.levelWhereRefused;
+      continue;
+    }
     return { fd, log: explainPoison(state, target, logText(buffer)) };
   }
 }

@@ -4,7 +4,7 @@
 import type { SourceLine } from '@btfq/core-reloc';
 import type { LoaderKernel } from '../kernel/system.ts';
 import { loadObject } from '../load/load.ts';
-import type { LoadOptions, MapSettings } from '../load/options.ts';
+import type { LoadOptions, MapSettings, VerifierLog } from '../load/options.ts';
 import type { LoaderMap, LoaderObject, LoaderProgram } from '../object/model.ts';
 import { MapType } from '../uapi/map-type.ts';
 import { lastWords, sourceOfInstruction } from './last-words.ts';
@@ -17,7 +17,7 @@ export interface Verification {
   readonly verdict: 'loads' | 'fails' | 'not-known';
   /** 0, or the error that libbpf returns, positive. */
   readonly errno: number;
-  /** The verifier's log, whole; '' where the program did not get that far. */
+  /** The verifier's log; '' where the program did not get that far. */
   readonly log: string;
   readonly stats: VerifierStats | undefined;
   /** Why it fails: the last words of the verifier, else of libbpf. '' where it loads. */
@@ -33,7 +33,7 @@ export interface Verification {
 export interface VerifyOptions extends Omit<LoadOptions, 'log' | 'emptyProgramArrays'> {
   /** Which entry points; default all, also those that are not loaded unless asked for. */
   readonly choose?: (program: LoaderProgram) => boolean;
-  /** Bits of the log's level; default 5: instructions and numbers. Stats need 4. */
+  /** Bits of the log's level. Default: 4, the numbers, and where a program is refused 5, with the words. */
   readonly logLevel?: number;
   /** Bytes of the log that are kept; default 16 MiB. */
   readonly logSize?: number;
@@ -57,7 +57,7 @@ const STACK_FRAMES = 127;
 
 /**
  * Loads each entry point alone, as libbpf would, and tells what the kernel says. Maps are not pinned, program
- * arrays stay empty.
+ * arrays stay empty, and large tables are made small: none of it is anything to a verifier.
  *
  * ```ts
  * for (const { program, verdict, reason, stats } of verifyObject(object, kernel, { reset })) {
@@ -72,10 +72,14 @@ export function* verifyObject(
   kernel: LoaderKernel,
   options: VerifyOptions = {},
 ): Generator<Verification> {
+  const log = {
+    ...(options.logLevel === undefined ? { level: 4, levelWhereRefused: 5 } : { level: options.logLevel }),
+    buffer: new Uint8Array(options.logSize ?? 1 << 24),
+  };
   for (const program of object.programs) {
     if (program.subprogram || options.choose?.(program) === false) continue;
     try {
-      yield verifyProgram(object, kernel, program, options);
+      yield verifyProgram(object, kernel, program, log, options);
     } finally {
       options.reset?.();
     }
@@ -86,9 +90,9 @@ function verifyProgram(
   object: LoaderObject,
   kernel: LoaderKernel,
   program: LoaderProgram,
+  log: VerifierLog,
   options: VerifyOptions,
 ): Verification {
-  const log = { level: options.logLevel ?? 5, size: options.logSize ?? 1 << 24 };
   const nothing = { program, log: '', stats: undefined, insn: undefined, source: undefined };
   try {
     const result = loadObject(object, kernel, {
@@ -98,7 +102,7 @@ function verifyProgram(
         autoload: other === program,
         ...(other === program ? { log } : {}),
       }),
-      maps: (map) => settingsOf(map, options),
+      maps: (map) => settingsOf(object, map, options),
       emptyProgramArrays: true,
     });
     result.close();
@@ -117,13 +121,39 @@ function verifyProgram(
 }
 
 /** The caller's settings, and what a program that loads the object would have set. */
-function settingsOf(map: LoaderMap, options: VerifyOptions): MapSettings {
-  const own = options.maps?.(map);
+function settingsOf(object: LoaderObject, map: LoaderMap, options: VerifyOptions): MapSettings {
   const unsized = map.maxEntries === 0 && !SIZED_BY_KERNEL.has(map.type);
-  return {
+  const noFrames = map.type === MapType.StackTrace && map.valueSize === 0;
+  const settings: MapSettings = {
     pinPath: null,
     ...(unsized ? { maxEntries: options.maxEntries ?? 64 } : {}),
-    ...(map.type === MapType.StackTrace && map.valueSize === 0 ? { valueSize: 8 * STACK_FRAMES } : {}),
-    ...own,
+    ...(noFrames ? { valueSize: 8 * STACK_FRAMES } : {}),
+    ...options.maps?.(map),
   };
+  return { ...settings, ...fewerEntries(object, { ...map, ...settings }) };
 }
+
+/** Types whose elements are made in advance, however many there are, and whose number no verifier looks at. */
+const TABLES: ReadonlySet<number> = new Set([
+  MapType.Hash,
+  MapType.PercpuHash,
+  MapType.LruHash,
+  MapType.LruPercpuHash,
+  MapType.StackTrace,
+]);
+const FEW = 1024;
+/** Beyond this many bytes a kernel may refuse the map; then it has to be asked. */
+const SURELY_FITS = 1 << 30;
+
+/**
+ * A table of fewer entries, so that an emulated kernel need not make a hundred thousand of them. Not for maps that are in
+ * others: those must be alike.
+ */
+function fewerEntries(object: LoaderObject, map: Omit<LoaderMap, 'pinPath'>): { maxEntries?: number } {
+  if (map.origin !== 'maps' || !TABLES.has(map.type) || map.maxEntries <= FEW) return {};
+  const bytes = (map.keySize + map.valueSize + ENTRY_OVERHEAD) * map.maxEntries;
+  const isInner = object.maps.some(({ type, slots }) => type !== MapType.ProgArray && slots.includes(map.index));
+  return isInner || bytes > SURELY_FITS ? {} : { maxEntries: FEW };
+}
+/** More than any kernel keeps beside key and value. */
+const ENTRY_OVERHEAD = 128;
