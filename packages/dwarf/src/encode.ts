@@ -1,0 +1,404 @@
+// encodeBtf, step by step: open the debug sections, walk each unit into rows, intern the rows' types, collect functions and
+// variables, and write what came together. Units that refer to each other (LTO, dwz, type units) are walked all before the
+// first is interned; others one at a time, so that memory holds one unit and what all have in common.
+
+import { DwarfError } from './errors.ts';
+import { FunctionCollector } from './functions/collect.ts';
+import { ElfFunctions } from './functions/elf-functions.ts';
+import { collectKfuncs, KfuncFlag } from './functions/kfuncs.ts';
+import { type LeftOut, Prototypes } from './functions/prototypes.ts';
+import { registerParams } from './functions/register-params.ts';
+import { addBase } from './intern/base.ts';
+import { UnitInterner } from './intern/intern-unit.ts';
+import { NodeTable } from './intern/nodes.ts';
+import { TupleWriter } from './intern/tuples.ts';
+import { Variants } from './intern/variants.ts';
+import { Ints } from './ints.ts';
+import type { DwarfOptions } from './options.ts';
+import { LANGUAGE_RUST } from './read/constants.ts';
+import { type DebugFile, openDebugFile } from './read/debug-file.ts';
+import { EntryReader, FIRST_SIGNATURE, type UnitContext } from './read/entry-reader.ts';
+import { NameTable } from './read/names.ts';
+import type { SectionData } from './read/section-data.ts';
+import { readUnitHeader } from './read/unit-header.ts';
+import type { ByteSource } from './source.ts';
+import { type Annotations, collectAnnotations, tagNames } from './unit/annotations.ts';
+import { LocationReader } from './unit/locations.ts';
+import { OffsetMap } from './unit/offset-map.ts';
+import { Records } from './unit/records.ts';
+import { type WalkTools, walkUnit } from './unit/walk.ts';
+import { Var, VariableCollector } from './variables/collect.ts';
+import { SectionSymbols } from './variables/section-symbols.ts';
+import { Order } from './write/order.ts';
+import { BtfWriter } from './write/writer.ts';
+
+/** Entry offsets are 31-bit numbers. */
+const MAX_OFFSET = 0x7fffffff;
+
+/** What {@link encodeBtf} made. */
+export interface DwarfBtf {
+  /** The BTF, in the file's byte order; split over the base where one was given. */
+  readonly bytes: Uint8Array;
+  /** Types, without void and the base's. */
+  readonly types: number;
+  readonly functions: number;
+  readonly variables: number;
+  /** Units of .debug_info. */
+  readonly units: number;
+  /** Names that stand for different types in different units, and the types that differ for it. */
+  readonly variants: number;
+  /** Functions that were left out, by reason. */
+  readonly leftOut: LeftOut;
+}
+
+/**
+ * Makes BTF from the debug information of a kernel, a module or any ELF file, as `pahole -J` does with the kernel's flags.
+ *
+ * @throws DwarfError
+ * @example
+ * const { bytes } = encodeBtf(bytesSource(vmlinux));
+ */
+export function encodeBtf(source: ByteSource, options: DwarfOptions = {}): DwarfBtf {
+  try {
+    return new Encoding(source, options).run();
+  } catch (error) {
+    // a DataView says so where a unit ends too early; what was read is not worth a check at each byte
+    if (error instanceof RangeError) {
+      throw new DwarfError('truncated', 'debug information that ends within an entry', { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Units to walk: a section of a file, at its place among entry offsets. */
+interface UnitSection {
+  readonly file: DebugFile;
+  readonly section: SectionData;
+  readonly origin: number;
+  readonly isTypes: boolean;
+  readonly context: Omit<UnitContext, 'format' | 'unitOrigin' | 'stringOffsetsBase' | 'addressBase'>;
+  readonly tools: WalkTools;
+}
+
+class Encoding {
+  readonly #options: DwarfOptions;
+  readonly #names = new NameTable();
+  readonly #records = new Records();
+  readonly #map = new OffsetMap(this.#records);
+  readonly #nodes = new NodeTable();
+  readonly #variants = new Variants();
+  readonly #order = new Order();
+  readonly #file: DebugFile;
+  /** The file that dwz moved the common part to; only where this one refers to it. */
+  readonly #alternate: DebugFile | undefined;
+  readonly #reader: EntryReader;
+  readonly #interner: UnitInterner;
+  readonly #functions: ElfFunctions;
+  readonly #prototypes: Prototypes;
+  readonly #functionCollector: FunctionCollector;
+  readonly #variableCollector: VariableCollector;
+  readonly #tagNames;
+  readonly #signatures = new Map<string, number>();
+  readonly #baseIds = new Map<number, number>();
+  #baseStrings: ReadonlyMap<number, number> = new Map();
+  #units = 0;
+  #done = 0;
+
+  constructor(source: ByteSource, options: DwarfOptions) {
+    this.#options = options;
+    const names = this.#names;
+    this.#tagNames = tagNames(names);
+    this.#file = openDebugFile(source, names, options.decompress);
+    const { alternate } = options;
+    if (alternate !== undefined && this.#file.alternateName !== undefined) {
+      this.#alternate = openDebugFile(alternate, names, options.decompress);
+    }
+    const { elf } = this.#file;
+    const addressSize = elf.is64 ? 8 : 4;
+    this.#reader = new EntryReader(elf.littleEndian);
+    const tuples = {
+      littleEndian: elf.littleEndian,
+      addressSize,
+      floats: options.floats ?? true,
+      enum64: options.enum64 ?? true,
+      flatArrays: options.flatArrays ?? false,
+      fakeInt: names.internText('__SANITIZED_FAKE_INT__'),
+    };
+    const [records, map] = [this.#records, this.#map];
+    this.#interner = new UnitInterner(records, map, this.#nodes, this.#variants, tuples);
+    this.#functions = new ElfFunctions(elf, names);
+    this.#prototypes = new Prototypes(this.#functions, this.#nodes, this.#variants);
+    const interner = this.#interner;
+    this.#functionCollector = new FunctionCollector(
+      records,
+      map,
+      interner,
+      this.#functions,
+      this.#prototypes,
+      registerParams(elf.machine),
+      addressSize,
+    );
+    const sizes = new TupleWriter(records, tuples, (ref) => interner.rowOf(ref));
+    this.#variableCollector = new VariableCollector(
+      records,
+      map,
+      interner,
+      names,
+      elf,
+      options.variables ?? 'percpu',
+      new SectionSymbols(elf),
+      (ref) => sizes.sizeOf(interner.rowOf(ref)),
+    );
+  }
+
+  run(): DwarfBtf {
+    const { info, types, abbreviations } = this.#file;
+    if (info === undefined || info.size === 0) {
+      throw new DwarfError('no-dwarf', 'no debug information (.debug_info) in this file', {
+        section: '.debug_info',
+        expected: 'a file with debug information, from a -dbg or debuginfo package',
+      });
+    }
+    if (this.#options.base !== undefined) this.#addBase();
+    const sections = this.#sections(info);
+    const total = sections.reduce((sum, { section }) => sum + section.size, 0);
+    if (total >= MAX_OFFSET) {
+      throw new DwarfError('limit', `${total} bytes of debug information`, { expected: `less than ${MAX_OFFSET}` });
+    }
+    const together = types !== undefined || this.#alternate !== undefined || abbreviations.refersAcrossUnits();
+    for (const section of sections) this.#walk(section, !together, total);
+    if (together) this.#finishUnits(0, MAX_OFFSET);
+    return this.#write();
+  }
+
+  #sections(info: SectionData): UnitSection[] {
+    const { types } = this.#file;
+    const typesOrigin = info.size;
+    const alternateOrigin = typesOrigin + (types?.size ?? 0);
+    const alternateInfo = this.#alternate?.info;
+    const alternateStrings = this.#alternate?.strings;
+    const excludedLanguages = new Set(this.#options.excludeLanguages ?? [LANGUAGE_RUST]);
+    const list: UnitSection[] = [];
+    const add = (file: DebugFile, section: SectionData, origin: number, isTypes: boolean) => {
+      const context = {
+        sectionOrigin: origin,
+        alternateOrigin: alternateInfo === undefined ? -1 : alternateOrigin,
+        strings: file.strings,
+        lineStrings: file.lineStrings,
+        alternateStrings,
+        names: this.#names,
+        stringOffsets: file.stringOffsets,
+        addresses: file.addresses,
+      };
+      const tools: WalkTools = {
+        reader: this.#reader,
+        records: this.#records,
+        locations: new LocationReader(file, file.elf.littleEndian),
+        names: this.#names,
+        isFunctionName: (name) => this.#functions.find(name) >= 0,
+        excludedLanguages,
+      };
+      list.push({ file, section, origin, isTypes, context, tools });
+    };
+    add(this.#file, info, 0, false);
+    if (types !== undefined) add(this.#file, types, typesOrigin, true);
+    if (alternateInfo !== undefined) add(this.#alternate!, alternateInfo, alternateOrigin, false);
+    return list;
+  }
+
+  /** Walks all units of a section; `single`: each is finished before the next. */
+  #walk({ file, section, origin, isTypes, context, tools }: UnitSection, single: boolean, total: number): void {
+    const { littleEndian } = file.elf;
+    for (let start = 0; start < section.size; ) {
+      const header = readUnitHeader(section, start, littleEndian, isTypes);
+      section.ensure(start, header.end - start);
+      const unitOrigin = origin + start;
+      const unit: UnitContext = {
+        ...context,
+        format: header.format,
+        unitOrigin,
+        stringOffsetsBase: -1,
+        addressBase: -1,
+      };
+      if (header.signature !== undefined) {
+        const { first, second, type } = header.signature;
+        this.#signatures.set(`${first} ${second}`, unitOrigin + type);
+      }
+      const table = file.abbreviations.table(header.abbreviations, header.format);
+      walkUnit(header, section, unit, table, tools);
+      if (single) {
+        this.#finishUnits(unitOrigin, header.end - start);
+        this.#records.clear();
+      }
+      this.#units++;
+      this.#done += header.end - start;
+      if ((this.#units & 63) === 0) this.#options.onProgress?.(this.#done, total);
+      start = header.end;
+    }
+    this.#options.onProgress?.(this.#done, total);
+  }
+
+  /** Interns the rows at hand and collects what they say of functions and variables. */
+  #finishUnits(origin: number, size: number): void {
+    const [records, map, interner, order] = [this.#records, this.#map, this.#interner, this.#order];
+    map.index(origin, size);
+    const annotations = records.annotationCount > 1 ? collectAnnotations(records, map, this.#tagNames) : undefined;
+    const typeTags = this.#options.typeTags ?? true;
+    interner.run(this.#signatureOffsets(), typeTags ? annotations?.pointers : undefined);
+    order.addUnit(records, interner);
+    const declTags = (this.#options.declTags ?? true) ? annotations : undefined;
+    if (declTags !== undefined) this.#addTypeTags(declTags);
+    this.#functionCollector.run(declTags?.functions);
+    this.#variableCollector.run((row, number) => {
+      order.addVariable(number);
+      const tags = declTags?.variables.get(row) ?? [];
+      for (let i = 0; i < tags.length; i += 2) {
+        order.addTag({ target: number, isVariable: true, value: tags[i]!, component: tags[i + 1]! });
+      }
+    });
+    map.clear();
+  }
+
+  #addTypeTags({ types }: Annotations): void {
+    const interner = this.#interner;
+    for (const [row, tags] of types) {
+      const variant = interner.hasVariants ? interner.variantOf[row]! : 0;
+      const target = variant > 0 ? -variant : interner.own[row]!;
+      for (let i = 0; i < tags.length; i += 2) {
+        this.#order.addTag({ target, isVariable: false, value: tags[i]!, component: tags[i + 1]! });
+      }
+    }
+  }
+
+  /** Where the types are that are referred to by signature. */
+  #signatureOffsets(): ReadonlyMap<number, number> | undefined {
+    const { signatures } = this.#reader;
+    if (signatures.length === 0) return undefined;
+    const offsets = new Map<number, number>();
+    for (let i = 0; i < signatures.length; i += 2) {
+      const offset = this.#signatures.get(`${signatures[i]} ${signatures[i + 1]}`);
+      if (offset !== undefined) offsets.set(FIRST_SIGNATURE - i / 2, offset);
+    }
+    return offsets;
+  }
+
+  #addBase(): void {
+    const base = this.#options.base!;
+    if (base.littleEndian !== this.#file.elf.littleEndian) {
+      throw new DwarfError('base-mismatch', 'the base is of another byte order', {
+        expected: this.#file.elf.littleEndian ? 'little-endian' : 'big-endian',
+      });
+    }
+    const [records, map, interner] = [this.#records, this.#map, this.#interner];
+    this.#baseStrings = addBase(base, records, this.#names);
+    map.index(0, base.typeCount);
+    interner.run();
+    const { data } = records.types;
+    for (let row = records.typeCount - 1; row >= 1; row--) {
+      // a second content of a name is a variant, which the module's types cannot meet
+      if (interner.hasVariants && interner.variantOf[row]! > 0) continue;
+      this.#baseIds.set(interner.own[row]!, data[row * 9 + 8]!);
+    }
+    for (const node of this.#baseIds.keys()) this.#order.markKnown(node);
+    map.clear();
+    records.clear();
+  }
+
+  #write(): DwarfBtf {
+    const options = this.#options;
+    const [names, nodes] = [this.#names, this.#nodes];
+    const kfuncs = (options.declTagKfuncs ?? true) ? collectKfuncs(this.#file.elf, names) : new Map<number, number>();
+    const declTags = options.declTags ?? true;
+    const writer = new BtfWriter(nodes, this.#variants, names, {
+      base: options.base,
+      baseIds: this.#baseIds,
+      baseStrings: this.#baseStrings,
+      littleEndian: this.#file.elf.littleEndian,
+      layout: options.layout ?? false,
+    });
+    const firstId = writer.typeCount;
+    const found = this.#variableCollector.found.data;
+    writer.writeOrder(this.#order, names.internText('int'), (number) => {
+      const at = number * Var.Stride;
+      return [found[at + Var.Name]!, found[at + Var.Type]!, found[at + Var.Linkage]!];
+    });
+    const tagNamed = (text: string) => names.internText(text);
+    const [kfuncTag, fastcallTag, arena] = [
+      tagNamed('bpf_kfunc'),
+      tagNamed('bpf_fastcall'),
+      tagNamed('address_space(1)'),
+    ];
+    let functions = 0;
+    const byName = sortedByName(this.#functions.names, names);
+    const leftOut = this.#prototypes.forEach(options.consistentFunctions ?? true, byName, (index, prototype, tags) => {
+      const name = this.#functions.names.data[index]!;
+      const flags = kfuncs.get(name);
+      let tuple = prototype;
+      if (flags !== undefined && (options.attributes ?? true)) tuple = withArenas(writer, prototype, flags, arena);
+      const id = writer.writeFunction(name, tuple);
+      functions++;
+      for (let i = 0; i < tags.length; i += 2) writer.writeDeclTag(tags[i]!, id, tags[i + 1]!);
+      if (flags !== undefined && declTags) {
+        writer.writeDeclTag(kfuncTag, id, -1);
+        if ((flags & KfuncFlag.Fastcall) !== 0) writer.writeDeclTag(fastcallTag, id, -1);
+      }
+    });
+    this.#writeSections(writer);
+    return {
+      bytes: writer.finish(),
+      types: writer.typeCount - firstId,
+      functions,
+      variables: this.#variableCollector.found.length / Var.Stride,
+      units: this.#units,
+      variants: this.#variants.count,
+      leftOut,
+    };
+  }
+
+  /** A DATASEC for each section with variables, in the order of sections; variables by offset. */
+  #writeSections(writer: BtfWriter): void {
+    const { data, length } = this.#variableCollector.found;
+    const sections = new Map<number, [number, number, number][]>();
+    for (let at = 0; at < length; at += Var.Stride) {
+      const section = data[at + Var.Section]!;
+      const entry: [number, number, number] = [
+        writer.variableId(at / Var.Stride),
+        data[at + Var.Offset]! >>> 0,
+        data[at + Var.Size]! >>> 0,
+      ];
+      const list = sections.get(section);
+      if (list === undefined) sections.set(section, [entry]);
+      else list.push(entry);
+    }
+    for (const [index, entries] of [...sections].sort(([a], [b]) => a - b)) {
+      entries.sort((a, b) => a[1] - b[1]);
+      const last = entries[entries.length - 1]!;
+      const name = this.#names.internText(this.#file.elf.sections[index]!.name);
+      writer.writeDatasec(name, last[1] + last[2], entries);
+    }
+  }
+}
+
+/** The functions' numbers in the order of their names' bytes. */
+function sortedByName(functions: Ints, names: NameTable): Ints {
+  const order = Array.from({ length: functions.length }, (_, index) => index);
+  const text = order.map((index) => names.text(functions.data[index]!));
+  order.sort((a, b) => (text[a]! < text[b]! ? -1 : text[a]! > text[b]! ? 1 : 0));
+  const sorted = new Ints(order.length + 1);
+  for (const index of order) sorted.push(index);
+  return sorted;
+}
+
+/** The prototype of a kfunc whose pointers lead into an arena. */
+function withArenas(writer: BtfWriter, prototype: Int32Array, flags: number, attribute: number): Int32Array {
+  const { ArenaReturn, ArenaArg1, ArenaArg2 } = KfuncFlag;
+  if ((flags & (ArenaReturn | ArenaArg1 | ArenaArg2)) === 0) return prototype;
+  const changed = prototype.slice();
+  const change = (at: number) => {
+    if (at < changed.length) changed[at] = writer.pointerWithAttribute(changed[at]!, attribute);
+  };
+  if ((flags & ArenaReturn) !== 0) change(0);
+  if ((flags & ArenaArg1) !== 0) change(3);
+  if ((flags & ArenaArg2) !== 0) change(5);
+  return changed;
+}
