@@ -1,6 +1,6 @@
 // The kernel that a command works on: any file that btfq reads, or one in the index.
 import { type Btf, isBtf, parseBtf } from '@btfq/btf-format';
-import type { TargetKernel } from '@btfq/core-reloc';
+import { type TargetKernel, targetOf } from '@btfq/core-reloc';
 import { isElf } from '@btfq/elf';
 import { InputError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -12,6 +12,8 @@ export interface LoadedKernel {
   readonly name: string;
   /** A bare BTF where that is all there is: then modules are not looked at. */
   readonly target: Btf | TargetKernel;
+  /** Ends what its modules are read from. */
+  readonly close: () => void;
 }
 
 /**
@@ -32,33 +34,12 @@ export async function loadKernel(
     if (!(error instanceof InputError) || error.code !== 'ENOENT') throw error;
     return await kernelInIndex(io, text, flags, error);
   }
-  if (isBtf(bytes) || isElf(bytes)) return { name: text, target: await loadBtfFile(io, text) };
+  if (isBtf(bytes) || isElf(bytes)) return { name: text, target: await loadBtfFile(io, text), close: nothing };
   const { loadTargetBytes } = await import('@btfq/kernel-source');
   const options = { path: io.path(text), signal: io.signal };
   const vmlinux = parseBtf((await loadTargetBytes(bytes, { ...options, modules: false })).btf);
   const modules = wantsModules(vmlinux) ? (await loadTargetBytes(bytes, options)).modules : [];
-  return { name: text, target: withModules(vmlinux, () => modules) };
-}
-
-/** A module's BTF as bytes, split over the kernel's or over its own distilled base. */
-interface ModuleBytes {
-  readonly name: string;
-  readonly btf: Uint8Array;
-  readonly base?: Uint8Array;
-}
-
-function withModules(vmlinux: Btf, read: () => readonly ModuleBytes[]): TargetKernel {
-  let modules: TargetKernel['modules'];
-  return {
-    vmlinux,
-    get modules() {
-      modules ??= read().map(({ name, btf, base }) => ({
-        name,
-        btf: parseBtf(btf, { base: base === undefined ? vmlinux : parseBtf(base) }),
-      }));
-      return modules;
-    },
-  };
+  return { name: text, target: targetOf(vmlinux, () => modules), close: nothing };
 }
 
 async function kernelInIndex(
@@ -70,16 +51,15 @@ async function kernelInIndex(
   const path = indexPath(flags, io);
   const { existsSync } = await import('node:fs');
   if (flags.db === undefined && !existsSync(io.path(path))) throw missing;
-  const { exportBtf, exportModule, modules, openIndex, resolveKernel } = await import('@btfq/btf-index');
+  const { kernelTarget, openIndex, resolveKernel } = await import('@btfq/btf-index');
   const index = openIndex(io.path(path), { readonly: true });
-  const kernel = resolveKernel(index, text);
-  return {
-    name: kernel.name,
-    target: withModules(parseBtf(exportBtf(index, kernel.id)), () =>
-      (modules(index, [kernel.id]).get(kernel.id) ?? []).map(({ name }) => ({
-        name,
-        ...exportModule(index, kernel.id, name),
-      })),
-    ),
-  };
+  try {
+    const { id, name } = resolveKernel(index, text);
+    return { name, target: kernelTarget(index, id), close: () => index.close() };
+  } catch (error) {
+    index.close();
+    throw error;
+  }
 }
+
+const nothing = (): void => {};

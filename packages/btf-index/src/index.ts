@@ -30,6 +30,7 @@ export {
   resolveKernel,
 } from './query/kernels.ts';
 export { checkKernels, type KernelFinding } from './query/check-kernels.ts';
+export { kernelTarget } from './store/kernel-target.ts';
 export { modules } from './store/module-store.ts';
 export {
   type FactVariant,

@@ -18,6 +18,7 @@ export {
   type Spec,
 } from './result.ts';
 export { type Candidate, findCandidates, type TargetKernel } from './candidates.ts';
+export { type ModuleBytes, targetOf } from './target-kernel.ts';
 export { type Question, type Questions, questionsOf, type RootName, rootNames } from './questions.ts';
 export {
   createResolver,

@@ -2,6 +2,7 @@
 // (bpf_core_add_cands, bpf_core_calc_relo_insn, bpf_core_patch_insn): the form in which answers are compared.
 
 import type { Btf } from '@btfq/btf-format';
+import type { TargetKernel } from './candidates.ts';
 import type { BpfObject } from './bpf-object.ts';
 import type { CoreRelocation } from './relocation-records.ts';
 import { INSN_SIZE } from './insn.ts';
@@ -20,9 +21,10 @@ export interface OracleOptions {
 
 /**
  * The lines of all relocations, without newlines. Each relocation stands for itself (rules `independent`), and shifts
- * of bitfields are those of a little-endian machine, whatever the object's and the target's byte order.
+ * of bitfields are those of a little-endian machine, whatever the object's and the target's byte order. Of a whole kernel
+ * the modules are asked too where it lacks a type, as libbpf does without `btf_custom_path`.
  */
-export function oracleLines(object: BpfObject, target: Btf, options: OracleOptions = {}): string[] {
+export function oracleLines(object: BpfObject, target: Btf | TargetKernel, options: OracleOptions = {}): string[] {
   const littleEndian = options.instructions === 'object' ? object.littleEndian : true;
   const answers = resolveObject(object, target, { rules: 'independent', hostLittleEndian: true });
   const copies = new Map<string, Uint8Array>();

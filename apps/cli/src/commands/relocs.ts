@@ -55,16 +55,20 @@ Exit code 1 where a relocation failed, or was poisoned and can be reached; 3 whe
     const kernel = await loadKernel(io, text, flags, (vmlinux) =>
       objects.some((object) => needsModules(object, vmlinux)),
     );
-    const foreign = objects.filter((object) => object.littleEndian !== mainBtf(kernel).littleEndian);
-    if (foreign.length > 0) {
-      const which = foreign.length === 1 ? foreign[0]?.name : `${foreign.length} objects`;
-      io.note(`${which}: not of the byte order of ${kernel.name}: libbpf would not load it there`);
+    try {
+      const foreign = objects.filter((object) => object.littleEndian !== mainBtf(kernel).littleEndian);
+      if (foreign.length > 0) {
+        const which = foreign.length === 1 ? foreign[0]?.name : `${foreign.length} objects`;
+        io.note(`${which}: not of the byte order of ${kernel.name}: libbpf would not load it there`);
+      }
+      for (const object of objects) {
+        const code = report(io, kernel, object, flags);
+        if (code > worst) worst = code;
+      }
+      return worst;
+    } finally {
+      kernel.close();
     }
-    for (const object of objects) {
-      const code = report(io, kernel, object, flags);
-      if (code > worst) worst = code;
-    }
-    return worst;
   },
 });
 
@@ -99,13 +103,12 @@ function report(
 ): ExitCode {
   const { target } = kernel;
   const { name } = object;
-  const btf = mainBtf(kernel);
   const malformed = object.relocations.flatMap(({ error }) => error ?? []);
   for (const error of malformed) io.note(`btfq: ${name}: ${error.message}`);
   if (object.ext === undefined) io.note(`${name}: no .BTF.ext, so nothing to relocate`);
   const results = relocate(object, target);
   const dead = unreachableRelocations(object, applyRelocations(object, target));
-  if (flags.json) for (const line of oracleLines(object, btf)) io.print(line);
+  if (flags.json) for (const line of oracleLines(object, target)) io.print(line);
   else {
     const alone = resolveObject(object, target, { rules: 'independent' });
     const options = { unresolved: flags.unresolved };

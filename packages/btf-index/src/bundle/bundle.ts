@@ -1,15 +1,12 @@
 // A bundle for the kernels of an index: kernels that answer alike are looked at once, and mostly without their BTF.
 
-import { parseBtf } from '@btfq/btf-format';
-import { parseBpfObject, type TargetKernel } from '@btfq/core-reloc';
+import { parseBpfObject } from '@btfq/core-reloc';
 import { reproducibleCompressors } from '@btfq/kernel-source';
 import { type Bundle, type BundleKernel, type BundleOptions, makeBundle } from '@btfq/minimizer';
-import type { Kernel } from '../answer-types.ts';
-import { declarationsFor } from './equivalence-key.ts';
+import { answerKey, declarationsFor } from './equivalence-key.ts';
 import { declaredTarget } from './partial-btf.ts';
-import { exportBtf, exportModule } from '../store/export.ts';
+import { kernelTarget } from '../store/kernel-target.ts';
 import { kernels } from '../query/kernels.ts';
-import { modules } from '../store/module-store.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { rowsOf } from '../store/row-cache.ts';
 import type { KernelFilter } from '../query/kernel-filter.ts';
@@ -47,22 +44,18 @@ export async function bundleFromIndex(
   const targets = wanted.map((kernel): BundleKernel => {
     const { id, distro, version, arch, release, sha256 } = kernel;
     const known = declared?.get(id);
-    const whole = { kernel: { distro, version, arch, release }, btfSha256: sha256 };
     // modules are only asked for names that the kernel has not
     const asksModules = withModules && kernel.modules > 0 && known?.lacksSome !== false;
-    if (asksModules) return { ...whole, target: () => readTarget(index, kernel) };
-    const target = () => (known && declaredTarget(rows, known.rows, kernel)) ?? parseBtf(exportBtf(index, id));
-    return { ...whole, sameAs: known?.key ?? sha256, target };
+    const target = () => {
+      if (asksModules) return kernelTarget(index, id);
+      return (known && declaredTarget(rows, known.rows, kernel)) ?? kernelTarget(index, id).vmlinux;
+    };
+    return {
+      kernel: { distro, version, arch, release },
+      btfSha256: sha256,
+      sameAs: answerKey(kernel, known, withModules),
+      target,
+    };
   });
   return makeBundle(targets, objects, await reproducibleCompressors(), options);
-}
-
-function readTarget(index: BtfIndex, kernel: Kernel): TargetKernel {
-  const vmlinux = parseBtf(exportBtf(index, kernel.id));
-  const read = (modules(index, [kernel.id]).get(kernel.id) ?? []).flatMap(({ name, distilled }) => {
-    // a distilled module is split over a base of its own: its types are not this kernel's
-    if (distilled) return [];
-    return [{ name, btf: parseBtf(exportModule(index, kernel.id, name).btf, { base: vmlinux }) }];
-  });
-  return { vmlinux, modules: read };
 }

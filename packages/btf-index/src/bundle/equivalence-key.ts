@@ -54,7 +54,16 @@ export function answerKeys(
   kernels: readonly Kernel[],
 ): ReadonlyMap<number, string> {
   const declared = declarationsFor(index, objects, kernels);
-  return new Map(kernels.map(({ id, sha256 }) => [id, declared?.get(id)?.key ?? sha256]));
+  return new Map(kernels.map((kernel) => [kernel.id, answerKey(kernel, declared?.get(kernel.id))]));
+}
+
+/**
+ * The key of one kernel. Where it lacks a type of some name its modules may have it: then it answers for itself alone,
+ * unless `modules` says that they are not looked at.
+ */
+export function answerKey(kernel: Kernel, declared: KernelDeclarations | undefined, modules = true): string {
+  const key = declared?.key ?? kernel.sha256;
+  return modules && kernel.modules > 0 && declared?.lacksSome !== false ? `${key} modules of ${kernel.id}` : key;
 }
 
 /** Whether it matters if a type behind a pointer is defined or only declared: that the index does not tell. */

@@ -1,9 +1,8 @@
 // The outcome of every relocation of an object on every kernel of an index. Kernels that are known to answer alike are
 // relocated once; kernels with the same results then share a row.
 
-import { parseBtf } from '@btfq/btf-format';
-import { answerKeys, exportBtf, kernels } from '@btfq/btf-index';
-import { type BpfObject, formatReason, RelocationKind, relocate } from '@btfq/core-reloc';
+import { answerKeys, kernelTarget, kernels } from '@btfq/btf-index';
+import { type BpfObject, formatReason, RelocationKind, relocate, type TargetKernel } from '@btfq/core-reloc';
 import { filterOf } from '../schema/context.ts';
 import { readObject } from './describe.ts';
 import { taskIndex } from './open-index.ts';
@@ -21,7 +20,7 @@ export function relocationMatrix(task: MatrixTask): RelocationGroup[] {
     const key = keys.get(id) ?? String(id);
     let row = byKey.get(key);
     if (row === undefined) {
-      const results = resultsOn(object, exportBtf(index, id));
+      const results = resultsOn(object, kernelTarget(index, id));
       const text = JSON.stringify(results, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
       row = byResults.get(text);
       if (row === undefined) byResults.set(text, (row = { kernelIds: [], results }));
@@ -37,8 +36,8 @@ const WORDS = { applied: 'APPLIED', poisoned: 'POISONED', failed: 'FAILED' } as 
   RelocationOutcomeWord
 >;
 
-function resultsOn(object: BpfObject, btf: Uint8Array): RelocationGroup['results'] {
-  return relocate(object, parseBtf(btf)).map((result) => ({
+function resultsOn(object: BpfObject, target: TargetKernel): RelocationGroup['results'] {
+  return relocate(object, target).map((result) => ({
     outcome: WORDS[result.outcome],
     // an id of the target's types says nothing to people, and differs where kernels otherwise agree
     value: result.relocation.kind === RelocationKind.TypeIdTarget ? null : (result.newValue ?? null),
