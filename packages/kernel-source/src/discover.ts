@@ -84,8 +84,12 @@ async function* lookInFolder(folder: string, options: ReadOptions): AsyncGenerat
         const { size } = await stat(path);
         if (TREE_FILE.test(name) || MODULE.test(name) || (await isWorthIt(path, name))) {
           yield await lookAt(path, size, options);
-        }
-      }
+        } else
+          options.onPassedOver?.(
+            path,
+            size === 0 ? 'an empty file' : 'nothing that holds a kernel, by its first bytes',
+          );
+      } else options.onPassedOver?.(path, 'a link or a device: what it leads to is read where it is');
     } catch (error) {
       yield skipped(path, systemError(error, path));
     }
@@ -134,6 +138,8 @@ async function packageGroup(path: string, format: 'deb' | 'rpm', options: ReadOp
     const open = format === 'deb' ? openDeb : openRpm;
     const { metadata, members } = await open(stream, options.maxBytes ?? DEFAULT_MAX_BYTES);
     await members.return(undefined);
+    // An rpm that says which kernel it is for needs no list of names.
+    if (metadata.release !== undefined) return [format, metadata.release].join(' ');
     return [format, kernelOfPackage(metadata.name), metadata.version, metadata.arch].join(' ');
   } catch (error) {
     // The reader will come to the same error, and report it.
@@ -149,7 +155,7 @@ export function kernelOfPackage(name: string): string {
   return name
     .replace(/^linux-(?:image-unsigned|image|modules-extra|modules|binary)-/, 'linux-')
     .replace(/-(?:unsigned|dbg|dbgsym)$/, '')
-    .replace(/-(?:core|modules-core|modules-extra-matched|modules-extra|modules-internal|modules)$/, '');
+    .replace(/-(?:core|debuginfo|modules(?:-[\w-]+)?)$/, '');
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

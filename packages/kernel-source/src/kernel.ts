@@ -60,6 +60,8 @@ export interface ReadOptions {
   readonly modules?: boolean;
   /** Whether the unpacked kernel is kept with its BTF: some 60 MB each. False unless told. */
   readonly image?: boolean;
+  /** Told of each file of a folder that is passed over, and why. */
+  readonly onPassedOver?: (path: string, reason: string) => void;
   /** Stops the reading at the next member, with an error `aborted`. */
   readonly signal?: AbortSignal;
 }

@@ -33,6 +33,7 @@ export const command = defineCommand({
     arch: { value: 'A', help: 'the architecture: x86_64, arm64, riscv64, s390x, ppc64le' },
     release: { value: 'R', help: 'the kernel’s release, as uname -r prints it' },
     replace: { help: 'let other content take the place of a kernel that is there' },
+    verbose: { help: 'name each file of a folder that is passed over, and why' },
     'no-modules': { help: 'leave the modules out' },
     'no-tables': { help: 'leave out what the image tells besides types: functions, events, helpers, kfuncs' },
     jobs: { value: 'N', kind: 'number', help: 'read in N threads (default: one for each core)' },
@@ -59,8 +60,13 @@ export const command = defineCommand({
     const skipped: NotIngested[] = [];
     const jobs: Job[] = [];
     let stopped = false;
+    let passedOver = 0;
+    const onPassedOver = (path: string, reason: string) => {
+      passedOver++;
+      if (flags.verbose) io.note(`passed over ${fromHere(io, path)}: ${reason}`);
+    };
     try {
-      for await (const found of discover(flags.args.map(io.path), { ...options, signal: io.signal })) {
+      for await (const found of discover(flags.args.map(io.path), { ...options, onPassedOver, signal: io.signal })) {
         if (found.kind === 'job') jobs.push(found.job);
         else skipped.push({ ...found, path: fromHere(io, found.path) });
       }
@@ -133,6 +139,7 @@ export const command = defineCommand({
       unchanged: count('unchanged'),
       replaced: count('replaced'),
       stopped,
+      passedOver,
       kernels,
       skipped,
     };

@@ -23,7 +23,7 @@ export interface ReadyKernel {
 export type ReadyItem = ReadyKernel | Skipped;
 
 /** {@link ReadOptions} without what does not travel between threads. */
-export type JobOptions = Omit<ReadOptions, 'signal'>;
+export type JobOptions = Omit<ReadOptions, 'signal' | 'onPassedOver'>;
 
 /** The kernels of a job, parsed and hashed. @throws KernelSourceError only `aborted` */
 export async function* readyKernels(job: Job, options: ReadOptions): AsyncGenerator<ReadyItem> {

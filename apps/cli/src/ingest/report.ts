@@ -29,6 +29,8 @@ export interface IngestReport {
   readonly unchanged: number;
   readonly replaced: number;
   readonly stopped: boolean;
+  /** Files of folders that hold no kernel; with `--verbose`, which and why. */
+  readonly passedOver: number;
   readonly kernels: readonly IngestedKernel[];
   readonly skipped: readonly NotIngested[];
 }
@@ -73,6 +75,7 @@ export function formatSummary(report: IngestReport): string {
     report.unchanged > 0 ? `${report.unchanged} already there` : '',
     report.alias > 0 ? plural(report.alias, 'alias', 'aliases') : '',
     report.skipped.length > 0 ? `${report.skipped.length} skipped` : '',
+    report.passedOver > 0 ? `${plural(report.passedOver, 'other file')} passed over` : '',
   ];
   const text = parts.filter((part) => part !== '').join(', ');
   return report.stopped ? `stopped: ${text}` : text;

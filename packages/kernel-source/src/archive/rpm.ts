@@ -58,7 +58,8 @@ async function* payloadMembers(payload: ByteStream, header: RpmHeader): AsyncGen
 
 function metadataOf(header: RpmHeader): PackageMetadata {
   const text = (tag: number) => header.strings(tag)[0] ?? '';
-  const provides = header.strings(Tag.ProvideName).indexOf('kernel-uname-r');
+  // kernel-core provides kernel-uname-r, kernel-modules-extra kernel-modules-extra-uname-r, kernel-uek-core kernel-uek-uname-r.
+  const provides = header.strings(Tag.ProvideName).findIndex((name) => /^kernel(?:-[\w-]+)?-uname-r$/.test(name));
   const release = provides < 0 ? undefined : header.strings(Tag.ProvideVersion)[provides];
   const metadata: PackageMetadata = {
     type: 'rpm',

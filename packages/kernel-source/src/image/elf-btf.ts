@@ -31,8 +31,12 @@ export function openElf(bytes: Uint8Array): ElfFile {
   return typed(() => parseElf(bytes));
 }
 
-/** Tells a kernel from a module, from a BPF object and from a program. */
+/** Tells a kernel from a module, from a BPF object and from a program. @throws KernelSourceError `bad-elf` */
 export function elfKind(elf: ElfFile): ElfKind {
+  return typed(() => kindOf(elf));
+}
+
+function kindOf(elf: ElfFile): ElfKind {
   if (elf.machine === Machine.Bpf) return 'bpf';
   if (elf.section('.gnu.linkonce.this_module')) return 'module';
   if (elf.section('.modinfo') && elf.type === ElfType.Rel) return 'module';
@@ -45,12 +49,12 @@ export function elfKind(elf: ElfFile): ElfKind {
 /** Whether it has sections that kernels have, and programs do not. */
 export function hasKernelSections(elf: ElfFile): boolean {
   const kernel = ['__ksymtab', '.init.text', '__ksymtab_strings', '.kernel:vmlinux.strip', '.init.data'];
-  return kernel.some((name) => elf.section(name));
+  return typed(() => kernel.some((name) => elf.section(name)));
 }
 
 /** Whether it has a `.BTF` section without content, as debug files have whose kernel's own file keeps it. */
 export function hasEmptyBtf(elf: ElfFile): boolean {
-  return elf.sections.some(({ name, type }) => name === '.BTF' && type === SectionType.NoBits);
+  return typed(() => elf.sections.some(({ name, type }) => name === '.BTF' && type === SectionType.NoBits));
 }
 
 /** The `.BTF` of an ELF file, decompressed; undefined if it has none. @throws KernelSourceError */
@@ -62,6 +66,11 @@ export function btfOfElf(elf: ElfFile, maxBytes: number): ElfBtf | undefined {
     const bytes = elfSectionBytes(elf, btf, maxBytes);
     return base === undefined ? { btf: bytes } : { btf: bytes, base: elfSectionBytes(elf, base, maxBytes) };
   });
+}
+
+/** A section by its name. @throws KernelSourceError `bad-elf` where the names are damaged */
+export function findSection(elf: ElfFile, name: string): ElfSection | undefined {
+  return typed(() => elf.section(name));
 }
 
 /** A section's content, decompressed if it is SHF_COMPRESSED. @throws KernelSourceError */
@@ -84,14 +93,14 @@ export function elfSectionBytes(elf: ElfFile, section: ElfSection, maxBytes: num
 
 /** The banner of an ELF vmlinux: in its read-only data, else somewhere. */
 export function bannerOfElf(elf: ElfFile): string | undefined {
-  const section = elf.section('.rodata');
+  const section = typed(() => elf.section('.rodata'));
   const inside = section && !section.compressed ? findBanner(typed(() => elf.sectionBytes(section))) : undefined;
   return inside ?? findBanner(elf.bytes);
 }
 
 /** The values of `.modinfo`, such as `vermagic` and `name`. */
 export function moduleInfo(elf: ElfFile, maxBytes: number): ReadonlyMap<string, string> {
-  const section = elf.section('.modinfo');
+  const section = typed(() => elf.section('.modinfo'));
   if (section === undefined) return new Map();
   const text = Buffer.from(elfSectionBytes(elf, section, maxBytes)).toString('utf8');
   const pairs = text.split('\0').filter((pair) => pair.includes('='));

@@ -11,7 +11,16 @@ import { type Compression, decompressPrefix } from '../compression/decompress.ts
 import { chromeosPayload } from './chromeos-kernel.ts';
 import { fitPayload } from './fit.ts';
 import { zbootPayload } from './efi-zboot.ts';
-import { bannerOfElf, btfOfElf, elfKind, elfSectionBytes, hasEmptyBtf, hasKernelSections, openElf } from './elf-btf.ts';
+import {
+  bannerOfElf,
+  btfOfElf,
+  elfKind,
+  elfSectionBytes,
+  findSection,
+  hasEmptyBtf,
+  hasKernelSections,
+  openElf,
+} from './elf-btf.ts';
 import { KernelSourceError } from '../errors.ts';
 import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression } from '../identify.ts';
 import { notKernelBtf } from './kernel-proof.ts';
@@ -131,7 +140,7 @@ async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: numbe
     return { ...image, image: bytes };
   }
   // 32-bit PowerPC packs its kernel into a section of the boot wrapper.
-  const wrapped = elf.section('.kernel:vmlinux.strip');
+  const wrapped = findSection(elf, '.kernel:vmlinux.strip');
   if (wrapped) {
     const payload = { offset: wrapped.offset, bytes: elfSectionBytes(elf, wrapped, maxBytes) };
     return readPayload(bytes, 'elf', payload, before, maxBytes);
