@@ -76,15 +76,18 @@ const ENOENT = -2n;
 const DENTRY = 512n;
 
 /**
- * kern_path(name, flags, path): there is one directory, the root, and nothing in it. A dentry of zeros is neither a file nor a
- * directory, which is all that bpf() asks of it (libbpf tries a link to `/` to see whether there are multi-uprobes).
+ * kern_path(name, flags, path) and, with a directory before them, user_path_at(): there is one directory, the root, and nothing in
+ * it. A dentry of zeros is neither a file nor a directory, which is all that bpf() asks of it (libbpf tries a link to `/` to see
+ * whether there are multi-uprobes). Nothing is pinned anywhere.
  */
-export function pathOf(session: Session): bigint {
-  const { emulator, heap } = session.machine;
-  const name = emulator.read(emulator.argument(0), 2);
-  if (name[0] !== 0x2f || name[1] !== 0) return ENOENT;
-  const path = emulator.argument(2);
-  emulator.writeNumber(path, 8, 0n);
-  emulator.writeNumber(path + 8n, 8, heap.allocate(DENTRY));
-  return 0n;
-}
+export const pathOf =
+  (nameArgument: number) =>
+  (session: Session): bigint => {
+    const { emulator, heap } = session.machine;
+    const name = emulator.read(emulator.argument(nameArgument), 2);
+    if (name[0] !== 0x2f || name[1] !== 0) return ENOENT;
+    const path = emulator.argument(nameArgument + 2);
+    emulator.writeNumber(path, 8, 0n);
+    emulator.writeNumber(path + 8n, 8, heap.allocate(DENTRY));
+    return 0n;
+  };
