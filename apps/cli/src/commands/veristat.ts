@@ -31,7 +31,7 @@ veristat prints: verdict, instructions that were looked at, states, stack. TARGE
 The kernel's own code decides. Where it meets what has no answer without a booted machine the verdict is 'not known', and the
 reason is a note.
 
-The numbers are those of a booted kernel, but for some programs on 6.12 and newer, where states are pruned a little later.
+The numbers are those of a booted kernel.
 --compare OLD NEW compares two CSV files, of btfq or of veristat.
 
 Exit code 1 where a program fails or nothing is known; with --compare where a verdict differs.`,
@@ -125,7 +125,8 @@ function* measure(
 const VERDICTS = { loads: 'success', fails: 'failure', 'not-known': 'not known' } as const;
 
 function rowOf(file: string, kernel: string, { program, verdict, stats }: Verification): VeristatRow {
-  const depths = stats?.stack?.split('+').map(Number) ?? [0];
+  // `56+8`, and since 7.1 `56+8 max 64`: veristat adds up.
+  const depths = (/^[\d+]+/.exec(stats?.stack ?? '')?.[0] ?? '0').split('+').map(Number);
   return {
     file_name: file,
     prog_name: program.name,

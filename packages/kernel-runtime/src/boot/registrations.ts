@@ -18,6 +18,8 @@ const REGISTERING = [
 const PARSE_BUDGET = 500e6;
 /** Instructions for one of them. */
 const BUDGET = 30e6;
+/** Init functions that register nothing, but set what the verifier uses: the register that stands for a stack slot of any content. */
+const PREPARING = ['unbound_reg_init'] as const;
 /** And with its callees answered, each of which costs the host more than an instruction. */
 const ANSWERED_BUDGET = 1e5;
 const LOW_MEMORY = 0x10000;
@@ -41,6 +43,10 @@ export function runRegistrations(machine: Machine, isAnswered: (address: bigint)
   for (const name of REGISTERING) for (const index of symbols.indexesOf(name)) targets.add(symbols.addresses[index]!);
   const parse = symbols.address('bpf_get_btf_vmlinux');
   if (parse !== undefined) machine.call(parse, [], PARSE_BUDGET);
+  for (const name of PREPARING) {
+    const address = symbols.address(name);
+    if (address !== undefined) machine.call(address, [], BUDGET);
+  }
   const [initStart, initEnd] = [symbols.address('_sinittext'), symbols.address('_einittext')];
   const sites = new Map<bigint, CallSite[]>();
   for (const site of findCallSites(machine.memory, targets)) {
