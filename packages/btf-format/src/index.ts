@@ -111,4 +111,6 @@ export { type FormatTypeOptions, formatType } from './format-type.ts';
 export { type LayoutMember, type StructLayout, type StructLayoutOptions, structLayout } from './struct-layout.ts';
 export { formatStructLayout } from './format-struct-layout.ts';
 export { type ConvertOptions, convertBtf } from './convert.ts';
+export { type ConvertedFor, convertFor } from './convert-for.ts';
+export { RELEASE_RULES, type ReleaseRule, type ReleaseRuleName } from './check/release-rules.ts';
 export { mergeSplit } from './merge.ts';

@@ -1,5 +1,5 @@
 // btfq btf convert: the same types in other bytes: byte order, header, kinds that older kernels know.
-import { BTF_FEATURES, type BtfFeature, convertBtf, featuresMissingIn, parseBtf, sanitize } from '@btfq/btf-format';
+import { BTF_FEATURES, type BtfFeature, convertBtf, convertFor, parseBtf, sanitize } from '@btfq/btf-format';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -13,7 +13,10 @@ export const command = defineCommand({
   about: `
 Writes a BTF in another byte order, with another header, or with what an older kernel does not know rewritten as libbpf
 rewrites it before loading (ENUM64 to a union, TYPE_TAG to const, FLOAT to a struct and so on). Without options INPUT's BTF
-is written as it is. Ids stay the same.`,
+is written as it is. Ids stay the same.
+
+With --for the result is checked as that kernel checks it: what it says no longer and what would still be refused goes to
+stderr, and the exit code is 1 where something would be refused.`,
   flags: {
     endian: { value: 'ORDER', choices: ['little', 'big'], help: 'the byte order of OUTPUT' },
     header: {
@@ -39,7 +42,7 @@ is written as it is. Ids stay the same.`,
   ],
   async run(flags, io) {
     const [input, output] = flags.args as [string, string];
-    const missing = new Set(flags.for === undefined ? [] : featuresMissingIn(flags.for));
+    const missing = new Set<BtfFeature>();
     for (const word of flags.without) {
       const feature = FEATURES.find((one) => one === word);
       if (feature === undefined)
@@ -50,6 +53,8 @@ is written as it is. Ids stay the same.`,
     let btf = await loadBtfFile(io, input, base, flags.force);
     if (flags.dropUnknownHeader) btf = parseBtf(convertBtf(btf, { dropUnknownHeader: true }), { base });
     if (missing.size > 0) btf = parseBtf(sanitize(btf, [...missing], { enum64: flags.enum64 }), { base });
+    const fitted = flags.for === undefined ? undefined : convertFor(btf, flags.for, { enum64: flags.enum64 });
+    if (fitted !== undefined) btf = parseBtf(fitted.bytes, { base });
     const bytes = convertBtf(btf, {
       littleEndian: flags.endian === undefined ? undefined : flags.endian === 'little',
       // a layout section needs the 32-byte header: asking for 24 drops it
@@ -57,7 +62,14 @@ is written as it is. Ids stay the same.`,
       headerSize: flags.header === undefined ? undefined : flags.header === '24' ? 24 : 32,
     });
     io.writeFile(output, bytes);
-    if (flags.json) io.json({ bytes: bytes.length, rewritten: [...missing] });
-    return ExitCode.answered;
+    const { lost = [], problems = [] } = fitted ?? {};
+    if (flags.json) io.json({ bytes: bytes.length, rewritten: [...missing], lost, problems });
+    else {
+      for (const text of lost) io.note(`not said any more: ${text}`);
+      for (const { typeId, message } of problems) {
+        io.note(`${flags.for} would still refuse${typeId === undefined ? '' : ` type ${typeId}`}: ${message}`);
+      }
+    }
+    return problems.length > 0 ? ExitCode.no : ExitCode.answered;
   },
 });

@@ -4,6 +4,7 @@
 import { isModifierOrTypedef, Resolution } from './kernel-resolve.ts';
 import { checkRecord, MAX_TYPE_ID } from './kernel-records.ts';
 import { checkSections, MAX_SIZE } from './kernel-sections.ts';
+import { isBelow, rulesOf } from './release-rules.ts';
 import type { BtfProblem, Violation } from './problem.ts';
 import { BtfError } from '../errors.ts';
 import { BtfKind } from '../kinds.ts';
@@ -74,11 +75,13 @@ export function checkAsKernel(btf: Btf, options: KernelCheck = {}): BtfProblem[]
   if (whole) return [whole];
 
   const problems: BtfProblem[] = [];
+  const rules = rulesOf(release).filter(({ name }) => name !== 'tags-first'); // asked of whole chains, below
   for (let id = btf.startId; id < btf.typeCount; id++) {
     const wrong =
       checkInfo(btf, id, missing) ??
       checkRecord(btf, id, (kind) => knowsKind(kind, missing)) ??
-      checkAge(btf, id, missing);
+      checkAge(btf, id, missing) ??
+      firstOf(rules, ({ check }) => check(btf, id));
     if (wrong) problems.push(problemOf(btf, id, wrong));
   }
   // references of broken records lead anywhere: the kernel does not follow them either
@@ -90,8 +93,17 @@ export function checkAsKernel(btf: Btf, options: KernelCheck = {}): BtfProblem[]
     for (const { typeId, ...wrong } of resolution.violations) problems.push(problemOf(btf, typeId, wrong));
     if (problems.length > 0) return problems;
   }
-  const chain = checkChains(btf, missing.has('layout'));
+  const hasTagOrder = release !== undefined && isBelow(release, '7.2') && !isBelow(release, '5.18');
+  const chain = checkChains(btf, hasTagOrder);
   return chain ? [chain] : [];
+}
+
+function firstOf<T, R>(all: readonly T[], visit: (one: T) => R | undefined): R | undefined {
+  for (const one of all) {
+    const found = visit(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function checkWhole(btf: Btf, as: 'program' | 'kernel', knowsLayout: boolean): BtfProblem | undefined {
