@@ -85,6 +85,23 @@ describe('verifyObject', () => {
     expect(system.of(7)).toHaveLength(0);
   });
 
+  it('tells struct_ops programs apart, though libbpf loads them together', () => {
+    const kernel7 = loadBtf(kernelBtf('debian/14/x86_64/7.2.13+deb14-cloud-amd64'));
+    const object = openObject(fixtureBytes('loads/struct-ops.bpf.o'), { path: 'struct-ops.bpf.o' });
+    const system = new MadeUpSystem((call, attributes) => {
+      if (!isLoadOf('btfq_undo', call, attributes)) return undefined;
+      memoryAt(call, attributes.getBigUint64(32, true))?.set(new TextEncoder().encode('0: (95) exit\nR0 !read_ok\n'));
+      return -13;
+    });
+    const options = { choose: ({ name }: { readonly name: string }) => name !== 'btfq_init' };
+    const verdicts = [...verifyObject(object, { system, release: '7.2.13', vmlinux: kernel7 }, options)];
+    expect(verdicts.map(({ program, verdict, reason }) => [program.name, verdict, reason])).toEqual([
+      ['btfq_ssthresh', 'loads', ''],
+      ['btfq_cong_avoid', 'loads', ''],
+      ['btfq_undo', 'fails', 'R0 !read_ok'],
+    ]);
+  });
+
   it('makes large tables small, and leaves what is in other maps as it is', () => {
     const object = openObject(fixtureBytes('loads/maps.bpf.o'), { path: 'maps.bpf.o' });
     const entriesOf = (sizes: Record<string, number>) => {

@@ -106,8 +106,10 @@ function verifyProgram(
       emptyProgramArrays: true,
     });
     result.close();
-    const { errno, messages } = result;
-    const loaded = result.programs.at(-1);
+    const { messages } = result;
+    // with a struct_ops program libbpf loads all that its variable names; each counts for itself
+    const loaded = result.programs.find((each) => each.program === program);
+    const errno = loaded?.errno ?? result.errno;
     const text = loaded?.log ?? '';
     const base = { ...nothing, errno, messages, log: text, stats: verifierStats(text) };
     if (errno === 0) return { ...base, verdict: 'loads', reason: '' };
