@@ -11,6 +11,7 @@ const INPUT_ERRORS = new Set([
   'RelocationError',
   'MinimizeError',
   'KernelSourceError',
+  'DwarfError',
 ]);
 
 /** Codes of `IndexError` that do not say that the index itself is bad. */

@@ -64,6 +64,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/btf-check.ts'),
   },
   'btf dedup': { summary: 'write each type once, as btf__dedup does', load: () => import('./commands/btf-dedup.ts') },
+  'btf encode': {
+    summary: "BTF from a kernel's DWARF, as pahole makes it",
+    load: () => import('./commands/btf-encode.ts'),
+  },
   'btf distill': {
     summary: 'make a base of its own for the types of a module',
     load: () => import('./commands/btf-distill.ts'),

@@ -45,6 +45,8 @@ export interface CollectorOptions {
   readonly modules: boolean;
   /** Whether the unpacked kernels are kept. */
   readonly image: boolean;
+  /** Whether BTF is made from debug information even where the kernel has its own. */
+  readonly fromDwarf?: boolean;
 }
 
 /** Where something came from, without its bytes. */
@@ -118,7 +120,7 @@ export class Collector {
           return;
         }
       }
-      const image = await readKernelImage(bytes, leaf.format, this.options.maxBytes);
+      const image = await readKernelImage(bytes, leaf.format, this.options.maxBytes, this.options.fromDwarf);
       if (this.options.image) this.kernels.push({ origin, image });
       else {
         const { image: _, ...rest } = image;

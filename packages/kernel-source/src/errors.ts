@@ -11,6 +11,7 @@
  * - `unsafe-path`: a member of an archive that would lie outside of it
  * - `too-deep`: archives in archives beyond the limit
  * - `no-kernel`: a readable package, archive or folder without a kernel in it
+ * - `bad-dwarf`: a kernel without BTF whose debug information cannot be turned into it
  * - `no-btf`: a kernel (or module) without BTF: CONFIG_DEBUG_INFO_BTF was off
  * - `bad-btf`: BTF that breaks the format's rules (`cause` is the BtfError)
  * - `bad-elf`: an ELF file that breaks the format's rules (`cause` is the ElfError)
@@ -31,6 +32,7 @@ export type KernelSourceErrorCode =
   | 'unsafe-path'
   | 'too-deep'
   | 'no-kernel'
+  | 'bad-dwarf'
   | 'no-btf'
   | 'bad-btf'
   | 'bad-elf'

@@ -14,6 +14,7 @@ export { type Distro, distroOfBanner } from './identity/distro.ts';
 export { compareReleases, kernelVersion, parseRelease } from './identity/release.ts';
 export type { Release } from './identity/release.ts';
 export { type Compressors, decompressed, reproducibleCompressors } from './compression/compress.ts';
+export { decompressSection, encodeBtfFile, type FileSource, openFileSource } from './dwarf/file-source.ts';
 export { identify } from './identify.ts';
 export type { FormatName } from './identify.ts';
 export { KernelSourceError } from './errors.ts';

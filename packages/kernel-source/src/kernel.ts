@@ -62,6 +62,8 @@ export interface ReadOptions {
   readonly image?: boolean;
   /** Told of each file of a folder that is passed over, and why. */
   readonly onPassedOver?: (path: string, reason: string) => void;
+  /** Whether BTF is made from a vmlinux's debug information even where it has BTF of its own. False unless told. */
+  readonly fromDwarf?: boolean;
   /** Stops the reading at the next member, with an error `aborted`. */
   readonly signal?: AbortSignal;
 }

@@ -27,11 +27,12 @@ export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenera
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     modules: options.modules ?? true,
     image: options.image ?? false,
+    fromDwarf: options.fromDwarf ?? false,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const collector = new Collector(walkOptions);
   for (const file of job.files) {
-    const large = await readLargeElf(file, options.image);
+    const large = await readLargeElf(file, options.image, options.fromDwarf);
     if (large === undefined) yield* walkFile(fileChunks(file), file, collector, walkOptions);
     else await collector.add({ paths: [file], format: 'elf', bytes: large });
   }

@@ -25,7 +25,7 @@ import { versionLine } from '../version.ts';
 export const command = defineCommand({
   args: 'PATH...',
   about:
-    'Reads kernels from files and folders and stores their BTF, and that of their modules, in the index. Each file is told by its content: raw BTF, vmlinux, vmlinuz and other boot images, .deb and .rpm packages, BTFHub trees of .btf.tar.xz, tars and folders of any of these, and /sys/kernel/btf of this machine. What a kernel is called follows from its path in a BTFHub tree, from its package, or from the image itself; what these do not tell, the flags do. A file that cannot be read is reported and skipped, and the rest is kept.',
+    'Reads kernels from files and folders and stores their BTF, and that of their modules, in the index. Each file is told by its content: raw BTF, vmlinux, vmlinuz and other boot images, .deb and .rpm packages, BTFHub trees of .btf.tar.xz, tars and folders of any of these, and /sys/kernel/btf of this machine. What a kernel is called follows from its path in a BTFHub tree, from its package, or from the image itself; what these do not tell, the flags do. A vmlinux without BTF but with debug information, as in -dbg and debuginfo packages, gets BTF that is made from it (`from DWARF`). A file that cannot be read is reported and skipped, and the rest is kept.',
   flags: {
     db: dbFlag,
     distro: { value: 'ID', help: 'the distribution, as in os-release: debian, ubuntu, fedora' },
@@ -36,12 +36,17 @@ export const command = defineCommand({
     verbose: { help: 'name each file of a folder that is passed over, and why' },
     'no-modules': { help: 'leave the modules out' },
     'no-tables': { help: 'leave out what the image tells besides types: functions, events, helpers, kfuncs' },
+    'from-dwarf': { help: 'make the BTF from debug information even where a kernel has its own' },
     jobs: { value: 'N', kind: 'number', help: 'read in N threads (default: one for each core)' },
     'max-bytes': { value: 'N', kind: 'number', help: 'refuse what unpacks to more than N bytes (default: 1 GiB)' },
   },
   examples: [
     { line: 'btfq ingest btfhub-archive', shows: 'a BTFHub tree, as it is' },
     { line: 'btfq ingest linux-image-*.deb', shows: 'kernel packages, with their modules' },
+    {
+      line: 'btfq ingest linux-image-6.1.0-47-686-dbg_*.deb --no-modules',
+      shows: 'a kernel without BTF, from its debug package',
+    },
     { line: 'btfq ingest /sys/kernel/btf', shows: 'the running kernel' },
     { line: 'btfq ingest vmlinux --distro custom --distro-version 1', shows: 'a kernel built here' },
   ],
@@ -54,6 +59,7 @@ export const command = defineCommand({
       identity,
       modules: !flags.noModules,
       image: !flags.noTables,
+      fromDwarf: flags.fromDwarf,
       ...(flags.maxBytes === undefined ? {} : { maxBytes: flags.maxBytes }),
     };
     const kernels: IngestedKernel[] = [];

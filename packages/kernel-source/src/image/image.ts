@@ -26,6 +26,8 @@ import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression } f
 import { notKernelBtf } from './kernel-proof.ts';
 import { findPayloads } from './payload-scan.ts';
 import { unifiedKernel } from './uki.ts';
+import type { ElfFile } from '@btfq/elf';
+import { btfFromDwarf, hasDebugInformation } from '../dwarf/from-dwarf.ts';
 import type { Distro } from '../identity/distro.ts';
 
 /** What one file says about its kernel. */
@@ -95,8 +97,23 @@ interface ImageEvidence {
  *
  * @throws KernelSourceError `no-btf` for a whole kernel without BTF; `bad-*`, `truncated`, `too-large` for a damaged one
  */
-export async function readKernelImage(bytes: Uint8Array, format: Image, maxBytes: number): Promise<KernelImage> {
+export async function readKernelImage(
+  bytes: Uint8Array,
+  format: Image,
+  maxBytes: number,
+  fromDwarf = false,
+): Promise<KernelImage> {
+  if (fromDwarf && format === 'elf') {
+    const elf = openElf(bytes);
+    if (hasDebugInformation(elf) && hasKernelSections(elf)) return readDwarf(elf, { trail: [] });
+  }
   return read(bytes, format, { trail: [] }, maxBytes);
+}
+
+/** The BTF that a kernel's debug information makes. @throws KernelSourceError `bad-dwarf` */
+function readDwarf(elf: ElfFile, before: ImageEvidence): KernelImage {
+  const sight = withSight(before, 'ELF, from DWARF', { arch: archOfElf(elf), banner: bannerOfElf(elf) });
+  return { ...parsed(btfFromDwarf(elf.bytes), sight), image: elf.bytes };
 }
 
 async function read(bytes: Uint8Array, format: Image, sight: ImageEvidence, maxBytes: number): Promise<KernelImage> {
@@ -151,6 +168,7 @@ async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: numbe
       found: `${describe(sight)}: ${elf.sections.length} sections, none of a kernel`,
     });
   }
+  if (hasDebugInformation(elf)) return readDwarf(elf, before);
   if (hasEmptyBtf(elf)) {
     throw new KernelSourceError('no-btf', 'the .BTF section has no content in this file: it is a debug file', {
       found: `${describe(sight)}: .BTF is NOBITS`,

@@ -25,7 +25,11 @@ const WANTED: ReadonlySet<string> = new Set([
  * The bytes of a large ELF file on disk, zeros where nothing is asked for; undefined for every file that is better read
  * as it is: small ones, other formats, and those whose headers are damaged, so that the usual reader tells how.
  */
-export async function readLargeElf(path: string, withMemory = false): Promise<Uint8Array | undefined> {
+export async function readLargeElf(
+  path: string,
+  withMemory = false,
+  fromDwarf = false,
+): Promise<Uint8Array | undefined> {
   let handle: FileHandle;
   try {
     handle = await open(path);
@@ -48,7 +52,7 @@ export async function readLargeElf(path: string, withMemory = false): Promise<Ui
     const names = elf.sections[table.names];
     if (names === undefined) return undefined;
     await read(names.offset, names.size);
-    for (const section of wanted(elf, withMemory)) await read(section.offset, section.size);
+    for (const section of wanted(elf, withMemory, fromDwarf)) await read(section.offset, section.size);
     return bytes;
   } catch (error) {
     if (error instanceof ElfError || (error as NodeJS.ErrnoException).code !== undefined) return undefined;
@@ -58,13 +62,19 @@ export async function readLargeElf(path: string, withMemory = false): Promise<Ui
   }
 }
 
-/** `withMemory`: also all that is loaded, and the symbols. */
-function wanted(elf: ElfFile, withMemory: boolean) {
-  const symbols = withMemory ? elf.sections.find(({ type }) => type === SectionType.SymTab) : undefined;
+/** What BTF is made from where there is none. */
+const DEBUG = /^\.z?debug_(?:info|abbrev|str|line_str|loc|loclists|types|addr|str_offsets)$|^\.BTF_ids$/;
+
+/** `withMemory`: also all that is loaded, and the symbols; `fromDwarf`: debug information even where there is BTF. */
+function wanted(elf: ElfFile, withMemory: boolean, fromDwarf: boolean) {
+  const hasBtf = elf.sections.some(({ name, type }) => name === '.BTF' && type === SectionType.ProgBits);
+  const withDebug = fromDwarf || !hasBtf;
+  const symbols = withMemory || withDebug ? elf.sections.find(({ type }) => type === SectionType.SymTab) : undefined;
   const strings = symbols && elf.sections[symbols.link];
   return elf.sections.filter((section) => {
     if (section.type === SectionType.NoBits) return false;
     if (withMemory && (section.flags & SectionFlag.Alloc) !== 0) return true;
+    if (withDebug && DEBUG.test(section.name)) return true;
     return WANTED.has(section.name) || section === symbols || section === strings;
   });
 }

@@ -1,0 +1,140 @@
+// btfq btf encode: BTF from debug information, as pahole makes it, with pahole's words accepted.
+import type { DwarfOptions } from '@btfq/dwarf';
+import { defineCommand } from '../command.ts';
+import { InputError, UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { loadBtfFile } from '../load-btf.ts';
+import { grouped } from '../render/numbers.ts';
+
+/** pahole's features, and the options that they turn on. What is not listed here is not known to it. */
+const FEATURES = new Set([
+  'encode_force',
+  'var',
+  'float',
+  'decl_tag',
+  'type_tag',
+  'enum64',
+  'optimized_func',
+  'consistent_func',
+  'decl_tag_kfuncs',
+  'reproducible_build',
+  'global_var',
+  'attributes',
+  'layout',
+]);
+const DEFAULT_FEATURES = [...FEATURES].filter((name) => name !== 'global_var' && name !== 'layout');
+/** pahole before this flattened arrays. */
+const SPLIT_ARRAYS = 127;
+
+export const command = defineCommand({
+  args: 'VMLINUX',
+  about: `
+Makes BTF from the debug information (DWARF 2 to 5) of a vmlinux, a module or any other ELF file, as pahole 1.32 does with
+the kernel's own flags: types, functions that can be traced, per-CPU variables, tags of kfuncs. With -B what comes out is the
+split BTF of a module. The words of pahole are accepted: "-J --btf_encode_detached=OUT --btf_base=BASE --btf_features=LIST".`,
+  flags: {
+    output: { value: 'FILE', short: 'o', alias: ['btf_encode_detached'], help: 'where the BTF goes', complete: 'file' },
+    'base-btf': {
+      value: 'FILE',
+      short: 'B',
+      alias: ['btf_base'],
+      help: "a module's vmlinux, or its BTF",
+      complete: 'file',
+    },
+    alternate: { value: 'FILE', help: 'the file of dwz that the debug information refers to', complete: 'file' },
+    features: {
+      value: 'LIST',
+      alias: ['btf_features'],
+      help: "pahole's features instead of the kernel's: float, enum64, var, global_var, ..., all",
+    },
+    'pahole-version': { value: 'VERSION', help: 'habits of an older pahole: before 1.27 arrays are flattened' },
+    'btf-encode': { short: 'J', alias: ['btf_encode'], help: "accepted, as pahole's" },
+  },
+  examples: [
+    {
+      line: 'btfq btf encode usr/lib/debug/boot/vmlinux-6.1.0-47-686 -o 6.1.0-47-686.btf',
+      shows: 'the BTF of a kernel that was built without',
+    },
+    {
+      line: 'btfq btf encode nf_tables.ko.debug -B vmlinux.btf -o nf_tables.btf',
+      shows: "a module's, over its kernel's",
+    },
+  ],
+  async run(flags, io) {
+    const [input] = flags.args as [string];
+    if (flags.output === undefined) throw new UsageError('btf encode needs -o FILE');
+    const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
+    const options = { ...featureOptions(flags.features), flatArrays: isOld(flags.paholeVersion) };
+    const { encodeBtfFile } = await import('@btfq/kernel-source');
+    let bar: ReturnType<typeof io.progress> | undefined;
+    let made: ReturnType<typeof encodeBtfFile>;
+    try {
+      made = encodeBtfFile(io.path(input), {
+        ...options,
+        base,
+        alternate: flags.alternate === undefined ? undefined : io.path(flags.alternate),
+        onProgress: (done, total) => {
+          bar ??= io.progress('reading debug information', total);
+          bar.update(done);
+        },
+      });
+    } catch (error) {
+      throw withPath(error, input);
+    } finally {
+      bar?.finish();
+    }
+    io.writeFile(flags.output, made.bytes);
+    const { types, functions, variables, units, leftOut } = made;
+    if (flags.json) io.json({ bytes: made.bytes.length, types, functions, variables, units, leftOut });
+    else {
+      const left = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+      io.note(
+        `${grouped(types)} types from DWARF, ${grouped(functions)} of them functions (${grouped(left)} cannot be traced and ` +
+          `are left out), ${grouped(made.bytes.length)} bytes`,
+      );
+    }
+    return ExitCode.answered;
+  },
+});
+
+/** What pahole's list of features means. Throws `UsageError`. */
+function featureOptions(list: string | undefined): Partial<DwarfOptions> {
+  const named = list === undefined ? DEFAULT_FEATURES : list.split(',').filter(Boolean);
+  const wanted = new Set<string>();
+  for (const name of named) {
+    if (name === 'all' || name === 'default') for (const each of DEFAULT_FEATURES) wanted.add(each);
+    else if (name.startsWith('+') && FEATURES.has(name.slice(1))) wanted.add(name.slice(1));
+    else if (FEATURES.has(name)) wanted.add(name);
+    else throw new UsageError(`unknown feature ${name}; known: ${[...FEATURES].join(', ')}, all`);
+  }
+  return {
+    floats: wanted.has('float'),
+    enum64: wanted.has('enum64'),
+    declTags: wanted.has('decl_tag'),
+    typeTags: wanted.has('type_tag'),
+    declTagKfuncs: wanted.has('decl_tag_kfuncs'),
+    consistentFunctions: wanted.has('consistent_func'),
+    attributes: wanted.has('attributes'),
+    layout: wanted.has('layout'),
+    variables: wanted.has('global_var') ? 'global' : wanted.has('var') ? 'percpu' : 'none',
+  };
+}
+
+function isOld(version: string | undefined): boolean {
+  if (version === undefined) return false;
+  const match = /^v?1\.(\d+)$/.exec(version);
+  if (match === null) throw new UsageError(`${version} is no version of pahole: 1.24, 1.32`);
+  return 100 + Number(match[1]) < SPLIT_ARRAYS;
+}
+
+function withPath(error: unknown, path: string): unknown {
+  const { name, code, message, expected } = error as Error & { code?: string; expected?: string };
+  if (name !== 'DwarfError' || code === undefined) {
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') {
+      return new InputError('unreadable', `${path}: ${message}`, { path, cause: error });
+    }
+    return error;
+  }
+  const hint = expected === undefined ? {} : { hint: `Expected ${expected}.` };
+  return new InputError(code, `${path}: ${message}`, { path, ...hint, cause: error });
+}
