@@ -84,7 +84,7 @@ export class ElfFunctions {
       this.ambiguous.push(0);
       this.#firstSymbol.push(0);
       if (name >= this.#byName.length) {
-        const grown = new Int32Array(Math.max(1 << 16, name * 2));
+        const grown = new Int32Array(Math.max(1 << 12, name * 2));
         grown.set(this.#byName);
         this.#byName = grown;
       }

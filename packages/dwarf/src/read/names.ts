@@ -5,8 +5,8 @@ import { DwarfError } from '../errors.ts';
 import { Ints } from '../ints.ts';
 import type { SectionData } from './section-data.ts';
 
-/** Names of up to three ASCII characters are found by these bits. */
-const SHORT_BITS = 21;
+/** Names of up to three ASCII characters are remembered in this many places, the last one of a place only. */
+const SHORT_PLACES = 1 << 14;
 /** A name longer than this is damage; the longest in kernels have some hundred bytes. */
 const MAX_NAME = 1 << 16;
 
@@ -18,7 +18,9 @@ export class NameTable {
   readonly #starts = new Ints(1 << 12);
   readonly #hashes = new Ints(1 << 12);
   #slots = new Int32Array(1 << 13);
-  readonly #short = new Int32Array(1 << SHORT_BITS);
+  /** The characters, and the number, of the short name of each place. */
+  readonly #shortKeys = new Int32Array(SHORT_PLACES);
+  readonly #shortNames = new Int32Array(SHORT_PLACES);
 
   constructor() {
     this.#starts.push(0);
@@ -61,10 +63,11 @@ export class NameTable {
     const end = b === 0 ? start + 1 : c === 0 ? start + 2 : from[start + 3] === 0 ? start + 3 : -1;
     if (end > 0 && ((a | b | c) & 0x80) === 0) {
       const key = a | (b << 7) | (c << 14);
-      const known = this.#short[key]!;
-      if (known !== 0) return known;
+      const place = (key ^ (key >>> 7)) & (SHORT_PLACES - 1);
+      if (this.#shortKeys[place] === key) return this.#shortNames[place]!;
       const id = this.intern(from, start, end);
-      this.#short[key] = id;
+      this.#shortKeys[place] = key;
+      this.#shortNames[place] = id;
       return id;
     }
     return this.intern(from, start, stringEnd(from, start));

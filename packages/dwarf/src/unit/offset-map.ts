@@ -26,7 +26,7 @@ export class OffsetMap {
     this.#origin = origin;
     this.#size = size <= MAX_TABLE ? size : 0;
     if (this.#size === 0) return;
-    if (this.#table.length < size) this.#table = new Int32Array(Math.max(size, 1 << 18));
+    if (this.#table.length < size) this.#table = new Int32Array(Math.max(size + (size >> 1), 1 << 14));
     const table = this.#table;
     const { types, functions, params } = this.#records;
     fill(table, types, T.Stride, T.Offset, RowKind.Type, origin);

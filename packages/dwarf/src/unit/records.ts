@@ -118,10 +118,10 @@ export const AnnotationTarget = { None: 0, Type: 1, Function: 2, Variable: 3 } a
 
 /** The rows of one unit, or of all units where they refer to each other. Row 0 of each kind is empty. */
 export class Records {
-  readonly types = new Ints(T.Stride * 4096);
-  readonly elements = new Ints(E.Stride * 8192);
-  readonly functions = new Ints(F.Stride * 1024);
-  readonly params = new Ints(P.Stride * 2048);
+  readonly types = new Ints(T.Stride * 512);
+  readonly elements = new Ints(E.Stride * 1024);
+  readonly functions = new Ints(F.Stride * 128);
+  readonly params = new Ints(P.Stride * 256);
   readonly variables = new Ints(V.Stride * 256);
   readonly annotations = new Ints(A.Stride * 16);
 

@@ -27,8 +27,8 @@ export class BtfWriter {
   readonly #variants: Variants;
   readonly #names: NameTable;
   readonly #options: WriterOptions;
-  readonly #words = new Ints(1 << 18);
-  #strings = new Uint8Array(1 << 18);
+  readonly #words = new Ints(1 << 12);
+  #strings = new Uint8Array(1 << 12);
   #stringsUsed = 0;
   readonly #stringStart: number;
   /** Offset plus one of each name, 0 where it is not written yet. */

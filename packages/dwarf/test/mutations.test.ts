@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { runMutations } from './mutation-run.ts';
+
+test('damaged debug information gives BTF or a typed error', () => {
+  const codes = runMutations(1, 400);
+  expect(codes.get('valid')).toBeGreaterThan(50);
+  expect(codes.size).toBeGreaterThan(5);
+});
