@@ -65,7 +65,7 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   },
   'btf dedup': { summary: 'write each type once, as btf__dedup does', load: () => import('./commands/btf-dedup.ts') },
   'btf encode': {
-    summary: "BTF from a kernel's DWARF, as pahole makes it",
+    summary: "make BTF from a kernel's DWARF, as pahole does",
     load: () => import('./commands/btf-encode.ts'),
   },
   'btf distill': {
