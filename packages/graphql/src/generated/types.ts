@@ -3,7 +3,7 @@
 import type { UploadedFile } from '../schema/scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
-import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow } from '../schema/models.ts';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow } from '../schema/models.ts';
 import type { RelocationDescription as RelocationDescriptionRow } from '../uploads/tasks.ts';
 import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../uploads/bundle-store.ts';
 import type { Context } from '../schema/context.ts';
@@ -22,6 +22,169 @@ export type Scalars = {
   BigInt: { input: bigint | number | string; output: bigint | number; }
   /** A file: by the GraphQL multipart request specification, or as an object `{name, base64}` for clients without it. */
   File: { input: UploadedFile; output: never; }
+};
+
+/** Whether kernels have something, as far as their own tables are known. */
+export type FactState =
+  /** They have it. */
+  | 'PRESENT'
+  /** Their tables say that they do not. */
+  | 'ABSENT'
+  /** They came without an image, or their tables do not tell: neither yes nor no. */
+  | 'NOT_KNOWN';
+
+/** Whether a program attaches, and why not. */
+export type Attachability = {
+  /** `yes`, `fails` or `conditional`. */
+  readonly verdict: Scalars['String']['output'];
+  /** `attaches`, `no-symbol`, `init-only`, `not-traced`, `kprobe-denied`, `no-trampolines`, `several`, `not-known`. */
+  readonly reason: Scalars['String']['output'];
+};
+
+/** What some kernels say alike of attaching to a function. */
+export type FuncAttach = {
+  /** Whether they have a function of this name. */
+  readonly state: FactState;
+  /** fentry and fexit. */
+  readonly fentry: Maybe<Attachability>;
+  /** kprobe and kretprobe. */
+  readonly kprobe: Maybe<Attachability>;
+  /** Whether several functions have this name. */
+  readonly several: Maybe<Scalars['Boolean']['output']>;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** What some kernels say alike of attaching to a function. */
+export type FuncAttachKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** One format of a trace event, and where. */
+export type TracepointVariant = {
+  /** Whether these kernels have it. */
+  readonly state: FactState;
+  /** The text of tracefs' `format`, without the ID; null where it is not known. */
+  readonly format: Maybe<Scalars['String']['output']>;
+  /** Its own fields, without the common ones. */
+  readonly fields: Maybe<ReadonlyArray<TracepointField>>;
+  /** What stands behind `print fmt:`. */
+  readonly printFmt: Maybe<Scalars['String']['output']>;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** One format of a trace event, and where. */
+export type TracepointVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A field of a trace event. */
+export type TracepointField = {
+  /** Type and name as C declares them. */
+  readonly declaration: Scalars['String']['output'];
+  /** In bytes from the start of the record. */
+  readonly offset: Scalars['Int']['output'];
+  /** In bytes. */
+  readonly size: Scalars['Int']['output'];
+  /** Whether it is signed. */
+  readonly signed: Scalars['Boolean']['output'];
+};
+
+/** A system call, and where. */
+export type SyscallVariant = {
+  /** Whether these kernels have it. */
+  readonly state: FactState;
+  /** Its numbers in the kernel's own width. */
+  readonly numbers: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
+  /** Its arguments in order. */
+  readonly args: Maybe<ReadonlyArray<SyscallArg>>;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** A system call, and where. */
+export type SyscallVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** An argument of a system call. */
+export type SyscallArg = {
+  /** Its type as C writes it. */
+  readonly type: Scalars['String']['output'];
+  /** Its name. */
+  readonly name: Scalars['String']['output'];
+};
+
+/** Which programs may call a helper, and where. */
+export type HelperVariant = {
+  /** Whether some program may call it on these kernels. */
+  readonly state: FactState;
+  /** The kinds of programs that may. */
+  readonly programs: Maybe<ReadonlyArray<HelperProgram>>;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** Which programs may call a helper, and where. */
+export type HelperVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A kind of program that may call a helper. */
+export type HelperProgram = {
+  /** Its type without BPF_PROG_TYPE_: `KPROBE`. */
+  readonly programType: Scalars['String']['output'];
+  /** Whether it is sleepable. */
+  readonly sleepable: Scalars['Boolean']['output'];
+  /** Its expected attach types without BPF_; empty where the type has none. */
+  readonly attachTypes: ReadonlyArray<Scalars['String']['output']>;
+  /** `yes`, `depends` on the function that the program attaches to, or `not-known`. */
+  readonly allowed: Scalars['String']['output'];
+  /** What the helper takes and gives; null where it is not known. */
+  readonly proto: Maybe<HelperProto>;
+};
+
+/** What a helper takes and gives, in the kernel's own words. */
+export type HelperProto = {
+  /** The function that does it; empty for one that is all instruction. */
+  readonly function: Scalars['String']['output'];
+  /** Whether the program's license must be GPL compatible. */
+  readonly gplOnly: Scalars['Boolean']['output'];
+  /** Whether it might sleep; null where the release does not say. */
+  readonly mightSleep: Maybe<Scalars['Boolean']['output']>;
+  /** Such as `RET_INTEGER`. */
+  readonly returns: Scalars['String']['output'];
+  /** Such as `ARG_CONST_MAP_PTR`, in order. */
+  readonly args: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** Which programs may call a kernel function, and where. */
+export type KfuncVariant = {
+  /** Whether these kernels have it. */
+  readonly state: FactState;
+  /** The program types that it is registered for. */
+  readonly programTypes: Maybe<ReadonlyArray<KfuncProgram>>;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** Which programs may call a kernel function, and where. */
+export type KfuncVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A program type that may call a kernel function. */
+export type KfuncProgram = {
+  /** Without BPF_PROG_TYPE_; UNSPEC stands for all. */
+  readonly programType: Scalars['String']['output'];
+  /** KF_* bits of the release. */
+  readonly flags: Scalars['Int']['output'];
 };
 
 /**
@@ -400,6 +563,14 @@ export type Query = {
   readonly func: Maybe<Func>;
   /** A variable by name, with its type in each kernel; null where no kernel has it. */
   readonly variable: Maybe<Variable>;
+  /** A trace event by `system/event`: each distinct format with its kernels. */
+  readonly tracepoint: ReadonlyArray<TracepointVariant>;
+  /** A system call by name: each distinct answer with its kernels. */
+  readonly syscall: ReadonlyArray<SyscallVariant>;
+  /** Which programs may call a helper: each distinct answer with its kernels. `programType` (`KPROBE`) leaves the others out. */
+  readonly helper: ReadonlyArray<HelperVariant>;
+  /** Which programs may call a kernel function: each distinct answer with its kernels. */
+  readonly kfunc: ReadonlyArray<KfuncVariant>;
   /** Names that are near one that does not exist. */
   readonly nearNames: ReadonlyArray<Scalars['String']['output']>;
   /** Declarations whose name matches: exactly, by prefix, by substring, then by likeness. */
@@ -470,6 +641,35 @@ export type QueryFuncArgs = {
 /** What can be asked. */
 export type QueryVariableArgs = {
   name: Scalars['String']['input'];
+};
+
+
+/** What can be asked. */
+export type QueryTracepointArgs = {
+  name: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QuerySyscallArgs = {
+  name: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QueryHelperArgs = {
+  name: Scalars['String']['input'];
+  programType?: InputMaybe<Scalars['String']['input']>;
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QueryKfuncArgs = {
+  name: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
 };
 
 
@@ -1015,6 +1215,8 @@ export type Func = {
   readonly kernels: ReadonlyArray<Kernel>;
   /** Each distinct signature once. */
   readonly variants: ReadonlyArray<FuncVariant>;
+  /** Whether programs attach to it, by the kernels' own tables: each distinct answer once. */
+  readonly attach: ReadonlyArray<FuncAttach>;
 };
 
 
@@ -1026,6 +1228,12 @@ export type FuncKernelsArgs = {
 
 /** A function over kernels. */
 export type FuncVariantsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** A function over kernels. */
+export type FuncAttachArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
@@ -1172,14 +1380,26 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  KernelFilter: KernelFilter;
+  FactState: FactState;
+  Attachability: ResolverTypeWrapper<Attachability>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  KernelConnection: ResolverTypeWrapper<KernelConnectionModelRow>;
+  FuncAttach: ResolverTypeWrapper<FuncAttachModelRow>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  TracepointVariant: ResolverTypeWrapper<TracepointModelRow>;
+  TracepointField: ResolverTypeWrapper<TracepointField>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  SyscallVariant: ResolverTypeWrapper<SyscallModelRow>;
+  SyscallArg: ResolverTypeWrapper<SyscallArg>;
+  HelperVariant: ResolverTypeWrapper<HelperModelRow>;
+  HelperProgram: ResolverTypeWrapper<HelperProgram>;
+  HelperProto: ResolverTypeWrapper<HelperProto>;
+  KfuncVariant: ResolverTypeWrapper<KfuncModelRow>;
+  KfuncProgram: ResolverTypeWrapper<KfuncProgram>;
+  KernelFilter: KernelFilter;
+  KernelConnection: ResolverTypeWrapper<KernelConnectionModelRow>;
   KernelEdge: ResolverTypeWrapper<Omit<KernelEdge, 'node'> & { node: ResolversTypes['Kernel'] }>;
   Kernel: ResolverTypeWrapper<KernelRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   KernelModule: ResolverTypeWrapper<KernelModuleInfoRow>;
   KernelDiff: ResolverTypeWrapper<DiffModelRow>;
   ChangeKind: ChangeKind;
@@ -1232,14 +1452,25 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  KernelFilter: KernelFilter;
+  Attachability: Attachability;
   String: Scalars['String']['output'];
-  KernelConnection: KernelConnectionModelRow;
+  FuncAttach: FuncAttachModelRow;
+  Boolean: Scalars['Boolean']['output'];
+  TracepointVariant: TracepointModelRow;
+  TracepointField: TracepointField;
   Int: Scalars['Int']['output'];
+  SyscallVariant: SyscallModelRow;
+  SyscallArg: SyscallArg;
+  HelperVariant: HelperModelRow;
+  HelperProgram: HelperProgram;
+  HelperProto: HelperProto;
+  KfuncVariant: KfuncModelRow;
+  KfuncProgram: KfuncProgram;
+  KernelFilter: KernelFilter;
+  KernelConnection: KernelConnectionModelRow;
   KernelEdge: Omit<KernelEdge, 'node'> & { node: ResolversParentTypes['Kernel'] };
   Kernel: KernelRow;
   ID: Scalars['ID']['output'];
-  Boolean: Scalars['Boolean']['output'];
   KernelModule: KernelModuleInfoRow;
   KernelDiff: DiffModelRow;
   DiffEntry: DiffEntryModelRow;
@@ -1282,6 +1513,79 @@ export type ResolversParentTypes = {
   FuncParam: FuncParam;
   Variable: VariableModelRow;
   VariableVariant: VariableVariantRow;
+};
+
+export type AttachabilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Attachability'] = ResolversParentTypes['Attachability']> = {
+  verdict?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FuncAttachResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FuncAttach'] = ResolversParentTypes['FuncAttach']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  fentry?: Resolver<Maybe<ResolversTypes['Attachability']>, ParentType, ContextType>;
+  kprobe?: Resolver<Maybe<ResolversTypes['Attachability']>, ParentType, ContextType>;
+  several?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncAttachKernelsArgs>>;
+};
+
+export type TracepointVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TracepointVariant'] = ResolversParentTypes['TracepointVariant']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  format?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  fields?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TracepointField']>>, ParentType, ContextType>;
+  printFmt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<TracepointVariantKernelsArgs>>;
+};
+
+export type TracepointFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TracepointField'] = ResolversParentTypes['TracepointField']> = {
+  declaration?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  offset?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SyscallVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SyscallVariant'] = ResolversParentTypes['SyscallVariant']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  numbers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
+  args?: Resolver<Maybe<ReadonlyArray<ResolversTypes['SyscallArg']>>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<SyscallVariantKernelsArgs>>;
+};
+
+export type SyscallArgResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SyscallArg'] = ResolversParentTypes['SyscallArg']> = {
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type HelperVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HelperVariant'] = ResolversParentTypes['HelperVariant']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  programs?: Resolver<Maybe<ReadonlyArray<ResolversTypes['HelperProgram']>>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<HelperVariantKernelsArgs>>;
+};
+
+export type HelperProgramResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HelperProgram'] = ResolversParentTypes['HelperProgram']> = {
+  programType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sleepable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  attachTypes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  allowed?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  proto?: Resolver<Maybe<ResolversTypes['HelperProto']>, ParentType, ContextType>;
+};
+
+export type HelperProtoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HelperProto'] = ResolversParentTypes['HelperProto']> = {
+  function?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  gplOnly?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mightSleep?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  returns?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  args?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type KfuncVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KfuncVariant'] = ResolversParentTypes['KfuncVariant']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  programTypes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['KfuncProgram']>>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<KfuncVariantKernelsArgs>>;
+};
+
+export type KfuncProgramResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KfuncProgram'] = ResolversParentTypes['KfuncProgram']> = {
+  programType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  flags?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type KernelConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelConnection'] = ResolversParentTypes['KernelConnection']> = {
@@ -1434,6 +1738,10 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   typedef?: Resolver<Maybe<ResolversTypes['Typedef']>, ParentType, ContextType, RequireFields<QueryTypedefArgs, 'name'>>;
   func?: Resolver<Maybe<ResolversTypes['Func']>, ParentType, ContextType, RequireFields<QueryFuncArgs, 'name'>>;
   variable?: Resolver<Maybe<ResolversTypes['Variable']>, ParentType, ContextType, RequireFields<QueryVariableArgs, 'name'>>;
+  tracepoint?: Resolver<ReadonlyArray<ResolversTypes['TracepointVariant']>, ParentType, ContextType, RequireFields<QueryTracepointArgs, 'name'>>;
+  syscall?: Resolver<ReadonlyArray<ResolversTypes['SyscallVariant']>, ParentType, ContextType, RequireFields<QuerySyscallArgs, 'name'>>;
+  helper?: Resolver<ReadonlyArray<ResolversTypes['HelperVariant']>, ParentType, ContextType, RequireFields<QueryHelperArgs, 'name'>>;
+  kfunc?: Resolver<ReadonlyArray<ResolversTypes['KfuncVariant']>, ParentType, ContextType, RequireFields<QueryKfuncArgs, 'name'>>;
   nearNames?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType, RequireFields<QueryNearNamesArgs, 'kind' | 'name' | 'first'>>;
   search?: Resolver<ReadonlyArray<ResolversTypes['TypeHit']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
   fieldsOfType?: Resolver<ResolversTypes['FieldOfTypeConnection'], ParentType, ContextType, RequireFields<QueryFieldsOfTypeArgs, 'type'>>;
@@ -1620,6 +1928,7 @@ export type FuncResolvers<ContextType = Context, ParentType extends ResolversPar
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncKernelsArgs>>;
   variants?: Resolver<ReadonlyArray<ResolversTypes['FuncVariant']>, ParentType, ContextType, Partial<FuncVariantsArgs>>;
+  attach?: Resolver<ReadonlyArray<ResolversTypes['FuncAttach']>, ParentType, ContextType, Partial<FuncAttachArgs>>;
 };
 
 export type FuncVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FuncVariant'] = ResolversParentTypes['FuncVariant']> = {
@@ -1650,6 +1959,17 @@ export type VariableVariantResolvers<ContextType = Context, ParentType extends R
 };
 
 export type Resolvers<ContextType = Context> = {
+  Attachability?: AttachabilityResolvers<ContextType>;
+  FuncAttach?: FuncAttachResolvers<ContextType>;
+  TracepointVariant?: TracepointVariantResolvers<ContextType>;
+  TracepointField?: TracepointFieldResolvers<ContextType>;
+  SyscallVariant?: SyscallVariantResolvers<ContextType>;
+  SyscallArg?: SyscallArgResolvers<ContextType>;
+  HelperVariant?: HelperVariantResolvers<ContextType>;
+  HelperProgram?: HelperProgramResolvers<ContextType>;
+  HelperProto?: HelperProtoResolvers<ContextType>;
+  KfuncVariant?: KfuncVariantResolvers<ContextType>;
+  KfuncProgram?: KfuncProgramResolvers<ContextType>;
   KernelConnection?: KernelConnectionResolvers<ContextType>;
   KernelEdge?: KernelEdgeResolvers<ContextType>;
   Kernel?: KernelResolvers<ContextType>;

@@ -6,9 +6,15 @@ import type {
   EnumeratorVariant,
   FieldAnswer,
   FieldInKernel,
+  FactVariant,
   FieldOfType,
   Kernel,
+  FunctionInKernels,
+  HelperInKernels,
   KernelDiff,
+  KfuncInKernels,
+  SystemCallInKernels,
+  TraceEventInKernels,
 } from '@btfq/btf-index';
 import type { ObjectDescription, RelocationDescription, RelocationGroup } from '../uploads/tasks.ts';
 
@@ -26,6 +32,14 @@ export type EnumModel = NamedModel<'enum'>;
 export type TypedefModel = NamedModel<'typedef'>;
 export type FuncModel = NamedModel<'func'>;
 export type VariableModel = NamedModel<'var'>;
+
+/** What some kernels say alike of what they offer besides types. */
+export type FuncAttachModel = FactVariant<FunctionInKernels>;
+/** The same of a trace event, whose name its format begins with. */
+export type TracepointModel = FactVariant<TraceEventInKernels> & { readonly event: string };
+export type SyscallModel = FactVariant<SystemCallInKernels>;
+export type HelperModel = FactVariant<HelperInKernels>;
+export type KfuncModel = FactVariant<KfuncInKernels>;
 
 /** A field of a struct; the unfiltered answer is asked once and filtered by the kernels that a question means. */
 export interface FieldModel {

@@ -34,44 +34,60 @@ export interface FunctionFact {
   readonly someNotTraced: boolean;
 }
 
+const TRACED = 1;
+const INIT = 2;
+const DENIED = 4;
+const IN_IMAGE = 8;
+
 /** Sums up symbols, traced places and the blacklist. */
 export function functionTable(
-  { symbols, ...view }: KernelView,
+  { symbols, memory }: KernelView,
   traced: readonly TracedFunction[],
   denied: readonly BlacklistEntry[],
 ): FunctionTable {
-  const places = new Set<bigint>();
-  for (const { address, offset } of traced) if (offset <= 16) places.add(address);
+  const marks = new Uint8Array(symbols.count);
+  const mark = (from: number, to: number, bit: number) => {
+    for (let i = from; i < to; i++) marks[i] = (marks[i] as number) | bit;
+  };
+  const markAt = (address: bigint, bit: number) => {
+    for (const i of symbols.indexesAt(address)) mark(i, i + 1, bit);
+  };
+  for (const { address, offset } of traced) if (offset <= MAX_OFFSET) markAt(address, TRACED);
+  for (const { start } of denied) markAt(start, DENIED);
   const init = symbolRange({ symbols }, '_sinittext', '_einittext');
-  const blacklist = new Set(denied.map(({ start }) => start));
-  const text = symbols.indexesOfText();
-  const names: string[] = [];
-  const flags: number[] = [];
-  const named = text.map((i) => ({ name: symbols.name(i), address: symbols.addresses[i] as bigint }));
-  named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  for (let i = 0; i < named.length; ) {
-    const { name } = named[i] as { name: string };
-    const fact = { count: 0, traced: 0, init: 0, denied: false };
-    for (; named[i]?.name === name; i++) {
-      const { address } = named[i] as { address: bigint };
-      if (view.memory.regionOf(address) === undefined) continue;
-      fact.count++;
-      if (places.has(address)) fact.traced++;
-      if (init && address >= init.start && address < init.end) fact.init++;
-      if (blacklist.has(address)) fact.denied = true;
-    }
-    if (fact.count === 0 || /^__(?:pfx|cfi)_/.test(name)) continue; // padding before functions
-    names.push(name);
-    flags.push(
-      (fact.traced > 0 ? FunctionFlag.Traced : 0) |
-        (fact.init === fact.count ? FunctionFlag.InitOnly : 0) |
-        (fact.denied ? FunctionFlag.KprobeDenied : 0) |
-        (fact.count > 1 ? FunctionFlag.Several : 0) |
-        (fact.traced > 0 && fact.traced < fact.count ? FunctionFlag.SomeNotTraced : 0),
-    );
+  if (init) mark(symbols.lowerBound(init.start), symbols.lowerBound(init.end), INIT);
+  for (const { address, size } of memory.regions) {
+    mark(symbols.lowerBound(address), symbols.lowerBound(address + BigInt(size)), IN_IMAGE);
   }
+  // By name: the number of functions, and how often each mark was seen.
+  const byName = new Map<string, { count: number; traced: number; init: number; denied: number }>();
+  for (const i of symbols.indexesOfText()) {
+    const bits = marks[i] as number;
+    const name = symbols.name(i);
+    if ((bits & IN_IMAGE) === 0 || name.startsWith('__pfx_') || name.startsWith('__cfi_')) continue; // padding
+    let fact = byName.get(name);
+    if (fact === undefined) byName.set(name, (fact = { count: 0, traced: 0, init: 0, denied: 0 }));
+    fact.count++;
+    if ((bits & TRACED) !== 0) fact.traced++;
+    if ((bits & INIT) !== 0) fact.init++;
+    if ((bits & DENIED) !== 0) fact.denied++;
+  }
+  const names = [...byName.keys()].sort();
+  const flags = names.map((name) => {
+    const { count = 0, traced: places = 0, init: freed = 0, denied: refused = 0 } = byName.get(name) ?? {};
+    return (
+      (places > 0 ? FunctionFlag.Traced : 0) |
+      (freed === count ? FunctionFlag.InitOnly : 0) |
+      (refused > 0 ? FunctionFlag.KprobeDenied : 0) |
+      (count > 1 ? FunctionFlag.Several : 0) |
+      (places > 0 && places < count ? FunctionFlag.SomeNotTraced : 0)
+    );
+  });
   return { names, flags };
 }
+
+/** A place further inside belongs to a function that the linker dropped. */
+const MAX_OFFSET = 16;
 
 /** One function by name; undefined where the kernel has no function of this name. */
 export function functionFact({ names, flags }: FunctionTable, name: string): FunctionFact | undefined {

@@ -33,47 +33,44 @@ export function evalMaps(view: KernelView): EvalMaps {
   return maps;
 }
 
-/** A `print fmt` with the names of its system replaced, outside of quotes, as the kernel does it. */
-export function applyEvalMaps(format: string, maps: readonly EvalMap[]): string {
-  let text = format;
-  for (const map of maps) {
-    if (hasWord(text, map.text)) text = replaceWord(text, map);
-  }
-  return text;
-}
-
-/** Whether a name stands somewhere by itself: most do not, and are passed over. */
-function hasWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!WORD.test(text[at - 1] ?? '') && !WORD.test(text[at + word.length] ?? '')) return true;
-  }
-  return false;
-}
-
 const WORD = /[A-Za-z0-9_]/;
-const TOKEN = /\\[\s\S]?|"|\d[A-Za-z0-9]*[\s\S]?|[A-Za-z_][A-Za-z0-9_]*(?:(?:\.|->)[A-Za-z0-9_]*)*[\s\S]?|[\s\S]/y;
+/** A quoted text, an escape, a number or a name with its members, each of the latter with the character that follows it. */
+const TOKEN =
+  /"(?:[^"\\]|\\[\s\S])*"?|\\[\s\S]?|\d[A-Za-z0-9]*[\s\S]?|[A-Za-z_][A-Za-z0-9_]*(?:(?:\.|->)[A-Za-z0-9_]*)*[\s\S]?|[\s\S]/y;
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 
-/** update_event_printk: numbers are passed over with what follows them, and members with their structs. */
-function replaceWord(format: string, { text, value }: EvalMap): string {
-  // A value longer than its name does not fit into the kernel's buffer: it warns, and leaves all as it was from there.
+/**
+ * A `print fmt` with the names of its system replaced, outside of quotes, as update_event_printk does it: numbers are passed over
+ * with what follows them, and members with their structs. The kernel goes through the text once for each name; what a name becomes is
+ * a number, so that once for all is the same.
+ */
+export function applyEvalMaps(format: string, maps: readonly EvalMap[]): string {
+  if (maps.length === 0) return format;
+  const byWord = new Map<string, EvalMap[]>();
+  for (const map of maps) {
+    const word = /^\w+/.exec(map.text)?.[0] ?? ''; // sizeof(struct x) begins with one
+    const list = byWord.get(word);
+    if (list) list.push(map);
+    else byWord.set(word, [map]);
+  }
+  const refused = new Set<EvalMap>();
   let out = '';
-  let quoted = false;
   for (let at = 0; at < format.length; ) {
+    NAME.lastIndex = at;
+    const word = NAME.exec(format)?.[0];
+    const map = byWord.get(word ?? '')?.find(({ text }) => {
+      return format.startsWith(text, at) && !WORD.test(format[at + text.length] ?? '');
+    });
+    // A value longer than its name does not fit into the kernel's buffer: it warns, and leaves this name from there on.
+    if (map && map.value.length > map.text.length) refused.add(map);
+    if (map && !refused.has(map)) {
+      const end = at + map.text.length;
+      out += map.value + (format[end] ?? '');
+      at = end + 1;
+      continue;
+    }
     TOKEN.lastIndex = at;
     const token = TOKEN.exec(format)?.[0] ?? (format[at] as string);
-    const isName = !quoted && /[A-Za-z_]/.test(token[0] as string);
-    if (quoted && token !== '"' && !token.startsWith('\\')) {
-      out += format[at];
-      at++;
-      continue;
-    }
-    if (token === '"') quoted = !quoted;
-    if (isName && format.startsWith(text, at) && !WORD.test(format[at + text.length] ?? '')) {
-      if (value.length > text.length) return out + format.slice(at);
-      out += value + (format[at + text.length] ?? '');
-      at += text.length + 1;
-      continue;
-    }
     out += token;
     at += token.length;
   }

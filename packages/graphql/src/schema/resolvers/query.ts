@@ -5,12 +5,16 @@ import {
   diffKernels,
   enumerator,
   fieldsOfType,
+  helperFacts,
   type Kernel,
   kernelIds,
+  kfuncFacts,
   nearNames,
   resolveKernel,
   search,
   stats,
+  systemCallFacts,
+  traceEventFacts,
 } from '@btfq/btf-index';
 import { type Services, filterOf } from '../context.ts';
 import { clientError } from '../../errors.ts';
@@ -64,6 +68,32 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
       const hits = search(index, text, { limit, ...(kinds ? { kinds: kinds.map(kindOf) } : {}) });
       budget.spend(hits.length);
       return hits;
+    },
+    tracepoint(_, { name, where }, context) {
+      const { index, budget } = of(context);
+      const event = name.replace(':', '/');
+      const found = traceEventFacts(index, event, where ? filterOf(where) : undefined);
+      budget.spend(found.length);
+      return found.map((one) => ({ ...one, event }));
+    },
+    syscall(_, { name, where }, context) {
+      const { index, budget } = of(context);
+      const found = systemCallFacts(index, name, where ? filterOf(where) : undefined);
+      budget.spend(found.length);
+      return found;
+    },
+    helper(_, { name, programType, where }, context) {
+      const { index, budget } = of(context);
+      const type = programType?.toUpperCase();
+      const found = helperFacts(index, name, where ? filterOf(where) : undefined, type);
+      budget.spend(found.length);
+      return found;
+    },
+    kfunc(_, { name, where }, context) {
+      const { index, budget } = of(context);
+      const found = kfuncFacts(index, name, where ? filterOf(where) : undefined);
+      budget.spend(found.length);
+      return found;
     },
     nearNames: (_, { kind, name, first }, context) =>
       nearNames(of(context).index, kindOf(kind), name, bounded(first ?? 5, MAX_HITS)),

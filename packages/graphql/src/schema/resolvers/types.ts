@@ -9,6 +9,7 @@ import {
   fieldHistory,
   fieldInKernels,
   formatDeclaration,
+  functionFacts,
   rankOf,
   type VariantOf,
 } from '@btfq/btf-index';
@@ -17,6 +18,7 @@ import type { Resolvers } from '../../generated/types.ts';
 import { pageOf } from '../pages.ts';
 import type { FilterInput } from '../../uploads/tasks.ts';
 import type { ServicesOf } from './services.ts';
+import { factResolvers } from './facts.ts';
 import { fieldChangeWord, kindWord, matchWord } from './enum-values.ts';
 
 interface Where {
@@ -160,7 +162,17 @@ export function typeResolvers(of: ServicesOf): Resolvers {
     EnumeratorVariant: { kernels: kernelsOfIds },
     Typedef: { kernels: kernelsOfName, variants: variantsOf },
     TypedefVariant: { kernels: kernelsOfIds },
-    Func: { kernels: kernelsOfName, variants: variantsOf },
+    Func: {
+      kernels: kernelsOfName,
+      variants: variantsOf,
+      attach({ name }, { where }, context) {
+        const { index, budget } = of(context);
+        const found = functionFacts(index, name, where ? filterOf(where) : undefined);
+        budget.spend(found.length);
+        return found;
+      },
+    },
+    ...factResolvers(kernelsOfIds),
     FuncVariant: { kernels: kernelsOfIds },
     Variable: { kernels: kernelsOfName, variants: variantsOf },
     VariableVariant: { kernels: kernelsOfIds },

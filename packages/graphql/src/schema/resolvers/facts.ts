@@ -1,0 +1,66 @@
+// What kernels offer besides types: attaching, trace events, system calls, helpers, kfuncs. Each value is what some kernels say
+// alike.
+
+import type { FactVariant } from '@btfq/btf-index';
+import { eventFormat } from '@btfq/kernel-tables';
+import type { Kernel } from '@btfq/btf-index';
+import type { FactState, Resolvers } from '../../generated/types.ts';
+import type { FilterInput } from '../../uploads/tasks.ts';
+import type { Context } from '../context.ts';
+import type { TracepointModel } from '../models.ts';
+
+type KernelsOf = (
+  value: { readonly kernelIds: readonly number[] },
+  args: { readonly where?: FilterInput | null | undefined },
+  context: Context,
+) => readonly Kernel[] | Promise<readonly Kernel[]>;
+
+const STATES: Readonly<Record<FactVariant<unknown>['state'], FactState>> = {
+  present: 'PRESENT',
+  absent: 'ABSENT',
+  'not-known': 'NOT_KNOWN',
+};
+
+/** Resolvers of every type that stands for facts. */
+export function factResolvers(
+  kernels: KernelsOf,
+): Pick<Resolvers, 'FuncAttach' | 'TracepointVariant' | 'SyscallVariant' | 'HelperVariant' | 'KfuncVariant'> {
+  const state = ({ state: word }: { readonly state: FactVariant<unknown>['state'] }) => STATES[word];
+  return {
+    FuncAttach: {
+      state,
+      kernels,
+      fentry: ({ value }) => value?.fentry ?? null,
+      kprobe: ({ value }) => value?.kprobe ?? null,
+      several: ({ value }) => value?.several ?? null,
+    },
+    TracepointVariant: {
+      state,
+      kernels,
+      format: formatOf,
+      fields: ({ value }) => value?.fields ?? null,
+      printFmt: ({ value }) => value?.printFmt ?? null,
+    },
+    SyscallVariant: {
+      state,
+      kernels,
+      numbers: ({ value }) => value?.numbers ?? null,
+      args: ({ value }) => value?.args ?? null,
+    },
+    HelperVariant: {
+      state,
+      kernels,
+      programs: ({ value }) =>
+        value?.programs.map(({ proto, ...program }) => {
+          return { ...program, proto: proto ? { ...proto, mightSleep: proto.mightSleep ?? null } : null };
+        }) ?? null,
+    },
+    KfuncVariant: { state, kernels, programTypes: ({ value }) => value?.programTypes ?? null },
+  };
+}
+
+function formatOf({ event, value }: TracepointModel): string | null {
+  const [system = '', name = ''] = event.split('/');
+  if (value === undefined) return null;
+  return eventFormat({ common: value.common, events: [] }, { system, name, ...value }) ?? null;
+}
