@@ -55,6 +55,7 @@ export interface HelperInKernels {
   readonly programs: readonly HelperProgram[];
 }
 
+/** One kind of program that may call a helper, or may under conditions. */
 export interface HelperProgram {
   readonly programType: string;
   readonly sleepable: boolean;
