@@ -5,6 +5,7 @@
 import { SectionFlag, SectionType } from '@btfq/elf';
 import type { BpfObject, BpfProgram } from './bpf-object.ts';
 import { Insn, INSN_SIZE, InsnClass, POISON_IMM } from './insn.ts';
+import { objectExterns } from './object-info.ts';
 import { type CodeFunction, decodeFunction } from './reachability/code-function.ts';
 import { type CodeReference, codeReferences } from './reachability/code-references.ts';
 import { fresh, NONNULL, type Value } from './reachability/machine-state.ts';
@@ -21,6 +22,8 @@ export type Reached = 'never' | 'possible' | 'certain';
 export interface ReachOptions {
   /** Content of data sections that differs from the object's, by section name: `const volatile` values set by user space. */
   readonly data?: ReadonlyMap<string, Uint8Array>;
+  /** Bytes of data sections that user space may set to anything. */
+  readonly unknown?: readonly { readonly section: string; readonly start: number; readonly end: number }[];
   /** Externs: the value of a kconfig variable, or whether the kernel has a symbol; left out where it is not known. */
   readonly externs?: ReadonlyMap<string, ExternValue>;
   /** Which global functions are verified: all that the program comes with, or (from Linux 6.8 on) those that are called. */
@@ -168,6 +171,11 @@ function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, 
   const references = codeReferences(object);
   const decoded = new Map<BpfProgram, CodeFunction>();
   const data = readOnlyData(object, options);
+  let kconfig: Set<string> | undefined;
+  const isKconfig = (name: string) => {
+    kconfig ??= new Set(objectExterns(object).flatMap((extern) => (extern.section === '.kconfig' ? extern.name : [])));
+    return kconfig.has(name);
+  };
   return {
     littleEndian,
     functionAt(section, offset) {
@@ -181,7 +189,11 @@ function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, 
       }
       return found;
     },
+    isFrozen: (section) => section.startsWith('.kconfig ') || isReadOnly(section),
     readOnly(section, offset, size) {
+      if (options.unknown?.some((hole) => hole.section === section && offset < hole.end && hole.start < offset + size)) {
+        return undefined;
+      }
       const bytes = data(section);
       if (bytes === undefined || offset < 0 || offset + size > bytes.length) return undefined;
       let number = 0n;
@@ -192,7 +204,7 @@ function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, 
     },
     extern(name): Value {
       const value = options.externs?.get(name);
-      if (value === undefined) return fresh();
+      if (value === undefined) return isKconfig(name) ? { kind: 'data', section: externSection(name), off: 0 } : doubtful();
       if ('bytes' in value) return { kind: 'data', section: externSection(name), off: 0 };
       return value.present ? NONNULL : constant(0n);
     },
@@ -205,6 +217,16 @@ function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, 
       return writes ? before.destinationRegister : undefined;
     },
   };
+}
+
+/** An address that is 0 where the kernel has no such symbol. */
+function doubtful(): Value {
+  return { ...fresh(), doubtful: true };
+}
+
+/** .rodata of any name: libbpf freezes it. */
+function isReadOnly(section: string): boolean {
+  return section === '.rodata' || section.startsWith('.rodata.');
 }
 
 /** A name that no section has, for the content of a kconfig variable. */
@@ -220,7 +242,7 @@ function readOnlyData(object: BpfObject, options: ReachOptions): (section: strin
       const value = options.externs?.get(name.slice('.kconfig '.length));
       return value !== undefined && 'bytes' in value ? value.bytes : undefined;
     }
-    if (name !== '.rodata' && !name.startsWith('.rodata.')) return undefined;
+    if (!isReadOnly(name)) return undefined;
     const given = options.data?.get(name);
     if (given !== undefined) return given;
     const section = object.elf.section(name);

@@ -16,8 +16,11 @@ export interface SourceLine {
 
 const known = new WeakMap<BpfObject, ReadonlyMap<string, readonly LineInfo[]>>();
 
-/** Where in the source a relocation comes from; undefined where there is no line information for it. */
-export function sourceLine(object: BpfObject, relocation: CoreRelocation): SourceLine | undefined {
+/** Where in the source a relocation, or any other instruction, comes from; undefined where there is no line information for it. */
+export function sourceLine(
+  object: BpfObject,
+  relocation: Pick<CoreRelocation, 'insnOff' | 'section' | 'program'>,
+): SourceLine | undefined {
   const { insnOff, section, program } = relocation;
   const records = linesBySection(object).get(section);
   if (records === undefined) return undefined;

@@ -1,1 +1,25 @@
-export {};
+// @btfq/load-check: for each program of a BPF object whether a kernel loads and attaches it, and why not.
+
+export {
+  LoadCheckError,
+  type LoadCheckErrorCode,
+  type LoadRequirements,
+  neededNames,
+  type ProgramRequirements,
+  type ReadOnlyVariable,
+  readOnlyVariables,
+  type RequirementOptions,
+  requirementsOf,
+} from './requirements/requirements.ts';
+export type { InstructionFeature, InstructionUse } from './requirements/instruction-set.ts';
+export type { LoadKernel, LoadTables, TableAnswer } from './kernel/load-kernel.ts';
+export type {
+  AttachVerdict,
+  Evidence,
+  LoaderName,
+  LoadReason,
+  LoadReasonCode,
+  ProgramAnswer,
+  Verdict,
+} from './reason.ts';
+export { type CheckLoadOptions, checkLoad } from './check-load.ts';

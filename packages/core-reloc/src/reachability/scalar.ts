@@ -11,6 +11,8 @@ export interface Scalar {
   readonly most: bigint;
   readonly signedLeast: bigint;
   readonly signedMost: bigint;
+  /** The kernel knows it, and we do not: what follows from a branch on it is only possible. */
+  readonly doubtful?: boolean;
 }
 
 export const MAX_U64 = 0xffff_ffff_ffff_ffffn;
@@ -102,6 +104,7 @@ export function settle(known: Scalar): Scalar | undefined {
 /** Whether everything that `inner` may be, `outer` may be too. */
 export function containsScalar(outer: Scalar, inner: Scalar): boolean {
   if (outer === inner || outer === UNKNOWN) return true;
+  if (inner.doubtful !== true && outer.doubtful === true) return false;
   return (
     outer.least <= inner.least &&
     outer.most >= inner.most &&

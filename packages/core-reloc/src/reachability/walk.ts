@@ -40,6 +40,8 @@ export interface Surroundings {
   functionAt(section: string, offset: number): CodeFunction | undefined;
   /** Bytes of a read-only data section; undefined for one that programs can change, or where a byte is not known. */
   readOnly(section: string, offset: number, size: number): bigint | undefined;
+  /** Whether the kernel knows the content of a section, even where `readOnly` does not. */
+  isFrozen(section: string): boolean;
   /** What loading the address of an extern gives. */
   extern(name: string): Value;
   /** The register that a poisoned instruction would have written. */
@@ -194,6 +196,7 @@ class Walk {
     if (op === AluOp.Mov) {
       if (off === 0 && bits === 64) return right;
       if (right.kind !== 'scalar') return fresh();
+      if (right.doubtful) return { ...(off === 0 ? low32(right) : fresh()), doubtful: true };
       if (off === 0) return low32(right);
       return off === 8 || off === 16 || off === 32 ? movedSigned(right, off, bits) : fresh();
     }
@@ -201,6 +204,7 @@ class Walk {
       // signed division
       if (off !== 0) return fresh();
       const result = compute(op, left, right, bits);
+      if (left.doubtful || right.doubtful) return { ...result, doubtful: true };
       return result === left || result === right ? { ...result } : result;
     }
     return bits === 64 ? movedPointer(op, left, right) : fresh();
@@ -245,6 +249,7 @@ class Walk {
       case 'data': {
         const number = base.off === undefined ? undefined : this.around.readOnly(base.section, base.off + off, size);
         if (number !== undefined) value = constant(number);
+        else if (this.around.isFrozen(base.section)) value = { ...(value as Scalar), doubtful: true };
         break;
       }
       default:
@@ -381,6 +386,7 @@ class Walk {
     const ways = branch(opcode & 0xf0, left, right, wide ? 64 : 32);
     const { taken, fallThrough } = ways;
     if (taken !== undefined && fallThrough !== undefined) {
+      if (left.doubtful || right.doubtful) state.imprecise = true;
       const other = copyState(state);
       (other.frames.at(-1) as Frame).at = target;
       learn(other, left, taken.left);

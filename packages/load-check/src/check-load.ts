@@ -1,0 +1,120 @@
+// checkLoad: for each program of an object whether a kernel loads and attaches it, with every reason.
+
+import { applyRelocations, relocate, type RelocationResult } from '@btfq/core-reloc';
+import type { LoadKernel } from './kernel/load-kernel.ts';
+import { KernelView } from './kernel/kernel-view.ts';
+import type { LoaderName, LoadReason, ProgramAnswer, Verdict } from './reason.ts';
+import { reachOf } from './reach.ts';
+import type { LoadRequirements } from './requirements/requirements.ts';
+import { attachAnswer } from './rules/attach.ts';
+import { attachTargetReasons } from './rules/attach-target.ts';
+import { type ObjectContext, type ProgramContext, reason } from './rules/context.ts';
+import { externReasons, externVariants, kfuncReasons } from './rules/externs.ts';
+import { globalFunctionReasons } from './rules/global-functions.ts';
+import { mapReasons } from './rules/maps.ts';
+import { programTypeReasons } from './rules/program-type.ts';
+import { relocationReasons } from './rules/relocations.ts';
+import { structOpsReasons } from './rules/struct-ops.ts';
+import { argumentReasons, helperReasons, instructionReasons, licenseReasons, poisonReasons } from './rules/verifier.ts';
+
+/** How to judge. */
+export interface CheckLoadOptions {
+  /** Whose rules hold; default libbpf. */
+  readonly loader?: LoaderName;
+}
+
+/**
+ * What a kernel makes of each program, in the object's order. `no-objection` means that nothing in types and tables
+ * speaks against it: the verifier's own logic is not run.
+ *
+ * ```ts
+ * for (const { program, verdict, reasons } of checkLoad(requirements, { name: '6.1', target: kernel })) {
+ *   console.log(program, verdict, reasons.map(({ message }) => message));
+ * }
+ * ```
+ *
+ * The outline:
+ * 1. what holds for the whole object: byte order, externs, maps, struct_ops, relocations of shared functions
+ * 2. for each program its section, type and attach target, then what the verifier would meet: core-reloc follows it, with
+ *    relocations applied and externs resolved as this kernel has them
+ * 3. whether it can be attached: rules/attach.ts
+ */
+export function checkLoad(requirements: LoadRequirements, kernel: LoadKernel, options: CheckLoadOptions = {}): ProgramAnswer[] {
+  const view = new KernelView(kernel);
+  const context: ObjectContext = { requirements, view, loader: options.loader ?? 'libbpf' };
+  const holds = (each: LoadReason) => each.loaders.includes(context.loader);
+  const relocations = relocated(context);
+  const shared = [
+    ...byteOrder(context),
+    ...externReasons(context),
+    ...mapReasons(context),
+    ...structOpsReasons(context),
+    ...relocationReasons(context, relocations.results, undefined),
+  ].filter(holds);
+  const inputs = { view, code: relocations.code, externs: externVariants(context) };
+  return requirements.programs.map((needs) => {
+    const reach = reachOf(requirements, needs, inputs);
+    const own: ProgramContext = { ...context, needs, reach };
+    const reasons = [...shared, ...programReasons(own, relocations.results)].filter(holds);
+    return {
+      program: needs.program.name,
+      section: needs.program.autoload ? needs.program.sectionName : `?${needs.program.sectionName}`,
+      verdict: worst(reasons),
+      reasons,
+      ...attachAnswer(own),
+    };
+  });
+}
+
+function programReasons(context: ProgramContext, results: readonly RelocationResult[]): LoadReason[] {
+  const { reach } = context;
+  const reasons = [
+    ...programTypeReasons(context),
+    ...attachTargetReasons(context),
+    ...licenseReasons(context),
+    ...relocationReasons(context, results, context.needs),
+    ...instructionReasons(context),
+    ...globalFunctionReasons(context),
+  ];
+  if (reach === undefined) return reasons;
+  const followed = { ...context, reach };
+  return [
+    ...reasons,
+    ...poisonReasons(followed, results),
+    ...helperReasons(followed),
+    ...kfuncReasons(followed),
+    ...argumentReasons(followed),
+  ];
+}
+
+function worst(reasons: readonly LoadReason[]): Verdict {
+  if (reasons.some(({ verdict }) => verdict === 'fails')) return 'fails';
+  return reasons.length > 0 ? 'conditional' : 'no-objection';
+}
+
+function byteOrder(context: ObjectContext): LoadReason[] {
+  const { requirements, view } = context;
+  if (requirements.object.littleEndian === view.vmlinux.littleEndian) return [];
+  const order = requirements.object.littleEndian ? 'little-endian' : 'big-endian';
+  return [
+    reason(context, {
+      code: 'byte-order',
+      message: `the object is ${order}, and the kernel is not`,
+      needed: order,
+      evidence: 'btf',
+      wholeObject: true,
+    }),
+  ];
+}
+
+/** The object's relocations on this kernel, and its code with them done. */
+interface Relocated {
+  readonly results: readonly RelocationResult[];
+  readonly code: ReadonlyMap<string, Uint8Array>;
+}
+
+function relocated({ requirements, view }: ObjectContext): Relocated {
+  const { core } = requirements;
+  if (core === undefined) return { results: [], code: new Map() };
+  return { results: relocate(core, view.target), code: applyRelocations(core, view.target) };
+}

@@ -1,0 +1,106 @@
+// Questions to a kernel's types, each answered once: functions, structs, enumerators, in the kernel and its modules.
+
+import { type Btf, BtfKind, decodeType, findByName, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import type { TargetKernel } from '@btfq/core-reloc';
+import type { LoadKernel } from './load-kernel.ts';
+import { type VersionRange, versionRange } from './version.ts';
+
+/** A type of a kernel, and the BTF that has it. */
+export interface TypeAt {
+  readonly btf: Btf;
+  /** `vmlinux` or the module's name. */
+  readonly module: string;
+  readonly id: number;
+}
+
+/** A kernel with what was already looked up. */
+export class KernelView {
+  readonly kernel: LoadKernel;
+  readonly vmlinux: Btf;
+  readonly target: Btf | TargetKernel;
+  private readonly found = new Map<string, TypeAt | undefined>();
+  private readonly enums = new Map<string, ReadonlyMap<string, bigint> | undefined>();
+  private range: VersionRange | undefined;
+
+  constructor(kernel: LoadKernel) {
+    this.kernel = kernel;
+    this.target = kernel.target;
+    this.vmlinux = 'vmlinux' in kernel.target ? kernel.target.vmlinux : kernel.target;
+  }
+
+  /** Modules whose types are known; undefined where nothing is known of modules. */
+  get modules(): TargetKernel['modules'] {
+    return 'vmlinux' in this.target ? this.target.modules : undefined;
+  }
+
+  /** The first type of a name and kind, in the kernel, else in its modules. */
+  find(kind: BtfKind, name: string): TypeAt | undefined {
+    const key = `${kind} ${name}`;
+    if (this.found.has(key)) return this.found.get(key);
+    const at = this.inKernel(kind, name) ?? this.inModules(kind, name);
+    this.found.set(key, at);
+    return at;
+  }
+
+  inKernel(kind: BtfKind, name: string): TypeAt | undefined {
+    const id = findByName(this.vmlinux, name, kind);
+    return id === undefined || id === 0 ? undefined : { btf: this.vmlinux, module: 'vmlinux', id };
+  }
+
+  private inModules(kind: BtfKind, name: string): TypeAt | undefined {
+    for (const { name: module, btf } of this.modules ?? []) {
+      const id = findByName(btf, name, kind);
+      if (id !== undefined && id >= btf.startId) return { btf, module, id };
+    }
+    return undefined;
+  }
+
+  has(kind: BtfKind, name: string): boolean {
+    return this.inKernel(kind, name) !== undefined;
+  }
+
+  /** Enumerators of the kernel's own enum of that name; undefined where it has none. */
+  enumerators(name: string): ReadonlyMap<string, bigint> | undefined {
+    if (this.enums.has(name)) return this.enums.get(name);
+    let values: Map<string, bigint> | undefined;
+    const at = this.inKernel(BtfKind.Enum, name) ?? this.inKernel(BtfKind.Enum64, name);
+    if (at !== undefined) {
+      const type = decodeType(at.btf, at.id);
+      if (type.kind === BtfKind.Enum || type.kind === BtfKind.Enum64) {
+        values = new Map(type.values.map((entry) => [entry.name, entry.value]));
+      }
+    }
+    this.enums.set(name, values);
+    return values;
+  }
+
+  /** Names of the members of a struct; undefined where there is no such struct. */
+  members(struct: string): readonly string[] | undefined {
+    const at = this.find(BtfKind.Struct, struct);
+    if (at === undefined) return undefined;
+    const type = decodeType(at.btf, at.id);
+    return type.kind === BtfKind.Struct ? type.members.map(({ name }) => name) : undefined;
+  }
+
+  /** Parameters of a function, or of a typedef of a pointer to one. */
+  prototype(at: TypeAt): { btf: Btf; id: number; parameters: number; variadic: boolean } | undefined {
+    let id = skipModifiersAndTypedefs(at.btf, at.btf.kind(at.id) === BtfKind.Func ? at.btf.sizeOrType(at.id) : at.id);
+    if (at.btf.kind(id) === BtfKind.Ptr) id = skipModifiersAndTypedefs(at.btf, at.btf.sizeOrType(id));
+    const type = decodeType(at.btf, id);
+    if (type.kind !== BtfKind.FuncProto) return undefined;
+    const last = type.params.at(-1);
+    return { btf: at.btf, id, parameters: type.params.length, variadic: last !== undefined && last.type === 0 };
+  }
+
+  /** Names in enum bpf_func_id, without BPF_FUNC_. */
+  get helperNames(): ReadonlySet<string> | undefined {
+    const values = this.enumerators('bpf_func_id');
+    if (values === undefined) return undefined;
+    return new Set([...values.keys()].map((name) => name.replace(/^BPF_FUNC_/, '')));
+  }
+
+  get version(): VersionRange {
+    this.range ??= versionRange(this.kernel.release, this.kernel.sourceVersion, this.helperNames);
+    return this.range;
+  }
+}

@@ -1,0 +1,44 @@
+// What is known of the kernel that an object is to be loaded on, beside its types.
+
+import type { Btf } from '@btfq/btf-format';
+import type { TargetKernel } from '@btfq/core-reloc';
+
+/** A kernel. Everything but its types may be unknown. */
+export interface LoadKernel {
+  /** What to call it in answers. */
+  readonly name: string;
+  /** Its types, with those of its modules where they are known: libbpf sees those of loaded modules. */
+  readonly target: Btf | TargetKernel;
+  /** `uname -r`. */
+  readonly release?: string | undefined;
+  /** The version that it was built from, where the release does not say it: Debian's `5.10.223-1` of `uname -v`. */
+  readonly sourceVersion?: string | undefined;
+  readonly distro?: string | undefined;
+  /** `x86_64`, `arm64`, ... */
+  readonly arch?: string | undefined;
+  /** Its configuration: values by name with the CONFIG_ in front, as `/boot/config-*` writes them. */
+  readonly config?: ReadonlyMap<string, string> | undefined;
+  /** A module, of this kernel or another, that is known to have a function of that name. */
+  readonly moduleWith?: ((name: string) => string | undefined) | undefined;
+  /** What its image says of itself. */
+  readonly tables?: LoadTables | undefined;
+}
+
+/** A helper or function as the kernel's own tables have it: `unknown` where they could not be read that far. */
+export type TableAnswer = 'yes' | 'no' | 'unknown';
+
+/** What a kernel's image tells besides types, as far as loading and attaching depend on it. */
+export interface LoadTables {
+  /** Whether programs of a type may call a helper. */
+  helper(id: number, programType: number, attachType: number): TableAnswer;
+  /** Whether a function can be traced: it is in `available_filter_functions`. */
+  traceable(name: string): TableAnswer;
+  /** Whether a symbol is in kallsyms. */
+  symbol(name: string): TableAnswer;
+  /** Whether a function is in the kprobe blacklist. */
+  blacklisted(name: string): TableAnswer;
+  /** Whether an event is in tracefs: `sched/sched_switch`. */
+  event(category: string, name: string): TableAnswer;
+  /** Whether a raw tracepoint is there, and with how many arguments. */
+  rawTracepoint(name: string): TableAnswer | { readonly arguments: number };
+}

@@ -1,0 +1,100 @@
+// What the verifier gets to on a kernel: the walk of core-reloc, with what the loader and the kernel decide put in. Kernels
+// that leave a program's code the same share one walk.
+
+import { type ExternValue, followProgram, INSN_SIZE, type ProgramReach, type ReachOptions } from '@btfq/core-reloc';
+import type { KernelView } from './kernel/kernel-view.ts';
+import type { LoadRequirements, ProgramRequirements } from './requirements/requirements.ts';
+
+/** What decides a walk besides the program. */
+export interface ReachInputs {
+  readonly view: KernelView;
+  readonly code: ReadonlyMap<string, Uint8Array>;
+  /** The externs' values; several where one of them is only known to be one of some. */
+  readonly externs: readonly ReadonlyMap<string, ExternValue>[];
+  readonly unknown?: ReachOptions['unknown'];
+}
+
+const known = new WeakMap<LoadRequirements, Map<string, ProgramReach>>();
+
+/** Undefined where the object has no BTF to follow it by. */
+export function reachOf(
+  requirements: LoadRequirements,
+  needs: ProgramRequirements,
+  inputs: ReachInputs,
+): ProgramReach | undefined {
+  if (requirements.core === undefined || needs.own === undefined) return undefined;
+  const reaches = inputs.externs.map((externs) => oneReach(requirements, needs, inputs, externs));
+  return reaches.length === 1 ? reaches[0] : inAll(reaches);
+}
+
+function oneReach(
+  requirements: LoadRequirements,
+  needs: ProgramRequirements,
+  { view, code, unknown }: ReachInputs,
+  externs: ReadonlyMap<string, ExternValue>,
+): ProgramReach {
+  const { core } = requirements;
+  // 6.8 verifies global functions when they are called; struct bpf_func_info_aux has `called` from there on
+  const lazily = view.members('bpf_func_info_aux')?.includes('called') === true;
+  const globalFunctions = lazily ? 'called' : 'all';
+  const parts = [`${needs.program.index}`, globalFunctions, JSON.stringify(unknown ?? '')];
+  for (const func of needs.functions) {
+    const bytes = code.get(func.section.name) ?? func.section.bytes;
+    parts.push(fingerprint(bytes, func.offset, func.size));
+  }
+  for (const [name, value] of externs) parts.push(name, 'bytes' in value ? value.bytes.join() : `${value.present}`);
+  const key = parts.join(' ');
+  let cached = known.get(requirements);
+  if (cached === undefined) known.set(requirements, (cached = new Map()));
+  let reach = cached.get(key);
+  if (reach === undefined) {
+    const options: ReachOptions = { data: requirements.data, externs, globalFunctions, ...(unknown && { unknown }) };
+    reach = followProgram(core as NonNullable<typeof core>, code, needs.own as NonNullable<typeof needs.own>, options);
+    cached.set(key, reach);
+  }
+  return reach;
+}
+
+/** Certain is what all of them are certain of. */
+function inAll(reaches: readonly ProgramReach[]): ProgramReach {
+  const [first, ...rest] = reaches as [ProgramReach, ...ProgramReach[]];
+  return {
+    complete: reaches.every(({ complete }) => complete),
+    at(section, offset) {
+      const each = reaches.map((reach) => reach.at(section, offset));
+      if (each.every((reached) => reached === each[0])) return each[0] as (typeof each)[number];
+      return 'possible';
+    },
+    functions: [...new Set(reaches.flatMap(({ functions }) => functions))],
+    helpers: merged(first.helpers, rest.map(({ helpers }) => helpers)),
+    externs: merged(first.externs, rest.map(({ externs }) => externs)),
+    contextAccesses: merged(first.contextAccesses, rest.map(({ contextAccesses }) => contextAccesses)),
+  };
+}
+
+interface Placed {
+  readonly section: string;
+  readonly offset: number;
+  readonly certain: boolean;
+  /** Of context accesses: one instruction may access several places. */
+  readonly off?: number;
+}
+
+function merged<T extends Placed>(first: readonly T[], rest: readonly (readonly T[])[]): T[] {
+  const keyOf = ({ section, offset, off }: Placed) => `${section} ${offset} ${off ?? ''}`;
+  const lists = [first, ...rest].map((list) => new Map(list.map((each) => [keyOf(each), each])));
+  const all = new Map(lists.flatMap((list) => [...list]));
+  return [...all].map(([key, each]) => ({ ...each, certain: lists.every((list) => list.get(key)?.certain === true) }));
+}
+
+/** Two 32-bit hashes of some instructions (FNV-1a and a sum with rotation): enough to distinguish variants of one program. */
+function fingerprint(bytes: Uint8Array, offset: number, size: number): string {
+  let a = 0x811c9dc5;
+  let b = size / INSN_SIZE;
+  for (let i = offset; i < offset + size; i++) {
+    const byte = bytes[i] as number;
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = (Math.imul(b, 31) + byte) | 0;
+  }
+  return `${(a >>> 0).toString(36)}.${(b >>> 0).toString(36)}`;
+}

@@ -1,0 +1,208 @@
+// What an object asks of a kernel, read once: its programs with their functions and newer instructions, its externs, maps
+// and licence. Everything that depends on a kernel is check-load.ts's.
+
+import { BtfKind, decodeType } from '@btfq/btf-format';
+import { type BpfObject, type BpfProgram, functionsOf, parseBpfObject } from '@btfq/core-reloc';
+import type { LoaderObject, LoaderProgram } from '@btfq/loader';
+import { attachPrefix } from '../features/attach-prefix.ts';
+import { type InstructionUse, newerInstructions } from './instruction-set.ts';
+
+/** One program: what is loaded by one call. */
+export interface ProgramRequirements {
+  readonly program: LoaderProgram;
+  /** The same as core-reloc sees it; undefined where the object has no BTF. */
+  readonly own: BpfProgram | undefined;
+  /** It and the functions that libbpf appends to it. */
+  readonly functions: readonly BpfProgram[];
+  /** What its section attaches it to: the section's target, or the one given in its place. */
+  readonly attachTarget: string | undefined;
+  /** Instructions newer than the first release, of all its functions. */
+  readonly instructions: readonly (InstructionUse & { readonly function: BpfProgram | undefined })[];
+}
+
+/** What an object asks of a kernel. */
+export interface LoadRequirements {
+  readonly name: string;
+  readonly object: LoaderObject;
+  readonly core: BpfObject | undefined;
+  readonly programs: readonly ProgramRequirements[];
+  /** A GPL-compatible licence: license_is_gpl_compatible of the kernel. */
+  readonly gplCompatible: boolean;
+  /** Content of `.rodata` sections with the values that were set. */
+  readonly data: ReadonlyMap<string, Uint8Array>;
+  /** Maps whose number of entries was set, by name. */
+  readonly maxEntries: ReadonlyMap<string, number>;
+}
+
+/** What user space does to an object before it loads it. */
+export interface RequirementOptions {
+  /** Values of global variables in `.rodata`, by name. */
+  readonly set?: ReadonlyMap<string, bigint>;
+  /** Attach targets, by program. */
+  readonly attach?: ReadonlyMap<string, string>;
+  /** Programs that are switched off. */
+  readonly skip?: ReadonlySet<string>;
+  readonly maxEntries?: ReadonlyMap<string, number>;
+  /** Also programs of sections that begin with `?`. */
+  readonly all?: boolean;
+}
+
+const GPL_COMPATIBLE = ['GPL', 'GPL v2', 'GPL and additional rights', 'Dual BSD/GPL', 'Dual MIT/GPL', 'Dual MPL/GPL'];
+
+/**
+ * Reads what an object needs.
+ *
+ * ```ts
+ * const object = openObject(readFileSync('opensnoop.bpf.o'), { path: 'opensnoop.bpf.o' });
+ * const requirements = requirementsOf(object);
+ * const answers = checkLoad(requirements, { name: '6.1', target: kernel });
+ * ```
+ *
+ * @throws LoadCheckError where an option names what the object does not have
+ */
+export function requirementsOf(object: LoaderObject, options: RequirementOptions = {}): LoadRequirements {
+  const name = object.path.split('/').at(-1) || object.name;
+  const core = object.core ?? withoutRelocations(object, name);
+  checkNames(object, options);
+  const programs = object.programs
+    .filter(({ subprogram }) => !subprogram)
+    .filter((program) => program.autoload || options.all === true)
+    .filter((program) => !options.skip?.has(program.name))
+    .map((program) => programRequirements(object, core, program, options));
+  return {
+    name,
+    object,
+    core,
+    programs,
+    gplCompatible: GPL_COMPATIBLE.includes(object.license),
+    data: setValues(object, options.set),
+    maxEntries: options.maxEntries ?? new Map(),
+  };
+}
+
+/** An object with BTF and without `.BTF.ext` can be followed all the same. */
+function withoutRelocations(object: LoaderObject, name: string): BpfObject | undefined {
+  if (object.btf === undefined) return undefined;
+  return parseBpfObject(object.elf.bytes, { name, malformedRecords: 'keep' });
+}
+
+function programRequirements(
+  object: LoaderObject,
+  core: BpfObject | undefined,
+  program: LoaderProgram,
+  options: RequirementOptions,
+): ProgramRequirements {
+  const own = core?.programs.find(
+    ({ section, offset }) => section.index === program.sectionIndex && offset === program.insnOffset * 8,
+  );
+  const functions = core !== undefined && own !== undefined ? functionsOf(core, own) : [];
+  const { littleEndian } = object;
+  const instructions =
+    functions.length === 0
+      ? newerInstructions(program.code, littleEndian).map((use) => ({ ...use, function: undefined }))
+      : functions.flatMap((func) => {
+          const code = func.section.bytes.subarray(func.offset, func.offset + func.size);
+          const uses = newerInstructions(code, littleEndian);
+          return uses.map((use) => ({ ...use, offset: use.offset + func.offset, function: func }));
+        });
+  const attachTarget = options.attach?.get(program.name) ?? program.attachTarget;
+  return { program, own, functions, attachTarget, instructions };
+}
+
+function checkNames(object: LoaderObject, options: RequirementOptions): void {
+  const programs = new Set(object.programs.map(({ name }) => name));
+  for (const name of [...(options.attach?.keys() ?? []), ...(options.skip ?? [])]) {
+    if (!programs.has(name)) throw new LoadCheckError('no-such-program', `the object has no program '${name}'`, name);
+  }
+  const maps = new Set(object.maps.map(({ name }) => name));
+  for (const name of options.maxEntries?.keys() ?? []) {
+    if (!maps.has(name)) throw new LoadCheckError('no-such-map', `the object has no map '${name}'`, name);
+  }
+}
+
+/** A global variable in a read-only section. */
+export interface ReadOnlyVariable {
+  readonly name: string;
+  readonly section: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** The object's `const volatile` variables. */
+export function readOnlyVariables(object: LoaderObject): ReadOnlyVariable[] {
+  const { btf } = object;
+  if (btf === undefined) return [];
+  const found: ReadOnlyVariable[] = [];
+  const places = new Map(object.elf.symbols.map((symbol) => [symbol.name, symbol]));
+  for (let id = 1; id < btf.typeCount; id++) {
+    if (btf.kind(id) !== BtfKind.Datasec || !btf.name(id).startsWith('.rodata')) continue;
+    const section = decodeType(btf, id);
+    if (section.kind !== BtfKind.Datasec) continue;
+    for (const { type, size } of section.vars) {
+      const name = btf.name(type);
+      const symbol = places.get(name);
+      if (symbol !== undefined) found.push({ name, section: btf.name(id), offset: symbol.value, size });
+    }
+  }
+  return found;
+}
+
+function setValues(object: LoaderObject, set: ReadonlyMap<string, bigint> | undefined): Map<string, Uint8Array> {
+  const data = new Map<string, Uint8Array>();
+  if (set === undefined || set.size === 0) return data;
+  const variables = readOnlyVariables(object);
+  for (const [name, value] of set) {
+    const variable = variables.find((candidate) => candidate.name === name);
+    if (variable === undefined) {
+      throw new LoadCheckError('no-such-variable', `the object has no variable '${name}' in .rodata`, name);
+    }
+    if (![1, 2, 4, 8].includes(variable.size)) {
+      throw new LoadCheckError('not-a-number', `'${name}' has ${variable.size} bytes: only numbers can be set`, name);
+    }
+    let bytes = data.get(variable.section);
+    if (bytes === undefined) {
+      const section = object.elf.section(variable.section);
+      bytes = section === undefined ? new Uint8Array() : new Uint8Array(object.elf.sectionBytes(section));
+      data.set(variable.section, bytes);
+    }
+    for (let i = 0; i < variable.size; i++) {
+      const at = variable.offset + (object.littleEndian ? i : variable.size - 1 - i);
+      bytes[at] = Number((value >> BigInt(8 * i)) & 0xffn);
+    }
+  }
+  return data;
+}
+
+/** Names whose declarations in a kernel decide the answers: what an index has to look up. */
+export function neededNames(requirements: LoadRequirements): string[] {
+  const names = new Set<string>();
+  for (const { program, attachTarget } of requirements.programs) {
+    if (attachTarget === undefined || program.definition?.attachByBtf !== true) continue;
+    const target = attachTarget.includes(':') ? attachTarget.slice(attachTarget.indexOf(':') + 1) : attachTarget;
+    names.add(attachPrefix(program.expectedAttachType) + target);
+  }
+  for (const extern of requirements.object.externs) if (extern.kind !== 'kconfig') names.add(extern.essentialName);
+  for (const { structOps } of requirements.object.maps) {
+    if (structOps === undefined || requirements.object.btf === undefined) continue;
+    names.add(`bpf_struct_ops_${requirements.object.btf.name(structOps.typeId)}`);
+    names.add(requirements.object.btf.name(structOps.typeId));
+  }
+  return [...names];
+}
+
+/** `no-such-program`, `no-such-map`, `no-such-variable`: an option names it; `not-a-number`: it cannot be set. */
+export type LoadCheckErrorCode = 'no-such-program' | 'no-such-map' | 'no-such-variable' | 'not-a-number';
+
+/** A question that makes no sense for this object. */
+export class LoadCheckError extends Error {
+  override readonly name = 'LoadCheckError';
+  readonly code: LoadCheckErrorCode;
+  /** What was named. */
+  readonly subject: string;
+
+  constructor(code: LoadCheckErrorCode, message: string, subject: string) {
+    super(message);
+    this.code = code;
+    this.subject = subject;
+  }
+}

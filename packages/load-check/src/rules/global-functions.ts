@@ -1,0 +1,62 @@
+// Global functions are verified on their own, by the types of their arguments. Before Linux 5.12 these are numbers and the
+// context. kernel/bpf/btf.c btf_prepare_func_args.
+
+import { BtfKind, decodeType, findByName, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import { version } from '../kernel/version.ts';
+import type { LoadReason } from '../reason.ts';
+import { type ProgramContext, reason } from './context.ts';
+
+export function globalFunctionReasons(context: ProgramContext): LoadReason[] {
+  const { requirements, view, needs } = context;
+  const { core, object } = requirements;
+  if (core === undefined || view.version.most >= version('5.12')) return [];
+  const hidden = new Set(object.programs.filter((program) => program.hidden).map(({ name }) => name));
+  return needs.functions.flatMap((func) => {
+    if (!func.subprogram || !func.global || hidden.has(func.name)) return [];
+    const id = findByName(core.btf, func.name, BtfKind.Func);
+    const type = id === undefined ? undefined : decodeType(core.btf, core.btf.sizeOrType(id));
+    if (type?.kind !== BtfKind.FuncProto) return [];
+    const bad = type.params.findIndex(({ type: param }) => isPlainPointer(context, param));
+    if (bad < 0) return [];
+    return [
+      reason(context, {
+        code: 'global-function',
+        message: `argument ${bad + 1} of the global function ${func.name} is a pointer, which Linux 5.12 is the first to verify`,
+        needed: `static ${func.name}`,
+        evidence: 'release',
+        place: { program: func, section: func.section.name, offset: func.offset },
+      }),
+    ];
+  });
+}
+
+/** A pointer to something else than a context type: struct pt_regs, __sk_buff, xdp_md and the like are told by name. */
+function isPlainPointer({ requirements }: ProgramContext, param: number): boolean {
+  const { core } = requirements;
+  if (core === undefined) return false;
+  const id = skipModifiersAndTypedefs(core.btf, param);
+  if (core.btf.kind(id) !== BtfKind.Ptr) return false;
+  const pointee = skipModifiersAndTypedefs(core.btf, core.btf.sizeOrType(id));
+  if (core.btf.kind(pointee) !== BtfKind.Struct) return core.btf.kind(pointee) === BtfKind.Int;
+  return !CONTEXTS.has(core.btf.name(pointee));
+}
+
+const CONTEXTS: ReadonlySet<string> = new Set([
+  '__sk_buff',
+  'xdp_md',
+  'pt_regs',
+  'user_pt_regs',
+  'bpf_user_pt_regs_t',
+  'bpf_perf_event_data',
+  'bpf_sock',
+  'bpf_sock_addr',
+  'bpf_sock_ops',
+  'sk_msg_md',
+  'sk_reuseport_md',
+  'bpf_sysctl',
+  'bpf_sockopt',
+  'bpf_sk_lookup',
+  'bpf_cgroup_dev_ctx',
+  'bpf_raw_tracepoint_args',
+  'bpf_flow_keys',
+]);

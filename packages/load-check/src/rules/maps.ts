@@ -1,0 +1,101 @@
+// Maps: whether the kernel has their type, and takes their sizes. libbpf creates all maps of an object before it loads a
+// program. kernel/bpf/syscall.c map_create, map_alloc_check of each type.
+
+import { BtfKind } from '@btfq/btf-format';
+import { type LoaderMap, MapType, mapTypeWord } from '@btfq/loader';
+import type { LoadReason } from '../reason.ts';
+import { type ObjectContext, reason } from './context.ts';
+
+/** A function that every kernel with the map type has, built in or not by configuration: it is called through a table. */
+const ALLOCATORS: Readonly<Record<number, string>> = {
+  [MapType.Hash]: 'htab_map_alloc',
+  [MapType.Array]: 'array_map_alloc',
+  [MapType.LpmTrie]: 'trie_alloc',
+  [MapType.StackTrace]: 'stack_map_alloc',
+  [MapType.Devmap]: 'dev_map_alloc',
+  [MapType.Sockmap]: 'sock_map_alloc',
+  [MapType.Cpumap]: 'cpu_map_alloc',
+  [MapType.Xskmap]: 'xsk_map_alloc',
+  [MapType.Sockhash]: 'sock_hash_alloc',
+  [MapType.CgroupStorage]: 'cgroup_storage_map_alloc',
+  [MapType.ReuseportSockarray]: 'reuseport_array_alloc',
+  [MapType.Ringbuf]: 'ringbuf_map_alloc',
+  [MapType.SkStorage]: 'bpf_sk_storage_map_alloc',
+  [MapType.InodeStorage]: 'inode_storage_map_alloc',
+  [MapType.TaskStorage]: 'task_storage_map_alloc',
+  [MapType.BloomFilter]: 'bloom_map_alloc',
+  [MapType.CgrpStorage]: 'cgroup_storage_map_alloc',
+  [MapType.Arena]: 'arena_map_alloc',
+};
+
+/** Types that take no number of entries, or fill it in themselves. */
+const WITHOUT_ENTRIES: ReadonlySet<number> = new Set([
+  MapType.CgroupStorage,
+  MapType.PercpuCgroupStorage,
+  MapType.SkStorage,
+  MapType.InodeStorage,
+  MapType.TaskStorage,
+  MapType.CgrpStorage,
+  MapType.StructOps,
+]);
+
+export function mapReasons(context: ObjectContext): LoadReason[] {
+  return context.requirements.object.maps.filter(({ autocreate }) => autocreate).flatMap((map) => mapReason(context, map));
+}
+
+function mapReason(context: ObjectContext, map: LoaderMap): LoadReason[] {
+  const { view, requirements } = context;
+  const word = mapTypeWord(map.type) ?? `type ${map.type}`;
+  const enumerator = `BPF_MAP_TYPE_${word.toUpperCase()}`;
+  const known = view.enumerators('bpf_map_type');
+  const common = { needed: word, wholeObject: true } as const;
+  const aliases = OLD_NAMES[map.type] ?? [];
+  if (known !== undefined && ![enumerator, ...aliases].some((name) => known.has(name))) {
+    return [
+      reason(context, {
+        ...common,
+        code: 'map-type',
+        message: `the kernel has no maps of type ${word}, which '${map.name}' is`,
+        evidence: 'btf',
+      }),
+    ];
+  }
+  const allocator = ALLOCATORS[map.type];
+  // only where the kernel's functions are in its types at all
+  if (allocator !== undefined && view.has(BtfKind.Func, 'array_map_alloc') && !hasAllocator(context, map.type, allocator)) {
+    return [
+      reason(context, {
+        ...common,
+        code: 'map-type',
+        verdict: 'conditional',
+        message: `the kernel seems to be built without maps of type ${word}, which '${map.name}' is`,
+        evidence: 'btf',
+      }),
+    ];
+  }
+  const entries = requirements.maxEntries.get(map.name) ?? map.maxEntries;
+  if (entries === 0 && map.type !== MapType.PerfEventArray && !WITHOUT_ENTRIES.has(map.type)) {
+    return [
+      reason(context, {
+        ...common,
+        code: 'map-key',
+        verdict: 'conditional',
+        message: `user space must give the map '${map.name}' its number of entries`,
+        needed: 'max_entries',
+        evidence: 'object',
+      }),
+    ];
+  }
+  return [];
+}
+
+function hasAllocator({ view }: ObjectContext, type: number, allocator: string): boolean {
+  if (view.has(BtfKind.Func, allocator)) return true;
+  return type === MapType.SkStorage && view.has(BtfKind.Func, 'sk_storage_map_alloc');
+}
+
+/** Names that an enumerator had before. */
+const OLD_NAMES: Readonly<Record<number, readonly string[]>> = {
+  [MapType.CgroupStorage]: ['BPF_MAP_TYPE_CGROUP_STORAGE_DEPRECATED'],
+  [MapType.PercpuCgroupStorage]: ['BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE_DEPRECATED'],
+};
