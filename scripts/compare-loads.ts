@@ -13,7 +13,13 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseBtf, isBtf } from '../packages/btf-format/src/index.ts';
-import { checkLoad, type LoadKernel, type LoadRequirements, type ProgramAnswer, requirementsOf } from '../packages/load-check/src/index.ts';
+import {
+  checkLoad,
+  type LoadKernel,
+  type LoadRequirements,
+  type ProgramAnswer,
+  requirementsOf,
+} from '../packages/load-check/src/index.ts';
 import { loadTargetBytes } from '../packages/kernel-source/src/index.ts';
 import { openObject } from '../packages/loader/src/index.ts';
 
@@ -66,7 +72,14 @@ const config =
           .map((line): [string, string] => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
       );
 const release = flags.release ?? basename(truthPath, '.jsonl');
-const kernel: LoadKernel = { name: release, target: { vmlinux: parseBtf(btf), modules: [] }, release, arch: flags.arch, distro: 'debian', config };
+const kernel: LoadKernel = {
+  name: release,
+  target: { vmlinux: parseBtf(btf), modules: [] },
+  release,
+  arch: flags.arch,
+  distro: 'debian',
+  config,
+};
 
 const requirements = new Map<string, LoadRequirements | Error>();
 const started = performance.now();
@@ -90,9 +103,18 @@ const took = performance.now() - started;
 
 /** The last line of a log that says something. */
 function cause({ log = '', libbpf = '' }: Truth): string {
-  const words = log.split('\n').filter((line) => line !== '' && !/^(processed|verification|stack depth|mark_precise|max_states|insns |parent|regs=|from )/.test(line));
+  const words = log
+    .split('\n')
+    .filter(
+      (line) =>
+        line !== '' &&
+        !/^(processed|verification|stack depth|mark_precise|max_states|insns |parent|regs=|from )/.test(line),
+    );
   const last = words.at(-1) ?? libbpf.split('\n')[0] ?? '';
-  return last.replace(/^libbpf: (prog|map) '[^']*': /, '').replace(/0x[0-9a-f]+|\d+/g, 'N').slice(0, 100);
+  return last
+    .replace(/^libbpf: (prog|map) '[^']*': /, '')
+    .replace(/0x[0-9a-f]+|\d+/g, 'N')
+    .slice(0, 100);
 }
 
 const counts = { hit: 0, miss: 0, alarm: 0, quiet: 0, maybe: 0, maybeLoads: 0, objectErrors: 0 };
@@ -119,7 +141,9 @@ for (const truth of lines) {
   const first = reasons.find((each) => each.verdict === 'fails') ?? reasons[0];
   if (verdict === 'fails' && good) {
     counts.alarm++;
-    console.log(`FALSE ALARM ${truth.obj} ${truth.prog} ${truth.sec}: ${first?.code}: ${first?.message} (${first?.file}:${first?.line})`);
+    console.log(
+      `FALSE ALARM ${truth.obj} ${truth.prog} ${truth.sec}: ${first?.code}: ${first?.message} (${first?.file}:${first?.line})`,
+    );
   } else if (verdict === 'fails') {
     counts.hit++;
     codes.set(first?.code ?? '', (codes.get(first?.code ?? '') ?? 0) + 1);
@@ -128,14 +152,22 @@ for (const truth of lines) {
   else {
     counts[verdict === 'conditional' ? 'maybe' : 'miss']++;
     const key = flags.attach ? `${truth.attach} ${truth.sec.split('/')[0]}` : cause(truth);
-    missed.set(key, [...(missed.get(key) ?? []), `${truth.obj} ${truth.prog} ${truth.sec}${verdict === 'conditional' ? ` conditional: ${first?.message}` : ''}`]);
+    missed.set(key, [
+      ...(missed.get(key) ?? []),
+      `${truth.obj} ${truth.prog} ${truth.sec}${verdict === 'conditional' ? ` conditional: ${first?.message}` : ''}`,
+    ]);
   }
 }
 console.log(
   `${release}: ${counts.hit} hits, ${counts.miss} misses, ${counts.maybe} conditional that fail, ${counts.alarm} false alarms, ` +
     `${counts.quiet} no-objection that load, ${counts.maybeLoads} conditional that load; ${requirements.size} objects, ${took.toFixed(0)} ms`,
 );
-console.log([...codes].sort((a, b) => b[1] - a[1]).map(([code, n]) => `${code} ${n}`).join(', '));
+console.log(
+  [...codes]
+    .sort((a, b) => b[1] - a[1])
+    .map(([code, n]) => `${code} ${n}`)
+    .join(', '),
+);
 const limit = Number(flags.misses);
 if (limit > 0) {
   for (const [key, list] of [...missed].sort((a, b) => b[1].length - a[1].length)) {

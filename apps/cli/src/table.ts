@@ -49,6 +49,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: "examine whether a kernel's verifier can be run from its image",
     load: () => import('./commands/verifier.ts'),
   },
+  loads: {
+    summary: 'say whether kernels load the programs of an object, and why not',
+    load: () => import('./commands/loads.ts'),
+  },
   bundle: { summary: 'the BTF that objects need on every kernel', load: () => import('./commands/bundle.ts') },
   'bundle check': {
     summary: 'say whether a consumer finds its BTF in a bundle',

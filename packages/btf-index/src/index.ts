@@ -85,6 +85,7 @@ export {
 export { stats } from './query/stats.ts';
 export { answerKeys } from './bundle/equivalence-key.ts';
 export { bundleFromIndex, type IndexBundleOptions } from './bundle/bundle.ts';
+export { type LoadAnswerGroup, loadAnswers } from './loads/load-answers.ts';
 export { type VerifyOptions, type VerifyResult, verifyIndex } from './write/verify.ts';
 export type {
   Declaration,

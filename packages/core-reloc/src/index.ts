@@ -46,7 +46,6 @@ export {
   unreachableRelocations,
 } from './reachability.ts';
 export { type CodeReference, codeReferences } from './reachability/code-references.ts';
-export { typesAreCompatible } from './compat.ts';
 export { type OracleOptions, oracleLines } from './oracle-line.ts';
 export { type SourceLine, sourceLine } from './source-lines.ts';
 export {

@@ -191,7 +191,9 @@ function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, 
     },
     isFrozen: (section) => section.startsWith('.kconfig ') || isReadOnly(section),
     readOnly(section, offset, size) {
-      if (options.unknown?.some((hole) => hole.section === section && offset < hole.end && hole.start < offset + size)) {
+      if (
+        options.unknown?.some((hole) => hole.section === section && offset < hole.end && hole.start < offset + size)
+      ) {
         return undefined;
       }
       const bytes = data(section);
@@ -204,7 +206,8 @@ function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, 
     },
     extern(name): Value {
       const value = options.externs?.get(name);
-      if (value === undefined) return isKconfig(name) ? { kind: 'data', section: externSection(name), off: 0 } : doubtful();
+      if (value === undefined)
+        return isKconfig(name) ? { kind: 'data', section: externSection(name), off: 0 } : doubtful();
       if ('bytes' in value) return { kind: 'data', section: externSection(name), off: 0 };
       return value.present ? NONNULL : constant(0n);
     },

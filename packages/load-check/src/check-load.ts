@@ -39,8 +39,20 @@ export interface CheckLoadOptions {
  *    relocations applied and externs resolved as this kernel has them
  * 3. whether it can be attached: rules/attach.ts
  */
-export function checkLoad(requirements: LoadRequirements, kernel: LoadKernel, options: CheckLoadOptions = {}): ProgramAnswer[] {
-  const view = new KernelView(kernel);
+export function checkLoad(
+  requirements: LoadRequirements,
+  kernel: LoadKernel,
+  options: CheckLoadOptions = {},
+): ProgramAnswer[] {
+  return checkLoadOn(requirements, new KernelView(kernel), options);
+}
+
+/** The same over a view, which may be asked about many objects and remembers what it was asked. */
+export function checkLoadOn(
+  requirements: LoadRequirements,
+  view: KernelView,
+  options: CheckLoadOptions = {},
+): ProgramAnswer[] {
   const context: ObjectContext = { requirements, view, loader: options.loader ?? 'libbpf' };
   const holds = (each: LoadReason) => each.loaders.includes(context.loader);
   const relocations = relocated(context);

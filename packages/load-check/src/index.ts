@@ -4,7 +4,6 @@ export {
   LoadCheckError,
   type LoadCheckErrorCode,
   type LoadRequirements,
-  neededNames,
   type ProgramRequirements,
   type ReadOnlyVariable,
   readOnlyVariables,
@@ -22,4 +21,5 @@ export type {
   ProgramAnswer,
   Verdict,
 } from './reason.ts';
-export { type CheckLoadOptions, checkLoad } from './check-load.ts';
+export { KernelView, type TypeAt } from './kernel/kernel-view.ts';
+export { type CheckLoadOptions, checkLoad, checkLoadOn } from './check-load.ts';

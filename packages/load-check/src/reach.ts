@@ -66,9 +66,18 @@ function inAll(reaches: readonly ProgramReach[]): ProgramReach {
       return 'possible';
     },
     functions: [...new Set(reaches.flatMap(({ functions }) => functions))],
-    helpers: merged(first.helpers, rest.map(({ helpers }) => helpers)),
-    externs: merged(first.externs, rest.map(({ externs }) => externs)),
-    contextAccesses: merged(first.contextAccesses, rest.map(({ contextAccesses }) => contextAccesses)),
+    helpers: merged(
+      first.helpers,
+      rest.map(({ helpers }) => helpers),
+    ),
+    externs: merged(
+      first.externs,
+      rest.map(({ externs }) => externs),
+    ),
+    contextAccesses: merged(
+      first.contextAccesses,
+      rest.map(({ contextAccesses }) => contextAccesses),
+    ),
   };
 }
 

@@ -25,7 +25,8 @@ const SINCE_6_12 = `
 `;
 const SINCE_7_2 = 'bdev_alloc_security bdev_setintegrity inode_post_removexattr inode_removexattr';
 /** Those that later kernels no longer have. */
-const GONE = 'bpf_map_alloc_security bpf_map_free_security current_getsecid_subj inet_conn_established key_free task_getsecid_obj';
+const GONE =
+  'bpf_map_alloc_security bpf_map_free_security current_getsecid_subj inet_conn_established key_free task_getsecid_obj';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 const LISTS: readonly { readonly release: string; readonly hooks: ReadonlySet<string> }[] = [

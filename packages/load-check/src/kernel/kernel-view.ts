@@ -21,6 +21,8 @@ export class KernelView {
   private readonly found = new Map<string, TypeAt | undefined>();
   private readonly enums = new Map<string, ReadonlyMap<string, bigint> | undefined>();
   private range: VersionRange | undefined;
+  /** What was asked of the kernel's own types, as `kind name`: kernels that agree in these get the same answers. */
+  readonly asked = new Set<string>();
 
   constructor(kernel: LoadKernel) {
     this.kernel = kernel;
@@ -43,6 +45,7 @@ export class KernelView {
   }
 
   inKernel(kind: BtfKind, name: string): TypeAt | undefined {
+    this.asked.add(`${kind} ${name}`);
     const id = findByName(this.vmlinux, name, kind);
     return id === undefined || id === 0 ? undefined : { btf: this.vmlinux, module: 'vmlinux', id };
   }

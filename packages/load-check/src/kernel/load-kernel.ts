@@ -20,6 +20,8 @@ export interface LoadKernel {
   readonly config?: ReadonlyMap<string, string> | undefined;
   /** A module, of this kernel or another, that is known to have a function of that name. */
   readonly moduleWith?: ((name: string) => string | undefined) | undefined;
+  /** Whether any kernel that is known has a function, typedef or struct of that name; undefined where only this one is. */
+  readonly anywhere?: ((name: string) => boolean) | undefined;
   /** What its image says of itself. */
   readonly tables?: LoadTables | undefined;
 }

@@ -39,7 +39,8 @@ export function versionRange(
   helpers: ReadonlySet<string> | undefined,
 ): VersionRange {
   const floor = helperFloor(helpers);
-  const numbers = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(sourceVersion ?? '') ?? /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(release ?? '');
+  const numbers =
+    /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(sourceVersion ?? '') ?? /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(release ?? '');
   if (numbers === null) return { least: floor, most: NEWEST };
   const [whole, major, minor, patch] = numbers;
   const series = `${major}.${minor}`;

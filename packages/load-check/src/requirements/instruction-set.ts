@@ -67,7 +67,8 @@ function featureOf(insn: Insn): InstructionFeature | undefined {
       const wide = (code & 7) === 7;
       if (op === 0xd0) return wide ? INSTRUCTION_FEATURES.bswap : undefined;
       if (off === 0) return undefined;
-      if (op === 0xb0) return wide && off === 1 && imm !== 0 ? INSTRUCTION_FEATURES.addr_space_cast : INSTRUCTION_FEATURES.movsx;
+      if (op === 0xb0)
+        return wide && off === 1 && imm !== 0 ? INSTRUCTION_FEATURES.addr_space_cast : INSTRUCTION_FEATURES.movsx;
       return op === 0x30 || op === 0x90 ? INSTRUCTION_FEATURES.sdiv : undefined;
     }
     case 5:

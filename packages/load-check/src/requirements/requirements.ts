@@ -4,7 +4,6 @@
 import { BtfKind, decodeType } from '@btfq/btf-format';
 import { type BpfObject, type BpfProgram, functionsOf, parseBpfObject } from '@btfq/core-reloc';
 import type { LoaderObject, LoaderProgram } from '@btfq/loader';
-import { attachPrefix } from '../features/attach-prefix.ts';
 import { type InstructionUse, newerInstructions } from './instruction-set.ts';
 
 /** One program: what is loaded by one call. */
@@ -171,23 +170,6 @@ function setValues(object: LoaderObject, set: ReadonlyMap<string, bigint> | unde
     }
   }
   return data;
-}
-
-/** Names whose declarations in a kernel decide the answers: what an index has to look up. */
-export function neededNames(requirements: LoadRequirements): string[] {
-  const names = new Set<string>();
-  for (const { program, attachTarget } of requirements.programs) {
-    if (attachTarget === undefined || program.definition?.attachByBtf !== true) continue;
-    const target = attachTarget.includes(':') ? attachTarget.slice(attachTarget.indexOf(':') + 1) : attachTarget;
-    names.add(attachPrefix(program.expectedAttachType) + target);
-  }
-  for (const extern of requirements.object.externs) if (extern.kind !== 'kconfig') names.add(extern.essentialName);
-  for (const { structOps } of requirements.object.maps) {
-    if (structOps === undefined || requirements.object.btf === undefined) continue;
-    names.add(`bpf_struct_ops_${requirements.object.btf.name(structOps.typeId)}`);
-    names.add(requirements.object.btf.name(structOps.typeId));
-  }
-  return [...names];
 }
 
 /** `no-such-program`, `no-such-map`, `no-such-variable`: an option names it; `not-a-number`: it cannot be set. */

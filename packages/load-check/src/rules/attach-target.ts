@@ -27,7 +27,8 @@ export function parseTarget(text: string): Target {
 export function findTarget(context: Pick<ProgramContext, 'needs' | 'view'>): TypeAt | undefined {
   const { needs, view } = context;
   const { definition, expectedAttachType, type } = needs.program;
-  if (definition?.attachByBtf !== true || needs.attachTarget === undefined || type === ProgramType.Ext) return undefined;
+  if (definition?.attachByBtf !== true || needs.attachTarget === undefined || type === ProgramType.Ext)
+    return undefined;
   const { name, module } = parseTarget(needs.attachTarget);
   const kind = attachKind(expectedAttachType);
   const full = attachPrefix(expectedAttachType) + name;
@@ -35,8 +36,8 @@ export function findTarget(context: Pick<ProgramContext, 'needs' | 'view'>): Typ
 }
 
 export function attachTargetReasons(context: ProgramContext): LoadReason[] {
-  const { needs, view } = context;
-  const { definition, expectedAttachType, type } = needs.program;
+  const { needs } = context;
+  const { definition, type } = needs.program;
   if (definition?.attachByBtf !== true) return [];
   const place = startOf(context);
   if (type === ProgramType.Ext || needs.attachTarget === undefined || needs.attachTarget === '') {
@@ -68,9 +69,8 @@ export function attachTargetReasons(context: ProgramContext): LoadReason[] {
       }),
     ];
   }
-  return [...prototypeReasons(context, name, at), ...(type === ProgramType.Tracing || type === ProgramType.Lsm ? hookReasons(context, name) : [])].map(
-    (each) => (expectedAttachType === AttachType.TraceIter ? each : each),
-  );
+  const hooked = type === ProgramType.Tracing || type === ProgramType.Lsm;
+  return [...prototypeReasons(context, name, at), ...(hooked ? hookReasons(context, name) : [])];
 }
 
 function missing(context: ProgramContext, name: string): LoadReason {
@@ -81,12 +81,13 @@ function missing(context: ProgramContext, name: string): LoadReason {
   const elsewhere = view.kernel.moduleWith?.(attachPrefix(expectedAttachType) + name);
   const near = nearNames(view.vmlinux, kind, name);
   const have = near.length > 0 ? `; it has ${near.join(', ')}` : '';
-  const placeholder = name.startsWith('dummy_');
+  const nowhere = view.kernel.anywhere?.(attachPrefix(expectedAttachType) + name) === false;
+  const placeholder = nowhere || name.startsWith('dummy_');
   return reason(context, {
     code: placeholder ? 'placeholder' : 'attach-target',
     verdict: elsewhere === undefined ? 'fails' : 'conditional',
     message: placeholder
-      ? `the kernel has no ${what} ${name}: a placeholder that user space replaces before it loads the program`
+      ? `${nowhere ? 'no kernel here has a' : 'the kernel has no'} ${what} ${name}: a placeholder, it seems, that user space replaces (--attach)`
       : elsewhere === undefined
         ? `the kernel has no ${what} ${name}${have}`
         : `the kernel has no ${what} ${name}; elsewhere the module ${elsewhere} has it`,
@@ -180,7 +181,8 @@ function hookReasons(context: ProgramContext, name: string): LoadReason[] {
   const tracesFunction = [AttachType.TraceFentry, AttachType.TraceFexit, AttachType.ModifyReturn] as readonly number[];
   if (!tracesFunction.includes(expectedAttachType) || injectable) return [];
   // from 6.1 on functions that are registered for it by modules and subsystems may be modified, and so sleep
-  const always = SYSTEM_CALL.test(name) || name.startsWith('bpf_fentry_test') || name.startsWith('bpf_modify_return_test');
+  const always =
+    SYSTEM_CALL.test(name) || name.startsWith('bpf_fentry_test') || name.startsWith('bpf_modify_return_test');
   const verdict = view.version.most < version('7.1') && !name.startsWith('bpf_') ? 'fails' : 'conditional';
   if (always && view.version.most >= version('7.1')) return [];
   return [

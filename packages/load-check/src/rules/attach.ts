@@ -28,7 +28,8 @@ function attachReasons(context: ProgramContext): LoadReason[] | undefined {
   if (type === ProgramType.RawTracepoint || type === ProgramType.RawTracepointWritable) {
     return rawTracepoint(context, needs.attachTarget);
   }
-  if (type === ProgramType.Tracing || (type === ProgramType.Lsm && sectionName.startsWith('lsm'))) return traced(context);
+  if (type === ProgramType.Tracing || (type === ProgramType.Lsm && sectionName.startsWith('lsm')))
+    return traced(context);
   return undefined;
 }
 
@@ -41,9 +42,18 @@ function kprobe(context: ProgramContext, target: string): LoadReason[] {
   const { tables } = view.kernel;
   const symbol = tables?.symbol(name) ?? 'unknown';
   const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') =>
-    reason(context, { code: 'attach-target', verdict, message, needed: name, evidence, place: startOf(context), found: near(context, name) });
+    reason(context, {
+      code: 'attach-target',
+      verdict,
+      message,
+      needed: name,
+      evidence,
+      place: startOf(context),
+      found: near(context, name),
+    });
   if (symbol === 'no') return [say('fails', `the kernel has no symbol ${name}${also(context, name)}`, 'image')];
-  if (tables?.blacklisted(name) === 'yes') return [say('fails', `${name} is in the kernel's list of functions without kprobes`, 'image')];
+  if (tables?.blacklisted(name) === 'yes')
+    return [say('fails', `${name} is in the kernel's list of functions without kprobes`, 'image')];
   if (symbol === 'yes') {
     return tables?.traceable(name) === 'no'
       ? [say('fails', `${name} cannot be traced: it is inlined, __init or notrace code`, 'image')]
@@ -51,7 +61,13 @@ function kprobe(context: ProgramContext, target: string): LoadReason[] {
   }
   if (view.has(BtfKind.Func, name)) return [];
   // assembly and code without debug information has symbols and no types
-  return [say('conditional', `the kernel's types have no function ${name}${also(context, name)}; a kprobe needs its symbol`, 'btf')];
+  return [
+    say(
+      'conditional',
+      `the kernel's types have no function ${name}${also(context, name)}; a kprobe needs its symbol`,
+      'btf',
+    ),
+  ];
 }
 
 function near({ view }: ProgramContext, name: string): string | undefined {
@@ -111,14 +127,24 @@ function traced(context: ProgramContext): LoadReason[] | undefined {
   if (needs.attachTarget === undefined || findTarget(context) === undefined) return undefined;
   if (expectedAttachType === AttachType.TraceIter || expectedAttachType === AttachType.TraceRawTp) return [];
   const { name } = parseTarget(needs.attachTarget);
-  const traceable = view.kernel.tables?.traceable(expectedAttachType === AttachType.LsmMac ? `bpf_lsm_${name}` : name) ?? 'unknown';
+  const traceable =
+    view.kernel.tables?.traceable(expectedAttachType === AttachType.LsmMac ? `bpf_lsm_${name}` : name) ?? 'unknown';
   const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') => [
     reason(context, { code: 'attach-target', verdict, message, needed: name, evidence, place: startOf(context) }),
   ];
   if (view.kernel.arch === 'arm64' && !view.has(BtfKind.Func, 'register_ftrace_direct')) {
     return say('fails', 'on arm64 nothing attaches by a trampoline before Linux 6.4', 'btf');
   }
-  if (traceable === 'no') return say('fails', `${name} cannot be traced: it is inlined, __init or notrace code`, 'image');
+  if (traceable === 'no')
+    return say('fails', `${name} cannot be traced: it is inlined, __init or notrace code`, 'image');
   if (traceable === 'yes') return [];
-  return say('conditional', `whether ${name} can be traced is not in the kernel's types`, 'btf');
+  return [
+    reason(context, {
+      code: 'attach-target',
+      verdict: 'conditional',
+      message: "whether a function can be traced stands in the kernel's image, not in its types",
+      needed: name,
+      evidence: 'btf',
+    }),
+  ];
 }

@@ -26,7 +26,11 @@ export function resolveExtern(context: ObjectContext, extern: LoaderExtern): Res
   const { btf } = requirements.object;
   if (extern.typeId === 0) {
     const told = view.kernel.tables?.symbol(extern.name) ?? 'unknown';
-    if (told !== 'unknown') return { state: told === 'yes' ? 'present' : 'absent', ...(told === 'yes' ? { module: 'vmlinux' } : {}) } as Resolved;
+    if (told !== 'unknown')
+      return {
+        state: told === 'yes' ? 'present' : 'absent',
+        ...(told === 'yes' ? { module: 'vmlinux' } : {}),
+      } as Resolved;
     // a typeless symbol is one of kallsyms: functions and variables of BTF are among them, others may be
     const known = view.has(BtfKind.Func, extern.name) || view.has(BtfKind.Var, extern.name);
     return known ? { state: 'present', module: 'vmlinux' } : { state: 'unknown' };
@@ -44,11 +48,18 @@ function kconfigValue(context: ObjectContext, extern: LoaderExtern): Resolved {
   if (extern.name === 'LINUX_KERNEL_VERSION') return kernelVersion(context);
   if (extern.name === 'LINUX_HAS_BPF_COOKIE') {
     const names = view.helperNames;
-    return names === undefined ? { state: 'unknown' } : { state: 'value', value: names.has('get_attach_cookie') ? 1n : 0n };
+    return names === undefined
+      ? { state: 'unknown' }
+      : { state: 'value', value: names.has('get_attach_cookie') ? 1n : 0n };
   }
   if (extern.name === 'LINUX_HAS_SYSCALL_WRAPPER') {
     const { arch } = view.kernel;
-    const wrapper = { x86_64: '__x64_sys_bpf', arm64: '__arm64_sys_bpf', s390x: '__s390x_sys_bpf', riscv64: '__riscv_sys_bpf' }[arch ?? ''];
+    const wrapper = {
+      x86_64: '__x64_sys_bpf',
+      arm64: '__arm64_sys_bpf',
+      s390x: '__s390x_sys_bpf',
+      riscv64: '__riscv_sys_bpf',
+    }[arch ?? ''];
     if (wrapper === undefined) return { state: 'unknown' };
     return { state: 'value', value: view.has(BtfKind.Func, wrapper) ? 1n : 0n };
   }
@@ -99,12 +110,14 @@ function externValues(context: ObjectContext, end: number): Map<string, ExternVa
     const resolved = resolveExtern(context, extern);
     if (extern.kind !== 'kconfig') {
       if (resolved.state === 'present') values.set(extern.name, { present: true });
-      else if (resolved.state === 'absent' || resolved.state === 'incompatible') values.set(extern.name, { present: false });
+      else if (resolved.state === 'absent' || resolved.state === 'incompatible')
+        values.set(extern.name, { present: false });
       continue;
     }
     const size = extern.kconfig?.size ?? 4;
     if (resolved.state === 'absent' && extern.weak) values.set(extern.name, { bytes: new Uint8Array(size) });
-    const value = resolved.state === 'value' ? resolved.value : resolved.state === 'one-of' ? resolved.values[end] : undefined;
+    const value =
+      resolved.state === 'value' ? resolved.value : resolved.state === 'one-of' ? resolved.values[end] : undefined;
     if (value === undefined) continue;
     values.set(extern.name, { bytes: bytesOf(value, size, context.requirements.object.littleEndian) });
   }

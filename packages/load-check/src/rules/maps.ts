@@ -40,7 +40,9 @@ const WITHOUT_ENTRIES: ReadonlySet<number> = new Set([
 ]);
 
 export function mapReasons(context: ObjectContext): LoadReason[] {
-  return context.requirements.object.maps.filter(({ autocreate }) => autocreate).flatMap((map) => mapReason(context, map));
+  return context.requirements.object.maps
+    .filter(({ autocreate }) => autocreate)
+    .flatMap((map) => mapReason(context, map));
 }
 
 function mapReason(context: ObjectContext, map: LoaderMap): LoadReason[] {
@@ -62,7 +64,11 @@ function mapReason(context: ObjectContext, map: LoaderMap): LoadReason[] {
   }
   const allocator = ALLOCATORS[map.type];
   // only where the kernel's functions are in its types at all
-  if (allocator !== undefined && view.has(BtfKind.Func, 'array_map_alloc') && !hasAllocator(context, map.type, allocator)) {
+  if (
+    allocator !== undefined &&
+    view.has(BtfKind.Func, 'array_map_alloc') &&
+    !hasAllocator(context, map.type, allocator)
+  ) {
     return [
       reason(context, {
         ...common,

@@ -11,7 +11,11 @@ const tables = new WeakMap<Btf, readonly string[]>();
 export function nearNames(btf: Btf, kind: BtfKind, name: string, limit = 3): string[] {
   if (kind !== BtfKind.Func) return [];
   const bare = strip(name);
-  const hits = functionNames(btf).filter((candidate) => candidate !== name && isNear(candidate, name, bare));
+  // of two near names one holds the other, but for what stands in front of them
+  const hits = functionNames(btf).filter(
+    (candidate) =>
+      (candidate.includes(bare) || name.startsWith(candidate)) && candidate !== name && isNear(candidate, name, bare),
+  );
   hits.sort((a, b) => Math.abs(a.length - name.length) - Math.abs(b.length - name.length) || (a < b ? -1 : 1));
   return hits.slice(0, limit);
 }

@@ -1,6 +1,5 @@
 // Whether the kernel knows the program's section, type, attach type and flags.
 
-import { BtfKind } from '@btfq/btf-format';
 import { AttachType, attachTypeWord, ProgramType, programTypeWord } from '@btfq/loader';
 import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
@@ -149,9 +148,6 @@ function flagReasons(context: ProgramContext): LoadReason[] {
         }),
       );
     }
-  }
-  if (type === ProgramType.Lsm && expectedAttachType === AttachType.LsmMac && !view.has(BtfKind.Func, 'bpf_lsm_file_open')) {
-    return reasons;
   }
   return reasons;
 }

@@ -52,7 +52,8 @@ function tableReasons(context: ObjectContext, map: LoaderMap): LoadReason[] {
   own.members.forEach((member, i) => {
     if (member.name === '' || members.has(member.name)) return;
     const offset = member.bitOffset / 8;
-    const filled = structOps.programs[i] !== undefined || structOps.data.subarray(offset, offset + 8).some((byte) => byte !== 0);
+    const filled =
+      structOps.programs[i] !== undefined || structOps.data.subarray(offset, offset + 8).some((byte) => byte !== 0);
     // libbpf passes over members that are zero
     if (!filled) return;
     reasons.push(

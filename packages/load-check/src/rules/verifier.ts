@@ -28,7 +28,7 @@ export function poisonReasons(
       reason(context, {
         code: 'poison',
         verdict: weight(reached === 'certain'),
-        message: `${needed(result)}: ${formatReason(result.reason ?? 'no-match')}`,
+        message: poisonWords(result),
         needed: needed(result),
         evidence: 'btf',
         place: { program: relocation.program, section: relocation.section, offset: relocation.insnOff },
@@ -38,13 +38,30 @@ export function poisonReasons(
   return once(reasons);
 }
 
+/** Why a relocation found nothing: what its candidates lack, where they all lack the same. */
+function poisonWords(result: RelocationResult): string {
+  const { candidates, reason: code } = result;
+  const root = needed(result).split(/[.:]/)[0] ?? '';
+  if (code === 'no-candidates') return `the kernel has no ${root}`;
+  const [first] = candidates;
+  const alike = candidates.every(({ refusal, name }) => refusal === first?.refusal && name === first?.name);
+  if (code === 'no-match' && alike && first?.refusal === 'missing-member') {
+    return `the kernel's ${root} has no ${needed(result).slice(root.length + 1)}`;
+  }
+  if (code === 'no-match' && alike && first?.refusal === 'missing-enumerator') {
+    return `the kernel's ${root} has no ${first.name}`;
+  }
+  return `${needed(result)}: ${formatReason(code ?? 'no-match')}`;
+}
+
 /** What a relocation asks for, in C's words. */
 export function needed(result: RelocationResult): string {
   const { localSpec } = result;
   if (localSpec === undefined) return `a CO-RE relocation of kind ${result.relocation.kind}`;
   const { btf, rootTypeId, accessors } = localSpec;
   const kind = btf.kind(rootTypeId);
-  const word = kind === BtfKind.Struct ? 'struct ' : kind === BtfKind.Union ? 'union ' : kind === BtfKind.Enum ? 'enum ' : '';
+  const word =
+    kind === BtfKind.Struct ? 'struct ' : kind === BtfKind.Union ? 'union ' : kind === BtfKind.Enum ? 'enum ' : '';
   const path = accessors
     .filter(({ named }) => named)
     .map(({ typeId, index }) => {

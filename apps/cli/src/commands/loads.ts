@@ -1,0 +1,200 @@
+// btfq loads: whether kernels load and attach the programs of BPF objects, and why not.
+import { basename } from 'node:path';
+import type { Kernel } from '@btfq/btf-index';
+import { checkLoad, type LoaderName, type LoadRequirements, requirementsOf } from '@btfq/load-check';
+import { openObject } from '@btfq/loader';
+import { defineCommand } from '../command.ts';
+import { InputError, UsageError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import type { LoadGroup, ObjectLoads } from '../loads/answer.ts';
+import { kernelsOn, openFor } from '../loads/kernels.ts';
+import { formatJsonLines, formatJunit, formatMarkdown, formatSarif } from '../loads/render-reports.ts';
+import { formatLoads } from '../loads/render-text.ts';
+import { readShapes, type Shape, type ShapeFlags, shapeOfFlags } from '../loads/shapes.ts';
+import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { versionLine } from '../version.ts';
+
+export const command = defineCommand({
+  args: 'OBJECT...',
+  about: `
+Says for each program of the objects whether kernels load it: 'fails' is certain, 'conditional' depends on what is not known
+here (a configuration, a module, a value that user space sets), and where there is no objection, nothing in the kernel's
+types and tables speaks against it. That is not a promise: the verifier's own logic is not run. Whether a loaded program
+attaches where its section says is a verdict of its own.
+
+TARGET is any file that btfq reads, or a kernel in the index; without --on every kernel of the index is asked, and kernels
+that answer alike are one column. Values of read-only data are taken as the object has them; --set, --attach, --skip and
+--max-entries say what user space does to it, and --shapes takes many such settings from a file.
+
+Exit code 1 where something fails; 3 where an object cannot be opened.`,
+  flags: {
+    on: {
+      value: 'TARGET',
+      kind: 'list',
+      help: 'a file or a kernel of the index; may be given several times',
+      complete: 'kernel',
+    },
+    where: whereFlag,
+    db: dbFlag,
+    release: { value: 'R', help: "the release of the kernels in files (uname -r), where they don't tell it" },
+    set: { value: 'NAME=VALUE', kind: 'list', help: 'the value of a global variable in .rodata' },
+    attach: { value: 'PROGRAM=TARGET', kind: 'list', help: 'what a program is attached to, instead of its section' },
+    skip: { value: 'PROGRAM', kind: 'list', help: 'a program that user space switches off' },
+    'max-entries': { value: 'MAP=N', kind: 'list', help: 'the number of entries that user space gives a map' },
+    all: { help: 'also programs of sections that begin with ?' },
+    shapes: { value: 'FILE', help: 'named settings of that kind, in YAML or JSON; all are checked', complete: 'file' },
+    loader: {
+      value: 'L',
+      choices: ['libbpf', 'cilium', 'aya'],
+      default: 'libbpf',
+      help: 'whose rules: libbpf, cilium or aya',
+    },
+    format: {
+      value: 'F',
+      choices: ['text', 'json', 'junit', 'sarif', 'markdown'],
+      default: 'text',
+      help: 'text, json (a line for each program and kernel), junit, sarif or markdown',
+    },
+    'fail-on': {
+      value: 'V',
+      choices: ['fails', 'conditional'],
+      default: 'fails',
+      help: 'exit with 1 where something fails (the default), or also on conditions',
+    },
+  },
+  examples: [
+    { line: 'btfq loads prog.bpf.o --on /sys/kernel/btf/vmlinux', shows: 'whether the running kernel loads it' },
+    { line: 'btfq loads *.bpf.o --where release>=5.10', shows: 'where it fails among the kernels of the index' },
+    {
+      line: 'btfq loads prog.bpf.o --set targ_pid=1 --format sarif',
+      shows: 'the same for one setting, for code scanning',
+    },
+  ],
+  async run(flags, io) {
+    const shapes = await shapesOf(io, flags);
+    const { requirements, code } = readObjects(io, flags.args, shapes);
+    if (requirements.length === 0) return code;
+    const loader = flags.loader as LoaderName;
+    const answers = await ask(io, flags, requirements, loader);
+    const format = flags.json ? 'json' : flags.format;
+    if (format === 'json') for (const line of formatJsonLines(answers)) io.print(line);
+    else if (format === 'junit') for (const line of formatJunit(answers)) io.print(line);
+    else if (format === 'markdown') for (const line of formatMarkdown(answers)) io.print(line);
+    else if (format === 'sarif') io.print(formatSarif(answers, versionLine().slice('btfq '.length)));
+    else {
+      for (const answer of answers) {
+        for (const line of formatLoads(answer, io.style, io.terminal.columns)) io.print(line);
+      }
+    }
+    if (code !== ExitCode.answered) return code;
+    const bad = flags.failOn === 'conditional' ? ['fails', 'conditional'] : ['fails'];
+    const failing = answers.some(({ groups }) =>
+      groups.some(({ answers: own }) => own.some(({ verdict }) => bad.includes(verdict))),
+    );
+    return failing ? ExitCode.no : ExitCode.answered;
+  },
+});
+
+async function shapesOf(io: Io, flags: ShapeFlags & { readonly shapes: string | undefined }): Promise<Shape[]> {
+  const options = shapeOfFlags(flags);
+  if (flags.shapes === undefined) return [{ name: undefined, object: undefined, options }];
+  const given = [flags.set, flags.attach, flags.skip, flags.maxEntries].some((list) => list.length > 0);
+  if (given) throw new UsageError('--shapes goes without --set, --attach, --skip and --max-entries');
+  return await readShapes(new TextDecoder().decode(io.readFile(flags.shapes)), flags.shapes);
+}
+
+interface Named {
+  readonly name: string;
+  readonly requirements: LoadRequirements;
+}
+
+/** One bad object of many is said, and the others are answered. */
+function readObjects(
+  io: Io,
+  paths: readonly string[],
+  shapes: readonly Shape[],
+): { requirements: Named[]; code: ExitCode } {
+  const found: Named[] = [];
+  let code: ExitCode = ExitCode.answered;
+  for (const path of paths) {
+    const file = basename(path);
+    try {
+      const object = openObject(io.readFile(path), { path: file });
+      for (const shape of shapes) {
+        if (shape.object !== undefined && shape.object !== file) continue;
+        const name = shape.name === undefined ? file : `${file} [${shape.name}]`;
+        found.push({ name, requirements: requirementsOf(object, shape.options) });
+      }
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === 'LoadCheckError') throw new UsageError(`${file}: ${message}`);
+      if (!READ_ERRORS.has(name)) throw error;
+      io.note(`btfq: ${path}: ${message}`);
+      code = ExitCode.badInput;
+    }
+  }
+  return { requirements: found, code };
+}
+
+const READ_ERRORS: ReadonlySet<string> = new Set([
+  'LoaderError',
+  'InputError',
+  'ElfError',
+  'BtfError',
+  'RelocationError',
+]);
+
+async function ask(
+  io: Io,
+  flags: { on: readonly string[]; where: readonly string[]; db: string | undefined; release: string | undefined },
+  objects: readonly Named[],
+  loader: LoaderName,
+): Promise<ObjectLoads[]> {
+  const on = await kernelsOn(io, flags.on, flags.release);
+  const groups = objects.map((): LoadGroup[] => []);
+  const names = on.flatMap((each) => ('indexed' in each ? each.indexed : []));
+  if (flags.on.length === 0 || names.length > 0) {
+    const found = await askIndex(io, flags, objects, names, loader);
+    found.forEach((own, i) => void groups[i]?.push(...own));
+  }
+  for (const each of on) {
+    if ('indexed' in each) continue;
+    const { file } = each;
+    objects.forEach(({ requirements }, i) => {
+      groups[i]?.push({ kernels: [file.name], answers: checkLoad(requirements, file, { loader }) });
+    });
+  }
+  return objects.map(({ name }, i) => ({ object: name, groups: groups[i] as LoadGroup[] }));
+}
+
+async function askIndex(
+  io: Io,
+  flags: { where: readonly string[]; db: string | undefined; on: readonly string[] },
+  objects: readonly Named[],
+  names: readonly string[],
+  loader: LoaderName,
+): Promise<LoadGroup[][]> {
+  const { kernels, loadAnswers, parseWhere, resolveKernel } = await import('@btfq/btf-index');
+  const index = await openFor(io, flags);
+  try {
+    let wanted: readonly Kernel[] = names.map((name) => resolveKernel(index, name));
+    if (flags.on.length === 0) wanted = kernels(index, parseWhere(flags.where));
+    if (wanted.length === 0)
+      throw new InputError('no-kernel', 'the index has no such kernel', { hint: 'btfq kernels lists them all' });
+    const answers = loadAnswers(
+      index,
+      objects.map(({ requirements }) => requirements),
+      wanted,
+      { loader },
+    );
+    return answers.map((groups) =>
+      groups.map(({ kernels: own, answers: programs }) => ({
+        kernels: own.map(({ name }) => name),
+        answers: programs,
+      })),
+    );
+  } finally {
+    index.close();
+  }
+}

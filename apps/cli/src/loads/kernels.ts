@@ -1,0 +1,79 @@
+// The kernels that `btfq loads` asks: files and names of `--on`, else those of the index.
+import { basename } from 'node:path';
+import type { BtfIndex } from '@btfq/btf-index';
+import { type Btf, isBtf, parseBtf } from '@btfq/btf-format';
+import { isElf } from '@btfq/elf';
+import type { LoadKernel } from '@btfq/load-check';
+import { InputError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { indexPath } from '../shared-flags.ts';
+
+/** A kernel of `--on`: a file's, or the row of one in the index. */
+export type OnKernel = { readonly file: LoadKernel } | { readonly indexed: string };
+
+/** Reads the files of `--on`; what is no file is the name of a kernel in the index. */
+export async function kernelsOn(io: Io, targets: readonly string[], release: string | undefined): Promise<OnKernel[]> {
+  const found: OnKernel[] = [];
+  for (const target of targets) {
+    let bytes: Uint8Array;
+    try {
+      bytes = io.readFile(target);
+    } catch (error) {
+      if (!(error instanceof InputError) || error.code !== 'ENOENT') throw error;
+      found.push({ indexed: target });
+      continue;
+    }
+    found.push({ file: await kernelOfFile(io, target, bytes, release) });
+  }
+  return found;
+}
+
+async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: string | undefined): Promise<LoadKernel> {
+  const { loadTargetBytes } = await import('@btfq/kernel-source');
+  const loaded = await loadTargetBytes(bytes, { path: io.path(path), signal: io.signal });
+  const vmlinux = parseBtf(loaded.btf, loaded.base === undefined ? {} : { base: parseBtf(loaded.base) });
+  const { identity, banner } = loaded;
+  const parsed = loaded.modules.map(({ name, btf, base }) => ({ name, bytes: btf, base }));
+  return {
+    name: path,
+    target: modulesOver(vmlinux, parsed),
+    release: release ?? identity.release ?? releaseInName(path),
+    // Debian's and Ubuntu's banners end in the version of the package
+    sourceVersion: /#\S+ SMP.* Debian (\d+\.\d+\.\d+)/.exec(banner ?? '')?.[1],
+    distro: identity.distro ?? (banner !== undefined && /Debian/.test(banner) ? 'debian' : undefined),
+    arch: identity.arch,
+  };
+}
+
+function modulesOver(
+  vmlinux: Btf,
+  modules: readonly { readonly name: string; readonly bytes: Uint8Array; readonly base: Uint8Array | undefined }[],
+): LoadKernel['target'] {
+  let parsed: { name: string; btf: Btf }[] | undefined;
+  return {
+    vmlinux,
+    get modules() {
+      parsed ??= modules.map(({ name, bytes, base }) => ({
+        name,
+        btf: parseBtf(bytes, { base: base === undefined ? vmlinux : parseBtf(base) }),
+      }));
+      return parsed;
+    },
+  };
+}
+
+/** `6.1.0-50-cloud-amd64` of `6.1.0-50-cloud-amd64.btf` and `vmlinuz-6.1.0-50-cloud-amd64`. */
+function releaseInName(path: string): string | undefined {
+  return /(?:^|-)(\d+\.\d+\.\d+[\w.+~-]*?)(?:\.btf)?(?:\.tar)?(?:\.(?:xz|gz|zst))?$/.exec(basename(path))?.[1];
+}
+
+/** Whether the bytes are BTF or ELF, which need no search. */
+export function isPlain(bytes: Uint8Array): boolean {
+  return isBtf(bytes) || isElf(bytes);
+}
+
+/** The index, opened only where a kernel of it is asked for. */
+export async function openFor(io: Io, flags: { db: string | undefined }): Promise<BtfIndex> {
+  const { openIndex } = await import('@btfq/btf-index');
+  return openIndex(io.path(indexPath(flags, io)), { readonly: true });
+}

@@ -1,0 +1,169 @@
+// `btfq loads` for continuous integration: JSON lines, JUnit, SARIF 2.1.0 and Markdown.
+import type { LoadReason, ProgramAnswer } from '@btfq/load-check';
+import { causesOf, kernelWords, type ObjectLoads } from './answer.ts';
+
+/** One line for each program and kernel; the keys are a contract. */
+export function formatJsonLines(answers: readonly ObjectLoads[]): string[] {
+  return answers.flatMap(({ object, groups }) =>
+    groups.flatMap(({ kernels, answers: programs }) =>
+      kernels.flatMap((kernel) => programs.map((program) => JSON.stringify(jsonLine(object, kernel, program)))),
+    ),
+  );
+}
+
+function jsonLine(object: string, kernel: string, answer: ProgramAnswer): unknown {
+  return {
+    object,
+    program: answer.program,
+    section: answer.section,
+    kernel,
+    verdict: answer.verdict,
+    reasons: answer.reasons.map(jsonReason),
+    attach: answer.attach,
+    attachReasons: answer.attachReasons.map(jsonReason),
+  };
+}
+
+function jsonReason(reason: LoadReason): unknown {
+  const { code, message, file, line, column, verdict, needed, found, evidence, wholeObject, loaders } = reason;
+  return {
+    code,
+    message,
+    file: file ?? null,
+    line: line ?? null,
+    column: column ?? null,
+    verdict,
+    needed,
+    found: found ?? null,
+    evidence,
+    wholeObject,
+    loaders,
+  };
+}
+
+const xml = (text: string): string =>
+  text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;');
+
+/** A test suite for each object and kernel, a test case for each program; conditions are skipped tests. */
+export function formatJunit(answers: readonly ObjectLoads[]): string[] {
+  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="btfq loads">'];
+  for (const { object, groups } of answers) {
+    for (const { kernels, answers: programs } of groups) {
+      const failures = programs.filter(({ verdict }) => verdict === 'fails').length;
+      const skipped = programs.filter(({ verdict }) => verdict === 'conditional').length;
+      for (const kernel of kernels) {
+        lines.push(
+          `  <testsuite name="${xml(`${object} on ${kernel}`)}" tests="${programs.length}" failures="${failures}" skipped="${skipped}">`,
+        );
+        for (const program of programs) lines.push(...testCase(object, program));
+        lines.push('  </testsuite>');
+      }
+    }
+  }
+  return [...lines, '</testsuites>'];
+}
+
+function testCase(object: string, { program, section, verdict, reasons }: ProgramAnswer): string[] {
+  const open = `    <testcase classname="${xml(object)}" name="${xml(`${program} (${section})`)}"`;
+  if (verdict === 'no-objection') return [`${open}/>`];
+  const own = reasons.filter((reason) => reason.verdict === verdict);
+  const message = xml(own[0]?.message ?? '');
+  const text = xml(own.map((reason) => `${placeWords(reason)}${reason.code}: ${reason.message}`).join('\n'));
+  const body =
+    verdict === 'fails'
+      ? `      <failure type="${own[0]?.code ?? ''}" message="${message}">${text}</failure>`
+      : `      <skipped message="${message}"/>`;
+  return [`${open}>`, body, '    </testcase>'];
+}
+
+function placeWords({ file, line, column }: Pick<LoadReason, 'file' | 'line' | 'column'>): string {
+  if (file === undefined) return '';
+  return `${file}:${line}${column ? `:${column}` : ''}: `;
+}
+
+/** SARIF 2.1.0: a result for each cause, at its source line, for code scanning to annotate. */
+export function formatSarif(answers: readonly ObjectLoads[], version: string): string {
+  const causes = answers.flatMap((answer) => causesOf(answer).map((cause) => ({ object: answer.object, cause })));
+  const rules = [...new Set(causes.map(({ cause }) => cause.code))].sort();
+  const results = causes.map(({ object, cause }) => ({
+    ruleId: cause.code,
+    ruleIndex: rules.indexOf(cause.code),
+    level: cause.verdict === 'fails' ? 'error' : 'warning',
+    message: {
+      text: `${cause.message} (${cause.attach ? 'attaching ' : ''}${cause.programs.map(({ program }) => program).join(', ')} on ${kernelWords(cause.kernels)})`,
+    },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: encodeURI(cause.file ?? object) },
+          ...(cause.line !== undefined && cause.line > 0
+            ? { region: { startLine: cause.line, ...(cause.column ? { startColumn: cause.column } : {}) } }
+            : {}),
+        },
+        logicalLocations: cause.programs.map(({ program }) => ({ name: program, kind: 'function' })),
+      },
+    ],
+    properties: { object, kernels: cause.kernels, attach: cause.attach },
+  }));
+  const driver = {
+    name: 'btfq',
+    semanticVersion: version,
+    informationUri: 'https://github.com/btfq/btfq',
+    rules: rules.map((id) => ({
+      id,
+      helpUri: `https://github.com/btfq/btfq/blob/main/docs/guide-loads.md#${id}`,
+      shortDescription: { text: id },
+    })),
+  };
+  return JSON.stringify(
+    {
+      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+      version: '2.1.0',
+      runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+    },
+    null,
+    2,
+  );
+}
+
+const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\n/g, ' ');
+
+/** A table for each object, and its causes, for a job's summary. */
+export function formatMarkdown(answers: readonly ObjectLoads[]): string[] {
+  return answers.flatMap((answer) => {
+    const { object, groups } = answer;
+    const heads = groups.map(({ kernels }) => cell(kernelWords(kernels, 2)));
+    const programs = groups[0]?.answers ?? [];
+    const rows = programs.map((program, i) => {
+      const cells = groups.map(({ answers: own }) => MARKS[own[i]?.verdict ?? 'no-objection'] ?? '');
+      return `| \`${program.program}\` | \`${cell(program.section)}\` | ${cells.join(' | ')} |`;
+    });
+    const causes = causesOf(answer).map(
+      (cause) =>
+        `- **${cause.attach ? 'attaching: ' : ''}${cause.verdict}** \`${cause.code}\` ${cause.message}` +
+        `${cause.file === undefined ? '' : ` (\`${cause.file}:${cause.line}\`)`}: ` +
+        `${cause.programs.map(({ program }) => `\`${program}\``).join(', ')} on ${kernelWords(cause.kernels)}`,
+    );
+    return [
+      `## ${object}`,
+      '',
+      `| program | section | ${heads.join(' | ')} |`,
+      `|---|---|${heads.map(() => '---|').join('')}`,
+      ...rows,
+      '',
+      ...causes,
+      '',
+    ];
+  });
+}
+
+const MARKS: Readonly<Record<string, string>> = {
+  fails: '❌ fails',
+  conditional: '⚠️ conditional',
+  'no-objection': '–',
+};
