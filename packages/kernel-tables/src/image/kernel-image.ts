@@ -42,9 +42,15 @@ const ARCHES: Readonly<Record<number, string>> = {
  * if (at !== undefined) console.log(memory.string(at));
  */
 export function openKernelImage(bytes: Uint8Array): KernelImage {
-  if (isElf(bytes)) return openElf(bytes);
-  const flat = flatImage(bytes);
-  if (flat) return openFlat(bytes, flat);
+  try {
+    if (isElf(bytes)) return openElf(bytes);
+    const flat = flatImage(bytes);
+    if (flat) return openFlat(bytes, flat);
+  } catch (cause) {
+    // A damaged table that leads out of the file.
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new KernelTablesError('bad-image', `damaged tables: ${cause.message}`, { cause });
+  }
   throw new KernelTablesError('not-a-kernel', 'neither an ELF file nor a flat arm64 or riscv image', {
     offset: 0,
     expected: "an ELF magic, or 'ARMd' at 56, or 'RISCV' at 48",
