@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { fixtureKernels, fixtureObjects, fixturePath, kernelBtf } from '@btfq/test-kit';
 import type { BenchContext, Case } from './case.ts';
 import { commands } from './cases/commands.ts';
+import { emulator } from './cases/emulator.ts';
 import { growth } from './cases/growth.ts';
 import { indexBundle, indexScale } from './cases/index-scale.ts';
 import { manyKernels } from './cases/many-kernels.ts';
@@ -24,7 +25,7 @@ import { isProgram } from './process.ts';
 import { compare, markdown, type Results } from './report.ts';
 import type { Row } from './result.ts';
 
-const CASES: readonly Case[] = [openFind, commands, manyKernels, growth, indexScale, indexBundle, serverLoad];
+const CASES: readonly Case[] = [openFind, commands, manyKernels, growth, indexScale, indexBundle, serverLoad, emulator];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
