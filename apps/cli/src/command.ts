@@ -20,8 +20,18 @@ export interface Command<F extends FlagDefs = FlagDefs> {
   readonly about: string;
   readonly examples: readonly Example[];
   /** Parse, one library call, print. What it throws is reported by the frame with the exit code that fits. */
-  run(flags: FlagValues<F>, io: Io): Promise<ExitCode> | ExitCode;
+  run(flags: FlagValues<F>, io: Io, commands: CommandTable): Promise<ExitCode> | ExitCode;
 }
+
+/** A command as the list of commands has it; its file is loaded only when it is asked for. */
+export interface CommandRow {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/** All commands by name; two words are a command of a group: `btf dump`. Handed in wherever it is needed: see cli.ts. */
+export type CommandTable = Readonly<Record<string, CommandRow>>;
 
 /** Gives `run` the types that follow from `flags`. */
 export function defineCommand<const F extends FlagDefs>(command: Command<F>): Command {

@@ -1,10 +1,9 @@
 // What a shell may offer for the word under the cursor: commands, flags and their values, and from the index the names of
 // structs, fields and kernels.
-import { findCommand } from './cli.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandTable } from './command.ts';
+import { findCommand } from './find-command.ts';
 import { COMMON_FLAGS, type FlagDef, type FlagDefs } from './flags.ts';
 import type { Io } from './io.ts';
-import { COMMANDS } from './table.ts';
 
 export interface Candidates {
   readonly words: readonly string[];
@@ -16,15 +15,15 @@ const NOTHING: Candidates = { words: [], files: false };
 const FILES: Candidates = { words: [], files: true };
 
 /** `words` are those of the line after `btfq`; the last one is being typed and may be empty. */
-export async function complete(words: readonly string[], io: Io): Promise<Candidates> {
+export async function complete(words: readonly string[], io: Io, commands: CommandTable): Promise<Candidates> {
   const current = words.at(-1) ?? '';
-  const found = await offer(words.slice(0, -1), current, io);
+  const found = await offer(words.slice(0, -1), current, io, commands);
   return { ...found, words: [...new Set(found.words)].filter((word) => word.startsWith(current)) };
 }
 
-async function offer(before: readonly string[], current: string, io: Io): Promise<Candidates> {
-  const names = Object.keys(COMMANDS);
-  const name = commandOf(before);
+async function offer(before: readonly string[], current: string, io: Io, commands: CommandTable): Promise<Candidates> {
+  const names = Object.keys(commands);
+  const name = commandOf(before, commands);
   if (name === undefined) {
     const group = before.find((word) => names.some((one) => one.startsWith(`${word} `)));
     const inGroup = names.filter((one) => one.startsWith(`${group} `)).map((one) => one.slice(group!.length + 1));
@@ -33,20 +32,20 @@ async function offer(before: readonly string[], current: string, io: Io): Promis
     if (before.some((word, i) => !word.startsWith('-') && !before[i - 1]?.startsWith('-'))) return NOTHING;
     return { words: [...names.map((one) => one.split(' ')[0]!), '--help', '--version'], files: false };
   }
-  const { command } = await COMMANDS[name]!.load();
+  const { command } = await commands[name]!.load();
   const flags: FlagDefs = { ...command.flags, ...COMMON_FLAGS };
   const pending = valueFlag(before.at(-1), flags);
   if (pending) return valuesOf(pending, before, flags, io);
   if (current.startsWith('-')) return { words: Object.keys(flags).map((flag) => `--${flag}`), files: false };
   const args = positionals(before, flags).slice(name.split(' ').length);
   const below = args.length === 0 ? names.filter((one) => one.startsWith(`${name} `)) : [];
-  const found = await argument(command, args, current, before, flags, io);
+  const found = await argument(command, args, current, before, flags, io, commands);
   return { ...found, words: [...below.map((one) => one.slice(name.length + 1)), ...found.words] };
 }
 
-function commandOf(words: readonly string[]): string | undefined {
+function commandOf(words: readonly string[], commands: CommandTable): string | undefined {
   try {
-    return findCommand(words)?.name;
+    return findCommand(words, commands)?.name;
   } catch {
     return undefined;
   }
@@ -80,6 +79,7 @@ async function argument(
   before: readonly string[],
   flags: FlagDefs,
   io: Io,
+  commands: CommandTable,
 ): Promise<Candidates> {
   if (command.args.startsWith('=')) {
     // bpftool's own words are the lower-case ones of the usage line; files may stand anywhere among them.
@@ -89,7 +89,7 @@ async function argument(
   const place = places[Math.min(args.length, places.length - 1)] ?? '';
   if (args.length >= places.length && !place.includes('...')) return NOTHING;
   const word = place.replace(/[[\].]/g, '');
-  if (word === 'COMMAND') return { words: Object.keys(COMMANDS).flatMap((name) => name.split(' ')), files: false };
+  if (word === 'COMMAND') return { words: Object.keys(commands).flatMap((name) => name.split(' ')), files: false };
   if (word === 'SHELL') return { words: ['bash', 'zsh', 'fish'], files: false };
   if (['STRUCT', 'NAME', 'FIELD', 'KERNEL'].includes(word)) {
     return { words: await fromIndex(word, args, current, before, flags, io), files: false };

@@ -1,9 +1,8 @@
 // Help as text: the list of commands, and one command with its options and examples.
-import type { Command } from './command.ts';
+import type { Command, CommandTable } from './command.ts';
 import { COMMON_FLAGS, type FlagDef } from './flags.ts';
 import { PLAIN, type Style } from './render/style.ts';
 import { wrap } from './render/wrap.ts';
-import { COMMANDS } from './table.ts';
 
 const INTRO = 'btfq answers questions about the types of Linux kernels.';
 
@@ -15,8 +14,8 @@ const START = [
 ] as const;
 
 /** What `btfq` alone and `btfq help` print. */
-export function formatCommandList(style: Style = PLAIN): string {
-  const names = Object.keys(COMMANDS);
+export function formatCommandList(commands: CommandTable, style: Style = PLAIN): string {
+  const names = Object.keys(commands);
   const width = Math.max(...names.map((name) => name.length));
   const startWidth = Math.max(...START.map(([line]) => line.length));
   return [
@@ -26,7 +25,7 @@ export function formatCommandList(style: Style = PLAIN): string {
     ...START.map(([line, shows]) => `  ${style.name(line.padEnd(startWidth))}  ${style.dim(shows)}`),
     '',
     style.head('Commands'),
-    ...names.map((name) => `  ${style.name(name.padEnd(width))}  ${COMMANDS[name]!.summary}`),
+    ...names.map((name) => `  ${style.name(name.padEnd(width))}  ${commands[name]!.summary}`),
     '',
     '`btfq COMMAND --help` explains one, with examples; `btfq help exit-codes` lists the exit codes.',
   ].join('\n');

@@ -1,9 +1,8 @@
 // The man page and the page of all commands, from the same definitions as `--help`.
-import type { Command } from './command.ts';
+import type { Command, CommandTable } from './command.ts';
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts';
 import { COMMON_FLAGS, type FlagDef } from './flags.ts';
 import { formatCommandHelp, formatFlag } from './help.ts';
-import { COMMANDS } from './table.ts';
 
 const ENVIRONMENT = [
   ['BTFQ_DB', 'the index that commands use when --db is not given'],
@@ -12,8 +11,8 @@ const ENVIRONMENT = [
 ] as const;
 
 /** Every command with its definition, in the table's order. */
-export async function loadAll(): Promise<[string, string, Command][]> {
-  const rows = Object.entries(COMMANDS);
+export async function loadAll(commands: CommandTable): Promise<[string, string, Command][]> {
+  const rows = Object.entries(commands);
   return Promise.all(
     rows.map(
       async ([name, row]): Promise<[string, string, Command]> => [name, row.summary, (await row.load()).command],
@@ -22,7 +21,7 @@ export async function loadAll(): Promise<[string, string, Command][]> {
 }
 
 /** `btfq.1` in the man macros. */
-export async function formatManPage(): Promise<string> {
+export async function formatManPage(commands: CommandTable): Promise<string> {
   const lines = [
     '.\\" Written from the definitions of the commands by the tests of apps/cli (vitest -u).',
     '.TH BTFQ 1 "" "btfq" "User Commands"',
@@ -39,7 +38,7 @@ export async function formatManPage(): Promise<string> {
     'The answer goes to standard output, everything else to standard error.',
     '.SH COMMANDS',
   ];
-  for (const [name, , command] of await loadAll()) {
+  for (const [name, , command] of await loadAll(commands)) {
     lines.push(`.SS "btfq ${roff(`${name} ${command.args.replace(/^=/, '')}`.trim())}"`);
     for (const paragraph of command.about.trim().split('\n\n')) lines.push('.PP', roff(paragraph.replace(/\s+/g, ' ')));
     for (const [flag, def] of Object.entries<FlagDef>(command.flags)) {
@@ -62,7 +61,7 @@ export async function formatManPage(): Promise<string> {
 }
 
 /** `docs/commands.md`: what `--help` says about every command, on one page. */
-export async function formatReference(): Promise<string> {
+export async function formatReference(commands: CommandTable): Promise<string> {
   const lines = [
     '# The commands',
     '',
@@ -70,7 +69,7 @@ export async function formatReference(): Promise<string> {
     '',
     '<!-- Written from the definitions of the commands by the tests of apps/cli (vitest -u). -->',
   ];
-  for (const [name, summary, command] of await loadAll()) {
+  for (const [name, summary, command] of await loadAll(commands)) {
     lines.push('', `## btfq ${name}`, '', `${summary[0]!.toUpperCase()}${summary.slice(1)}.`, '');
     lines.push('```text', formatCommandHelp(name, command), '```');
   }

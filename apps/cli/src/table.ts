@@ -1,14 +1,8 @@
 // The table of commands, in the order in which help lists them. A command's file is loaded only when it is asked for.
-import type { Command } from './command.ts';
-
-export interface CommandRow {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly command: Command }>;
-}
+import type { CommandTable } from './command.ts';
 
 /** By name; two words are a command of a group: `btf dump`. */
-export const COMMANDS: Readonly<Record<string, CommandRow>> = {
+export const COMMANDS: CommandTable = {
   ingest: {
     summary: 'read kernels into the index: images, packages, BTFHub trees, folders',
     load: () => import('./commands/ingest.ts'),

@@ -8,6 +8,7 @@ import { fixtureKernel, kernelBtf } from '@btfq/test-kit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../src/cli.ts';
 import { complete } from '../src/complete.ts';
+import { COMMANDS } from '../src/table.ts';
 import { memoryIo } from './kit/memory-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'btfq-complete-'));
@@ -39,7 +40,7 @@ test.each([
   [['export', '5.1'], ['5.10.0-32-cloud-amd64'], false],
   [['export', 'debian/bulls'], ['debian/bullseye/x86_64/5.10.0-32-cloud-amd64'], false],
 ])('%j offers %j', async (line, words, files) => {
-  const found = await complete(line, io);
+  const found = await complete(line, io, COMMANDS);
   expect(found.files).toBe(files);
   for (const word of words) expect(found.words).toContain(word);
   if (words.length === 0) expect(found.words.filter((word) => !word.startsWith('-'))).toEqual([]);

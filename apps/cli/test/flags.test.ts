@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findCommand } from '../src/cli.ts';
+import { findCommand } from '../src/find-command.ts';
 import { type FlagDefs, parseFlags } from '../src/flags.ts';
 import { editDistance, nearest } from '../src/nearest.ts';
 import { COMMANDS } from '../src/table.ts';
@@ -55,10 +55,10 @@ test('a wrong flag names the near one', () => {
 });
 
 test('the command is found behind options', () => {
-  expect(findCommand(['--json', 'help', 'x'])).toEqual({ name: 'help', rest: ['--json', 'x'] });
-  expect(findCommand(['--db', 'x.db', 'help'])).toEqual({ name: 'help', rest: ['--db', 'x.db'] });
-  expect(findCommand(['--help'])).toBeUndefined();
-  expect(() => findCommand(['hlep'])).toThrow(expect.objectContaining({ hint: 'Did you mean `btfq help`?' }));
+  expect(findCommand(['--json', 'help', 'x'], COMMANDS)).toEqual({ name: 'help', rest: ['--json', 'x'] });
+  expect(findCommand(['--db', 'x.db', 'help'], COMMANDS)).toEqual({ name: 'help', rest: ['--db', 'x.db'] });
+  expect(findCommand(['--help'], COMMANDS)).toBeUndefined();
+  expect(() => findCommand(['hlep'], COMMANDS)).toThrow(expect.objectContaining({ hint: 'Did you mean `btfq help`?' }));
 });
 
 test.each([

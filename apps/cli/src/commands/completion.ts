@@ -60,10 +60,10 @@ ask: it prints one candidate a line, and \`:files\` where files fit.`,
     { line: 'btfq completion zsh > "${fpath[1]}/_btfq"', shows: 'for every zsh' },
     { line: 'btfq completion fish > ~/.config/fish/completions/btfq.fish', shows: 'for every fish' },
   ],
-  async run(flags, io) {
+  async run(flags, io, commands) {
     const [shell, ...words] = flags.args;
     if (shell === 'words') {
-      const found = await complete(words, io);
+      const found = await complete(words, io, commands);
       if (flags.json) io.json(found);
       else for (const word of [...found.words, ...(found.files ? [':files'] : [])]) io.print(word);
       return ExitCode.answered;

@@ -4,7 +4,6 @@ import { UsageError } from '../errors.ts';
 import { EXIT_CODE_MEANINGS, ExitCode } from '../exit-codes.ts';
 import { formatCommandHelp, formatCommandList } from '../help.ts';
 import { nearest } from '../nearest.ts';
-import { COMMANDS } from '../table.ts';
 
 export const command = defineCommand({
   args: '[COMMAND...]',
@@ -15,7 +14,7 @@ export const command = defineCommand({
     { line: 'btfq help exit-codes', shows: 'what scripts can rely on' },
     { line: 'btfq help man | man -l -', shows: 'the man page' },
   ],
-  async run(flags, io) {
+  async run(flags, io, commands) {
     const name = flags.args.join(' ');
     if (name === 'exit-codes') {
       if (flags.json) io.json(Object.fromEntries(EXIT_CODE_MEANINGS));
@@ -23,25 +22,25 @@ export const command = defineCommand({
       return ExitCode.answered;
     }
     if (name === 'man') {
-      io.write(await (await import('../man-page.ts')).formatManPage());
+      io.write(await (await import('../man-page.ts')).formatManPage(commands));
       return ExitCode.answered;
     }
-    const row = COMMANDS[name];
+    const row = commands[name];
     if (row) {
       io.print(
         formatCommandHelp(name, (await row.load()).command, io.style, Math.min(100, io.terminal.columns ?? 100)),
       );
       return ExitCode.answered;
     }
-    const group = Object.entries(COMMANDS).filter(([one]) => one.startsWith(`${name} `));
+    const group = Object.entries(commands).filter(([one]) => one.startsWith(`${name} `));
     if (name !== '' && group.length === 0) {
-      const near = nearest(name, Object.keys(COMMANDS))[0];
+      const near = nearest(name, Object.keys(commands))[0];
       throw new UsageError(
         `unknown command ${name}`,
         near === undefined ? undefined : `Did you mean \`btfq help ${near}\`?`,
       );
     }
-    if (name === '') io.print(formatCommandList(io.style));
+    if (name === '') io.print(formatCommandList(commands, io.style));
     else for (const [one, { summary }] of group) io.print(`btfq ${one}  ${summary}`);
     return ExitCode.answered;
   },

@@ -1,7 +1,8 @@
 // checkBtf: what libbpf, or a kernel, would refuse in a BTF, and where, as data. The kernel's rules are those of
 // kernel/bpf/btf.c (7.2), in its order.
 
-import { isModifierOrTypedef, Resolution } from './kernel-resolve.ts';
+import { isModifierOrTypedef } from './kernel-kinds.ts';
+import { Resolution } from './kernel-resolve.ts';
 import { checkRecord, MAX_TYPE_ID } from './kernel-records.ts';
 import { checkSections, MAX_SIZE } from './kernel-sections.ts';
 import { isBelow, rulesOf } from './release-rules.ts';

@@ -3,7 +3,8 @@
 import { BtfKind } from '../kinds.ts';
 import type { Btf } from '../btf.ts';
 import { isIdentifier, MAX_NAME_OFFSET } from './kernel-names.ts';
-import { isSourceOnly, needsResolve, type Resolution } from './kernel-resolve.ts';
+import { isSourceOnly, needsResolve } from './kernel-kinds.ts';
+import type { Resolution } from './kernel-resolve.ts';
 import { type Violation, violation } from './problem.ts';
 
 /** Result and parameters must have a size; names must be identifiers; only the last may be `...`. */

@@ -4,6 +4,7 @@
 import { BtfKind } from '../kinds.ts';
 import type { Btf } from '../btf.ts';
 import { checkFunc, checkFuncProto } from './kernel-functions.ts';
+import { hasNoSize, isComposite, isModifierOrTypedef, isSourceOnly, needsResolve } from './kernel-kinds.ts';
 import { checkMember, isRegularInt } from './kernel-members.ts';
 import { type Violation, violation } from './problem.ts';
 
@@ -334,57 +335,5 @@ export class Resolution {
       return !isModifierOrTypedef(end) && end !== BtfKind.Var && end !== BtfKind.Datasec;
     }
     return true;
-  }
-}
-
-function isComposite(kind: BtfKind): boolean {
-  return kind === BtfKind.Struct || kind === BtfKind.Union;
-}
-
-/** What the kernel calls a modifier: typedefs too. */
-export function isModifierOrTypedef(kind: BtfKind): boolean {
-  switch (kind) {
-    case BtfKind.Typedef:
-    case BtfKind.Volatile:
-    case BtfKind.Const:
-    case BtfKind.Restrict:
-    case BtfKind.TypeTag:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** btf_type_needs_resolve. */
-export function needsResolve(kind: BtfKind): boolean {
-  switch (kind) {
-    case BtfKind.Ptr:
-    case BtfKind.Array:
-    case BtfKind.Var:
-    case BtfKind.Func:
-    case BtfKind.DeclTag:
-    case BtfKind.Datasec:
-      return true;
-    default:
-      return isModifierOrTypedef(kind) || isComposite(kind);
-  }
-}
-
-/** btf_type_is_resolve_source_only: nothing refers to these but as told. */
-export function isSourceOnly(kind: BtfKind): boolean {
-  return kind === BtfKind.Var || kind === BtfKind.DeclTag || kind === BtfKind.Datasec;
-}
-
-/** btf_type_nosize. */
-function hasNoSize(kind: BtfKind): boolean {
-  switch (kind) {
-    case BtfKind.Unknown:
-    case BtfKind.Fwd:
-    case BtfKind.Func:
-    case BtfKind.FuncProto:
-    case BtfKind.DeclTag:
-      return true;
-    default:
-      return false;
   }
 }

@@ -5,6 +5,7 @@ import * as X from '../micro-op.ts';
 import { type CodeSource, type Emitter, NOTHING, Stop, register } from '../emit.ts';
 import * as A from './arithmetic.ts';
 import { Instruction, NoCode, OTHER, THIRD, VALUE, type Width } from './instruction.ts';
+import { jumpIf, near, type Outcome } from './branches.ts';
 import { twoByte } from './two-byte.ts';
 
 const RAX = register(0);
@@ -12,43 +13,6 @@ const RSP = register(4);
 const RBP = register(5);
 /** Instructions in a block. */
 const LONGEST_BLOCK = 64;
-
-/** What a decoded instruction was: one of many, the end of its block, or none that is known. */
-export type Outcome = 'next' | 'end' | 'unknown';
-
-/** Conditions that need no more than the operands of a subtraction, by their numbers; parity is not among them. */
-const AFTER_SUBTRACTION = [
-  X.JO,
-  X.JNO,
-  X.JB,
-  X.JAE,
-  X.JE,
-  X.JNE,
-  X.JBE,
-  X.JA,
-  X.JS,
-  X.JNS,
-  undefined,
-  undefined,
-  X.JL,
-  X.JGE,
-  X.JLE,
-  X.JG,
-] as const;
-
-/** A conditional jump, which a block goes on behind. `count`: instructions of the block up to this one. */
-export function jumpIf(i: Instruction, condition: number, target: number, count: number): void {
-  const known = i.out.flagState === 'subtraction' ? AFTER_SUBTRACTION[condition] : undefined;
-  i.out.readsFlags();
-  if (known !== undefined) i.out.emitAddress(known, count, 0, 0, target);
-  else i.out.emitAddress(X.JCC, count | (condition << 8), 0, 0, target);
-}
-
-/** An address plus a displacement, in 48 bits. */
-export function near(pc: number, displacement: number): number {
-  const target = pc + displacement;
-  return target < 0 ? target + 0x1000000000000 : target % 0x1000000000000;
-}
 
 function call(i: Instruction, target: number, count: number): Outcome {
   i.out.emitAddress(X.CALL, count, 0, 0, target);

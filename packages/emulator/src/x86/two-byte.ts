@@ -2,7 +2,7 @@
 import * as X from '../micro-op.ts';
 import { NOTHING, Stop, register } from '../emit.ts';
 import * as A from './arithmetic.ts';
-import { type Outcome, jumpIf, near } from './decode.ts';
+import { jumpIf, near, type Outcome } from './branches.ts';
 import { BITS, type Instruction, OTHER, THIRD, VALUE, type Width } from './instruction.ts';
 
 /** movzx and movsx: from 8 or 16 bits. */

@@ -13,7 +13,7 @@ import {
 } from '../kernel/calls.ts';
 import { LoaderErrno } from '../errors.ts';
 import { isMapOfMaps } from '../object/map-definition.ts';
-import { MapFlag } from '../object/maps.ts';
+import { MapFlag } from '../object/map-draft.ts';
 import type { MapDefinition } from '../object/model.ts';
 import { MapType } from '../uapi/map-type.ts';
 import { errnoName } from './errno.ts';

@@ -1,47 +1,19 @@
 // All maps of an object, in the order in which libbpf creates them. libbpf.c bpf_object__init_maps.
 
 import { type Btf, BtfKind, decodeType, findByName, skipModifiersAndTypedefs } from '@btfq/btf-format';
-import type { ElfFile } from '@btfq/elf';
 import { LoaderErrno, LoaderError } from '../errors.ts';
 import { MapType } from '../uapi/map-type.ts';
 import { kconfigSize } from './kernel-btf.ts';
-import { type MapOptions, parseMapDefinition } from './map-definition.ts';
-import type { LoaderExtern, LoaderMap, MapOrigin } from './model.ts';
-import type { ObjectSections } from './sections.ts';
+import { parseMapDefinition } from './map-definition.ts';
+import type { MapOrigin } from './model.ts';
+import { type MapDraft, MapFlag, type MapSources, type MapWithoutIndex } from './map-draft.ts';
 import { structOpsMaps } from './struct-ops.ts';
-
-/** Flags that libbpf sets by itself (BPF_F_*). */
-export const MapFlag = { ReadOnlyProgram: 1 << 7, Mmapable: 1 << 10, Link: 1 << 13 } as const;
-
-/** A map whose initial slots are still to be collected. */
-export type MapDraft = Omit<LoaderMap, 'slots' | 'structOps'> & {
-  readonly slots: (number | undefined)[];
-  readonly structOps:
-    | { readonly typeId: number; readonly data: Uint8Array; readonly programs: (number | undefined)[] }
-    | undefined;
-};
-
-/** What maps are made of. */
-export interface MapSources {
-  readonly elf: ElfFile;
-  readonly sections: ObjectSections;
-  readonly btf: Btf | undefined;
-  readonly externs: readonly LoaderExtern[];
-  /** libbpf's name of the object. */
-  readonly objectName: string;
-  /** The directory of pinned maps. */
-  readonly pinRoot: string;
-  readonly options: MapOptions;
-}
 
 /** @throws LoaderError `bad-map`, `bad-struct-ops` */
 export function collectMaps(sources: MapSources): MapDraft[] {
   const drafts = [...definedMaps(sources), ...dataMaps(sources), ...kconfigMap(sources), ...structOpsMaps(sources)];
   return drafts.map((draft, index) => ({ ...draft, index }));
 }
-
-/** A map without its place in the list. */
-export type MapWithoutIndex = Omit<MapDraft, 'index'>;
 
 function definedMaps({ elf, sections, btf, pinRoot, options }: MapSources): MapWithoutIndex[] {
   const section = sections.maps;

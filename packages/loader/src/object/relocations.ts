@@ -17,7 +17,7 @@ import { MapType } from '../uapi/map-type.ts';
 import { ProgramType } from '../uapi/program-type.ts';
 import { isExtern } from './externs.ts';
 import { isMapOfMaps } from './map-definition.ts';
-import type { MapDraft } from './maps.ts';
+import type { MapDraft } from './map-draft.ts';
 import type { LoaderExtern, LoaderRelocation } from './model.ts';
 import { findProgram, type ProgramDraft } from './programs.ts';
 import type { ObjectSections } from './sections.ts';

@@ -5,7 +5,7 @@ import { type Btf, BtfKind, decodeType, findByName, skipModifiersAndTypedefs } f
 import type { ElfSection } from '@btfq/elf';
 import { LoaderErrno, LoaderError } from '../errors.ts';
 import { MapType } from '../uapi/map-type.ts';
-import { MapFlag, type MapSources, type MapWithoutIndex } from './maps.ts';
+import { MapFlag, type MapSources, type MapWithoutIndex } from './map-draft.ts';
 
 /** One map for each variable of the struct_ops sections, in file order. @throws LoaderError `bad-struct-ops` */
 export function structOpsMaps(sources: MapSources): MapWithoutIndex[] {
