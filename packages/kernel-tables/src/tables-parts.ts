@@ -29,6 +29,7 @@ export const TABLE_PARTS = [
   /** What there is once: architecture, common fields, numbers of helpers, what is not known and why. */
   'about',
 ] as const;
+/** The name of one list. */
 export type TablePartName = (typeof TABLE_PARTS)[number];
 
 /** A record: its key, and its value as JSON. */

@@ -21,6 +21,7 @@ export const ID_SETS = [
   /** Functions whose programs may call bpf_d_path. */
   'btf_allowlist_d_path',
 ] as const;
+/** The name of a set in the kernel's sources. */
 export type IdSetName = (typeof ID_SETS)[number];
 
 const MAX_IDS = 100_000;
