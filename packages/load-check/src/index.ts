@@ -11,7 +11,7 @@ export {
   requirementsOf,
 } from './requirements/requirements.ts';
 export type { InstructionFeature, InstructionUse } from './requirements/instruction-set.ts';
-export type { LoadKernel, LoadTables, TableAnswer } from './kernel/load-kernel.ts';
+export type { LoadKernel } from './kernel/load-kernel.ts';
 export type {
   AttachVerdict,
   Evidence,

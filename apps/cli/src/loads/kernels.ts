@@ -1,8 +1,7 @@
 // The kernels that `btfq loads` asks: files and names of `--on`, else those of the index.
 import { basename } from 'node:path';
 import type { BtfIndex } from '@btfq/btf-index';
-import { type Btf, isBtf, parseBtf } from '@btfq/btf-format';
-import { isElf } from '@btfq/elf';
+import { type Btf, parseBtf } from '@btfq/btf-format';
 import type { LoadKernel } from '@btfq/load-check';
 import { InputError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -30,7 +29,7 @@ export async function kernelsOn(io: Io, targets: readonly string[], release: str
 
 async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: string | undefined): Promise<LoadKernel> {
   const { loadTargetBytes } = await import('@btfq/kernel-source');
-  const loaded = await loadTargetBytes(bytes, { path: io.path(path), signal: io.signal });
+  const loaded = await loadTargetBytes(bytes, { path: io.path(path), signal: io.signal, image: true });
   const vmlinux = parseBtf(loaded.btf, loaded.base === undefined ? {} : { base: parseBtf(loaded.base) });
   const { identity, banner } = loaded;
   const parsed = loaded.modules.map(({ name, btf, base }) => ({ name, bytes: btf, base }));
@@ -42,6 +41,7 @@ async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: st
     sourceVersion: /#\S+ SMP.* Debian (\d+\.\d+\.\d+)/.exec(banner ?? '')?.[1],
     distro: identity.distro ?? (banner !== undefined && /Debian/.test(banner) ? 'debian' : undefined),
     arch: identity.arch,
+    tables: loaded.image === undefined ? undefined : await tablesOf(loaded.image, vmlinux),
   };
 }
 
@@ -67,9 +67,15 @@ function releaseInName(path: string): string | undefined {
   return /(?:^|-)(\d+\.\d+\.\d+[\w.+~-]*?)(?:\.btf)?(?:\.tar)?(?:\.(?:xz|gz|zst))?$/.exec(basename(path))?.[1];
 }
 
-/** Whether the bytes are BTF or ELF, which need no search. */
-export function isPlain(bytes: Uint8Array): boolean {
-  return isBtf(bytes) || isElf(bytes);
+/** The kernel's own tables; undefined where its image has no symbols to read them by. */
+async function tablesOf(image: Uint8Array, btf: Btf): Promise<LoadKernel['tables']> {
+  const { kernelTables, openKernelImage } = await import('@btfq/kernel-tables');
+  try {
+    return kernelTables(openKernelImage(image), btf);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'KernelTablesError') return undefined;
+    throw error;
+  }
 }
 
 /** The index, opened only where a kernel of it is asked for. */

@@ -2,6 +2,7 @@
 
 import type { Btf } from '@btfq/btf-format';
 import type { TargetKernel } from '@btfq/core-reloc';
+import type { KernelTables } from '@btfq/kernel-tables';
 
 /** A kernel. Everything but its types may be unknown. */
 export interface LoadKernel {
@@ -23,24 +24,5 @@ export interface LoadKernel {
   /** Whether any kernel that is known has a function, typedef or struct of that name; undefined where only this one is. */
   readonly anywhere?: ((name: string) => boolean) | undefined;
   /** What its image says of itself. */
-  readonly tables?: LoadTables | undefined;
-}
-
-/** A helper or function as the kernel's own tables have it: `unknown` where they could not be read that far. */
-export type TableAnswer = 'yes' | 'no' | 'unknown';
-
-/** What a kernel's image tells besides types, as far as loading and attaching depend on it. */
-export interface LoadTables {
-  /** Whether programs of a type may call a helper. */
-  helper(id: number, programType: number, attachType: number): TableAnswer;
-  /** Whether a function can be traced: it is in `available_filter_functions`. */
-  traceable(name: string): TableAnswer;
-  /** Whether a symbol is in kallsyms. */
-  symbol(name: string): TableAnswer;
-  /** Whether a function is in the kprobe blacklist. */
-  blacklisted(name: string): TableAnswer;
-  /** Whether an event is in tracefs: `sched/sched_switch`. */
-  event(category: string, name: string): TableAnswer;
-  /** Whether a raw tracepoint is there, and with how many arguments. */
-  rawTracepoint(name: string): TableAnswer | { readonly arguments: number };
+  readonly tables?: KernelTables | undefined;
 }

@@ -2,6 +2,7 @@
 // that can be traced. What decides it stands in the kernel's image; types alone tell some of it.
 
 import { BtfKind } from '@btfq/btf-format';
+import { type AttachKind, type AttachReason, attachability } from '@btfq/kernel-tables';
 import { AttachType, ProgramType } from '@btfq/loader';
 import type { AttachVerdict, LoadReason } from '../reason.ts';
 import { findTarget, parseTarget } from './attach-target.ts';
@@ -21,6 +22,8 @@ function attachReasons(context: ProgramContext): LoadReason[] | undefined {
   const { needs } = context;
   const { sectionName, type, definition } = needs.program;
   if (definition === undefined || !needs.attachTarget) return undefined;
+  const told = byTables(context, needs.attachTarget);
+  if (told !== undefined) return told;
   const prefix = definition.prefix;
   if (prefix === 'kprobe' || prefix === 'kretprobe') return kprobe(context, needs.attachTarget);
   if (prefix === 'ksyscall' || prefix === 'kretsyscall') return undefined;
@@ -33,14 +36,62 @@ function attachReasons(context: ProgramContext): LoadReason[] | undefined {
   return undefined;
 }
 
+/** Why the kernel's own tables refuse it, in words. */
+const TABLE_WORDS: Readonly<Partial<Record<AttachReason, string>>> = {
+  'no-symbol': 'has no symbol',
+  'init-only': 'is freed once the kernel has booted',
+  'kprobe-denied': "is in the kernel's list of functions without kprobes",
+  'not-traced': 'cannot be traced: ftrace has no place in it',
+  'no-trampolines': 'cannot be attached to: the architecture has no trampolines in this release',
+  'tracing-denied': 'is among the functions that the verifier does not let programs trace',
+  'hook-disabled': 'is an LSM hook that is switched off for programs',
+  'no-event': 'is no event of this kernel',
+  'no-tracepoint': 'is no tracepoint of this kernel',
+};
+
+/** What the kernel's own tables say; undefined where there are none, or they do not tell. */
+function byTables(context: ProgramContext, target: string): LoadReason[] | undefined {
+  const { tables } = context.view.kernel;
+  const kind = attachKindOf(context);
+  if (tables === undefined || kind === undefined) return undefined;
+  const name = kind === 'kprobe' || kind === 'kretprobe' ? target.replace(OFFSET, '') : parseTarget(target).name;
+  // what is not in the types either does not load, and is not asked whether it attaches
+  if (kind !== 'tracepoint' && kind !== 'raw_tp' && !kind.startsWith('k') && findTarget(context) === undefined)
+    return undefined;
+  const { verdict, reason: why } = attachability(tables, kind, name);
+  const words = TABLE_WORDS[why];
+  if (verdict === 'yes') return kind === 'raw_tp' ? undefined : [];
+  if (verdict !== 'fails' || words === undefined) return undefined;
+  const message = `${name} ${words}${why === 'no-symbol' ? also(context, name) : ''}`;
+  const place = startOf(context);
+  return [reason(context, { code: 'attach-target', message, needed: name, evidence: 'image', place })];
+}
+
+function attachKindOf({ needs }: ProgramContext): AttachKind | undefined {
+  const { definition, type, expectedAttachType } = needs.program;
+  if (type === ProgramType.Tracepoint) return 'tracepoint';
+  if (type === ProgramType.RawTracepoint || type === ProgramType.RawTracepointWritable) return 'raw_tp';
+  if (definition?.prefix === 'kprobe' || definition?.prefix === 'kretprobe') return definition.prefix;
+  if (type === ProgramType.Lsm) return expectedAttachType === AttachType.LsmMac ? 'lsm' : undefined;
+  if (type !== ProgramType.Tracing) return undefined;
+  switch (expectedAttachType) {
+    case AttachType.TraceFentry:
+      return 'fentry';
+    case AttachType.TraceFexit:
+      return 'fexit';
+    case AttachType.ModifyReturn:
+      return 'fmod_ret';
+    default:
+      return undefined;
+  }
+}
+
 /** `+0x10` behind a function's name. */
 const OFFSET = /\+(0x)?[0-9a-fA-F]+$/;
 
 function kprobe(context: ProgramContext, target: string): LoadReason[] {
   const { view } = context;
   const name = target.replace(OFFSET, '');
-  const { tables } = view.kernel;
-  const symbol = tables?.symbol(name) ?? 'unknown';
   const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') =>
     reason(context, {
       code: 'attach-target',
@@ -51,14 +102,6 @@ function kprobe(context: ProgramContext, target: string): LoadReason[] {
       place: startOf(context),
       found: near(context, name),
     });
-  if (symbol === 'no') return [say('fails', `the kernel has no symbol ${name}${also(context, name)}`, 'image')];
-  if (tables?.blacklisted(name) === 'yes')
-    return [say('fails', `${name} is in the kernel's list of functions without kprobes`, 'image')];
-  if (symbol === 'yes') {
-    return tables?.traceable(name) === 'no'
-      ? [say('fails', `${name} cannot be traced: it is inlined, __init or notrace code`, 'image')]
-      : [];
-  }
   if (view.has(BtfKind.Func, name)) return [];
   // assembly and code without debug information has symbols and no types
   return [
@@ -84,12 +127,9 @@ function tracepoint(context: ProgramContext, target: string): LoadReason[] {
   const slash = target.indexOf('/');
   if (slash < 0) return [];
   const [category, name] = [target.slice(0, slash), target.slice(slash + 1)];
-  const event = view.kernel.tables?.event(category, name) ?? 'unknown';
   const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') => [
     reason(context, { code: 'attach-target', verdict, message, needed: target, evidence, place: startOf(context) }),
   ];
-  if (event === 'no') return say('fails', `the kernel has no event ${target}`, 'image');
-  if (event === 'yes') return [];
   if (category === 'syscalls') return [];
   // an event has a tracepoint of its own name, or of its class's
   const known = view.find(BtfKind.Typedef, `btf_trace_${name}`) ?? view.find(BtfKind.Struct, `trace_event_raw_${name}`);
@@ -99,24 +139,21 @@ function tracepoint(context: ProgramContext, target: string): LoadReason[] {
 
 function rawTracepoint(context: ProgramContext, name: string): LoadReason[] {
   const { view, reach } = context;
-  const told = view.kernel.tables?.rawTracepoint(name) ?? 'unknown';
   const at = view.find(BtfKind.Typedef, `btf_trace_${name}`);
   const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') => [
     reason(context, { code: 'attach-target', verdict, message, needed: name, evidence, place: startOf(context) }),
   ];
-  if (told === 'no') return say('fails', `the kernel has no tracepoint ${name}`, 'image');
   if (at === undefined) {
-    if (typeof told === 'object' || told === 'yes') return [];
     return say('fails', `the kernel has no tracepoint ${name}`, 'btf');
   }
-  const parameters = typeof told === 'object' ? told.arguments : (view.prototype(at)?.parameters ?? 1) - 1;
+  const parameters = (view.prototype(at)?.parameters ?? 1) - 1;
   const beyond = reach?.contextAccesses.find(({ off, size }) => off + size > parameters * 8);
   if (beyond === undefined) return [];
   const number = Math.floor(beyond.off / 8) + 1;
   return say(
     beyond.certain ? 'fails' : 'conditional',
     `the tracepoint ${name} has ${parameters} arguments, and argument ${number} is read`,
-    typeof told === 'object' ? 'image' : 'btf',
+    'btf',
   );
 }
 
@@ -127,17 +164,12 @@ function traced(context: ProgramContext): LoadReason[] | undefined {
   if (needs.attachTarget === undefined || findTarget(context) === undefined) return undefined;
   if (expectedAttachType === AttachType.TraceIter || expectedAttachType === AttachType.TraceRawTp) return [];
   const { name } = parseTarget(needs.attachTarget);
-  const traceable =
-    view.kernel.tables?.traceable(expectedAttachType === AttachType.LsmMac ? `bpf_lsm_${name}` : name) ?? 'unknown';
   const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') => [
     reason(context, { code: 'attach-target', verdict, message, needed: name, evidence, place: startOf(context) }),
   ];
   if (view.kernel.arch === 'arm64' && !view.has(BtfKind.Func, 'register_ftrace_direct')) {
     return say('fails', 'on arm64 nothing attaches by a trampoline before Linux 6.4', 'btf');
   }
-  if (traceable === 'no')
-    return say('fails', `${name} cannot be traced: it is inlined, __init or notrace code`, 'image');
-  if (traceable === 'yes') return [];
   return [
     reason(context, {
       code: 'attach-target',

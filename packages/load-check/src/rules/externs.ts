@@ -3,6 +3,7 @@
 
 import { BtfKind, skipModifiersAndTypedefs } from '@btfq/btf-format';
 import { type ExternValue, type ProgramReach, typesAreCompatible } from '@btfq/core-reloc';
+import { functionFact } from '@btfq/kernel-tables';
 import type { LoaderExtern } from '@btfq/loader';
 import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
@@ -25,14 +26,10 @@ export function resolveExtern(context: ObjectContext, extern: LoaderExtern): Res
   const { view, requirements } = context;
   const { btf } = requirements.object;
   if (extern.typeId === 0) {
-    const told = view.kernel.tables?.symbol(extern.name) ?? 'unknown';
-    if (told !== 'unknown')
-      return {
-        state: told === 'yes' ? 'present' : 'absent',
-        ...(told === 'yes' ? { module: 'vmlinux' } : {}),
-      } as Resolved;
     // a typeless symbol is one of kallsyms: functions and variables of BTF are among them, others may be
-    const known = view.has(BtfKind.Func, extern.name) || view.has(BtfKind.Var, extern.name);
+    const functions = view.kernel.tables?.functions;
+    const inImage = functions !== undefined && functionFact(functions, extern.name) !== undefined;
+    const known = inImage || view.has(BtfKind.Func, extern.name) || view.has(BtfKind.Var, extern.name);
     return known ? { state: 'present', module: 'vmlinux' } : { state: 'unknown' };
   }
   const isFunction = extern.kind === 'ksym-function';

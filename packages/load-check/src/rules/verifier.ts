@@ -149,12 +149,9 @@ const POISONED = 100_000_000;
 function refusal(
   context: ProgramContext,
   helper: number,
-): { verdict: 'fails' | 'conditional'; evidence: 'image' | 'release'; from: string | undefined } | undefined {
+): { verdict: 'fails' | 'conditional'; evidence: 'release'; from: string | undefined } | undefined {
   const { view, needs } = context;
   const { type, expectedAttachType } = needs.program;
-  const told = view.kernel.tables?.helper(helper, type, expectedAttachType) ?? 'unknown';
-  if (told === 'yes') return undefined;
-  if (told === 'no') return { verdict: 'fails', evidence: 'image', from: undefined };
   const row = helperRefusal(helper, type, expectedAttachType);
   if (row === undefined) return undefined;
   const { most, least } = view.version;
