@@ -27,5 +27,7 @@ export {
   oracleJson,
   oracleText,
 } from './fixtures.ts';
+export { NaiveBtf, type NaiveDeclaration, type NaiveField } from './naive-btf.ts';
 export { mutate, mutations, type Random, seededRandom } from './random.ts';
+export { type RandomKernel, randomKernel, varyKernel, writeKernel } from './random-btf.ts';
 export { makeTar, onlyMember, type TarMember } from './tar.ts';

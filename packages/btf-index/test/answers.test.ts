@@ -14,10 +14,11 @@ import {
   kernels,
   search,
 } from '@btfq/btf-index';
-import { fixtureKernels, kernelBtf, seededRandom } from '@btfq/test-kit';
+import { fixtureKernels, kernelBtf, NaiveBtf, seededRandom } from '@btfq/test-kit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BrutePlace, brutePlaces, cParams, cText, idsOf } from './brute-force.ts';
 import { sharedIndex } from './kit.ts';
+import { compareNaively } from './naive-comparison.ts';
 
 const btfs = new Map<string, Btf>();
 const random = seededRandom(20_261_123);
@@ -286,6 +287,14 @@ it('a difference has what only one of two kernels has', () => {
   expect(diffKernels(index, a?.id ?? 0, a?.id ?? 0).entries).toEqual([]);
   const named = diffKernels(index, a?.id ?? 0, b?.id ?? 0, { name: 'task_struct' });
   expect(named.entries).toEqual(diff.entries.filter(({ name }) => name === 'task_struct'));
+});
+
+it('says what a naive reader says', { timeout: 120_000 }, () => {
+  const naive = new Map(fixtureKernels().map(({ id }) => [id, new NaiveBtf(kernelBtf(id))]));
+  const { counts, differences } = compareNaively(sharedIndex(), naive, { stride: 397, types: false, pairs: 1 });
+  expect(differences).toEqual([]);
+  expect(counts.fields).toBeGreaterThan(500);
+  expect(counts.differences).toBeGreaterThan(10_000);
 });
 
 describe('search', () => {

@@ -9,9 +9,9 @@ import { type CompositeKind, compositeKind, compositesNamed, loadComposites, par
 import { compositeOf, type FlatMember, flatMembers } from './unnamed.ts';
 import { bodyMentions } from '../encoding/references.ts';
 import type { BtfIndex } from '../store/open.ts';
-import { type DeclarationRow, type Rows, rowsOf } from '../store/row-cache.ts';
+import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../store/row-cache.ts';
 import { decodeEnum, TypeTag } from '../encoding/type-code.ts';
-import { fullTypeText, hasHiddenContent, isEllipsis, paramsText, typeText } from './type-text.ts';
+import { fullTypeText, hasHiddenContent, isEllipsis, paramsText, typeText, withoutModifiers } from './type-text.ts';
 import { VarintReader } from '../varints.ts';
 import { type KernelFilter, maskOf } from './kernel-filter.ts';
 
@@ -44,12 +44,68 @@ export interface ContentInKernels {
  * Decodes a row: one content, or several where a struct has an unnamed member of a type with a name, which may say
  * something else in each kernel. Of enums without a name `name` is ''.
  */
-export function contentsOf(rows: Rows, row: DeclarationRow): ContentInKernels[] {
-  const ranges = rows.ranges(row.set);
+export function contentsOf(rows: Rows, row: DeclarationRow, ranges = rows.ranges(row.set)): ContentInKernels[] {
   const kind = kindWord(row.kind);
   if (kind === 'struct' || kind === 'union')
     return layoutsOf(rows, kind, rows.text(row.name), compositeOf(row.body), ranges);
-  return [{ content: contentOf(rows, row, ranges), ranges }];
+  const type =
+    kind === 'typedef' ? decodeTypedef(row.body).type : kind === 'var' ? decodeVar(row.body).type : undefined;
+  const body = type === undefined ? undefined : anonymousBodyOf(rows, type);
+  const parts = body === undefined ? [ranges] : uniformRanges(rows, body, ranges);
+  return parts.map((part) => ({ content: contentOf(rows, row, part), ranges: part }));
+}
+
+/** Kernels in groups: in each, all unnamed members, those of named members' anonymous types too, are the same. */
+function uniformRanges(rows: Rows, body: CompositeBody, ranges: Ranges, depth = 0): Ranges[] {
+  return flatMembers(rows, body, ranges).flatMap(({ members, ranges: own }) => {
+    let parts = [own];
+    for (const member of depth < MAX_INNER_DEPTH ? members : []) {
+      const inner = isUnnamedComposite(rows, member) ? undefined : anonymousBodyOf(rows, member.type);
+      if (inner !== undefined) parts = parts.flatMap((part) => uniformRanges(rows, inner, part, depth + 1));
+    }
+    return parts;
+  });
+}
+
+const HOLDERS = Symbol('declarations with unnamed members of types with names');
+
+/** Declarations that have an unnamed member of a type with a name anywhere: what they say is not in their rows alone. */
+export function holders(index: BtfIndex, rows: Rows): readonly DeclarationRow[] {
+  return index.cached(HOLDERS, () => {
+    const all = (
+      index
+        .statement(
+          `SELECT id, name, kind, discriminator, declaration_set, body FROM declaration
+            WHERE kind IN (${KIND_CODE.struct}, ${KIND_CODE.union}, ${KIND_CODE.typedef}, ${KIND_CODE.var})`,
+        )
+        .all() as RawRow[]
+    ).map(rowOf);
+    return all.filter((row) => holdsByName(rows, row));
+  });
+}
+
+/** Whether a declaration has an unnamed member of a type with a name. */
+export function holdsByName(rows: Rows, row: DeclarationRow): boolean {
+  const inBody = (body: CompositeBody, depth: number): boolean =>
+    depth < MAX_INNER_DEPTH && body.members.some(({ name, type }) => inType(name, type, depth));
+  const inType = (name: number, type: number, depth: number): boolean => {
+    const inner = anonymousBodyOf(rows, type);
+    if (inner !== undefined) return inBody(inner, depth + 1);
+    if (name !== 0) return false;
+    const { tag } = withoutModifiers(rows, type);
+    return tag === TypeTag.Struct || tag === TypeTag.Union || tag === TypeTag.Typedef;
+  };
+  switch (row.kind) {
+    case KIND_CODE.struct:
+    case KIND_CODE.union:
+      return inBody(compositeOf(row.body), 0);
+    case KIND_CODE.typedef:
+      return inType(1, decodeTypedef(row.body).type, 0);
+    case KIND_CODE.var:
+      return inType(1, decodeVar(row.body).type, 0);
+    default:
+      return false;
+  }
 }
 
 /** The layouts of a composite's body under a name. */
@@ -61,7 +117,8 @@ export function layoutsOf(
   ranges: Ranges,
   typedef = false,
 ): ContentInKernels[] {
-  return flatMembers(rows, body, ranges).map(({ members, ranges: own }) => ({
+  const parts = uniformRanges(rows, body, ranges).flatMap((part) => flatMembers(rows, body, part));
+  return parts.map(({ members, ranges: own }) => ({
     content: {
       kind,
       name,
@@ -83,8 +140,15 @@ function fieldOf(rows: Rows, member: FlatMember, ranges: Ranges, nesting = 0): L
     size: member.size < 0 ? null : member.size,
     depth: member.depth,
     // an unnamed member's content follows in the list itself
-    ...(member.name === 0 ? {} : hiddenIn(rows, member.type, ranges, nesting)),
+    ...(isUnnamedComposite(rows, member) ? {} : hiddenIn(rows, member.type, ranges, nesting)),
   };
+}
+
+/** Whether a member gives its own members to its parent, which lists them. */
+function isUnnamedComposite(rows: Rows, { name, type }: { readonly name: number; readonly type: number }): boolean {
+  if (name !== 0) return false;
+  const { tag } = withoutModifiers(rows, type);
+  return tag === TypeTag.AnonymousStruct || tag === TypeTag.AnonymousUnion;
 }
 
 /** `full` and `inner` of a type, where its text hides something. */
@@ -94,9 +158,8 @@ function hiddenIn(rows: Rows, type: number, ranges: Ranges, nesting = 0): { full
   const body = nesting < MAX_INNER_DEPTH ? anonymousBodyOf(rows, type) : undefined;
   if (body === undefined) return { full };
   const found = flatMembers(rows, body, ranges);
-  // an unnamed member inside of it that differs between these kernels: `full` names its type, and that is all
-  const [only] = found;
-  if (only === undefined || found.length > 1) return { full };
+  const [only] = found; // `uniformRanges` leaves one
+  if (only === undefined) return { full };
   return { full, inner: only.members.map((member) => fieldOf(rows, member, ranges, nesting + 1)) };
 }
 

@@ -1,9 +1,9 @@
 // What differs between two kernels. Their contents are in different sets: only declarations of those sets are read.
 
-import type { DeclarationKind, DiffEntry, KernelDiff, StructLayout } from '../answer-types.ts';
+import type { DeclarationKind, DiffEntry, KernelDiff, LayoutField } from '../answer-types.ts';
 import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
 import { parseTypeName } from './composites.ts';
-import { type Content, contentHash, contentsOf, KIND_CODE, kindWord } from './declarations.ts';
+import { type Content, contentHash, contentsOf, holders, holdsByName, KIND_CODE, kindWord } from './declarations.ts';
 import { contains } from '../store/content-tree.ts';
 import { contentDifferences } from './layout-diff.ts';
 import { kernelById } from './kernels.ts';
@@ -22,13 +22,15 @@ export function diffKernels(
   const sides = [kernelById(index, fromId), kernelById(index, toId)].map(({ id }) => index.catalog().positionOf(id));
   const [from, to] = sides as [number, number];
   const groups = new Map<string, Group>();
-  for (const row of differing(index, rows, from, to, options.name)) {
+  const differ = differing(index, rows, from, to, options.name);
+  for (const row of [...differ, ...changedWithin(index, rows, from, to, options.name)]) {
     const kind = row.kind === ANONYMOUS_ENUM ? 'enum' : kindWord(row.kind);
     if (kind === undefined || !(options.kinds?.includes(kind) ?? true)) continue;
     const key = `${row.kind} ${row.name}`;
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { kind, code: row.kind, name: row.name, old: [], young: [] }));
-    (contains(rows.ranges(row.set), from) ? group.old : group.young).push(row);
+    if (contains(rows.ranges(row.set), from)) group.old.push(row);
+    if (contains(rows.ranges(row.set), to)) group.young.push(row);
   }
   const all = [...groups.values()];
   rows.loadTexts(all.map(({ name }) => name));
@@ -77,7 +79,32 @@ function differing(index: BtfIndex, rows: Rows, from: number, to: number, name: 
   ).map(rowOf);
 }
 
-type Layout = Pick<StructLayout, 'fields'>;
+/**
+ * Declarations that both have, and that say something else in each: they have an unnamed member of a type with a name, and
+ * that type has changed.
+ */
+function changedWithin(
+  index: BtfIndex,
+  rows: Rows,
+  from: number,
+  to: number,
+  name: string | undefined,
+): DeclarationRow[] {
+  const asked = name === undefined ? undefined : parseTypeName(name);
+  const candidates =
+    asked === undefined
+      ? holders(index, rows)
+      : Object.values(KIND_CODE)
+          .filter((kind) => asked.kind === undefined || kindWord(kind) === asked.kind)
+          .flatMap((kind) => [...rows.declared(kind, rows.name(asked.name) ?? 0)])
+          .filter((row) => holdsByName(rows, row));
+  return candidates.filter((row) => {
+    const ranges = rows.ranges(row.set);
+    if (!contains(ranges, from) || !contains(ranges, to)) return false;
+    const [before, after] = [distinct(rows, [row], from), distinct(rows, [row], to)];
+    return [...before.keys()].some((hash) => !after.has(hash));
+  });
+}
 
 interface Group {
   readonly kind: DeclarationKind;
@@ -127,21 +154,19 @@ function entryOf(
 
 /** What these rows say in the kernel at a position. */
 function distinct(rows: Rows, all: readonly DeclarationRow[], position: number): Map<string, Content> {
-  const contents = all
-    .flatMap((row) => contentsOf(rows, row))
-    .filter(({ ranges }) => contains(ranges, position))
-    .map(({ content }) => content);
+  const contents = all.flatMap((row) => contentsOf(rows, row, [position, position + 1])).map(({ content }) => content);
   return new Map(contents.map((content) => [contentHash(content), content]));
 }
 
 /** A content without the sizes of what its members name by name: they are no part of its own record. */
 function ownRecord(content: Content): Content {
-  if (content.kind !== 'struct' && content.kind !== 'union') return content;
-  const withoutSizes = (fields: Layout['fields']): Layout['fields'] =>
+  const withoutSizes = (fields: readonly LayoutField[]): LayoutField[] =>
     fields.map((field) => ({
       ...field,
       size: null,
       ...(field.inner === undefined ? {} : { inner: withoutSizes(field.inner) }),
     }));
-  return { ...content, fields: withoutSizes(content.fields) };
+  if ('fields' in content) return { ...content, fields: withoutSizes(content.fields) };
+  if ('inner' in content && content.inner !== undefined) return { ...content, inner: withoutSizes(content.inner) };
+  return content;
 }

@@ -74,9 +74,13 @@ interface Hiding {
 /** What changed in a type: its text, or by its path what an anonymous type in it holds. `path` ends with a dot, or is ''. */
 function typeDifferences(what: string, path: string, from: Hiding, to: Hiding): string[] {
   if (from.type !== to.type) return changed(what, from.type, to.type);
-  if (from.full === to.full) return [];
-  const inside = from.inner !== undefined && to.inner !== undefined ? fieldDifferences(from.inner, to.inner, path) : [];
-  return inside.length > 0 ? inside : changed(what, from.full ?? from.type, to.full ?? to.type);
+  const [old, young] = [from.inner ?? [], to.inner ?? []];
+  // the text does not say it all: a struct with a tag may stand in it without a name
+  const alike = JSON.stringify(old) === JSON.stringify(young);
+  const inside = alike ? [] : fieldDifferences(old, young, path);
+  if (inside.length > 0) return inside;
+  if (from.full !== to.full) return changed(what, from.full ?? from.type, to.full ?? to.type);
+  return alike ? [] : unnamedDifferences(old, young);
 }
 
 /** The differences of two lists of fields, their names behind the path to them. Offsets count from where the lists begin. */
