@@ -10,18 +10,22 @@ import type { Stop } from './stop.ts';
 import { SYSTEM_REGISTERS, type SystemRegister } from './arm64/system-registers.ts';
 import { decodeX86Block } from './x86/decode.ts';
 
+/** `uname -m`'s word, arm64 as Debian has it. */
 export type Architecture = 'x86_64' | 'arm64';
 
 /** What a hook's handler wants: to go on where pc points (undefined), to leave the run, or to run the code that is there. */
 export type HookAnswer = 'leave' | 'run' | undefined;
+/** Called when the guest comes to a hooked address, with pc there. */
 export type Hook = (emulator: Emulator) => HookAnswer;
 
+/** Which processor, and how much memory at most. */
 export interface EmulatorOptions {
   readonly architecture: Architecture;
   /** Bytes that the guest's pages may take; 256 MB if not given. */
   readonly memoryLimit?: number;
 }
 
+/** What a region of memory is like. */
 export interface RegionOptions {
   /** Default: true. */
   readonly isWritable?: boolean;
@@ -29,6 +33,7 @@ export interface RegionOptions {
   readonly content?: RegionContent;
 }
 
+/** What bounds a run. */
 export interface RunOptions {
   /** Instructions that may run: a limit, kept to within a block of code. */
   readonly budget: number;

@@ -44,10 +44,6 @@ export function pageOf(address: bigint): number {
   return Number(BigInt.asUintN(64, address) >> 12n);
 }
 
-export function addressOf(page: number): bigint {
-  return BigInt(page) << 12n;
-}
-
 export class Pages {
   readonly #table: PageTable;
   readonly #limit: number;

@@ -9,6 +9,7 @@ export interface CallingKernelOptions {
   readonly kconfig?: string;
 }
 
+/** A kernel and its machine, as a process sees them. */
 export interface CallingKernel {
   readonly system: Kernel;
   /** `uname -r`; '' where the image has no banner. */

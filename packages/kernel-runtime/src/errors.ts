@@ -13,6 +13,7 @@ import type { Stop } from '@btfq/emulator';
  */
 export type KernelRuntimeErrorCode = 'unsupported-arch' | 'missing-symbol' | 'no-btf' | 'bad-call' | 'stopped';
 
+/** What is known beside the message. */
 export interface KernelRuntimeErrorDetails {
   /** The name that is missing. */
   readonly symbol?: string;
@@ -22,6 +23,7 @@ export interface KernelRuntimeErrorDetails {
   readonly backtrace?: readonly string[];
 }
 
+/** A kernel that cannot be run, or a call that came to no answer. */
 export class KernelRuntimeError extends Error {
   override readonly name = 'KernelRuntimeError';
   readonly code: KernelRuntimeErrorCode;

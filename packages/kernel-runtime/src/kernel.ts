@@ -18,6 +18,7 @@ import { Machine } from './machine.ts';
 import type { ProgramFields, Session } from './session.ts';
 import { type BpfCall, callWithMemory } from './user-memory.ts';
 
+/** What bounds a kernel. */
 export interface OpenKernelOptions {
   /** Bytes that the kernel's memory may take; 1 GB if not given. */
   readonly memoryLimit?: number;

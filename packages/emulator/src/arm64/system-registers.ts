@@ -14,6 +14,7 @@ export const SYSTEM_REGISTERS = {
   icc_pmr_el1: 39,
 } as const;
 
+/** The name of such a register, in small letters. */
 export type SystemRegister = keyof typeof SYSTEM_REGISTERS;
 
 /** By op0, op1, CRn, CRm, op2, as mrs and msr encode them (bits 5 to 20). */

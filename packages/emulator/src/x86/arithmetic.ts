@@ -3,14 +3,12 @@ import * as X from '../micro-op.ts';
 import { NOTHING, NULL, register } from '../emit.ts';
 import { BITS, FOURTH, type Instruction, OTHER, THIRD, UP, VALUE, type Width } from './instruction.ts';
 
-// The eight operations as encodings number them.
+// The eight operations as encodings number them; or (1) and xor (6) need no name.
 export const ADD = 0;
-export const OR = 1;
 export const ADC = 2;
 export const SBB = 3;
-export const AND = 4;
+const AND = 4;
 export const SUB = 5;
-export const XOR = 6;
 export const CMP = 7;
 /** And with its result thrown away. */
 export const TEST = 8;

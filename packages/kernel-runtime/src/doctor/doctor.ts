@@ -18,6 +18,7 @@ export interface SelfTest {
   readonly backtrace: readonly string[];
 }
 
+/** What the doctor found. */
 export interface DoctorReport {
   /** Entries of the table of which the kernel has no name. */
   readonly absent: readonly { readonly names: string; readonly reason: string }[];
