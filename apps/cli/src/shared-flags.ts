@@ -14,6 +14,12 @@ export const whereFlag = {
   help: 'only these kernels: distro=debian,arch=x86_64,release=6.1*',
 } as const;
 
+/** `--module NAME`: what a module declares, or with `vmlinux` what kernels declare themselves. */
+export const moduleFlag = {
+  value: 'NAME',
+  help: 'only what this module declares; vmlinux: only what kernels declare themselves',
+} as const;
+
 /** `-B BASE`, `--base-btf BASE`: the BTF that a split BTF continues, as bpftool spells it. */
 export const baseFlag = {
   value: 'FILE',

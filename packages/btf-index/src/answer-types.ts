@@ -24,8 +24,10 @@ export interface Kernel extends KernelIdentity {
   readonly littleEndian: boolean;
   /** 4 or 8; null where its BTF does not tell. */
   readonly pointerSize: number | null;
-  /** How many modules are stored with it. */
-  readonly modules: number;
+  /** How many modules are stored with it; null where its modules were not given: then nothing is known of them. */
+  readonly modules: number | null;
+  /** How many symbols its configuration has; null where that is not known. */
+  readonly config: number | null;
   /** Where its BTF came from, for people. */
   readonly source: string;
   /** ISO 8601. */
@@ -42,7 +44,6 @@ export interface Kernel extends KernelIdentity {
 export interface KernelModuleInfo {
   readonly kernelId: number;
   readonly name: string;
-  readonly sha256: string;
   readonly bytes: number;
   /** Whether it has a distilled base (`.BTF.base`) of its own. */
   readonly distilled: boolean;
@@ -53,7 +54,14 @@ export type DeclarationKind = 'struct' | 'union' | 'enum' | 'typedef' | 'func' |
 /** BTF's linkage of functions and variables. */
 export type Linkage = 'static' | 'global' | 'extern';
 
-/** One distinct content of a declaration, and the kernels that have it. */
+/** Where a declaration is, in one part of kernels. */
+export interface DeclarationPlace {
+  /** A module's name; null for the kernel itself, its vmlinux. */
+  readonly module: string | null;
+  readonly kernelIds: readonly number[];
+}
+
+/** One distinct content of a declaration, and the kernels that have it, in themselves or in a module. */
 export interface Declaration {
   /** Row id in this index. */
   readonly id: number;
@@ -62,6 +70,8 @@ export interface Declaration {
   /** Of the content, 16 hexadecimal digits: the same in every index. */
   readonly hash: string;
   readonly kernelIds: readonly number[];
+  /** The kernel itself first, then modules by name. */
+  readonly places: readonly DeclarationPlace[];
 }
 
 /** A member in one layout. Anonymous members are listed, then their own members follow with `depth` one more. */
@@ -159,6 +169,8 @@ export interface FieldPlace {
 /** One distinct place of a field, with its kernels. */
 export interface FieldVariant extends FieldPlace {
   readonly kernelIds: readonly number[];
+  /** Where the struct is that has the field there. */
+  readonly places: readonly DeclarationPlace[];
   /** Declarations of the outer struct with the field there. */
   readonly declarationIds: readonly number[];
 }
@@ -210,6 +222,7 @@ export interface EnumeratorVariant {
   readonly enum: string;
   readonly value: bigint;
   readonly kernelIds: readonly number[];
+  readonly places: readonly DeclarationPlace[];
 }
 
 /** A member that has the type which was asked for. */
@@ -219,6 +232,7 @@ export interface FieldOfType {
   /** A path through anonymous members is just the name, as C writes it. */
   readonly field: string;
   readonly kernelIds: readonly number[];
+  readonly places: readonly DeclarationPlace[];
 }
 
 /** How a name matches, best first. */
@@ -231,6 +245,8 @@ export interface TypeHit {
   readonly match: MatchRank;
   readonly kernels: number;
   readonly variants: number;
+  /** Modules that have it, by name; empty where kernels have it in themselves alone. */
+  readonly modules: readonly string[];
 }
 
 /** Whether only the second kernel has it, only the first, or both differently. */
@@ -247,6 +263,8 @@ export interface DiffEntry {
    * its own name is another. False for all that was added or removed.
    */
   readonly indirect: boolean;
+  /** Modules that it is in where the kernel itself has not. */
+  readonly modules: readonly string[];
   /** One line a difference: `field pid moved from 2416 to 2432`, `field icsk_ack.pending moved from 0 to 2`. */
   readonly details: readonly string[];
 }
@@ -255,6 +273,8 @@ export interface DiffEntry {
 export interface KernelDiff {
   readonly fromId: number;
   readonly toId: number;
+  /** Whether declarations of modules are compared too: the modules of both kernels are known. */
+  readonly modulesCompared: boolean;
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
@@ -274,4 +294,30 @@ export interface IndexStats {
   /** Size of all BTFs that the index gives back, modules and aliases included. */
   readonly btfBytes: number;
   readonly generation: string;
+}
+
+/** A value of a symbol of kernels' configurations. */
+export interface ConfigValue {
+  /** As the file has it: `y`, `m`, `n` for `is not set`, a number, a string in quotes. */
+  readonly value: string;
+  readonly kernelIds: readonly number[];
+}
+
+/** A symbol of configurations over all kernels. */
+export interface ConfigAnswer {
+  /** With `CONFIG_`. */
+  readonly symbol: string;
+  /** By the first kernel that has each. */
+  readonly values: readonly ConfigValue[];
+  /** Kernels whose configuration is known and does not name the symbol: what it stands for is not built. */
+  readonly absentFrom: readonly number[];
+  /** Kernels whose configuration is not known. */
+  readonly unknownIn: readonly number[];
+}
+
+/** A symbol that two configurations have differently; null where one does not name it. */
+export interface ConfigDifference {
+  readonly symbol: string;
+  readonly from: string | null;
+  readonly to: string | null;
 }

@@ -19,6 +19,7 @@ export {
   matches,
   parseWhere,
   filterFromInput,
+  moduleName,
 } from './query/kernel-filter.ts';
 export {
   identicalKernels,
@@ -73,6 +74,7 @@ export { enumerator, enumerators } from './query/enumerators.ts';
 export { fieldsOfType } from './query/fields-of-type.ts';
 export { nearNames, type SearchOptions, search } from './query/search.ts';
 export { diffKernels } from './query/diff.ts';
+export { configSymbol, diffConfig, kernelConfig } from './query/config.ts';
 export { type AnyVariant, formatCDeclarator, formatDeclaration } from './query/format-declaration.ts';
 export {
   compactIndex,
@@ -88,8 +90,12 @@ export { bundleFromIndex, type IndexBundleOptions } from './bundle/bundle.ts';
 export { type LoadAnswerGroup, loadAnswers } from './loads/load-answers.ts';
 export { type VerifyOptions, type VerifyResult, verifyIndex } from './write/verify.ts';
 export type {
+  ConfigAnswer,
+  ConfigDifference,
+  ConfigValue,
   Declaration,
   DeclarationKind,
+  DeclarationPlace,
   DiffChange,
   DiffEntry,
   EnumeratorVariant,

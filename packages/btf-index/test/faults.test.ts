@@ -145,12 +145,12 @@ describe('damage', () => {
   it('to a stored BTF is found by export and by verify', () => {
     const path = smallIndex();
     const db = new Database(path);
-    const { data } = db.prepare('SELECT data FROM content WHERE id = 3').get() as { data: Buffer };
+    const { data } = db.prepare('SELECT data FROM content_data WHERE content = 3').get() as { data: Buffer };
     const random = seededRandom(3);
     for (let round = 0; round < 40; round++) {
       const bad = Buffer.from(data);
       bad[random.below(bad.length)]! ^= 1 << random.below(8);
-      db.prepare('UPDATE content SET data = ? WHERE id = 3').run(bad);
+      db.prepare('UPDATE content_data SET data = ? WHERE content = 3').run(bad);
       const index = openIndex(path, { readonly: true });
       const outcome = codeOf(() => exportBtf(index, 3));
       // a flipped bit that zstd does not care about leaves the bytes as they were: nothing else may come out

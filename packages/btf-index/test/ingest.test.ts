@@ -20,6 +20,7 @@ import {
   stats,
   verifyIndex,
 } from '@btfq/btf-index';
+import Database from 'better-sqlite3';
 import { BtfBytes, fixtureKernels, kernelBtf, seededRandom } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
 import { smallKernel } from './small-kernel.ts';
@@ -37,7 +38,11 @@ function answersOf(index: ReturnType<typeof openIndex>): unknown {
     pid: ['pid', '__state', 'se.vruntime', 'thread_info.flags'].map((path) => {
       const answer = field(index, 'struct', 'task_struct', path);
       return [
-        answer?.variants.map(({ kernelIds, declarationIds: _, ...place }) => [place, named(kernelIds)]),
+        answer?.variants.map(({ kernelIds, declarationIds: _, places, ...place }) => [
+          place,
+          named(kernelIds),
+          places.map((one) => [one.module, named(one.kernelIds)]),
+        ]),
         named(answer?.absentFrom ?? []),
       ];
     }),
@@ -258,7 +263,7 @@ describe('modules of a series', () => {
     });
     const plain = new Set(ids.map((_, n) => sha256(smallModules(n)[0]?.btf ?? new Uint8Array())));
     expect(plain.size).toBeGreaterThan(1); // their bytes differ, as their kernels' ids do
-    const stored = index.db.prepare('SELECT count(*) AS n FROM module_content WHERE refs IS NOT NULL').get();
+    const stored = index.db.prepare('SELECT count(*) AS n FROM module_content WHERE encoded = 1').get();
     expect(stored).toEqual({ n: 1 });
     expect(verifyIndex(index).problems).toEqual([]);
     removeKernel(index, ids[0] ?? 0);
@@ -269,20 +274,23 @@ describe('modules of a series', () => {
     index.close();
   });
 
-  it('of an index of version 1 stay as they are', () => {
+  it('of an index of version 1 are to be ingested again; one without modules is brought up to date', () => {
     const path = freshPath();
     copyFileSync(new URL('index-v1.db', import.meta.url), path);
     expect(codeOf(() => openIndex(path, { readonly: true }))).toBe('older-version');
+    expect(codeOf(() => openIndex(path))).toBe('older-version');
+    new Database(path).exec('DELETE FROM module').close();
     const index = openIndex(path);
     expect(verifyIndex(index)).toMatchObject({ kernels: 4, problems: [] });
     for (const kernel of kernels(index)) {
       const n = Number(kernel.release.split('.')[2]);
       expect(Buffer.compare(exportBtf(index, kernel.id), smallKernel(n).btf)).toBe(0);
       expect(kernel.source).toBe(`small ${n}`);
+      expect(kernel.modules).toBeNull();
+      expect(ingestKernel(index, { ...smallKernel(n), modules: smallModules(n) }).outcome).toBe('replaced');
       for (const { name, btf } of smallModules(n)) {
         expect(Buffer.compare(exportModule(index, kernel.id, name).btf, btf)).toBe(0);
       }
-      // the same again changes nothing, though it would be stored otherwise now
       expect(ingestKernel(index, { ...smallKernel(n), modules: smallModules(n) }).outcome).toBe('unchanged');
     }
     expect(ingestKernel(index, { ...smallKernel(9), modules: smallModules(9) }).outcome).toBe('added');

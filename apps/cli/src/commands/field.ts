@@ -12,15 +12,16 @@ import {
   nearNames,
   parseTypeName,
   pointerInPath,
-  parseWhere,
 } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { decHex, plural } from '../render/numbers.ts';
+import { declaredIn, modulesText } from '../render/places.ts';
 import { printTable } from '../render/table.ts';
-import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+import { dbFlag, indexPath, moduleFlag, whereFlag } from '../shared-flags.ts';
+import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -36,6 +37,7 @@ Exit code 1 says that no kernel has the field; names that are near are suggested
   flags: {
     db: dbFlag,
     where: whereFlag,
+    module: moduleFlag,
     variants: { help: 'one line for each distinct place, with the number of its kernels' },
     history: { help: 'what changed from kernel to kernel: moved, resized, retyped, renamed' },
   },
@@ -48,7 +50,7 @@ Exit code 1 says that no kernel has the field; names that are near are suggested
   run(flags, io) {
     const [name, path] = structAndPath(flags.args);
     return withIndex(flags, io, (index) => {
-      const where = parseWhere(flags.where);
+      const where = whereOf(flags);
       const answer = field(index, 'composite', name, path, where);
       if (answer === undefined) {
         const near = [...nearNames(index, 'struct', name), ...nearNames(index, 'union', name)];
@@ -106,36 +108,59 @@ const PLACE_COLUMNS = [
   { title: 'type', shrink: true },
 ] as const;
 
+const MODULE_COLUMN = { title: 'in' } as const;
+
 const placeCells = (place: FieldPlace): string[] => [offsetOf(place), sizeOf(place), place.type];
 
 function printKernels(index: BtfIndex, answer: FieldAnswer, io: Io): void {
-  const rows = fieldInKernels(index, answer).map(({ kernelId, variant }) => [
-    io.style.name(kernelById(index, kernelId).name),
-    ...placeCells(answer.variants[variant]!),
-  ]);
+  const inModules = answer.variants.some(({ places }) => modulesText(places) !== '');
+  const rows = fieldInKernels(index, answer).map(({ kernelId, variant }) => {
+    const place = answer.variants[variant]!;
+    const own = place.places.filter(({ kernelIds }) => kernelIds.includes(kernelId));
+    return [
+      io.style.name(kernelById(index, kernelId).name),
+      ...placeCells(place),
+      ...(inModules ? [modulesText(own) || 'vmlinux'] : []),
+    ];
+  });
   // Kernels without the field stand below: they are the exceptions that one looks for.
   for (const { name } of kernelsByIds(index, answer.absentFrom)) {
     rows.push([io.style.name(name), '', '', io.style.dim('no such field')]);
   }
-  if (answer.variants.length > 0) printTable(io, [{ title: 'kernel', shrink: 'start' }, ...PLACE_COLUMNS], rows);
+  const columns = [
+    { title: 'kernel', shrink: 'start' } as const,
+    ...PLACE_COLUMNS,
+    ...(inModules ? [MODULE_COLUMN] : []),
+  ];
+  if (answer.variants.length > 0) printTable(io, columns, rows);
 }
 
 function printVariants(answer: FieldAnswer, io: Io): void {
-  const rows = answer.variants.map((variant) => [plural(variant.kernelIds.length, 'kernel'), ...placeCells(variant)]);
+  const inModules = answer.variants.some(({ places }) => modulesText(places) !== '');
+  const rows = answer.variants.map((variant) => [
+    plural(variant.kernelIds.length, 'kernel'),
+    ...placeCells(variant),
+    ...(inModules ? [modulesText(variant.places) || 'vmlinux'] : []),
+  ]);
   if (answer.absentFrom.length > 0) {
     rows.push([plural(answer.absentFrom.length, 'kernel'), '', '', io.style.dim('no such field')]);
   }
-  if (answer.variants.length > 0) printTable(io, [{ title: 'kernels', align: 'right' }, ...PLACE_COLUMNS], rows);
+  const columns = [
+    { title: 'kernels', align: 'right' } as const,
+    ...PLACE_COLUMNS,
+    ...(inModules ? [MODULE_COLUMN] : []),
+  ];
+  if (answer.variants.length > 0) printTable(io, columns, rows);
 }
 
 function printHistory(
   index: BtfIndex,
   answer: FieldAnswer,
   name: string,
-  flags: { readonly where: readonly string[]; readonly json: boolean },
+  flags: { readonly where: readonly string[]; readonly module: string | undefined; readonly json: boolean },
   io: Io,
 ): void {
-  const events = fieldHistory(index, 'composite', name, answer.field, parseWhere(flags.where));
+  const events = fieldHistory(index, 'composite', name, answer.field, whereOf(flags));
   const nameOf = (id: number | null) => (id === null ? null : kernelById(index, id).name);
   if (flags.json) {
     io.json(events.map(({ fromId, toId, ...rest }) => ({ from: nameOf(fromId), to: nameOf(toId), ...rest })));
@@ -169,8 +194,9 @@ function asJson(index: BtfIndex, answer: FieldAnswer): object {
     struct: answer.struct,
     field: answer.field,
     kernels: fieldInKernels(index, answer).map(({ kernelId, variant }) => {
-      const { offset, bitOffset, bitSize, size, type } = answer.variants[variant]!;
-      return { kernel: kernelById(index, kernelId).name, offset, bitOffset, bitSize, size, type };
+      const { offset, bitOffset, bitSize, size, type, places } = answer.variants[variant]!;
+      const place = { offset, bitOffset, bitSize, size, type };
+      return { kernel: kernelById(index, kernelId).name, ...place, declaredIn: declaredIn(places, kernelId) };
     }),
     absentFrom: names(answer.absentFrom),
     withoutStruct: names(answer.withoutStruct),

@@ -64,7 +64,7 @@ export const command = defineCommand({
           io.style.name(kernel.release),
           grouped(kernel.types),
           byteSize(kernel.bytes),
-          kernel.modules === 0 ? '' : grouped(kernel.modules),
+          kernel.modules === null ? '' : grouped(kernel.modules),
         ]),
       );
     }

@@ -2,6 +2,7 @@
 import { type DeclarationKind, fieldsOfType, parseWhere, search } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { modulesText } from '../render/places.ts';
 import { printTable } from '../render/table.ts';
 import { dbFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
@@ -34,7 +35,13 @@ Exit code 1 says that nothing was found.`,
         const all = fieldsOfType(index, text, parseWhere(flags.where));
         const found = all.slice(0, flags.limit ?? all.length);
         if (flags.json) {
-          io.json(found.map(({ kernelIds, ...rest }) => ({ ...rest, kernels: kernelIds.length })));
+          io.json(
+            found.map(({ kernelIds, places, ...rest }) => ({
+              ...rest,
+              kernels: kernelIds.length,
+              modules: places.flatMap(({ module }) => module ?? []),
+            })),
+          );
         } else if (found.length > 0) {
           const columns = [{ title: 'kernels', align: 'right' }, { title: 'member' }] as const;
           const rows = found.map((one) => [
@@ -49,16 +56,21 @@ Exit code 1 says that nothing was found.`,
       const hits = search(index, text, { kinds, limit: flags.limit ?? 20 });
       if (flags.json) io.json(hits);
       else if (hits.length > 0) {
+        const inModules = hits.some(({ modules }) => modules.length > 0);
         const columns = [
           { title: 'kind' },
           { title: 'name' },
           { title: 'kernels', align: 'right' },
           { title: 'match' },
+          ...(inModules ? [{ title: 'modules', shrink: true } as const] : []),
         ] as const;
         printTable(
           io,
           columns,
-          hits.map((hit) => [hit.kind, io.style.name(hit.name), String(hit.kernels), io.style.dim(hit.match)]),
+          hits.map((hit) => [
+            ...[hit.kind, io.style.name(hit.name), String(hit.kernels), io.style.dim(hit.match)],
+            ...(inModules ? [modulesText(hit.modules.map((module) => ({ module, kernelIds: [] })))] : []),
+          ]),
         );
       }
       return hits.length > 0 ? ExitCode.answered : ExitCode.no;

@@ -11,11 +11,11 @@ import {
 import {
   type BtfIndex,
   exportBtf,
+  exportModule,
   kernelsByIds,
   layouts,
   nearNames,
   parseTypeName,
-  parseWhere,
   resolveKernel,
   type StructLayout,
 } from '@btfq/btf-index';
@@ -23,8 +23,10 @@ import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { decHex, plural } from '../render/numbers.ts';
+import { modulesText, namedModules } from '../render/places.ts';
 import { printTable } from '../render/table.ts';
-import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+import { dbFlag, indexPath, moduleFlag, whereFlag } from '../shared-flags.ts';
+import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -38,6 +40,7 @@ suggested.`,
   flags: {
     db: dbFlag,
     where: whereFlag,
+    module: moduleFlag,
     kernel: { value: 'KERNEL', help: 'the layout in this kernel', complete: 'kernel' },
     'cache-line': { value: 'BYTES', kind: 'number', help: 'size of a cache line (default: 64)' },
   },
@@ -49,25 +52,28 @@ suggested.`,
     const [name] = flags.args as [string];
     return withIndex(flags, io, (index) => {
       const kernel = flags.kernel === undefined ? undefined : resolveKernel(index, flags.kernel);
-      const where = parseWhere(flags.where);
+      const where = whereOf(flags);
       const all = layouts(index, name, where);
       const shown = kernel === undefined ? all : all.filter(({ kernelIds }) => kernelIds.includes(kernel.id));
       if (shown.length === 0) {
         const who = kernel === undefined ? `no kernel in ${indexPath(flags, io)} has a` : `${kernel.name} has no`;
         io.note(`btfq: ${who} struct or union ${name}`);
+        if (kernel?.modules === null) io.note('Its modules are not known.');
         const near = [...nearNames(index, 'struct', name), ...nearNames(index, 'union', name)];
         if (all.length === 0 && near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
         return ExitCode.no;
       }
       if (flags.json) io.json(shown.map((layout) => asJson(index, layout)));
-      else if (kernel === undefined) printLayouts(index, shown, io);
-      else printWhole(parseBtf(exportBtf(index, kernel.id)), name, flags.cacheLine, io);
+      else if (kernel !== undefined) printWhole(index, shown, kernel.id, name, flags.cacheLine, io);
+      else if (shown.length > 1) printLayouts(index, shown, io);
+      else printWhole(index, shown, shown[0]!.kernelIds.at(-1)!, name, flags.cacheLine, io);
       return ExitCode.answered;
     });
   },
 });
 
 function printLayouts(index: BtfIndex, shown: readonly StructLayout[], io: Io): void {
+  const inModules = shown.some(({ places }) => modulesText(places) !== '');
   const columns = [
     { title: 'kind' },
     { title: 'size', align: 'right' },
@@ -75,11 +81,12 @@ function printLayouts(index: BtfIndex, shown: readonly StructLayout[], io: Io): 
     { title: 'kernels', align: 'right' },
     { title: 'from', shrink: true },
     { title: 'to', shrink: true },
+    ...(inModules ? [{ title: 'in' } as const] : []),
   ] as const;
   printTable(
     io,
     columns,
-    shown.map(({ kind, size, fields, kernelIds }) => {
+    shown.map(({ kind, size, fields, kernelIds, places }) => {
       const [first, last] = kernelsByIds(index, [kernelIds[0]!, kernelIds.at(-1)!]);
       const members = fields.filter(({ depth }) => depth === 0).length;
       return [
@@ -89,19 +96,44 @@ function printLayouts(index: BtfIndex, shown: readonly StructLayout[], io: Io): 
         String(kernelIds.length),
         io.style.name(first!.name),
         io.style.name(last!.name),
+        ...(inModules ? [modulesText(places) || 'vmlinux'] : []),
       ];
     }),
   );
   if (shown.length > 1) io.note(`${plural(shown.length, 'layout')}; --kernel KERNEL shows one in full`);
 }
 
-function printWhole(btf: Btf, text: string, cacheLine: number | undefined, io: Io): void {
+/** Layouts of a kernel in full: those of its own BTF, and of each module whose layout is another. */
+function printWhole(
+  index: BtfIndex,
+  shown: readonly StructLayout[],
+  kernelId: number,
+  text: string,
+  cacheLine: number | undefined,
+  io: Io,
+): void {
   const { kind, name } = parseTypeName(text);
-  const ids = new Set(idsByName(btf, name).flatMap((id) => compositeOf(btf, id, kind)));
-  [...ids].forEach((id, i) => {
-    if (i > 0) io.print('');
-    io.print(formatStructLayout(structLayout(btf, id, { cacheLine })));
-  });
+  const vmlinux = parseBtf(exportBtf(index, kernelId));
+  const parts = shown.map(({ places }) => places.find(({ kernelIds }) => kernelIds.includes(kernelId))?.module ?? null);
+  let count = 0;
+  for (const module of new Set(parts)) {
+    const btf = module === null ? vmlinux : moduleBtf(index, kernelId, module, vmlinux);
+    const ids = new Set(
+      idsByName(btf, name)
+        .filter((id) => id >= btf.startId)
+        .flatMap((id) => compositeOf(btf, id, kind)),
+    );
+    for (const id of ids) {
+      if (count++ > 0) io.print('');
+      if (module !== null) io.print(io.style.dim(`/* in module ${module} */`));
+      io.print(formatStructLayout(structLayout(btf, id, { cacheLine })));
+    }
+  }
+}
+
+function moduleBtf(index: BtfIndex, kernelId: number, name: string, vmlinux: Btf): Btf {
+  const { btf, base } = exportModule(index, kernelId, name);
+  return parseBtf(btf, { base: base === undefined ? vmlinux : parseBtf(base) });
 }
 
 /** The struct or union that a type of the name is; for a typedef the one without a tag that it names. */
@@ -113,6 +145,7 @@ function compositeOf(btf: Btf, id: number, kind: string | undefined): number[] {
   return word === undefined || (kind !== undefined && kind !== word && kind !== 'typedef') ? [] : [target];
 }
 
-function asJson(index: BtfIndex, { id: _, kernelIds, ...layout }: StructLayout): object {
-  return { ...layout, kernels: kernelsByIds(index, kernelIds).map(({ name }) => name) };
+function asJson(index: BtfIndex, { id: _, kernelIds, places, ...layout }: StructLayout): object {
+  const names = (ids: readonly number[]) => kernelsByIds(index, ids).map(({ name }) => name);
+  return { ...layout, kernels: names(kernelIds), modules: namedModules(places, names) };
 }

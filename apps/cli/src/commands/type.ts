@@ -3,18 +3,20 @@ import {
   type AnyVariant,
   type BtfIndex,
   type DeclarationKind,
+  type DeclarationPlace,
   declarations,
   enumerator,
   formatDeclaration,
   kernelsByIds,
-  parseWhere,
   search,
 } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../render/numbers.ts';
-import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+import { modulesText, namedModules } from '../render/places.ts';
+import { dbFlag, indexPath, moduleFlag, whereFlag } from '../shared-flags.ts';
+import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
 const KINDS: readonly DeclarationKind[] = ['struct', 'union', 'enum', 'typedef', 'func', 'var'];
@@ -30,6 +32,7 @@ Exit code 1 says that nothing has that name; names that are near are suggested.`
   flags: {
     db: dbFlag,
     where: whereFlag,
+    module: moduleFlag,
     kind: { value: 'KIND', kind: 'list', choices: KINDS, help: 'only declarations of this kind' },
   },
   examples: [
@@ -40,7 +43,7 @@ Exit code 1 says that nothing has that name; names that are near are suggested.`
   run(flags, io) {
     const [name] = flags.args as [string];
     return withIndex(flags, io, (index) => {
-      const where = parseWhere(flags.where);
+      const where = whereOf(flags);
       const kinds = flags.kind.length > 0 ? (flags.kind as readonly DeclarationKind[]) : KINDS;
       const found = kinds.flatMap((kind): AnyVariant[] =>
         // a typedef of a struct without a tag is shown as the typedef that it is
@@ -48,9 +51,11 @@ Exit code 1 says that nothing has that name; names that are near are suggested.`
       );
       const values = kinds.includes('enum') ? enumerator(index, name, where) : [];
       if (flags.json) {
-        const named = <T extends { readonly kernelIds: readonly number[] }>({ kernelIds, ...rest }: T) => ({
+        const names = (ids: readonly number[]) => kernelsByIds(index, ids).map((kernel) => kernel.name);
+        const named = <T extends Placed>({ kernelIds, places, ...rest }: T) => ({
           ...rest,
-          kernels: kernelsByIds(index, kernelIds).map((kernel) => kernel.name),
+          kernels: names(kernelIds),
+          modules: namedModules(places, names),
         });
         const plain = values.map(({ value, ...rest }) =>
           named({ kind: 'enumerator', name, value: String(value), ...rest }),
@@ -59,11 +64,11 @@ Exit code 1 says that nothing has that name; names that are near are suggested.`
       } else {
         found.forEach((one, i) => {
           if (i > 0) io.print('');
-          io.print(io.style.dim(`/* ${kernelsText(index, one.kernelIds)} */`));
+          io.print(io.style.dim(`/* ${kernelsText(index, one)} */`));
           io.print(formatDeclaration(one));
         });
-        for (const { enum: holder, value, kernelIds } of values) {
-          const comment = io.style.dim(`/* enum ${holder || '{...}'}, ${kernelsText(index, kernelIds)} */`);
+        for (const { enum: holder, value, ...one } of values) {
+          const comment = io.style.dim(`/* enum ${holder || '{...}'}, ${kernelsText(index, one)} */`);
           io.print(`${name} = ${value} ${comment}`);
         }
       }
@@ -80,10 +85,17 @@ function suggest(index: BtfIndex, name: string, path: string, io: Io): void {
   if (near.length > 0) io.note(`Did you mean ${[...new Set(near)].join(', ')}?`);
 }
 
-function kernelsText(index: BtfIndex, ids: readonly number[]): string {
+interface Placed {
+  readonly kernelIds: readonly number[];
+  readonly places: readonly DeclarationPlace[];
+}
+
+function kernelsText(index: BtfIndex, { kernelIds: ids, places }: Placed): string {
   const [first, last] = kernelsByIds(index, [ids[0]!, ids.at(-1)!]);
-  if (ids.length === 1) return first!.name;
-  return `${plural(ids.length, 'kernel')}: ${first!.name} to ${last!.name}`;
+  const modules = modulesText(places);
+  const where = modules === '' ? '' : `, in ${modules}`;
+  if (ids.length === 1) return `${first!.name}${where}`;
+  return `${plural(ids.length, 'kernel')}: ${first!.name} to ${last!.name}${where}`;
 }
 
 /** JSON has no numbers beyond 2^53: enumerators' values are text. */

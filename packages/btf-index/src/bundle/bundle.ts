@@ -45,7 +45,7 @@ export async function bundleFromIndex(
     const { id, distro, version, arch, release, sha256 } = kernel;
     const known = declared?.get(id);
     // modules are only asked for names that the kernel has not
-    const asksModules = withModules && kernel.modules > 0 && known?.lacksSome !== false;
+    const asksModules = withModules && (kernel.modules ?? 0) > 0 && known?.lacksSome !== false;
     const target = () => {
       if (asksModules) return kernelTarget(index, id);
       return (known && declaredTarget(rows, known.rows, kernel)) ?? kernelTarget(index, id).vmlinux;

@@ -63,7 +63,7 @@ export function answerKeys(
  */
 export function answerKey(kernel: Kernel, declared: KernelDeclarations | undefined, modules = true): string {
   const key = declared?.key ?? kernel.sha256;
-  return modules && kernel.modules > 0 && declared?.lacksSome !== false ? `${key} modules of ${kernel.id}` : key;
+  return modules && (kernel.modules ?? 0) > 0 && declared?.lacksSome !== false ? `${key} modules of ${kernel.id}` : key;
 }
 
 /** Whether it matters if a type behind a pointer is defined or only declared: that the index does not tell. */

@@ -3,7 +3,7 @@
 
 import { BtfKind } from '@btfq/btf-format';
 import { NO_TYPE_SIZE } from '../prepare/type-sizes.ts';
-import type { PreparedKernel } from '../prepare/prepare.ts';
+import type { TypeHashes } from '../prepare/type-hashes.ts';
 import { TypeTag } from './type-code.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
 
@@ -46,23 +46,43 @@ export function declarationKind(kind: number, named: boolean): number | undefine
   }
 }
 
-/** Codes and bodies of one prepared BTF's types. */
+/** The records and hashes of a BTF, or of the layer of split BTF over its base. */
+export interface HashedTypes {
+  readonly words: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly types: TypeHashes;
+}
+
+/** Codes and bodies of one prepared BTF's types, or of those of a module over its kernel's. */
 export class DeclarationWriter {
-  private readonly btf: PreparedKernel;
+  private readonly btf: HashedTypes;
   private readonly text: (offset: number) => string;
   private readonly interner: Interner;
-  /** Rows by type id: 0 not asked yet, -1 under way. */
+  private readonly base: DeclarationWriter | undefined;
+  /** The id of the first own record. */
+  private readonly firstId: number;
+  /** Rows by type id from `firstId` - 1 on: 0 not asked yet, -1 under way. */
   private readonly rows: Int32Array;
 
-  constructor(btf: PreparedKernel, text: (offset: number) => string, interner: Interner) {
+  /** `text` gives the string at an offset, those of the base too. */
+  constructor(btf: HashedTypes, text: (offset: number) => string, interner: Interner, base?: DeclarationWriter) {
     this.btf = btf;
     this.text = text;
     this.interner = interner;
+    this.base = base;
+    this.firstId = base === undefined ? 1 : base.endId;
     this.rows = new Int32Array(btf.starts.length);
   }
 
+  /** One more than the largest id. */
+  get endId(): number {
+    return this.firstId + this.btf.starts.length - 1;
+  }
+
   /** The row in `type` of a type id. */
-  type(id: number): number {
+  type(typeId: number): number {
+    if (this.base !== undefined && typeId < this.firstId) return this.base.type(typeId);
+    const id = typeId - this.firstId + 1;
     const known = this.rows[id] as number;
     if (known > 0) return known;
     const out = new VarintWriter(16);
@@ -227,10 +247,14 @@ export class DeclarationWriter {
   }
 
   /** A typedef of a struct without a tag is asked for as a struct is. */
-  private memberTypesOf(id: number, types: Set<number>): void {
+  private memberTypesOf(id: number, types: Set<number>, nesting = 0): void {
     const { words, starts } = this.btf;
     for (let depth = 0; id !== 0 && depth < 32; depth++) {
-      const at = starts[id - 1] as number;
+      if (id < this.firstId) {
+        this.base?.memberTypesOf(id, types, nesting);
+        return;
+      }
+      const at = starts[id - this.firstId] as number;
       const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
       switch (kind) {
         case BtfKind.Volatile:
@@ -241,7 +265,7 @@ export class DeclarationWriter {
           continue;
         case BtfKind.Struct:
         case BtfKind.Union:
-          if (words[at] === 0) this.memberTypes(at, types, 0);
+          if (words[at] === 0) this.memberTypes(at, types, nesting);
           return;
         default:
           return;
@@ -250,17 +274,12 @@ export class DeclarationWriter {
   }
 
   private memberTypes(at: number, types: Set<number>, depth: number): void {
-    const { words, starts } = this.btf;
+    const { words } = this.btf;
     const vlen = (words[at + 1] as number) & 0xffffff;
     for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
       const id = words[w + 1] as number;
       types.add(this.type(id));
-      if (id === 0 || depth > 32) continue;
-      const inner = starts[id - 1] as number;
-      const kind = ((words[inner + 1] as number) >>> 24) & 0x7f;
-      if ((kind === BtfKind.Struct || kind === BtfKind.Union) && words[inner] === 0) {
-        this.memberTypes(inner, types, depth + 1);
-      }
+      if (id !== 0 && depth <= 32) this.memberTypesOf(id, types, depth + 1);
     }
   }
 
@@ -269,7 +288,9 @@ export class DeclarationWriter {
   }
 
   private sizeOf(id: number): number {
-    return id === 0 ? NO_TYPE_SIZE : (this.btf.types.sizes[id - 1] as number);
+    if (id === 0) return NO_TYPE_SIZE;
+    if (this.base !== undefined && id < this.firstId) return this.base.sizeOf(id);
+    return this.btf.types.sizes[id - this.firstId] as number;
   }
 
   private composite(at: number, out: VarintWriter): void {
@@ -301,7 +322,8 @@ export class DeclarationWriter {
   private narrowInt(id: number): { bits: number; offset: number } | undefined {
     const { words, starts } = this.btf;
     for (let depth = 0; id !== 0 && depth < 32; depth++) {
-      const at = starts[id - 1] as number;
+      if (id < this.firstId) return this.base?.narrowInt(id);
+      const at = starts[id - this.firstId] as number;
       const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
       switch (kind) {
         case BtfKind.Typedef:

@@ -100,7 +100,8 @@ class Declared {
 
   /** Whether a kernel has the same declarations of all that was asked. */
   agree({ kernel, asked }: Answered, other: Kernel): boolean {
-    if (kernel.modules > 0 !== other.modules > 0 && asked.some((each) => !this.of(each).has(kernel.id))) return false;
+    if ((kernel.modules ?? 0) > 0 !== (other.modules ?? 0) > 0 && asked.some((each) => !this.of(each).has(kernel.id)))
+      return false;
     return asked.every((each) => {
       const rows = this.of(each);
       return rows.get(kernel.id) === rows.get(other.id);
@@ -149,7 +150,7 @@ class Targets {
   }
 
   private target(kernel: Kernel): TargetKernel {
-    const key = kernel.modules > 0 ? kernel.name : kernel.sha256;
+    const key = (kernel.modules ?? 0) > 0 ? kernel.name : kernel.sha256;
     let target = this.kept.get(key);
     if (target === undefined) {
       if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value as string);

@@ -2,68 +2,56 @@
 // and offset, which differ from kernel to kernel even where the module is the same. Here they are told by hash, so that
 // a module that did not change between two kernels is the same bytes, and is stored once.
 //
-//   references: hashes of the kernel's types and strings that are used, in order of first use
-//   body: header and other bytes | own strings | words by role: own numbers from the module's first, others by reference
+//   counts of the kernel's types and strings that are used, then their keys in order of first use
+//   header and other bytes | words by role: own ids and offsets by their distance from where they are used, so that what
+//   is inserted in the next version changes few bytes; others by reference
 
-import { constants as zlib, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Btf, kindLayout, parseBtf } from '@btfq/btf-format';
-import { hashStrings, type StringHashes } from './string-hashes.ts';
-import { hashReferences } from './type-hashes.ts';
+import { hashStrings } from './string-hashes.ts';
+import { type BaseHashes, baseHashes } from './type-hashes.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
 
-const LEVEL = 9;
 const MAX_MODULE_BYTES = 1 << 28;
+/** Bytes of a key: enough to tell the types of one kernel apart, which is checked for each that is used. */
+const KEY_BYTES = 6;
 
-/** A kernel's types and strings, to be found by hash. Where several share a hash the first is found. */
+/** A kernel's types and strings, to be found by key. Where several share a key the first is found. */
 export class ModuleBase {
   readonly btf: Btf;
-  readonly strings: StringHashes;
-  readonly typeLo: Int32Array;
-  readonly typeHi: Int32Array;
-  private readonly types: Map<bigint, number>;
-  private readonly offsets: Map<bigint, number>;
+  readonly hashes: BaseHashes;
+  private readonly types = new Map<number, number>();
+  private readonly offsets = new Map<number, number>();
 
-  constructor(btf: Btf) {
+  constructor(btf: Btf, pointerBytes?: number) {
     this.btf = btf;
-    this.strings = hashStrings(btf.strings.bytes);
-    const { lo, hi } = hashReferences(btf, this.strings);
-    this.typeLo = lo;
-    this.typeHi = hi;
-    this.types = new Map();
-    for (let i = lo.length - 1; i >= 0; i--) this.types.set(keyOf(lo[i] as number, hi[i] as number), i + 1);
-    this.offsets = new Map();
-    for (let i = this.strings.lo.length - 1; i >= 0; i--) {
-      const key = keyOf(this.strings.lo[i] as number, this.strings.hi[i] as number);
-      this.offsets.set(key, this.strings.starts[i] as number);
+    this.hashes = baseHashes(btf, hashStrings(btf.strings.bytes), pointerBytes);
+    const { lo, hi, strings } = this.hashes;
+    for (let id = lo.length - 1; id > 0; id--) this.types.set(keyOf(lo[id] as number, hi[id] as number), id);
+    for (let i = strings.lo.length - 1; i >= 0; i--) {
+      this.offsets.set(keyOf(strings.lo[i] as number, strings.hi[i] as number), strings.starts[i] as number);
     }
   }
 
-  /** The hash by which a type is found again; undefined where another of the same hash would be found. */
-  typeKey(id: number): bigint | undefined {
-    const key = keyOf(this.typeLo[id - 1] as number, this.typeHi[id - 1] as number);
+  /** The key by which a type is found again; undefined where another of the same key would be found. */
+  typeKey(id: number): number | undefined {
+    const key = keyOf(this.hashes.lo[id] as number, this.hashes.hi[id] as number);
     return this.types.get(key) === id ? key : undefined;
   }
 
-  /** The hash by which a string is found again. */
-  stringKey(offset: number): bigint | undefined {
-    const { starts, lo, hi } = this.strings;
-    let low = 0;
-    let high = starts.length - 1;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] as number) <= offset) low = middle;
-      else high = middle;
-    }
-    if (starts[low] !== offset || low >= lo.length) return undefined;
-    const key = keyOf(lo[low] as number, hi[low] as number);
+  /** The key by which a string is found again. */
+  stringKey(offset: number): number | undefined {
+    const { numbers, strings } = this.hashes;
+    const number = numbers[offset] ?? -1;
+    if (number < 0) return undefined;
+    const key = keyOf(strings.lo[number] as number, strings.hi[number] as number);
     return this.offsets.get(key) === offset ? key : undefined;
   }
 
-  typeOf(key: bigint): number {
+  typeOf(key: number): number {
     return found(this.types.get(key));
   }
 
-  offsetOf(key: bigint): number {
+  offsetOf(key: number): number {
     return found(this.offsets.get(key));
   }
 }
@@ -73,17 +61,8 @@ function found(value: number | undefined): number {
   return value;
 }
 
-function keyOf(lo: number, hi: number): bigint {
-  return (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
-}
-
-/** A module as it is stored. */
-export interface EncodedModule {
-  /** Hashes of what it uses of its kernel: types, then strings. */
-  readonly types: readonly bigint[];
-  readonly strings: readonly bigint[];
-  /** All else, compressed. */
-  readonly body: Uint8Array;
+function keyOf(lo: number, hi: number): number {
+  return (hi & 0xffff) * 0x100000000 + (lo >>> 0);
 }
 
 /** Roles of the words of a type: 0 plain, 1 name, 2 reference. The info word, the second, is plain. */
@@ -97,61 +76,98 @@ function roleOf(kind: number, word: number): 0 | 1 | 2 {
   return row.elemRefs.includes(within) ? 2 : row.elemNames.includes(within) ? 1 : 0;
 }
 
+/** Roles of the first words of each kind, and of the words of its elements: what `roleOf` says, looked up. */
+class Roles {
+  private readonly known = new Map<number, Uint8Array>();
+
+  /** At least `words` roles of a kind. */
+  of(kind: number, words: number): Uint8Array {
+    let roles = this.known.get(kind);
+    if (roles === undefined || roles.length < words) {
+      roles = Uint8Array.from({ length: Math.max(words * 2, 32) }, (_, word) => (word === 1 ? 0 : roleOf(kind, word)));
+      this.known.set(kind, roles);
+    }
+    return roles;
+  }
+}
+
+const ROLES = new Roles();
+
 /**
- * Encodes a module. undefined where something in it cannot be told without its kernel's numbers: then its bytes are
- * stored as they are. What is returned was decoded and compared.
+ * Encodes a module, `module` over `base`. undefined where something in it cannot be told without its kernel's numbers:
+ * then its bytes are stored as they are. What is returned was decoded and compared.
  */
-export function encodeModule(base: ModuleBase, bytes: Uint8Array): EncodedModule | undefined {
-  const module = parseBtf(bytes, { base: base.btf });
-  const { header, words, starts } = module;
-  const types = new Map<bigint, number>();
-  const strings = new Map<bigint, number>();
+export function encodeModule(base: ModuleBase, module: Btf): Uint8Array | undefined {
+  const { bytes, header, words, starts } = module;
+  const types = new Map<number, number>();
+  const strings = new Map<number, number>();
   const out = new VarintWriter(bytes.length);
   out.add(header.littleEndian ? 1 : 0);
   for (const n of [bytes.length, header.typeOff, header.typeLen, header.strOff, header.strLen]) out.add(n);
   out.addBytes(bytes.subarray(0, header.typeOff));
   out.addBytes(bytes.subarray(header.typeOff + header.typeLen));
-  const number = (known: Map<bigint, number>, key: bigint | undefined): number | undefined => {
-    if (key === undefined) return undefined;
-    const at = known.get(key) ?? known.size;
-    known.set(key, at);
-    return at;
-  };
+  let lastString = 0;
+  const { startId, startStringOffset } = module;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
     const end = starts[i + 1] as number;
-    const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
-    out.add(words[at + 1] as number);
+    const info = words[at + 1] as number;
+    const roles = ROLES.of((info >>> 24) & 0x7f, end - at);
+    out.add(info);
     out.add(end - at);
     for (let w = at; w < end; w++) {
       if (w === at + 1) continue;
       const word = words[w] as number;
-      const role = roleOf(kind, w - at);
+      const role = roles[w - at];
       if (role === 0 || word === 0) {
         out.add(word);
         continue;
       }
-      const first = role === 1 ? module.startStringOffset : module.startId;
-      if (word >= first) {
-        out.add((word - first) * 2 + 1);
+      const own = word - (role === 1 ? startStringOffset : startId);
+      if (own >= 0) {
+        const from = role === 1 ? lastString : i;
+        const distance = own - from;
+        out.add((distance < 0 ? -2 * distance - 1 : 2 * distance) * 2 + 1);
+        if (role === 1) lastString = own;
         continue;
       }
-      const at2 = role === 1 ? number(strings, base.stringKey(word)) : number(types, base.typeKey(word));
-      if (at2 === undefined) return undefined;
-      out.add(at2 * 2 + 2);
+      const known = role === 1 ? strings : types;
+      const key = role === 1 ? base.stringKey(word) : base.typeKey(word);
+      if (key === undefined) return undefined;
+      const number = known.get(key);
+      out.add(number === undefined ? 2 : (known.size - number) * 2 + 2); // counted from the newest; 0 is void's
+      if (number === undefined) known.set(key, known.size);
     }
   }
-  const encoded: EncodedModule = {
-    types: [...types.keys()],
-    strings: [...strings.keys()],
-    body: zstdCompressSync(out.view(), { params: { [zlib.ZSTD_c_compressionLevel]: LEVEL } }),
-  };
+  const head = new VarintWriter((types.size + strings.size) * KEY_BYTES + 16 + out.length);
+  head.add(types.size);
+  head.add(strings.size);
+  for (const key of [...types.keys(), ...strings.keys()]) addKey(head, key);
+  head.addBytes(out.view());
+  const encoded = head.finish();
   return Buffer.compare(decodeModule(base, encoded), bytes) === 0 ? encoded : undefined;
 }
 
-/** The module's bytes over this kernel. Throws RangeError or zlib's errors where the data is damaged. */
-export function decodeModule(base: ModuleBase, { types, strings, body }: EncodedModule): Uint8Array {
-  const input = new VarintReader(zstdDecompressSync(body, { maxOutputLength: MAX_MODULE_BYTES }));
+function addKey(out: VarintWriter, key: number): void {
+  const bytes = new Uint8Array(KEY_BYTES);
+  for (let i = 0, rest = key; i < KEY_BYTES; i++, rest = Math.floor(rest / 256)) bytes[i] = rest % 256;
+  out.addBytes(bytes);
+}
+
+function nextKeys(input: VarintReader, count: number): number[] {
+  const bytes = input.nextBytes(count * KEY_BYTES); // checks the count against what is there
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: count }, (_, i) => {
+    return view.getUint32(i * KEY_BYTES, true) + view.getUint16(i * KEY_BYTES + 4, true) * 0x100000000;
+  });
+}
+
+/** The module's bytes over this kernel. Throws RangeError where the data is damaged. */
+export function decodeModule(base: ModuleBase, encoded: Uint8Array): Uint8Array {
+  const input = new VarintReader(encoded);
+  const [typeCount, stringCount] = [input.next(), input.next()];
+  const ids = nextKeys(input, typeCount).map((key) => base.typeOf(key));
+  const offsets = nextKeys(input, stringCount).map((key) => base.offsetOf(key));
   const littleEndian = input.next() === 1;
   const [length, typeOff, typeLen, strOff, strLen] = [
     input.next(),
@@ -166,25 +182,33 @@ export function decodeModule(base: ModuleBase, { types, strings, body }: Encoded
   const bytes = new Uint8Array(length);
   bytes.set(input.nextBytes(typeOff));
   bytes.set(input.nextBytes(length - typeOff - typeLen), typeOff + typeLen);
-  const ids = types.map((key) => base.typeOf(key));
-  const offsets = strings.map((key) => base.offsetOf(key));
   const view = new DataView(bytes.buffer, typeOff, typeLen);
   const firstId = base.btf.typeCount;
   const firstOffset = base.btf.stringEnd;
+  const used = [0, 0, 0]; // by role: how many references were used for the first time
   let at = 0;
-  while (!input.done) {
+  let lastString = 0;
+  for (let i = 0; !input.done; i++) {
     const info = input.next();
     const size = input.next();
     if (size < 3 || at + size * 4 > typeLen) throw new RangeError('a type exceeds its section');
-    const kind = (info >>> 24) & 0x7f;
+    const roles = ROLES.of((info >>> 24) & 0x7f, size);
     for (let w = 0; w < size; w++) {
       let word = w === 1 ? info : input.next();
-      const role = w === 1 ? 0 : roleOf(kind, w);
+      const role = (w === 1 ? 0 : roles[w]) as number;
       if (role !== 0 && word !== 0) {
-        const own = word % 2 === 1;
-        const value = own ? (word - 1) / 2 : word / 2 - 1;
-        if (role === 1) word = own ? value + firstOffset : found(offsets[value]);
-        else word = own ? value + firstId : found(ids[value]);
+        if (word % 2 === 1) {
+          const turned = (word - 1) / 2;
+          const own = (role === 1 ? lastString : i) + (turned % 2 === 1 ? -(turned + 1) / 2 : turned / 2);
+          if (role === 1) lastString = own;
+          word = own + (role === 1 ? firstOffset : firstId);
+        } else {
+          const back = word / 2 - 1;
+          const count = used[role] as number;
+          const known = role === 1 ? offsets : ids;
+          word = found(known[back === 0 ? count : count - back]);
+          if (back === 0) used[role] = count + 1;
+        }
       }
       view.setUint32(at + w * 4, word, littleEndian);
     }
@@ -192,4 +216,9 @@ export function decodeModule(base: ModuleBase, { types, strings, body }: Encoded
   }
   if (at !== typeLen) throw new RangeError('the types do not fill their section');
   return bytes;
+}
+
+/** A module's BTF over its base. Throws `BtfError`. */
+export function parseModule(base: ModuleBase, bytes: Uint8Array): Btf {
+  return parseBtf(bytes, { base: base.btf });
 }

@@ -61,17 +61,35 @@ export function isDeclared(kind: number): boolean {
   }
 }
 
-/** Hashes every type of a BTF that has no base. */
-export function hashTypes(btf: Btf, strings: StringHashes): TypeHashes {
-  return new TypeHasher(btf, strings).run();
+/** What types of split BTF are hashed over: how its base's types look to those that refer to them. */
+export interface BaseHashes {
+  /** By id, 0 included: by class and name, so that they stay when a type's content changes, or without a name by content. */
+  readonly lo: Int32Array;
+  readonly hi: Int32Array;
+  /** In bytes, by id. */
+  readonly sizes: Float64Array;
+  readonly stringBytes: Uint8Array;
+  readonly strings: StringHashes;
+  /** By byte offset: the number of the string that begins there. */
+  readonly numbers: Int32Array;
+  readonly pointerSize: number;
+  /** Classes of the names of its types (FWD apart), by `nameKey`. */
+  readonly classes: ReadonlyMap<number, number>;
 }
 
-/**
- * Hashes of how each type looks to those that refer to it: by class and name, so that they stay when its content
- * changes, or without a name by content.
- */
-export function hashReferences(btf: Btf, strings: StringHashes): { lo: Int32Array; hi: Int32Array } {
-  return new TypeHasher(btf, strings).references();
+/** Hashes every type of a BTF, or with a base of the layer over it. */
+export function hashTypes(btf: Btf, strings: StringHashes, base?: BaseHashes): TypeHashes {
+  return new TypeHasher(btf, strings, base).run();
+}
+
+/** What split BTF over this BTF is hashed with. */
+export function baseHashes(btf: Btf, strings: StringHashes, pointerBytes?: number): BaseHashes {
+  return new TypeHasher(btf, strings, undefined, pointerBytes).asBase();
+}
+
+/** 53 bits of a string's hash. */
+function nameKey(lo: number, hi: number): number {
+  return (hi & 0x1fffff) * 0x100000000 + (lo >>> 0);
 }
 
 class TypeHasher {
@@ -80,8 +98,15 @@ class TypeHasher {
   private readonly stringBytes: Uint8Array;
   private readonly strings: StringHashes;
   private readonly numbers: Int32Array;
+  private readonly base: BaseHashes | undefined;
+  /** First own id and own string offset: 0 where there is no base, so that void and '' are own. */
+  private readonly firstId: number;
+  private readonly firstString: number;
+  private readonly firstStart: number;
+  /** How many ids are own. */
   private readonly count: number;
-  /** Hashes of references to each type; `done` says which are there. */
+  private readonly pointerSize: number;
+  /** Hashes of references to each own type; `done` says which are there. */
   private readonly refLo: Int32Array;
   private readonly refHi: Int32Array;
   private readonly done: Uint8Array;
@@ -91,81 +116,146 @@ class TypeHasher {
   private a = 0;
   private b = 0;
 
-  constructor(btf: Btf, strings: StringHashes) {
+  constructor(btf: Btf, strings: StringHashes, base?: BaseHashes, pointerBytes?: number) {
     this.words = btf.words;
     this.starts = btf.starts;
     this.stringBytes = btf.strings.bytes;
     this.strings = strings;
     this.numbers = stringNumbers(strings);
-    this.count = btf.typeCount;
+    this.base = base;
+    this.firstId = base === undefined ? 0 : btf.startId;
+    this.firstString = base === undefined ? 0 : btf.startStringOffset;
+    this.firstStart = btf.startId - this.firstId;
+    this.count = btf.typeCount - this.firstId;
+    this.pointerSize = base?.pointerSize ?? pointerBytes ?? pointerSize(btf) ?? 8;
     this.refLo = new Int32Array(this.count);
     this.refHi = new Int32Array(this.count);
     this.done = new Uint8Array(this.count);
-    this.sizes = typeSizes(btf, pointerSize(btf) ?? 8);
+    this.sizes = typeSizes(btf, this.pointerSize, base?.sizes);
     this.discriminators = new Int32Array(this.count);
   }
 
   run(): TypeHashes {
-    const { count, refLo, refHi, words, starts } = this;
+    const { count, refLo, refHi, words, starts, firstStart } = this;
     this.discriminate();
-    const lo = new Int32Array(count - 1);
-    const hi = new Int32Array(count - 1);
-    for (let id = 1; id < count; id++) {
-      const at = starts[id - 1] as number;
+    const lo = new Int32Array(count - firstStart);
+    const hi = new Int32Array(count - firstStart);
+    for (let own = firstStart; own < count; own++) {
+      const at = starts[own - firstStart] as number;
       const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
       if ((words[at] as number) !== 0 && isDeclared(kind)) {
         this.begin(at);
         this.contents(at, kind, 0);
-        lo[id - 1] = this.endLo();
-        hi[id - 1] = this.endHi();
+        lo[own - firstStart] = this.endLo();
+        hi[own - firstStart] = this.endHi();
       } else {
-        this.reference(id, 0);
-        lo[id - 1] = refLo[id] as number;
-        hi[id - 1] = refHi[id] as number;
+        this.reference(own, 0);
+        lo[own - firstStart] = refLo[own] as number;
+        hi[own - firstStart] = refHi[own] as number;
       }
     }
-    return { lo, hi, sizes: this.sizes.subarray(1), discriminators: this.discriminators.subarray(1) };
+    return {
+      lo,
+      hi,
+      sizes: this.sizes.subarray(firstStart),
+      discriminators: this.discriminators.subarray(firstStart),
+    };
   }
 
-  references(): { lo: Int32Array; hi: Int32Array } {
+  asBase(): BaseHashes {
     this.discriminate();
-    for (let id = 1; id < this.count; id++) this.reference(id, 0);
-    return { lo: this.refLo.subarray(1), hi: this.refHi.subarray(1) };
+    for (let own = 0; own < this.count; own++) this.reference(own, 0);
+    const { refLo: lo, refHi: hi, sizes, stringBytes, strings, numbers, pointerSize } = this;
+    const classes = new Map<number, number>();
+    this.forEachNamed((_, bit, name) => {
+      const key = this.nameKeyAt(name);
+      classes.set(key, (classes.get(key) ?? 0) | bit);
+    });
+    return { lo, hi, sizes, stringBytes, strings, numbers, pointerSize, classes };
   }
 
-  /** Gives types that share class and name their content's hash as discriminator, then forgets all references. */
-  private discriminate(): void {
-    const { words, starts, numbers, count, discriminators } = this;
-    const once = new Uint8Array(this.strings.lo.length);
-    const twice = new Uint8Array(this.strings.lo.length);
-    for (let id = 1; id < count; id++) {
-      const at = starts[id - 1] as number;
-      const info = words[at + 1] as number;
-      if (((info >>> 24) & 0x7f) === BtfKind.Fwd) continue;
-      const bit = nameClass((info >>> 24) & 0x7f, false);
-      const name = numbers[words[at] as number] as number;
-      if (bit === 0 || name <= 0) continue;
-      if ((once[name] as number) & bit) twice[name] = (twice[name] as number) | bit;
-      once[name] = (once[name] as number) | bit;
-    }
-    const shared: number[] = [];
-    for (let id = 1; id < count; id++) {
-      const at = starts[id - 1] as number;
+  /** Visits every type whose name others may share, with its class and the offset of its name. */
+  private forEachNamed(visit: (own: number, bit: number, name: number) => void): void {
+    const { words, starts, count, firstStart } = this;
+    for (let own = firstStart; own < count; own++) {
+      const at = starts[own - firstStart] as number;
       const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
-      const name = numbers[words[at] as number] as number;
+      const name = words[at] as number;
+      if (kind === BtfKind.Fwd || name === 0) continue;
       const bit = nameClass(kind, false);
-      if (bit !== 0 && kind !== BtfKind.Fwd && name > 0 && (twice[name] as number) & bit) shared.push(id);
+      if (bit !== 0) visit(own, bit, name);
     }
-    const contents = shared.map((id) => {
-      const at = starts[id - 1] as number;
+  }
+
+  private nameKeyAt(offset: number): number {
+    const { base, firstString } = this;
+    const below = offset < firstString && base !== undefined;
+    const { lo, hi } = below ? base.strings : this.strings;
+    const number = (below ? base.numbers[offset] : this.numbers[offset - firstString]) as number;
+    if (number >= 0) return nameKey(lo[number] as number, hi[number] as number);
+    const hash = below ? hashStringAt(base.stringBytes, offset) : hashStringAt(this.stringBytes, offset - firstString);
+    return nameKey(hash.lo, hash.hi);
+  }
+
+  /**
+   * Gives types that share class and name, with each other or with one of the base, their content's hash as
+   * discriminator, then forgets all references.
+   */
+  private discriminate(): void {
+    const { words, starts, discriminators, firstStart } = this;
+    const shared = this.base === undefined ? this.sharedNames(this.numbers) : this.sharedWith(this.base);
+    if (shared.length === 0) return;
+    const contents = shared.map((own) => {
+      const at = starts[own - firstStart] as number;
       this.begin(at);
       this.contents(at, ((words[at + 1] as number) >>> 24) & 0x7f, 0);
       return this.endLo() || 1;
     });
-    shared.forEach((id, i) => {
-      discriminators[id] = contents[i] as number; // only now: no content's hash depends on the order of the others
+    shared.forEach((own, i) => {
+      discriminators[own] = contents[i] as number; // only now: no content's hash depends on the order of the others
     });
-    if (shared.length > 0) this.done.fill(0);
+    this.done.fill(0);
+  }
+
+  /** Types that share class and name with another of this BTF. */
+  private sharedNames(numbers: Int32Array): number[] {
+    const once = new Uint8Array(this.strings.lo.length);
+    const twice = new Uint8Array(this.strings.lo.length);
+    this.forEachNamed((_, bit, name) => {
+      const number = numbers[name] as number;
+      if (number <= 0) return;
+      const seen = once[number] as number;
+      twice[number] = (twice[number] as number) | (seen & bit);
+      once[number] = seen | bit;
+    });
+    const shared: number[] = [];
+    this.forEachNamed((own, bit, name) => {
+      const number = numbers[name] as number;
+      if (number > 0 && (twice[number] as number) & bit) shared.push(own);
+    });
+    return shared;
+  }
+
+  /** Types that share class and name with another of this layer or with one of its base. */
+  private sharedWith({ classes }: BaseHashes): number[] {
+    const once = new Map<number, number>();
+    const twice = new Map<number, number>();
+    const keys: number[] = [];
+    this.forEachNamed((_, bit, name) => {
+      const key = this.nameKeyAt(name);
+      keys.push(key);
+      const seen = once.get(key) ?? classes.get(key) ?? 0;
+      if (seen & bit) twice.set(key, (twice.get(key) ?? 0) | bit);
+      once.set(key, seen | bit);
+    });
+    const shared: number[] = [];
+    let i = 0;
+    if (twice.size > 0) {
+      this.forEachNamed((own, bit) => {
+        if ((twice.get(keys[i++] as number) ?? 0) & bit) shared.push(own);
+      });
+    }
+    return shared;
   }
 
   private begin(at: number): void {
@@ -204,6 +294,11 @@ class TypeHasher {
   }
 
   private name(offset: number): void {
+    if (offset < this.firstString) {
+      this.baseName(this.base as BaseHashes, offset);
+      return;
+    }
+    offset -= this.firstString;
     const number = this.numbers[offset] as number;
     if (number >= 0) {
       this.add(this.strings.lo[number] as number);
@@ -215,28 +310,47 @@ class TypeHasher {
     this.add(hash.hi);
   }
 
+  private baseName({ numbers, strings, stringBytes }: BaseHashes, offset: number): void {
+    const number = numbers[offset] as number;
+    const hash = number >= 0 ? undefined : hashStringAt(stringBytes, offset);
+    this.add(hash === undefined ? (strings.lo[number] as number) : hash.lo);
+    this.add(hash === undefined ? (strings.hi[number] as number) : hash.hi);
+  }
+
   private refer(id: number, depth: number): void {
-    if (this.done[id] !== 1) this.nested(id, depth);
-    this.add(this.refLo[id] as number);
-    this.add(this.refHi[id] as number);
+    const own = id - this.firstId;
+    if (own < 0) {
+      const { lo, hi } = this.base as BaseHashes;
+      this.add(lo[id] as number);
+      this.add(hi[id] as number);
+      return;
+    }
+    if (this.done[own] !== 1) this.nested(own, depth);
+    this.add(this.refLo[own] as number);
+    this.add(this.refHi[own] as number);
+  }
+
+  private sizeOf(id: number): number {
+    const own = id - this.firstId;
+    return (own < 0 ? (this.base as BaseHashes).sizes[id] : this.sizes[own]) as number;
   }
 
   /** Hashes a reference while another hash is under way. */
-  private nested(id: number, depth: number): void {
+  private nested(own: number, depth: number): void {
     const { a, b } = this;
-    this.reference(id, depth + 1);
+    this.reference(own, depth + 1);
     this.a = a;
     this.b = b;
   }
 
   /** What a reference to a type looks like from outside: kind and name, or without a name its content. */
-  private reference(id: number, depth: number): void {
-    if (this.done[id] === 1) return;
+  private reference(own: number, depth: number): void {
+    if (this.done[own] === 1) return;
     const { words } = this;
-    this.done[id] = 1; // before its content: an anonymous type that contains itself meets a constant
-    this.refLo[id] = TOO_DEEP;
-    if (id === 0 || depth > MAX_ANONYMOUS_DEPTH) return;
-    const at = this.starts[id - 1] as number;
+    this.done[own] = 1; // before its content: an anonymous type that contains itself meets a constant
+    this.refLo[own] = TOO_DEEP;
+    if (own + this.firstId === 0 || depth > MAX_ANONYMOUS_DEPTH) return;
+    const at = this.starts[own - this.firstStart] as number;
     const info = words[at + 1] as number;
     const kind = (info >>> 24) & 0x7f;
     const bit = (words[at] as number) === 0 ? 0 : nameClass(kind, info >>> 31 === 1);
@@ -244,7 +358,7 @@ class TypeHasher {
       this.a = bit;
       this.b = bit;
       this.name(words[at] as number);
-      if (this.discriminators[id] !== 0) this.add(this.discriminators[id] as number);
+      if (this.discriminators[own] !== 0) this.add(this.discriminators[own] as number);
     } else if (kind === BtfKind.Func || kind === BtfKind.Var) {
       this.a = kind << 8;
       this.b = kind << 8;
@@ -253,13 +367,13 @@ class TypeHasher {
       this.begin(at);
       this.contents(at, kind, depth);
     }
-    this.refLo[id] = this.endLo();
-    this.refHi[id] = this.endHi();
+    this.refLo[own] = this.endLo();
+    this.refHi[own] = this.endHi();
   }
 
   /** Adds all that a type says besides info and name. */
   private contents(at: number, kind: number, depth: number): void {
-    const { words, sizes } = this;
+    const { words } = this;
     const info = words[at + 1] as number;
     const flag = info >>> 31;
     const vlen = info & 0xffffff;
@@ -288,12 +402,12 @@ class TypeHasher {
         return;
       case BtfKind.Typedef:
         this.refer(third, depth);
-        this.add(sizes[third] as number);
+        this.add(this.sizeOf(third));
         return;
       case BtfKind.Var:
         this.add(words[at + 3] as number);
         this.refer(third, depth);
-        this.add(sizes[third] as number);
+        this.add(this.sizeOf(third));
         return;
       case BtfKind.DeclTag:
         this.add(flag);
@@ -321,7 +435,7 @@ class TypeHasher {
           this.name(words[w] as number);
           this.refer(type, depth);
           this.add(words[w + 2] as number);
-          this.add(sizes[type] as number);
+          this.add(this.sizeOf(type));
         }
         return;
       }

@@ -7,21 +7,25 @@ export const NO_TYPE_SIZE = -1;
 
 /**
  * Sizes in bytes of all types by id, in one pass with a stack of the typedefs and modifiers on the way (btf__resolve_size);
- * NO_TYPE_SIZE where a type has none.
+ * NO_TYPE_SIZE where a type has none. With the sizes of its base, only those of the layer over it, by own number.
  */
-export function typeSizes(btf: Btf, pointerBytes: number): Float64Array {
-  const { words, starts, typeCount: count } = btf;
+export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Array): Float64Array {
+  const { words, starts } = btf;
+  const firstId = baseSizes === undefined ? 0 : btf.startId;
+  const firstStart = btf.startId - firstId; // without a base number 0 is void, which has no record
+  const count = btf.typeCount - firstId;
   const sizes = new Float64Array(count);
 
   const UNKNOWN = -2;
   sizes.fill(UNKNOWN);
-  sizes[0] = NO_TYPE_SIZE;
+  if (firstStart === 1) sizes[0] = NO_TYPE_SIZE;
+  const sizeNow = (own: number) => (own < 0 ? (baseSizes?.[own + firstId] as number) : (sizes[own] as number));
   const path: number[] = [];
-  for (let first = 1; first < count; first++) {
+  for (let first = firstStart; first < count; first++) {
     let id = first;
     let size = sizes[id] as number;
     while (size === UNKNOWN) {
-      const at = starts[id - 1] as number;
+      const at = starts[id - firstStart] as number;
       const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
       switch (kind) {
         case BtfKind.Int:
@@ -44,14 +48,14 @@ export function typeSizes(btf: Btf, pointerBytes: number): Float64Array {
         case BtfKind.TypeTag:
           path.push(id);
           sizes[id] = NO_TYPE_SIZE; // what a cycle gets
-          id = words[at + 2] as number;
-          size = sizes[id] as number;
+          id = (words[at + 2] as number) - firstId;
+          size = sizeNow(id);
           continue;
         case BtfKind.Array:
           path.push(id);
           sizes[id] = NO_TYPE_SIZE;
-          id = words[at + 3] as number;
-          size = sizes[id] as number;
+          id = (words[at + 3] as number) - firstId;
+          size = sizeNow(id);
           continue;
         default:
           size = NO_TYPE_SIZE;
@@ -59,7 +63,7 @@ export function typeSizes(btf: Btf, pointerBytes: number): Float64Array {
       sizes[id] = size;
     }
     for (let above = path.pop(); above !== undefined; above = path.pop()) {
-      const at = starts[above - 1] as number;
+      const at = starts[above - firstStart] as number;
       if (size !== NO_TYPE_SIZE && (((words[at + 1] as number) >>> 24) & 0x7f) === BtfKind.Array) {
         size *= words[at + 5] as number;
         if (size > 0xffffffff) size = NO_TYPE_SIZE;

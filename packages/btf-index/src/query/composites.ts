@@ -56,12 +56,18 @@ export function compositesNamed(rows: Rows, name: number, kind: CompositeKind): 
     for (const [tag, word] of TAGS) {
       if (kind !== 'composite' && kind !== word) continue;
       for (const row of rows.declared(tag, name)) {
-        found.push({ kind: word, id: row.id, ranges: rows.ranges(row.set), row, body: () => compositeOf(row.body) });
+        found.push({
+          kind: word,
+          id: row.id,
+          ranges: rows.everywhere(row.set),
+          row,
+          body: () => compositeOf(row.body),
+        });
       }
     }
     for (const row of rows.declared(TypeTag.Typedef, name)) {
       const { type } = decodeTypedef(row.body);
-      for (const { body, kind: word, ranges } of compositesOf(rows, type, rows.ranges(row.set), false)) {
+      for (const { body, kind: word, ranges } of compositesOf(rows, type, rows.everywhere(row.set), false)) {
         if (kind !== 'composite' && kind !== word) continue;
         found.push({ kind: word, id: row.id, ranges, row: undefined, body: () => body });
       }

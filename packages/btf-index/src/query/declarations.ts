@@ -13,7 +13,8 @@ import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../s
 import { decodeEnum, TypeTag } from '../encoding/type-code.ts';
 import { fullTypeText, hasHiddenContent, isEllipsis, paramsText, typeText, withoutModifiers } from './type-text.ts';
 import { VarintReader } from '../varints.ts';
-import { type KernelFilter, maskOf } from './kernel-filter.ts';
+import type { KernelFilter } from './kernel-filter.ts';
+import { answerAt } from './places.ts';
 
 /** `declaration.kind` by the kind's word. */
 export const KIND_CODE = { struct: 4, union: 5, enum: 6, typedef: 8, func: 12, var: 14 } as const satisfies Record<
@@ -31,7 +32,7 @@ const LINKAGES: readonly Linkage[] = ['static', 'global', 'extern'];
 
 /** What one declaration says, without saying where it is. */
 export type Content<K extends DeclarationKind = DeclarationKind> = K extends DeclarationKind
-  ? Omit<VariantOf[K], 'id' | 'hash' | 'kernelIds'>
+  ? Omit<VariantOf[K], 'id' | 'hash' | 'kernelIds' | 'places'>
   : never;
 
 /** What a declaration says in some kernels. */
@@ -44,7 +45,7 @@ export interface ContentInKernels {
  * Decodes a row: one content, or several where a struct has an unnamed member of a type with a name, which may say
  * something else in each kernel. Of enums without a name `name` is ''.
  */
-export function contentsOf(rows: Rows, row: DeclarationRow, ranges = rows.ranges(row.set)): ContentInKernels[] {
+export function contentsOf(rows: Rows, row: DeclarationRow, ranges = rows.everywhere(row.set)): ContentInKernels[] {
   const kind = kindWord(row.kind);
   if (kind === 'struct' || kind === 'union')
     return layoutsOf(rows, kind, rows.text(row.name), compositeOf(row.body), ranges);
@@ -318,11 +319,10 @@ function distinctDeclarations(
     else alike.set(hash, { content, id, ranges: [ranges] });
   }
   const catalog = index.catalog();
-  const mask = maskOf(index, where);
   const found: Declaration[] = [];
   for (const [hash, { content, id, ranges }] of alike) {
-    const kernelIds = catalog.kernelIdsIn(unite(ranges), mask);
-    if (kernelIds.length > 0) found.push({ id, hash, ...content, kernelIds });
+    const at = answerAt(index, unite(ranges), where);
+    if (at.kernelIds.length > 0) found.push({ id, hash, ...content, ...at });
   }
   const first = (one: Declaration) => catalog.rank[one.kernelIds[0] as number] as number;
   found.sort((a, b) => first(a) - first(b) || (a.hash < b.hash ? -1 : 1));

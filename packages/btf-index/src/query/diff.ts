@@ -7,6 +7,7 @@ import { type Content, contentHash, contentsOf, holders, holdsByName, KIND_CODE,
 import { contains } from '../store/content-tree.ts';
 import { contentDifferences } from './layout-diff.ts';
 import { kernelById } from './kernels.ts';
+import { versionsOf } from '../store/module-store.ts';
 import { bodyMentions } from '../encoding/references.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../store/row-cache.ts';
@@ -21,16 +22,24 @@ export function diffKernels(
   const rows = rowsOf(index);
   const sides = [kernelById(index, fromId), kernelById(index, toId)].map(({ id }) => index.catalog().positionOf(id));
   const [from, to] = sides as [number, number];
+  const { withModules } = index.catalog();
+  const modulesCompared = contains(withModules, from) && contains(withModules, to);
+  const has = (set: number, position: number) =>
+    contains(rows.ranges(set), position) ||
+    (modulesCompared && rows.modulePlaces(set).some(({ ranges }) => contains(ranges, position)));
   const groups = new Map<string, Group>();
-  const differ = differing(index, rows, from, to, options.name);
-  for (const row of [...differ, ...changedWithin(index, rows, from, to, options.name)]) {
+  const within = new Set(changedWithin(index, rows, from, to, options.name));
+  const differ = candidates(index, rows, from, to, options.name, modulesCompared).filter(
+    (row) => has(row.set, from) !== has(row.set, to),
+  );
+  for (const row of [...differ, ...within]) {
     const kind = row.kind === ANONYMOUS_ENUM ? 'enum' : kindWord(row.kind);
     if (kind === undefined || !(options.kinds?.includes(kind) ?? true)) continue;
     const key = `${row.kind} ${row.name}`;
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { kind, code: row.kind, name: row.name, old: [], young: [] }));
-    if (contains(rows.ranges(row.set), from)) group.old.push(row);
-    if (contains(rows.ranges(row.set), to)) group.young.push(row);
+    if (within.has(row) || has(row.set, from)) group.old.push(row);
+    if (within.has(row) || has(row.set, to)) group.young.push(row);
   }
   const all = [...groups.values()];
   rows.loadTexts(all.map(({ name }) => name));
@@ -42,40 +51,55 @@ export function diffKernels(
   const entries: DiffEntry[] = [];
   for (const group of all) {
     const kept = oneSided(group)
-      ? rows
-          .declared(group.code, group.name)
-          .filter(({ set }) => contains(rows.ranges(set), from) && contains(rows.ranges(set), to)).length
+      ? rows.declared(group.code, group.name).filter(({ set }) => has(set, from) && has(set, to)).length
       : 0;
     const entry = entryOf(rows, group, kept, from, to);
-    if (entry !== undefined) entries.push(entry);
+    if (entry === undefined) continue;
+    const modules = modulesCompared ? modulesOf(rows, [...group.old, ...group.young], from, to) : [];
+    entries.push({ ...entry, modules });
   }
   const order = Object.keys(KIND_CODE);
   entries.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.name < b.name ? -1 : 1));
   const count = (change: DiffEntry['change']) => entries.filter((entry) => entry.change === change).length;
-  return { fromId, toId, added: count('added'), removed: count('removed'), changed: count('changed'), entries };
+  return {
+    fromId,
+    toId,
+    modulesCompared,
+    added: count('added'),
+    removed: count('removed'),
+    changed: count('changed'),
+    entries,
+  };
 }
 
-/** Declarations that one of two contents has and the other has not. */
-function differing(index: BtfIndex, rows: Rows, from: number, to: number, name: string | undefined): DeclarationRow[] {
-  const apart = (set: number) => contains(rows.ranges(set), from) !== contains(rows.ranges(set), to);
+/** Declarations that one of two contents may have and the other not. */
+function candidates(
+  index: BtfIndex,
+  rows: Rows,
+  from: number,
+  to: number,
+  name: string | undefined,
+  modulesCompared: boolean,
+): DeclarationRow[] {
   if (name !== undefined) {
     const asked = parseTypeName(name);
     const id = rows.name(asked.name);
     if (id === undefined || id === 0) return [];
     return [...Object.values(KIND_CODE), ANONYMOUS_ENUM]
       .filter((kind) => asked.kind === undefined || kindWord(kind) === asked.kind)
-      .flatMap((kind) => [...rows.declared(kind, id)])
-      .filter((row) => apart(row.set));
+      .flatMap((kind) => [...rows.declared(kind, id)]);
   }
   const sets = (index.statement('SELECT id FROM declaration_set').all() as [number][]).map(([id]) => id);
   rows.loadSets(sets);
+  const apart = new Set(sets.filter((set) => contains(rows.ranges(set), from) !== contains(rows.ranges(set), to)));
+  if (modulesCompared) for (const set of setsOfChangedModules(index, from, to)) apart.add(set);
   return (
     index
       .statement(
         `SELECT d.id, d.name, d.kind, d.discriminator, d.declaration_set, d.body
            FROM json_each(?) j CROSS JOIN declaration d ON d.declaration_set = j.value`,
       )
-      .all(JSON.stringify(sets.filter(apart))) as RawRow[]
+      .all(JSON.stringify([...apart])) as RawRow[]
   ).map(rowOf);
 }
 
@@ -106,6 +130,36 @@ function changedWithin(
   });
 }
 
+/** Sets that speak of modules which are not the same version at two positions. */
+function setsOfChangedModules(index: BtfIndex, from: number, to: number): number[] {
+  const { tree } = index.catalog();
+  const versions = [from, to].map(
+    (position) => new Map(versionsOf(index, tree.contentAt[position] as number).map((one) => [one.name, one.id])),
+  );
+  const [old, young] = versions as [Map<string, number>, Map<string, number>];
+  const changed = [...new Set([...old.keys(), ...young.keys()])].filter((name) => old.get(name) !== young.get(name));
+  const found = index
+    .statement(
+      `SELECT DISTINCT s.declaration_set FROM json_each(?) j JOIN name n ON n.text = j.value
+         JOIN module_set s ON s.module = n.id`,
+    )
+    .all(JSON.stringify(changed)) as [number][];
+  return found.map(([set]) => set);
+}
+
+/** Names of modules that have one of these where the kernel itself has not. */
+function modulesOf(rows: Rows, all: readonly DeclarationRow[], from: number, to: number): string[] {
+  const found = new Set<number>();
+  for (const { set } of all) {
+    for (const position of [from, to]) {
+      if (contains(rows.ranges(set), position)) continue;
+      for (const { module, ranges } of rows.modulePlaces(set)) if (contains(ranges, position)) found.add(module);
+    }
+  }
+  rows.loadTexts(found);
+  return [...found].map((module) => rows.text(module)).sort();
+}
+
 interface Group {
   readonly kind: DeclarationKind;
   /** `declaration.kind`: enums without a name have one of their own. */
@@ -133,6 +187,7 @@ function entryOf(
     name: text,
     change,
     indirect,
+    modules: [],
     details,
   });
   if (kept > 0) return entry('changed', [`${kept + old.length} of this name became ${kept + young.length}`]);

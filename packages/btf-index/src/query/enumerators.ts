@@ -2,12 +2,12 @@
 
 import type { EnumeratorVariant } from '../answer-types.ts';
 import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
-import { type Ranges, unite } from '../store/content-tree.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { decodeEnum } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
-import { type KernelFilter, maskOf } from './kernel-filter.ts';
+import type { KernelFilter } from './kernel-filter.ts';
+import { answerPlaces, placesOf } from './places.ts';
 
 /** The values of an enumerator, by enum and first kernel. Empty where no kernel has it. */
 export function enumerator(index: BtfIndex, name: string, where?: KernelFilter): readonly EnumeratorVariant[] {
@@ -45,7 +45,7 @@ function valuesOf(
   owners: readonly [number, number, number][],
   where: KernelFilter | undefined,
 ): EnumeratorVariant[] {
-  const found = new Map<string, { enum: string; value: bigint; ranges: Ranges[] }>();
+  const found = new Map<string, { enum: string; value: bigint; sets: number[] }>();
   for (const [, kind, owner] of owners) {
     const text = kind === ANONYMOUS_ENUM ? '' : rows.text(owner);
     for (const row of rows.declared(kind, owner)) {
@@ -53,16 +53,15 @@ function valuesOf(
         if (one.name !== name) continue;
         const key = `${text} ${one.value}`;
         const known = found.get(key);
-        if (known) known.ranges.push(rows.ranges(row.set));
-        else found.set(key, { enum: text, value: one.value, ranges: [rows.ranges(row.set)] });
+        if (known) known.sets.push(row.set);
+        else found.set(key, { enum: text, value: one.value, sets: [row.set] });
       }
     }
   }
   const catalog = index.catalog();
-  const mask = maskOf(index, where);
   const first = (one: EnumeratorVariant) => catalog.rank[one.kernelIds[0] as number] as number;
   return [...found.values()]
-    .map(({ ranges, ...one }) => ({ ...one, kernelIds: catalog.kernelIdsIn(unite(ranges), mask) }))
+    .map(({ sets, ...one }) => ({ ...one, ...answerPlaces(index, placesOf(rows, sets, where), where) }))
     .filter((one) => one.kernelIds.length > 0)
     .sort((a, b) => (a.enum < b.enum ? -1 : a.enum > b.enum ? 1 : first(a) - first(b) || (a.value < b.value ? -1 : 1)));
 }

@@ -18,6 +18,8 @@ import { loadPaths, type Place, places, type ResolvedStep, resolveSteps } from '
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { typeText } from './type-text.ts';
 import { type KernelFilter, maskOf } from './kernel-filter.ts';
+import { contentsAt } from './module-slots.ts';
+import { answerAt, inParts } from './places.ts';
 
 /**
  * A field of a struct or union over kernels. `composite` asks all of the name together, kernel by kernel: structs, unions,
@@ -105,18 +107,18 @@ function answer(
   const catalog = index.catalog();
   const mask = maskOf(index, where);
   const everywhere: Ranges = catalog.tree.count > 0 ? [0, catalog.tree.count] : [];
-  const withStruct = rows.remembered(`where ${kind} ${name}`, () => unite(outer.map(({ ranges }) => ranges)));
-  const united = [...variants.values()].map(({ place, ranges, declarationIds }) => ({
-    place,
-    declarationIds,
-    ranges: unite(ranges),
-  }));
+  const having = rows.remembered(`where ${kind} ${name}`, () => unite(outer.map(({ ranges }) => ranges)));
+  const withStruct = contentsAt(rows, inParts(rows, having, where));
+  const united = [...variants.values()].map(({ place, ranges, declarationIds }) => {
+    const parts = inParts(rows, unite(ranges), where);
+    return { place, declarationIds, parts, ranges: contentsAt(rows, parts) };
+  });
   const withField = unite(united.map(({ ranges }) => ranges));
   const found = united
     .map(
-      ({ place, declarationIds, ranges }): FieldVariant => ({
+      ({ place, declarationIds, parts }): FieldVariant => ({
         ...place,
-        kernelIds: catalog.kernelIdsIn(ranges, mask),
+        ...answerAt(index, parts, where),
         declarationIds: [...declarationIds],
       }),
     )
@@ -197,7 +199,7 @@ export function compositeWords(
   const name = rows.name(parseTypeName(struct).name) ?? 0;
   for (const one of meantKind === undefined ? [] : compositesNamed(rows, name, meantKind)) {
     const word = one.row === undefined ? `typedef of a ${one.kind}` : one.kind;
-    for (const id of index.catalog().kernelIdsIn(one.ranges, undefined)) if (!words.has(id)) words.set(id, word);
+    for (const id of index.catalog().kernelIdsIn(contentsAt(rows, one.ranges))) if (!words.has(id)) words.set(id, word);
   }
   return words;
 }

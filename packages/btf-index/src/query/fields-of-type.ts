@@ -9,7 +9,8 @@ import { flatMembers, MAX_UNNAMED_DEPTH } from './unnamed.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { typeText, withoutModifiers } from './type-text.ts';
-import { type KernelFilter, maskOf } from './kernel-filter.ts';
+import type { KernelFilter } from './kernel-filter.ts';
+import { answerAt } from './places.ts';
 
 /**
  * Members of exactly this type, written as C writes it (`struct mm_struct *`, `char[16]`), by struct and field. Spaces
@@ -21,7 +22,7 @@ export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter
   if (types.size === 0) return [];
   const owners = ownersOf(index, rows, types);
   rows.loadTexts(owners);
-  const found = new Map<string, Omit<FieldOfType, 'kernelIds'> & { ranges: Ranges[] }>();
+  const found = new Map<string, Omit<FieldOfType, 'kernelIds' | 'places'> & { ranges: Ranges[] }>();
   for (const owner of owners) {
     for (const composite of compositesNamed(rows, owner, 'composite')) {
       for (const { members, ranges } of flatMembers(rows, composite.body(), composite.ranges)) {
@@ -36,10 +37,8 @@ export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter
       }
     }
   }
-  const catalog = index.catalog();
-  const mask = maskOf(index, where);
   return [...found]
-    .map(([key, { ranges, ...one }]) => ({ key, one: { ...one, kernelIds: catalog.kernelIdsIn(unite(ranges), mask) } }))
+    .map(([key, { ranges, ...one }]) => ({ key, one: { ...one, ...answerAt(index, unite(ranges), where) } }))
     .filter(({ one }) => one.kernelIds.length > 0)
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ one }) => one);

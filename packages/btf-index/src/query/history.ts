@@ -42,7 +42,7 @@ export function fieldHistory(
   if (answer === undefined) return [];
   const placeIn = new Map<number, FieldPlace | null>();
   for (const id of answer.absentFrom) placeIn.set(id, null);
-  for (const { kernelIds, declarationIds: _, ...place } of answer.variants) {
+  for (const { kernelIds, declarationIds: _, places: __, ...place } of answer.variants) {
     for (const id of kernelIds) if (!placeIn.get(id)) placeIn.set(id, place);
   }
   const layouts = new Lazy(() => variantsByKernel(layoutsOf(index, struct, where, kind)));

@@ -9,9 +9,11 @@ import { archAlias, compareReleases } from '@btfq/kernel-source';
 import type { KernelIdentity } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
 import type { BtfIndex } from '../store/open.ts';
+import { configSymbol } from './config.ts';
 
 const FIELDS = ['distro', 'version', 'arch', 'release'] as const;
-type Field = (typeof FIELDS)[number];
+/** `config.CONFIG_X` is a symbol of the configuration. */
+type Field = (typeof FIELDS)[number] | `config.CONFIG_${string}`;
 type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /** One condition; one of `words` is enough (for `!=`: none may hold). */
@@ -24,6 +26,8 @@ export interface Condition {
 /** Conditions that must all hold. None of them: every kernel. */
 export interface KernelFilter {
   readonly conditions: readonly Condition[];
+  /** Only declarations of this module; `vmlinux`: only those of kernels themselves. */
+  readonly module?: string | undefined;
 }
 
 /** GraphQL's form: alternatives by field; `release` may have ranges (`>=5.4`), which must all hold. */
@@ -32,19 +36,39 @@ export interface KernelFilterInput {
   readonly version?: readonly string[] | null | undefined;
   readonly arch?: readonly string[] | null | undefined;
   readonly release?: readonly string[] | null | undefined;
+  /** A module's name, or `vmlinux`. */
+  readonly module?: string | null | undefined;
   readonly text?: string | null | undefined;
 }
 
 /** Parses filters as `--where` takes them; several must all hold. Throws `bad-filter`. */
 export function parseWhere(text: string | readonly string[]): KernelFilter {
   const texts = typeof text === 'string' ? [text] : text;
-  return { conditions: texts.flatMap((one) => one.split(',').map((part) => parseCondition(part.trim()))) };
+  let module: string | undefined;
+  const conditions: Condition[] = [];
+  for (const part of texts.flatMap((one) => one.split(','))) {
+    const named = /^module\s*=\s*([\w-]+)$/.exec(part.trim())?.[1];
+    if (named !== undefined && module !== undefined) throw badFilter('only one module can be asked for');
+    if (named !== undefined) module = moduleName(named);
+    else conditions.push(parseCondition(part.trim()));
+  }
+  return { conditions, ...(module !== undefined && { module }) };
+}
+
+/** A module's name as the kernel writes it: dashes of file names are underscores. */
+export function moduleName(name: string): string {
+  return name.replaceAll('-', '_');
 }
 
 function parseCondition(text: string): Condition {
-  const match = /^([\w-]+)\s*(!=|<=|>=|=|<|>)\s*(.+)$/.exec(text);
+  const match = /^([\w.-]+)\s*(!=|<=|>=|=|<|>)\s*(.+)$/.exec(text);
   if (!match) throw badFilter(`${JSON.stringify(text)} is no condition`);
   const [, name = '', operator, words = ''] = match;
+  const symbol = /^config\.(?:CONFIG_)?(\w+)$/.exec(name)?.[1];
+  if (symbol !== undefined) {
+    if (operator !== '=' && operator !== '!=') throw badFilter(`CONFIG_${symbol} has no order`);
+    return { field: `config.CONFIG_${symbol}`, operator, words: words.split('|').map((word) => word.trim()) };
+  }
   const field = FIELDS.find((known) => known === name || (known === 'version' && name === 'distro-version'));
   if (field === undefined) throw badFilter(`kernels have no ${JSON.stringify(name)}`);
   return condition(field, operator as Operator, words.split('|'));
@@ -76,23 +100,33 @@ export function filterFromInput(input: KernelFilterInput): KernelFilter {
       conditions.push(plain.length > 0 ? condition(field, '=', plain) : { field, operator: '=', words: [] });
     }
   }
-  if (input.text) conditions.push(...parseWhere(input.text).conditions);
-  return { conditions };
+  const text = input.text ? parseWhere(input.text) : undefined;
+  conditions.push(...(text?.conditions ?? []));
+  const module = input.module ? moduleName(input.module) : text?.module;
+  return { conditions, ...(module !== undefined && { module }) };
 }
 
 function badFilter(message: string): IndexError {
   return new IndexError('bad-filter', message, {
     expected: 'distro=debian|ubuntu,version=12,arch=x86_64,release=6.1*,release>=5.4',
-    hint: 'conditions are FIELD=WORD joined by commas; FIELD is distro, version, arch or release',
+    hint: 'conditions are FIELD=WORD joined by commas; FIELD is distro, version, arch, release, module or config.SYMBOL',
   });
 }
 
-/** Whether a kernel is meant. */
+/**
+ * Whether a kernel is meant, as far as its name tells: conditions on its configuration are not looked at. Those are for
+ * the index: see `maskOf`.
+ */
 export function matches(filter: KernelFilter, kernel: KernelIdentity): boolean {
   return filter.conditions.every((one) => holds(one, kernel));
 }
 
+function isConfig(field: Field): field is `config.CONFIG_${string}` {
+  return field.startsWith('config.');
+}
+
 function holds({ field, operator, words }: Condition, kernel: KernelIdentity): boolean {
+  if (isConfig(field)) return true;
   const value = kernel[field];
   switch (operator) {
     case '=':
@@ -150,7 +184,23 @@ export function maskOf(index: BtfIndex, where: KernelFilter | undefined): Uint8A
   let mask = masks.get(where);
   if (mask === undefined) {
     mask = Uint8Array.from(index.catalog().kernels, (kernel) => (matches(where, kernel) ? 1 : 0));
+    for (const condition of where.conditions) if (isConfig(condition.field)) maskByConfig(index, mask, condition);
     masks.set(where, mask);
   }
   return mask;
+}
+
+/** Takes out kernels whose configuration is not known or says otherwise. A symbol that it does not have is `n`. */
+function maskByConfig(index: BtfIndex, mask: Uint8Array, { field, operator, words }: Condition): void {
+  const catalog = index.catalog();
+  const value = new Map<number, string>();
+  for (const kernelId of catalog.kernelIdsIn(catalog.withConfig)) value.set(kernelId, 'n');
+  for (const one of configSymbol(index, field.slice('config.'.length)).values) {
+    for (const kernelId of one.kernelIds) value.set(kernelId, one.value);
+  }
+  catalog.kernels.forEach(({ id }, rank) => {
+    const own = value.get(id);
+    const any = own !== undefined && words.some((word) => glob(word).test(own));
+    if (own === undefined || any !== (operator === '=')) mask[rank] = 0;
+  });
 }

@@ -2,10 +2,10 @@
 
 import type { DeclarationKind, MatchRank, TypeHit } from '../answer-types.ts';
 import { KIND_CODE, kindWord } from './declarations.ts';
-import { unite } from '../store/content-tree.ts';
 import { editDistance, nearEnough, nearWords } from './did-you-mean.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { rowsOf } from '../store/row-cache.ts';
+import { placesOf, rangesOfPlaces } from './places.ts';
 
 /** What to find. */
 export interface SearchOptions {
@@ -102,12 +102,19 @@ function hit(index: BtfIndex, names: Names, match: Match, kind: number, word: De
   const rows = rowsOf(index);
   const declared = rows.declared(kind, names.ids[match.at] as number);
   rows.loadSets(declared.map(({ set }) => set));
+  const places = placesOf(
+    rows,
+    declared.map(({ set }) => set),
+  );
+  const modules = places.filter(({ module }) => module !== 0).map(({ module }) => module);
+  rows.loadTexts(modules);
   return {
     kind: word,
     name: names.texts[match.at] as string,
     match: RANKS[match.rank] as MatchRank,
-    kernels: index.catalog().countIn(unite(declared.map((row) => rows.ranges(row.set)))),
+    kernels: index.catalog().countIn(rangesOfPlaces(places)),
     variants: declared.length,
+    modules: modules.map((module) => rows.text(module)).sort(),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import type { IndexStats } from '../answer-types.ts';
+import { decodeToggles, intersect, rangesOf } from '../store/content-tree.ts';
 import type { BtfIndex } from '../store/open.ts';
 
 /** Counts and sizes of an index; reads all of its tables' keys. */
@@ -10,14 +11,26 @@ export function stats(index: BtfIndex): IndexStats {
   return {
     kernels: count('SELECT count(*) FROM kernel'),
     distinct: count('SELECT count(*) FROM content'),
-    modules: count('SELECT count(*) FROM module'),
+    modules: count('SELECT coalesce(sum(c.modules), 0) FROM kernel k JOIN content c ON c.id = k.content'),
     declarations: count('SELECT count(*) FROM declaration'),
     names: count('SELECT count(*) FROM (SELECT DISTINCT name FROM declaration)'),
     bytes: [index.path, `${index.path}-wal`].reduce((n, path) => n + (existsSync(path) ? statSync(path).size : 0), 0),
     btfBytes:
-      count('SELECT coalesce(sum(c.bytes), 0) FROM kernel k JOIN content c ON c.id = k.content') +
-      count('SELECT coalesce(sum(bytes), 0) FROM module') +
-      count('SELECT coalesce(sum(c.bytes), 0) FROM module m JOIN module_content c ON c.id = m.distilled_base'),
+      count('SELECT coalesce(sum(c.bytes), 0) FROM kernel k JOIN content c ON c.id = k.content') + moduleBytes(index),
     generation: index.generation(),
   };
+}
+
+/** Size of all modules' BTF: of each version, as often as kernels have it. */
+function moduleBytes(index: BtfIndex): number {
+  const catalog = index.catalog();
+  const rows = index
+    .statement(
+      `SELECT s.toggles, sum(m.bytes) FROM module m JOIN declaration_set s ON s.id = m.declaration_set GROUP BY s.id`,
+    )
+    .all() as [Uint8Array, number][];
+  return rows.reduce((sum, [toggles, bytes]) => {
+    const ranges = intersect(rangesOf(catalog.tree, decodeToggles(toggles)), catalog.withModules);
+    return sum + bytes * catalog.countIn(ranges);
+  }, 0);
 }

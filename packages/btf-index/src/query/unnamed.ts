@@ -7,6 +7,7 @@ import { type CompositeBody, decodeComposite, type MemberCode, type TypeCode, Ty
 import { intersect, type Ranges, subtract } from '../store/content-tree.ts';
 import type { DeclarationRow, Rows } from '../store/row-cache.ts';
 import { VarintReader } from '../varints.ts';
+import { meantAt } from './module-slots.ts';
 
 /** How deep unnamed members nest in each other, and how many names a type goes through, at most. */
 export const MAX_UNNAMED_DEPTH = 32;
@@ -24,11 +25,10 @@ export function meant(
   code: Extract<TypeCode, { discriminator: number }>,
   ranges: Ranges,
 ): { row: DeclarationRow; ranges: Ranges }[] {
-  return rows
+  const declared = rows
     .declared(code.tag, code.name)
-    .filter((row) => code.discriminator === 0 || row.discriminator >>> 0 === code.discriminator)
-    .map((row) => ({ row, ranges: intersect(rows.ranges(row.set), ranges) }))
-    .filter((found) => found.ranges.length > 0);
+    .filter((row) => code.discriminator === 0 || row.discriminator >>> 0 === code.discriminator);
+  return meantAt(rows, declared, ranges);
 }
 
 /** Which composites a type is in these kernels, through modifiers and typedefs. `tagged`: those with a name too. */

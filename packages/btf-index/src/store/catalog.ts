@@ -3,7 +3,7 @@
 import { compareReleases } from '@btfq/kernel-source';
 import type Database from 'better-sqlite3';
 import type { Kernel } from '../answer-types.ts';
-import { type ContentTree, buildTree, type Ranges } from './content-tree.ts';
+import { buildTree, type ContentTree, type Ranges, rangesFrom } from './content-tree.ts';
 import { kernelName } from './identity.ts';
 
 /** The kernels of one state of the file. A rank is a kernel's place in kernel order. */
@@ -12,6 +12,9 @@ export class Catalog {
   readonly tree: ContentTree;
   /** By kernel id: its rank, 0xffffffff where there is none. */
   readonly rank: Uint32Array;
+  /** Positions of contents whose modules are known, and whose configuration is. */
+  readonly withModules: Ranges;
+  readonly withConfig: Ranges;
   /** By rank: the content. */
   readonly contentOf: Int32Array;
   /** Ranks of the kernels of the content at each position: those from `firstAt[p]` to `firstAt[p + 1]`. */
@@ -19,13 +22,20 @@ export class Catalog {
   private readonly ranksAt: Uint32Array;
 
   constructor(db: Database.Database) {
-    const contents = db.prepare('SELECT id, parent FROM content ORDER BY id').raw().all() as [number, number | null][];
-    this.tree = buildTree(contents);
+    const contents = db
+      .prepare('SELECT id, parent, modules IS NOT NULL, config IS NOT NULL FROM content ORDER BY id')
+      .raw()
+      .all() as [number, number | null, number, number][];
+    this.tree = buildTree(contents.map(([id, parent]) => [id, parent] as const));
+    const positions = (known: 2 | 3) =>
+      contents.filter((row) => row[known] === 1).map(([id]) => this.tree.position[id] as number);
+    this.withModules = rangesFrom(positions(2));
+    this.withConfig = rangesFrom(positions(3));
     const rows = db
       .prepare(
         `SELECT k.id, k.distro, k.version, k.arch, k.release, k.source, k.ingested_at, k.tool, k.content,
            c.sha256, c.bytes, c.types, c.little_endian, c.pointer_size,
-           (SELECT count(*) FROM module m WHERE m.kernel = k.id), k.identified, k.banner
+           c.modules, k.identified, k.banner, c.config
          FROM kernel k JOIN content c ON c.id = k.content`,
       )
       .raw()
@@ -108,9 +118,10 @@ type KernelRow = [
   types: number,
   littleEndian: number,
   pointerSize: number | null,
-  modules: number,
+  modules: number | null,
   identified: string,
   banner: string | null,
+  config: number | null,
 ];
 
 function kernelOf(row: KernelRow): Kernel {
@@ -130,6 +141,7 @@ function kernelOf(row: KernelRow): Kernel {
     tool: row[7],
     identified: row[15],
     banner: row[16],
+    config: row[17],
   });
 }
 

@@ -41,9 +41,9 @@ export function contentBytes(index: BtfIndex, id: number, known?: (id: number) =
     while (at !== null && raw === undefined) {
       raw = known?.(at) ?? recent.get(at);
       if (raw !== undefined) break;
-      const row = index.statement('SELECT base, data FROM content WHERE id = ?').get(at) as
-        | [number | null, Uint8Array]
-        | undefined;
+      const row = index
+        .statement('SELECT c.base, d.data FROM content c JOIN content_data d ON d.content = c.id WHERE c.id = ?')
+        .get(at) as [number | null, Uint8Array] | undefined;
       if (row === undefined || chain.length > 10_000) throw new RangeError(`content ${at} is missing`);
       chain.push({ id: at, data: row[1] });
       at = row[0];

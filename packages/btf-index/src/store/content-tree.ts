@@ -90,6 +90,22 @@ export function rangesOf(tree: ContentTree, toggles: readonly number[]): Ranges 
   return ranges;
 }
 
+/** The same, so many positions further. */
+export function shifted(ranges: Ranges, by: number): Ranges {
+  return by === 0 ? ranges : ranges.map((edge) => edge + by);
+}
+
+/** Single positions as ranges. */
+export function rangesFrom(positions: readonly number[]): Ranges {
+  const sorted = [...positions].sort((a, b) => a - b);
+  const ranges: number[] = [];
+  for (const position of sorted) {
+    if (ranges.at(-1) === position) ranges[ranges.length - 1] = position + 1;
+    else ranges.push(position, position + 1);
+  }
+  return ranges;
+}
+
 export function intersect(a: Ranges, b: Ranges): Ranges {
   const both: number[] = [];
   let i = 0;

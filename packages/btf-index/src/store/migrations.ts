@@ -1,9 +1,10 @@
 // What brings an older index up to date, one step a version, inside one transaction. The steps stay for ever.
 
 import type Database from 'better-sqlite3';
+import { IndexError } from '../errors.ts';
 
 /** `MIGRATIONS[v]` makes version v + 1 of version v. */
-const MIGRATIONS: Readonly<Record<number, (db: Database.Database) => void>> = {
+const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) => void>> = {
   // modules of version 1 are stored as they are: they stay so, beside those that are told without their kernel's numbers
   1: (db) =>
     db.exec(`
@@ -26,6 +27,57 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database) => void>> = {
       CREATE INDEX module_by_distilled_base ON module (distilled_base) WHERE distilled_base IS NOT NULL;
       CREATE TABLE module_reference (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE) STRICT;
     `),
+  // blobs of contents apart; modules with their declarations, which are told from packages alone
+  3: (db, path) => {
+    const { modules } = db.prepare('SELECT count(*) AS modules FROM module').get() as { modules: number };
+    if (modules > 0) {
+      throw new IndexError('older-version', `${path} has modules as an older version of btfq stored them`, {
+        path,
+        expected: 'modules whose declarations are in the index',
+        hint: 'ingest its kernels again, into a new file',
+      });
+    }
+    db.exec(`
+      DROP TABLE module; DROP TABLE module_content; DROP TABLE module_reference;
+      CREATE TABLE content_sketch (content INTEGER PRIMARY KEY REFERENCES content, sketch BLOB NOT NULL) STRICT;
+      CREATE TABLE content_data (content INTEGER PRIMARY KEY REFERENCES content, data BLOB NOT NULL) STRICT;
+      INSERT INTO content_sketch SELECT id, sketch FROM content;
+      INSERT INTO content_data SELECT id, data FROM content;
+      CREATE TABLE content_4 (
+        id INTEGER PRIMARY KEY, parent INTEGER REFERENCES content, base INTEGER REFERENCES content, steps INTEGER NOT NULL,
+        place INTEGER NOT NULL, bytes INTEGER NOT NULL, types INTEGER NOT NULL, little_endian INTEGER NOT NULL,
+        pointer_size INTEGER, modules INTEGER, config INTEGER, sha256 BLOB NOT NULL
+      ) STRICT;
+      INSERT INTO content_4 SELECT id, parent, base, steps, place, bytes, types, little_endian, pointer_size, NULL, NULL, sha256
+        FROM content;
+      DROP TABLE content;
+      ALTER TABLE content_4 RENAME TO content;
+      CREATE INDEX content_sha256 ON content (sha256);
+      CREATE INDEX content_parent ON content (parent);
+      CREATE INDEX content_base ON content (base);
+      ALTER TABLE declaration_set ADD COLUMN module_toggles BLOB;
+      CREATE TABLE module_set (
+        module INTEGER NOT NULL REFERENCES name, declaration_set INTEGER NOT NULL REFERENCES declaration_set,
+        PRIMARY KEY (module, declaration_set)
+      ) WITHOUT ROWID, STRICT;
+      CREATE INDEX module_set_set ON module_set (declaration_set);
+      CREATE TABLE module_content (
+        id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, base INTEGER REFERENCES module_content, steps INTEGER NOT NULL,
+        encoded INTEGER NOT NULL, data BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX module_content_base ON module_content (base) WHERE base IS NOT NULL;
+      CREATE TABLE module (
+        id INTEGER PRIMARY KEY, name INTEGER NOT NULL REFERENCES name, parent INTEGER REFERENCES module,
+        content INTEGER NOT NULL REFERENCES module_content, distilled_base INTEGER REFERENCES module_content,
+        bytes INTEGER NOT NULL, declaration_set INTEGER NOT NULL REFERENCES declaration_set, hash BLOB NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX module_name ON module (name, hash);
+      CREATE INDEX module_by_set ON module (declaration_set);
+      CREATE INDEX module_parent ON module (parent) WHERE parent IS NOT NULL;
+      CREATE INDEX module_by_content ON module (content);
+      CREATE INDEX module_by_distilled_base ON module (distilled_base) WHERE distilled_base IS NOT NULL;
+    `);
+  },
   // how a kernel's name was found, and its banner: not known of those that are there already
   2: (db) =>
     db.exec(`
@@ -34,7 +86,7 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database) => void>> = {
     `),
 };
 
-/** Runs every step from a version on. */
-export function migrate(db: Database.Database, from: number): void {
-  for (let version = from; MIGRATIONS[version]; version++) MIGRATIONS[version]?.(db);
+/** Runs every step from a version on. Throws `older-version` where the steps lead nowhere. */
+export function migrate(db: Database.Database, from: number, path: string): void {
+  for (let version = from; MIGRATIONS[version]; version++) MIGRATIONS[version]?.(db, path);
 }

@@ -12,7 +12,7 @@ import { sqliteError } from './sqlite-errors.ts';
 /** `application_id` of an index: "btfq". */
 const APPLICATION_ID = 0x62746671;
 /** `user_version` that this version writes. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 /** How long a write waits for another process' transaction before it is told `busy`, unless an option says. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -247,7 +247,7 @@ function prepareDatabase(db: Database.Database, path: string, readonly: boolean,
         meta.run('generation', 0);
         db.prepare(`INSERT INTO name (id, text) VALUES (0, '')`).run();
         db.pragma(`application_id = ${APPLICATION_ID}`);
-      } else migrate(db, now);
+      } else migrate(db, now, path);
       db.pragma(`user_version = ${SCHEMA_VERSION}`);
     }).immediate();
   }

@@ -1,7 +1,8 @@
 // Rows of names, types, sets and declarations, read when asked for and kept while the file stays as it is.
 
 import type { BtfIndex } from './open.ts';
-import { decodeToggles, type Ranges, rangesOf } from './content-tree.ts';
+import { type ContentTree, decodeToggles, type Ranges, rangesOf, shifted, unite } from './content-tree.ts';
+import { type ModulePlace, moduleVersions } from './module-versions.ts';
 import { mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode, type TypeCode } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
@@ -35,6 +36,8 @@ export class Rows {
   private readonly ids = new Map<string, number | undefined>();
   private readonly types = new Map<number, TypeCode>();
   private readonly sets = new Map<number, Ranges>();
+  private readonly moduleToggles = new Map<number, Uint8Array>();
+  private readonly placesOfSet = new Map<number, readonly ModulePlace[]>();
   private readonly declarations = new Map<string, readonly DeclarationRow[]>();
   private readonly memory = new Map<string, unknown>();
   private kept = 0;
@@ -113,9 +116,18 @@ export class Rows {
     if (wanted.length < 2) return;
     const { tree } = this.index.catalog();
     const found = this.index
-      .statement('SELECT s.id, s.toggles FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value')
-      .all(JSON.stringify(wanted)) as [number, Uint8Array][];
-    for (const [id, toggles] of found) this.sets.set(id, rangesOf(tree, decodeToggles(toggles)));
+      .statement(
+        'SELECT s.id, s.toggles, s.module_toggles FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value',
+      )
+      .all(JSON.stringify(wanted)) as RawSet[];
+    for (const raw of found) this.keepSet(tree, raw);
+  }
+
+  private keepSet(tree: ContentTree, [id, toggles, moduleToggles]: RawSet): Ranges {
+    const ranges = rangesOf(tree, decodeToggles(toggles));
+    this.sets.set(id, ranges);
+    if (moduleToggles !== null) this.moduleToggles.set(id, moduleToggles);
+    return ranges;
   }
 
   /** Reads the declarations of many kinds and names at once, and their sets. */
@@ -174,15 +186,69 @@ export class Rows {
     return code;
   }
 
-  /** Where a set of declarations is, in positions of the catalog's tree. */
+  /** Where kernels themselves have a set of declarations, in positions of the catalog's tree. */
   ranges(set: number): Ranges {
-    let ranges = this.sets.get(set);
-    if (ranges === undefined) {
-      const [blob] = this.index.statement('SELECT toggles FROM declaration_set WHERE id = ?').get(set) as [Uint8Array];
-      ranges = rangesOf(this.index.catalog().tree, decodeToggles(blob));
-      this.sets.set(set, ranges);
+    const ranges = this.sets.get(set);
+    if (ranges !== undefined) return ranges;
+    const raw = this.index
+      .statement('SELECT id, toggles, module_toggles FROM declaration_set WHERE id = ?')
+      .get(set) as RawSet;
+    return this.keepSet(this.index.catalog().tree, raw);
+  }
+
+  /** Where modules have a set of declarations. Empty for most: nothing is read for these. */
+  modulePlaces(set: number): readonly ModulePlace[] {
+    this.ranges(set);
+    const toggles = this.moduleToggles.get(set);
+    if (toggles === undefined) return NO_PLACES;
+    let places = this.placesOfSet.get(set);
+    if (places === undefined) this.placesOfSet.set(set, (places = moduleVersions(this.index).places(toggles)));
+    return places;
+  }
+
+  /** Which part a slot stands for: 0 the kernel itself, others modules by the row of their name. */
+  readonly slots: number[] = [0];
+  private readonly slotOf = new Map<number, number>([[0, 0]]);
+  private readonly wide = new Map<number, Ranges>();
+
+  /**
+   * Where a set of declarations is, in kernels and modules alike: positions in the first slot are the kernels' own, those
+   * of each module follow in a slot of its own, as many positions further (see module-slots.ts).
+   */
+  everywhere(set: number): Ranges {
+    const ranges = this.ranges(set);
+    const places = this.modulePlaces(set);
+    if (places.length === 0) return ranges;
+    let wide = this.wide.get(set);
+    if (wide === undefined) {
+      const { count } = this.index.catalog().tree;
+      const found = places.map(({ module, ranges: own }) => shifted(own, this.slot(module) * count));
+      wide = unite([ranges, ...found]);
+      this.wide.set(set, wide);
     }
-    return ranges;
+    return wide;
+  }
+
+  /** How many positions a slot has. */
+  get slotSize(): number {
+    return this.index.catalog().tree.count;
+  }
+
+  private slot(module: number): number {
+    let slot = this.slotOf.get(module);
+    if (slot === undefined) {
+      slot = this.slots.length;
+      this.slots.push(module);
+      this.slotOf.set(module, slot);
+    }
+    return slot;
+  }
+
+  /** Where a set of declarations is, in kernels (module 0) and in modules. */
+  places(set: number): readonly ModulePlace[] {
+    const ranges = this.ranges(set);
+    const inModules = this.modulePlaces(set);
+    return ranges.length === 0 ? inModules : [{ module: 0, ranges }, ...inModules];
   }
 
   /** All declarations of a kind and name, in the order in which they came. */
@@ -204,6 +270,10 @@ export class Rows {
     return rows;
   }
 }
+
+const NO_PLACES: readonly ModulePlace[] = [];
+
+type RawSet = [id: number, toggles: Uint8Array, moduleToggles: Uint8Array | null];
 
 export type RawRow = [number, number, number, number, number, Uint8Array];
 

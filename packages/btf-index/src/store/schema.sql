@@ -1,26 +1,33 @@
--- A btfq index, version 3 (user_version). Blobs of numbers are LEB128 varints; "signed" ones are zigzag.
+-- A btfq index, version 4 (user_version). Blobs of numbers are LEB128 varints; "signed" ones are zigzag.
 
 -- generation: counts committed writes. index: random, told apart copies of different histories.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
 
--- A distinct BTF. The contents form a tree: `parent` is the kernel most like it when it came, and everything that is
--- stored by difference is told from there: which declarations it has (declaration_set) and, by way of `base`, its bytes.
+-- A distinct build of a kernel: its BTF, its modules and its configuration. The contents form a tree: `parent` is the
+-- kernel most like it when it came, and everything that is stored by difference is told from there: which declarations and
+-- modules it has (declaration_set) and, by way of `base`, its bytes. Rows are small and lie together, for every question
+-- reads them; blobs have tables of their own.
 CREATE TABLE content (
   id INTEGER PRIMARY KEY,
-  sha256 BLOB NOT NULL UNIQUE,
   parent INTEGER REFERENCES content,   -- null: the declarations are told from nothing
-  base INTEGER REFERENCES content,     -- the ancestor that `data` is told from; null: from nothing
+  base INTEGER REFERENCES content,     -- the ancestor that its data are told from; null: from nothing
   steps INTEGER NOT NULL,              -- how many deltas make its bytes, its own included
   place INTEGER NOT NULL,              -- in its series of kernels that differ little: 0 for the first
   bytes INTEGER NOT NULL,
   types INTEGER NOT NULL,
   little_endian INTEGER NOT NULL,
   pointer_size INTEGER,
-  sketch BLOB NOT NULL,                -- finds the parent of kernels to come: see sketch.ts
-  data BLOB NOT NULL                   -- see btf-delta.ts
+  modules INTEGER,                     -- how many it has; null: not known, and what sets say of its modules means nothing
+  config INTEGER,                      -- how many symbols its configuration has; null: not known, likewise
+  sha256 BLOB NOT NULL
 ) STRICT;
+CREATE INDEX content_sha256 ON content (sha256);
 CREATE INDEX content_parent ON content (parent);
 CREATE INDEX content_base ON content (base);
+-- Finds the parent of kernels to come: see similarity-sketch.ts. Only writers read it.
+CREATE TABLE content_sketch (content INTEGER PRIMARY KEY REFERENCES content, sketch BLOB NOT NULL) STRICT;
+-- See btf-delta.ts.
+CREATE TABLE content_data (content INTEGER PRIMARY KEY REFERENCES content, data BLOB NOT NULL) STRICT;
 
 -- A name under which a BTF was ingested. Several names of one content are aliases of each other.
 CREATE TABLE kernel (
@@ -39,27 +46,33 @@ CREATE TABLE kernel (
 ) STRICT;
 CREATE INDEX kernel_content ON kernel (content);
 
--- Split BTF of modules, told without the numbers of their kernel where that can be (then `refs` lists what of the kernel
--- they use, see module-codec.ts), and distilled bases. `sha256` is that of what is stored; `bytes` the size of the BTF.
+-- Split BTF of modules, told without the numbers of their kernel where that can be (`encoded`, see module-codec.ts), and
+-- distilled bases. `data` is compressed with that of `base` as dictionary; `hash` is of what is stored.
 CREATE TABLE module_content (
   id INTEGER PRIMARY KEY,
-  sha256 BLOB NOT NULL UNIQUE,
-  bytes INTEGER NOT NULL,
-  data BLOB NOT NULL,
-  refs BLOB
+  hash BLOB NOT NULL UNIQUE,
+  base INTEGER REFERENCES module_content,
+  steps INTEGER NOT NULL,              -- how many rows must be read to read it, its own included
+  encoded INTEGER NOT NULL,
+  data BLOB NOT NULL
 ) STRICT;
--- Hashes of types and strings of kernels that modules use.
-CREATE TABLE module_reference (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE) STRICT;
--- A kernel's modules; `sha256` and `bytes` are those of the module's BTF.
+CREATE INDEX module_content_base ON module_content (base) WHERE base IS NOT NULL;
+
+-- A version of a module: what is stored of it and what it declares. Which contents have it, its set says, as for a
+-- declaration. `parent` is the version that was in the content's parent: which declarations it has is told from there.
 CREATE TABLE module (
-  kernel INTEGER NOT NULL REFERENCES kernel,
-  name TEXT NOT NULL,
+  id INTEGER PRIMARY KEY,
+  name INTEGER NOT NULL REFERENCES name,
+  parent INTEGER REFERENCES module,
   content INTEGER NOT NULL REFERENCES module_content,
   distilled_base INTEGER REFERENCES module_content,
-  sha256 BLOB NOT NULL,
   bytes INTEGER NOT NULL,
-  PRIMARY KEY (kernel, name)
-) WITHOUT ROWID, STRICT;
+  declaration_set INTEGER NOT NULL REFERENCES declaration_set,
+  hash BLOB NOT NULL                   -- see prepare.ts
+) STRICT;
+CREATE UNIQUE INDEX module_name ON module (name, hash);
+CREATE INDEX module_by_set ON module (declaration_set);
+CREATE INDEX module_parent ON module (parent) WHERE parent IS NOT NULL;
 CREATE INDEX module_by_content ON module (content);
 CREATE INDEX module_by_distilled_base ON module (distilled_base) WHERE distilled_base IS NOT NULL;
 
@@ -69,16 +82,25 @@ CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 -- Types as members and parameters have them, each told by others: see type-code.ts.
 CREATE TABLE type (id INTEGER PRIMARY KEY, code BLOB NOT NULL UNIQUE) STRICT;
 
--- Declarations that are in exactly the same kernels share a set. `toggles` lists the contents (ascending, differences)
--- whose membership is not that of their parent; `declarations` counts who shares it.
+-- Declarations (or modules) that are in exactly the same kernels and modules share a set. `toggles` lists the contents
+-- (ascending, differences) whose membership is not that of their parent, `module_toggles` the versions of modules likewise;
+-- `declarations` counts who shares it.
 CREATE TABLE declaration_set (
   id INTEGER PRIMARY KEY,
   declarations INTEGER NOT NULL,
-  toggles BLOB NOT NULL
+  toggles BLOB NOT NULL,
+  module_toggles BLOB                  -- null for none
 ) STRICT;
+-- Sets whose module_toggles have versions of a module, by the module's name.
+CREATE TABLE module_set (
+  module INTEGER NOT NULL REFERENCES name,
+  declaration_set INTEGER NOT NULL REFERENCES declaration_set,
+  PRIMARY KEY (module, declaration_set)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX module_set_set ON module_set (declaration_set);
 
--- A distinct content of a declaration. `kind` is BTF's, and 0x46 for an enum without a name, which goes by the name of
--- its first enumerator. `body` has what it says, in names and types: see declaration-body.ts.
+-- A distinct content of a declaration. `kind` is BTF's, 0x46 for an enum without a name, which goes by the name of its
+-- first enumerator, and 0x50 for a symbol of the configuration, whose body is its value. `body` has what it says, in names and types: see declaration-body.ts.
 CREATE TABLE declaration (
   id INTEGER PRIMARY KEY,
   name INTEGER NOT NULL REFERENCES name,

@@ -1,57 +1,126 @@
-// Sets of declarations that are in exactly the same kernels. A new kernel differs from its parent in few declarations:
-// only the sets of those are touched, and where it takes but a part of a set, the set is split.
+// Sets of declarations that are in exactly the same kernels and modules; modules have such sets too. A new kernel differs
+// from its parent in few declarations: only the sets of those are touched, and where it takes but a part of a set, the
+// set is split.
 
-import { encodeToggles } from '../store/content-tree.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
 
+/** What shares sets: rows of the table of this name. */
+export type SetMember = 'declaration' | 'module';
+
 /**
- * Enters content `id`, the newest: `toggled` declarations are in it and not in its parent, or the reverse; `fresh` ones
- * were in no kernel before.
+ * Enters content `id`, the newest: `toggled` rows are in it and not in its parent, or the reverse; `fresh` ones were in
+ * no kernel before.
  */
 export function changeMembership(
   index: BtfIndex,
+  table: SetMember,
   id: number,
   toggled: readonly number[],
   fresh: readonly number[],
 ): void {
-  const setOf = index.statement('SELECT declaration_set FROM declaration WHERE id = ?');
-  const bySet = new Map<number, number[]>();
-  for (const declaration of toggled) {
-    const [set] = setOf.get(declaration) as [number];
-    const members = bySet.get(set);
-    if (members) members.push(declaration);
-    else bySet.set(set, [declaration]);
-  }
-  const read = index.statement('SELECT declarations, toggles FROM declaration_set WHERE id = ?');
-  for (const [set, members] of bySet) {
-    const [count, toggles] = read.get(set) as [number, Uint8Array];
-    const changed = append(toggles, id);
-    if (count === members.length) {
-      index.statement('UPDATE declaration_set SET toggles = ? WHERE id = ?').run(changed, set);
-      continue;
+  for (const [set, members] of bySet(index, table, toggled)) moveToSet(index, table, set, members, [id], undefined);
+  if (fresh.length > 0) moveToSet(index, table, 0, fresh, [id], undefined);
+}
+
+/**
+ * Enters new versions of modules: for each declaration, those (ascending, newer than all others) in which it is and not
+ * in their parent, or the reverse. `nameOf` gives the row of a version's name.
+ */
+export function changeModuleMembership(
+  index: BtfIndex,
+  toggled: ReadonlyMap<number, readonly number[]>,
+  nameOf: (version: number) => number,
+): void {
+  const groups = new Map<string, { set: number; versions: readonly number[]; members: number[] }>();
+  for (const [set, members] of bySet(index, 'declaration', [...toggled.keys()])) {
+    for (const declaration of members) {
+      const versions = toggled.get(declaration) as readonly number[];
+      const key = `${set} ${versions.join(' ')}`;
+      const group = groups.get(key);
+      if (group !== undefined) group.members.push(declaration);
+      else groups.set(key, { set, versions, members: [declaration] });
     }
-    index.statement('UPDATE declaration_set SET declarations = declarations - ? WHERE id = ?').run(members.length, set);
-    addSet(index, members, changed);
   }
-  if (fresh.length > 0) addSet(index, fresh, encodeToggles([id]));
+  for (const { set, versions, members } of groups.values()) {
+    moveToSet(index, 'declaration', set, members, versions, new Set(versions.map(nameOf)));
+  }
 }
 
-function addSet(index: BtfIndex, declarations: readonly number[], toggles: Uint8Array): void {
-  const set = index
-    .statement('INSERT INTO declaration_set (declarations, toggles) VALUES (?, ?)')
-    .run(declarations.length, toggles).lastInsertRowid;
-  const move = index.statement('UPDATE declaration SET declaration_set = ? WHERE id = ?');
-  for (const declaration of declarations) move.run(set, declaration);
+function bySet(index: BtfIndex, table: SetMember, rows: readonly number[]): Map<number, number[]> {
+  const setOf = index.statement(`SELECT declaration_set FROM ${table} WHERE id = ?`);
+  const found = new Map<number, number[]>();
+  for (const row of rows) {
+    const [set] = setOf.get(row) as [number];
+    const members = found.get(set);
+    if (members) members.push(row);
+    else found.set(set, [row]);
+  }
+  return found;
 }
 
-/** Toggles with one more content, larger than all that are there. */
-function append(toggles: Uint8Array, id: number): Uint8Array {
+/**
+ * Gives members of a set the toggles of that set and more: contents or, with their `names`, versions of modules. Set 0
+ * has no toggles and is no row.
+ */
+function moveToSet(
+  index: BtfIndex,
+  table: SetMember,
+  set: number,
+  members: readonly number[],
+  more: readonly number[],
+  names: ReadonlySet<number> | undefined,
+): void {
+  const [count, toggles, moduleToggles] =
+    set === 0
+      ? [0, new Uint8Array(), null]
+      : (index.statement('SELECT declarations, toggles, module_toggles FROM declaration_set WHERE id = ?').get(set) as [
+          number,
+          Uint8Array,
+          Uint8Array | null,
+        ]);
+  const changed = names === undefined ? append(toggles, more) : toggles;
+  const changedModules = names === undefined ? moduleToggles : append(moduleToggles ?? new Uint8Array(), more);
+  let target = set;
+  if (set !== 0 && count === members.length) {
+    index
+      .statement('UPDATE declaration_set SET toggles = ?, module_toggles = ? WHERE id = ?')
+      .run(changed, changedModules, set);
+  } else {
+    if (set !== 0) {
+      index
+        .statement('UPDATE declaration_set SET declarations = declarations - ? WHERE id = ?')
+        .run(members.length, set);
+    }
+    target = Number(
+      index
+        .statement('INSERT INTO declaration_set (declarations, toggles, module_toggles) VALUES (?, ?, ?)')
+        .run(members.length, changed, changedModules).lastInsertRowid,
+    );
+    const move = index.statement(`UPDATE ${table} SET declaration_set = ? WHERE id = ?`);
+    for (const row of members) move.run(target, row);
+    if (moduleToggles !== null) {
+      index
+        .statement(
+          'INSERT INTO module_set (module, declaration_set) SELECT module, ? FROM module_set WHERE declaration_set = ?',
+        )
+        .run(target, set);
+    }
+  }
+  const enter = index.statement('INSERT OR IGNORE INTO module_set (module, declaration_set) VALUES (?, ?)');
+  for (const name of names ?? []) enter.run(name, target);
+}
+
+/** Toggles with more, ascending and larger than all that are there. */
+function append(toggles: Uint8Array, more: readonly number[]): Uint8Array {
   const input = new VarintReader(toggles);
   let last = 0;
   while (!input.done) last += input.next();
-  const out = new VarintWriter(toggles.length + 8);
+  const out = new VarintWriter(toggles.length + more.length * 2 + 8);
   out.addBytes(toggles);
-  out.add(id - last);
+  for (const id of more) {
+    out.add(id - last);
+    last = id;
+  }
   return out.finish();
 }

@@ -10,14 +10,17 @@
 import type { KernelIdentity } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
 import { checkedIdentity, kernelName } from '../store/identity.ts';
-import { storeModules } from '../store/module-store.ts';
+import { versionsOf } from '../store/module-store.ts';
 import { kernelTablesOf, type StoredTables, storeTables } from '../store/table-facts.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type ModuleInput, type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
-import { removeKernelRows } from './remove.ts';
+import { removeUnusedContent } from './remove.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
 import { encodeContent } from './store-bytes.ts';
+import { configOf } from '../store/config-rows.ts';
+import { storeConfig } from './store-config.ts';
 import { storeDeclarations } from './store-declarations.ts';
+import { knownVersions, storeModules } from './store-modules.ts';
 import { forgetWriter, type View, type Writer, writerOf } from './writer-cache.ts';
 
 /** What to store with a kernel. */
@@ -91,32 +94,33 @@ export function writing<T extends object>(index: BtfIndex, work: () => T): T {
 }
 
 function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdentity, options: IngestOptions): Ingested {
-  const writer = writerOf(index);
   const known = index
     .statement(
-      `SELECT k.id, c.sha256 FROM kernel k JOIN content c ON c.id = k.content
+      `SELECT k.id, c.sha256, c.id, c.modules, c.config FROM kernel k JOIN content c ON c.id = k.content
          WHERE distro = ? AND version = ? AND arch = ? AND release = ?`,
     )
-    .get(identity.distro, identity.version, identity.arch, identity.release) as [number, Uint8Array] | undefined;
+    .get(identity.distro, identity.version, identity.arch, identity.release) as KnownKernel | undefined;
   const same = known !== undefined && Buffer.compare(known[1], prepared.sha256) === 0;
-  if (known !== undefined && same) {
-    let changed = storeModules(index, known[0], prepared.modules);
-    if (options.tables && kernelTablesOf(index, known[0]) === undefined) {
-      storeTables(index, known[0], options.tables);
-      changed = true;
-    }
-    return { kernelId: known[0], outcome: changed ? 'replaced' : 'unchanged' };
-  }
-  if (known !== undefined && !options.replace) {
+  if (known !== undefined && !same && !options.replace) {
     throw new IndexError('kernel-exists', `${kernelName(identity)} is there with other content`, {
       path: index.path,
       kernel: kernelName(identity),
       hint: '--replace lets the new content take its place',
     });
   }
-  if (known !== undefined) removeKernelRows(index, known[0]);
-  const found = index.statement('SELECT id FROM content WHERE sha256 = ?').get(prepared.sha256) as [number] | undefined;
-  const content = found?.[0] ?? addContent(index, known === undefined ? writer : writerOf(index), prepared);
+  const facts = same ? withKnown(index, known, prepared) : { prepared, kept: [] };
+  const found = findContent(index, facts);
+  const newTables = same && options.tables !== undefined && kernelTablesOf(index, known[0]) === undefined;
+  if (newTables && options.tables) storeTables(index, known[0], options.tables);
+  if (same && found === known[2]) return { kernelId: known[0], outcome: newTables ? 'replaced' : 'unchanged' };
+  const content = found ?? addContent(index, writerOf(index), facts);
+  if (known !== undefined) {
+    index.statement('UPDATE kernel SET content = ? WHERE id = ?').run(content, known[0]);
+    index.changed();
+    removeUnusedContent(index, known[2]);
+    if (same) return { kernelId: known[0], outcome: 'replaced' };
+    index.statement('DELETE FROM kernel WHERE id = ?').run(known[0]);
+  }
   const kernelId = Number(
     index
       .statement(
@@ -136,27 +140,68 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
         options.banner ?? null,
       ).lastInsertRowid,
   );
-  storeModules(index, kernelId, prepared.modules);
   if (options.tables) storeTables(index, kernelId, options.tables);
   return { kernelId, outcome: known !== undefined ? 'replaced' : found === undefined ? 'added' : 'alias' };
 }
 
-function addContent(index: BtfIndex, writer: Writer, prepared: PreparedKernel): number {
+type KnownKernel = [kernel: number, sha256: Uint8Array, content: number, modules: number | null, config: number | null];
+
+/** What a content is to have: what was prepared, and versions of modules that the index has already. */
+interface Facts {
+  readonly prepared: PreparedKernel;
+  readonly kept: readonly number[];
+}
+
+/** What is given now, with what was known of the same kernel and is not given again. */
+function withKnown(index: BtfIndex, known: KnownKernel, prepared: PreparedKernel): Facts {
+  const given = new Set(prepared.modules.map(({ name }) => name));
+  const kept = known[3] === null ? [] : versionsOf(index, known[2]).filter(({ name }) => !given.has(name));
+  const config = prepared.config ?? (known[4] === null ? undefined : configOf(index, known[2]));
+  return { prepared: { ...prepared, config }, kept: kept.map(({ id }) => id) };
+}
+
+/** The content with this very BTF, these modules and this configuration. */
+function findContent(index: BtfIndex, { prepared, kept }: Facts): number | undefined {
+  const count = prepared.modules.length + kept.length;
+  const config = prepared.config;
+  const alike = index
+    .statement('SELECT id FROM content WHERE sha256 = ? AND modules IS ? AND config IS ? ORDER BY id')
+    .all(prepared.sha256, count || null, config?.size ?? null) as [number][];
+  if (alike.length === 0) return undefined;
+  const versions = [...knownVersions(index, prepared.modules), ...kept];
+  if (versions.includes(undefined)) return undefined;
+  return alike.find(([id]) => {
+    if (count > 0) {
+      const own = new Set(versionsOf(index, id).map((version) => version.id));
+      if (!versions.every((version) => own.has(version as number))) return false;
+    }
+    if (config === undefined) return true;
+    const there = configOf(index, id);
+    return [...config].every(([name, value]) => there.get(name) === value);
+  })?.[0];
+}
+
+function addContent(index: BtfIndex, writer: Writer, { prepared, kept }: Facts): number {
   const [last] = index.statement('SELECT coalesce(max(id), 0) FROM content').get() as [number];
   const id = last + 1;
   const nearest = writer.nearest(prepared.sketch);
   const parent = nearest && writer.view(nearest.id);
+  const inParent = parent === undefined ? new Set<number>() : writer.versionsOf(parent.id);
+  const configInParent = parent === undefined ? new Map<number, number>() : writer.configOf(parent.id);
   const bytes = encodeContent(index, writer, parent, prepared);
-  const view: View = { id, prepared, declarations: undefined };
+  const view: View = { id, prepared: { ...prepared, modules: [] }, declarations: undefined };
   view.declarations = storeDeclarations(index, writer, parent, bytes.parentMatch, view);
+  const modules = prepared.modules.length + kept.length;
+  // what is not known is as in the parent, and hidden: so nothing is written where kernels with and without take turns
+  const versions = modules === 0 ? inParent : storeModules(index, writer, id, prepared, kept, inParent);
+  const config = prepared.config ? storeConfig(index, writer, id, prepared.config, configInParent) : configInParent;
   index
     .statement(
-      `INSERT INTO content (id, sha256, parent, base, steps, place, bytes, types, little_endian, pointer_size, sketch, data)
+      `INSERT INTO content (id, parent, base, steps, place, bytes, types, little_endian, pointer_size, modules, config, sha256)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       id,
-      prepared.sha256,
       parent?.id ?? null,
       bytes.base,
       bytes.steps,
@@ -165,9 +210,12 @@ function addContent(index: BtfIndex, writer: Writer, prepared: PreparedKernel): 
       prepared.starts.length - 1,
       prepared.header.littleEndian ? 1 : 0,
       prepared.pointerSize ?? null,
-      prepared.sketch,
-      bytes.data,
+      modules || null,
+      prepared.config?.size ?? null,
+      prepared.sha256,
     );
-  writer.keep(view);
+  index.statement('INSERT INTO content_sketch (content, sketch) VALUES (?, ?)').run(id, prepared.sketch);
+  index.statement('INSERT INTO content_data (content, data) VALUES (?, ?)').run(id, bytes.data);
+  writer.keep(view, versions, config);
   return id;
 }

@@ -4,6 +4,7 @@ import { commitKernel, type Ingested, writing } from './ingest.ts';
 import { IndexError } from '../errors.ts';
 import { exportBtf, exportModule } from '../store/export.ts';
 import { kernelTablesOf } from '../store/table-facts.ts';
+import { kernelConfig } from '../query/config.ts';
 import { kernelById, kernels } from '../query/kernels.ts';
 import { modules } from '../store/module-store.ts';
 import { type BtfIndex, openIndex } from '../store/open.ts';
@@ -71,7 +72,7 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
     const refused: string[] = [];
     all.forEach((kernel, i) => {
       const own = (stored.get(kernel.id) ?? []).map(({ name }) => ({ name, ...exportModule(from, kernel.id, name) }));
-      const prepared = prepareKernel(exportBtf(from, kernel.id), own);
+      const prepared = prepareKernel(exportBtf(from, kernel.id), own, kernelConfig(from, kernel.id));
       const { source, tool, ingestedAt, identified, banner } = kernel;
       let outcome: Ingested['outcome'] | 'kernel-exists';
       try {

@@ -5,7 +5,6 @@ import { EMPTY_SIDE, encodeDelta } from '../delta/btf-delta.ts';
 import { contentBytes, contentRow } from '../store/content-bytes.ts';
 import { decodeToggles, encodeToggles } from '../store/content-tree.ts';
 import { bodyMentions, type Mentions, mentionsOf } from '../encoding/references.ts';
-import { decodeReferences } from '../store/module-store.ts';
 import { removeTables } from '../store/table-facts.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { prepareKernel } from '../prepare/prepare.ts';
@@ -18,17 +17,23 @@ const LEVEL = 12;
 /** Removes a kernel inside a transaction of the caller's. Its content stays while it has another name. */
 export function removeKernelRows(index: BtfIndex, kernelId: number): void {
   const [content] = index.statement('SELECT content FROM kernel WHERE id = ?').get(kernelId) as [number];
-  index.statement('DELETE FROM module WHERE kernel = ?').run(kernelId);
   removeTables(index, kernelId);
   index.statement('DELETE FROM kernel WHERE id = ?').run(kernelId);
-  removeUnusedModules(index);
+  removeUnusedContent(index, content);
+}
+
+/** Removes a content that no kernel has any more. */
+export function removeUnusedContent(index: BtfIndex, content: number): void {
   const [names] = index.statement('SELECT count(*) FROM kernel WHERE content = ?').get(content) as [number];
   if (names > 0) return;
   const { parent } = contentRow(index, content);
   retell(index, content);
   leaveSets(index, content);
+  removeUnusedVersions(index);
   index.statement('UPDATE content SET parent = ? WHERE parent = ?').run(parent, content);
   index.statement('DELETE FROM content WHERE id = ?').run(content);
+  index.statement('DELETE FROM content_sketch WHERE content = ?').run(content);
+  index.statement('DELETE FROM content_data WHERE content = ?').run(content);
   forgetWriter(index);
   index.changed();
 }
@@ -52,7 +57,8 @@ function retell(index: BtfIndex, content: number): void {
     return row;
   });
   for (const { id, base, data } of told) {
-    index.statement('UPDATE content SET base = ?, data = ? WHERE id = ?').run(base, data, id);
+    index.statement('UPDATE content SET base = ? WHERE id = ?').run(base, id);
+    index.statement('UPDATE content_data SET data = ? WHERE content = ?').run(data, id);
   }
   for (const { id } of told) recountSteps(index, id);
 }
@@ -69,28 +75,44 @@ function recountSteps(index: BtfIndex, id: number): void {
   }
 }
 
-/** A removed content's toggles pass to its children; sets that become alike are joined, empty ones go. */
+/** A removed content's toggles pass to its children. */
 function leaveSets(index: BtfIndex, content: number): void {
   const children = (index.statement('SELECT id FROM content WHERE parent = ?').all(content) as [number][]).map(
     ([id]) => id,
   );
-  const rows = index.statement('SELECT id, toggles FROM declaration_set').all() as [number, Uint8Array][];
-  const byToggles = new Map<string, number>();
-  const changed: [number, Uint8Array][] = [];
-  for (const [id, blob] of rows) {
-    const toggles = new Set(decodeToggles(blob));
-    if (!toggles.delete(content)) {
-      byToggles.set(Buffer.from(blob).toString('latin1'), id);
-      continue;
-    }
+  rewriteSets(index, (row) => {
+    const toggles = new Set(decodeToggles(row.toggles));
+    if (!toggles.delete(content)) return undefined;
     for (const child of children) if (!toggles.delete(child)) toggles.add(child);
-    changed.push([id, encodeToggles([...toggles].sort((a, b) => a - b))]);
+    return { ...row, toggles: encodeToggles([...toggles].sort((a, b) => a - b)) };
+  });
+}
+
+interface SetRow {
+  readonly toggles: Uint8Array;
+  readonly moduleToggles: Uint8Array | null;
+}
+
+/** Changes sets; those that become alike are joined, and those without toggles go with all that is in them. */
+function rewriteSets(index: BtfIndex, change: (row: SetRow) => SetRow | undefined): void {
+  const rows = index.statement('SELECT id, toggles, module_toggles FROM declaration_set').all() as [
+    number,
+    Uint8Array,
+    Uint8Array | null,
+  ][];
+  const byToggles = new Map<string, number>();
+  const changed: [number, SetRow][] = [];
+  for (const [id, toggles, moduleToggles] of rows) {
+    const row = { toggles, moduleToggles };
+    const next = change(row);
+    if (next === undefined) byToggles.set(keyOf(row), id);
+    else changed.push([id, next]);
   }
-  for (const [id, blob] of changed) {
-    const key = Buffer.from(blob).toString('latin1');
-    const same = byToggles.get(key);
-    if (blob.length === 0) {
+  for (const [id, row] of changed) {
+    const same = byToggles.get(keyOf(row));
+    if (row.toggles.length === 0 && row.moduleToggles === null) {
       index.statement('DELETE FROM declaration_set WHERE id = ?').run(id);
+      index.statement('DELETE FROM module_set WHERE declaration_set = ?').run(id);
     } else if (same !== undefined) {
       index
         .statement(
@@ -98,23 +120,80 @@ function leaveSets(index: BtfIndex, content: number): void {
              (SELECT declarations FROM declaration_set WHERE id = ?) WHERE id = ?`,
         )
         .run(id, same);
-      index.statement('UPDATE declaration SET declaration_set = ? WHERE declaration_set = ?').run(same, id);
+      for (const table of ['declaration', 'module']) {
+        index.statement(`UPDATE ${table} SET declaration_set = ? WHERE declaration_set = ?`).run(same, id);
+      }
       index.statement('DELETE FROM declaration_set WHERE id = ?').run(id);
+      index.statement('DELETE FROM module_set WHERE declaration_set = ?').run(id);
     } else {
-      index.statement('UPDATE declaration_set SET toggles = ? WHERE id = ?').run(blob, id);
-      byToggles.set(key, id);
+      index
+        .statement('UPDATE declaration_set SET toggles = ?, module_toggles = ? WHERE id = ?')
+        .run(row.toggles, row.moduleToggles, id);
+      byToggles.set(keyOf(row), id);
     }
   }
   index.statement('DELETE FROM declaration WHERE declaration_set NOT IN (SELECT id FROM declaration_set)').run();
 }
 
-function removeUnusedModules(index: BtfIndex): void {
-  index
-    .statement(
-      `DELETE FROM module_content WHERE id NOT IN (SELECT content FROM module)
-         AND id NOT IN (SELECT distilled_base FROM module WHERE distilled_base IS NOT NULL)`,
-    )
-    .run();
+function keyOf({ toggles, moduleToggles }: SetRow): string {
+  return `${Buffer.from(toggles).toString('latin1')}|${moduleToggles === null ? '' : Buffer.from(moduleToggles).toString('latin1')}`;
+}
+
+/** Versions of modules that no content has any more: their toggles pass to those that are told from them. */
+function removeUnusedVersions(index: BtfIndex): void {
+  const gone = index
+    .statement('SELECT id, name, parent FROM module WHERE declaration_set NOT IN (SELECT id FROM declaration_set)')
+    .all() as [number, number, number | null][];
+  if (gone.length === 0) return;
+  const pending: { readonly id: number; readonly children: readonly number[] }[] = [];
+  for (const [id] of gone) {
+    const [above] = index.statement('SELECT parent FROM module WHERE id = ?').get(id) as [number | null];
+    const children = (index.statement('SELECT id FROM module WHERE parent = ?').all(id) as [number][]).map(
+      ([own]) => own,
+    );
+    pending.push({ id, children });
+    index.statement('UPDATE module SET parent = ? WHERE parent = ?').run(above, id);
+    index.statement('DELETE FROM module WHERE id = ?').run(id);
+  }
+  const removed = new Set(gone.map(([id]) => id));
+  rewriteSets(index, (row) => {
+    if (row.moduleToggles === null) return undefined;
+    const toggles = new Set(decodeToggles(row.moduleToggles));
+    if (![...toggles].some((id) => removed.has(id))) return undefined;
+    for (const { id, children } of pending) {
+      if (!toggles.delete(id)) continue;
+      for (const child of children) if (!toggles.delete(child)) toggles.add(child);
+    }
+    const left = [...toggles].sort((a, b) => a - b);
+    return { ...row, moduleToggles: left.length === 0 ? null : encodeToggles(left) };
+  });
+  removeModuleSets(index);
+  removeUnusedModuleContents(index);
+}
+
+/** Entries of `module_set` for modules that a set no longer speaks of. */
+function removeModuleSets(index: BtfIndex): void {
+  const nameOf = new Map(index.statement('SELECT id, name FROM module').all() as [number, number][]);
+  const names = new Map<number, Set<number>>();
+  const sets = index
+    .statement('SELECT id, module_toggles FROM declaration_set WHERE module_toggles IS NOT NULL')
+    .iterate() as Iterable<[number, Uint8Array]>;
+  for (const [id, blob] of sets) {
+    names.set(id, new Set(decodeToggles(blob).map((version) => nameOf.get(version) as number)));
+  }
+  const entries = index.statement('SELECT module, declaration_set FROM module_set').all() as [number, number][];
+  const remove = index.statement('DELETE FROM module_set WHERE module = ? AND declaration_set = ?');
+  for (const [name, set] of entries) if (!names.get(set)?.has(name)) remove.run(name, set);
+}
+
+/** Contents of modules that no version has, and that no other is told from. */
+function removeUnusedModuleContents(index: BtfIndex): void {
+  const unused = index.statement(
+    `DELETE FROM module_content WHERE id NOT IN (SELECT content FROM module)
+       AND id NOT IN (SELECT distilled_base FROM module WHERE distilled_base IS NOT NULL)
+       AND id NOT IN (SELECT base FROM module_content WHERE base IS NOT NULL)`,
+  );
+  while (unused.run().changes > 0);
 }
 
 /**
@@ -155,23 +234,13 @@ export function removeUnusedRows(index: BtfIndex): void {
     names.add(name);
     use(bodyMentions(kind, body));
   }
+  for (const [name] of index.statement('SELECT name FROM module').iterate() as Iterable<[number]>) names.add(name);
   const removeType = index.statement('DELETE FROM type WHERE id = ?');
   for (const id of codes.keys()) if (!types.has(id)) removeType.run(id);
   // an owner may still be there without the member or the enumerator that it had
   index.statement('DELETE FROM member_type WHERE type NOT IN (SELECT id FROM type)').run();
   const removeName = index.statement('DELETE FROM name WHERE id = ?');
   for (const [id] of index.statement('SELECT id FROM name').all() as [number][]) if (!names.has(id)) removeName.run(id);
-  const references = new Set<number>();
-  for (const [refs] of index.statement('SELECT refs FROM module_content WHERE refs IS NOT NULL').iterate() as Iterable<
-    [Uint8Array]
-  >) {
-    const { types: used, strings } = decodeReferences(refs);
-    for (const row of [...used, ...strings]) references.add(row);
-  }
-  const removeReference = index.statement('DELETE FROM module_reference WHERE id = ?');
-  for (const [id] of index.statement('SELECT id FROM module_reference').all() as [number][]) {
-    if (!references.has(id)) removeReference.run(id);
-  }
   index.statement('DELETE FROM enumerator WHERE name NOT IN (SELECT id FROM name)').run();
   forgetWriter(index);
 }

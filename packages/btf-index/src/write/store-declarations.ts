@@ -55,29 +55,11 @@ export function storeDeclarations(
     const name = writer.name(text(nameOff));
     hash.writeInt32LE(types.lo[i] as number, 0);
     hash.writeInt32LE(types.hi[i] as number, 4);
-    const known = index
-      .statement('SELECT id FROM declaration WHERE name = ? AND kind = ? AND hash = ?')
-      .get(name, kind, hash) as [number] | undefined;
-    if (known !== undefined) {
-      rows[i] = known[0];
-      if (!gone.delete(known[0])) came.add(known[0]);
-      if (types.discriminators[i] !== 0) discriminate(index, known[0], types.discriminators[i] as number);
-      continue;
-    }
-    const row = Number(
-      index
-        .statement(
-          'INSERT INTO declaration (name, kind, hash, discriminator, declaration_set, body) VALUES (?, ?, ?, ?, 0, ?)',
-        )
-        .run(name, kind, hash, types.discriminators[i], bodies.body(at)).lastInsertRowid,
-    );
+    const discriminator = types.discriminators[i] as number;
+    const { id: row, isNew } = insertDeclaration(index, bodies, { name, kind, hash, discriminator, at });
     rows[i] = row;
-    fresh.push(row);
-    const mentions = bodies.mentions(at);
-    const member = index.statement('INSERT OR IGNORE INTO member_type (type, kind, owner) VALUES (?, ?, ?)');
-    for (const type of mentions.types) member.run(type, kind, name);
-    const enumerator = index.statement('INSERT OR IGNORE INTO enumerator (name, kind, owner) VALUES (?, ?, ?)');
-    for (const value of mentions.enumerators) enumerator.run(value, kind, name);
+    if (isNew) fresh.push(row);
+    else if (!gone.delete(row)) came.add(row);
   }
   const inFresh = new Set(fresh);
   for (const row of came) if (inFresh.has(row)) came.delete(row); // a content that this kernel has twice
@@ -86,8 +68,45 @@ export function storeDeclarations(
     const there = new Set(inParent);
     for (const row of came) if (there.has(row)) came.delete(row);
   }
-  changeMembership(index, view.id, [...gone, ...came], fresh);
+  changeMembership(index, 'declaration', view.id, [...gone, ...came], fresh);
   return rows;
+}
+
+/** A declaration to find or to make: `at` is its record in what `bodies` writes of. */
+export interface NewDeclaration {
+  readonly name: number;
+  readonly kind: number;
+  readonly hash: Uint8Array;
+  readonly discriminator: number;
+  readonly at: number;
+}
+
+/** The row of a declaration; a new one is in no set yet. */
+export function insertDeclaration(
+  index: BtfIndex,
+  bodies: DeclarationWriter,
+  { name, kind, hash, discriminator, at }: NewDeclaration,
+): { readonly id: number; readonly isNew: boolean } {
+  const known = index
+    .statement('SELECT id FROM declaration WHERE name = ? AND kind = ? AND hash = ?')
+    .get(name, kind, hash) as [number] | undefined;
+  if (known !== undefined) {
+    if (discriminator !== 0) discriminate(index, known[0], discriminator);
+    return { id: known[0], isNew: false };
+  }
+  const id = Number(
+    index
+      .statement(
+        'INSERT INTO declaration (name, kind, hash, discriminator, declaration_set, body) VALUES (?, ?, ?, ?, 0, ?)',
+      )
+      .run(name, kind, hash, discriminator, bodies.body(at)).lastInsertRowid,
+  );
+  const mentions = bodies.mentions(at);
+  const member = index.statement('INSERT OR IGNORE INTO member_type (type, kind, owner) VALUES (?, ?, ?)');
+  for (const type of mentions.types) member.run(type, kind, name);
+  const enumerator = index.statement('INSERT OR IGNORE INTO enumerator (name, kind, owner) VALUES (?, ?, ?)');
+  for (const value of mentions.enumerators) enumerator.run(value, kind, name);
+  return { id, isNew: true };
 }
 
 function firstEnumerator(prepared: PreparedKernel, at: number): number | undefined {

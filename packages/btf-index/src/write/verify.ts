@@ -4,14 +4,18 @@
 //   2. every content: rebuilt, its SHA-256 compared, parsed and hashed anew
 //   3. its declarations: exactly those whose sets it is in
 //   4. every declaration, once: its body made anew and compared
-//   5. modules: unpacked, their SHA-256 compared
+//   5. versions of modules: unpacked over a kernel that has them, hashed anew, their declarations those of their sets
 
+import { parseBtf } from '@btfq/btf-format';
 import { contentBytes } from '../store/content-bytes.ts';
 import { DeclarationWriter, declarationKind, type Interner } from '../encoding/declaration-body.ts';
-import { exportModule } from '../store/export.ts';
-import { contains } from '../store/content-tree.ts';
+import { CONFIG_SYMBOL } from '../store/config-rows.ts';
+import { contains, decodeToggles, rangesOf } from '../store/content-tree.ts';
+import { distilledBaseBytes, moduleBase } from '../store/export.ts';
+import { moduleBytes } from '../store/module-store.ts';
+import { declarationsOfVersion } from './store-modules.ts';
 import type { BtfIndex } from '../store/open.ts';
-import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
+import { type PreparedKernel, prepareKernel, prepareModule } from '../prepare/prepare.ts';
 import { rowsOf } from '../store/row-cache.ts';
 
 /** How to check. */
@@ -40,7 +44,7 @@ export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): Verif
   };
   checkFile(index, report);
   const contents = (index.statement('SELECT id FROM content ORDER BY id').all() as [number][]).map(([id]) => id);
-  const modules = index.statement('SELECT kernel, name FROM module ORDER BY kernel').all() as [number, string][];
+  const modules = modulesToCheck(index);
   const total = contents.length + modules.length;
   const declared = new DeclarationCheck(index, report);
   contents.forEach((id, i) => {
@@ -50,8 +54,8 @@ export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): Verif
     });
     options.onProgress?.(i + 1, total);
   });
-  modules.forEach(([kernel, name], i) => {
-    attempt(report, () => void exportModule(index, kernel, name));
+  modules.forEach(({ version, content }, i) => {
+    attempt(report, () => declared.checkModule(version, content));
     options.onProgress?.(contents.length + i + 1, total);
   });
   declared.finish();
@@ -63,6 +67,20 @@ export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): Verif
     modules: modules.length,
     problems,
   };
+}
+
+/** Every version of a module, with a content that has it; by content, so that each is rebuilt once. */
+function modulesToCheck(index: BtfIndex): { readonly version: number; readonly content: number }[] {
+  const { tree } = index.catalog();
+  const rows = index
+    .statement('SELECT m.id, s.toggles FROM module m JOIN declaration_set s ON s.id = m.declaration_set')
+    .all() as [number, Uint8Array][];
+  return rows
+    .flatMap(([version, toggles]) => {
+      const [position] = rangesOf(tree, decodeToggles(toggles));
+      return position === undefined ? [] : [{ version, content: tree.contentAt[position] as number }];
+    })
+    .sort((a, b) => a.content - b.content);
 }
 
 function attempt(report: (problem: string) => void, work: () => void): void {
@@ -87,6 +105,7 @@ class DeclarationCheck {
   private readonly index: BtfIndex;
   private readonly report: (problem: string) => void;
   private readonly byHash = new Map<bigint, number[]>();
+  private readonly inModules = new Set<number>();
   private readonly rows = new Map<number, { name: number; kind: number; set: number; body: Uint8Array | undefined }>();
 
   constructor(index: BtfIndex, report: (problem: string) => void) {
@@ -141,7 +160,8 @@ class DeclarationCheck {
     const rows = rowsOf(this.index);
     rows.loadSets([...this.rows.values()].map(({ set }) => set));
     const inSet = new Map<number, boolean>();
-    for (const [id, { set }] of this.rows) {
+    for (const [id, { set, kind }] of this.rows) {
+      if (kind === CONFIG_SYMBOL) continue;
       let expected = inSet.get(set);
       if (expected === undefined) inSet.set(set, (expected = contains(rows.ranges(set), position)));
       if (expected !== found.has(id)) {
@@ -150,12 +170,54 @@ class DeclarationCheck {
     }
   }
 
+  /** A version of a module, as a content has it: its bytes, its hash, its declarations. */
+  checkModule(version: number, content: number): void {
+    const [name, stored, distilled, bytes, hash, nameRow] = this.index
+      .statement(
+        `SELECT n.text, m.content, m.distilled_base, m.bytes, m.hash, m.name FROM module m JOIN name n ON n.id = m.name
+           WHERE m.id = ?`,
+      )
+      .get(version) as [string, number, number | null, number, Uint8Array, number];
+    const kernel = moduleBase(this.index, content);
+    const btf = moduleBytes(this.index, stored, () => kernel);
+    const base = distilled === null ? undefined : distilledBaseBytes(this.index, distilled);
+    const prepared = prepareModule(kernel, { name, btf, base });
+    if (btf.length !== bytes || Buffer.compare(prepared.hash, hash) !== 0) {
+      this.report(`module ${name} (version ${version}) is not what was stored`);
+      return;
+    }
+    const expected = new Set<number>();
+    const { starts, words } = parseBtf(btf, { base: base === undefined ? kernel.btf : parseBtf(base) });
+    const pair = new DataView(new ArrayBuffer(8));
+    for (let i = 0; i + 1 < starts.length; i++) {
+      const at = starts[i] as number;
+      const info = words[at + 1] as number;
+      const kind = declarationKind((info >>> 24) & 0x7f, words[at] !== 0);
+      if (kind === undefined || (words[at] === 0 && (info & 0xffffff) === 0)) continue;
+      pair.setInt32(0, prepared.types.lo[i] as number, true);
+      pair.setInt32(4, prepared.types.hi[i] as number, true);
+      const rows = this.byHash.get(pair.getBigUint64(0, true)) ?? [];
+      const row = rows.find((one) => this.rows.get(one)?.kind === kind);
+      if (row === undefined) this.report(`module ${name} (version ${version}): type ${i + 1} has no declaration`);
+      else expected.add(row);
+    }
+    const found = declarationsOfVersion(this.index, { id: version, name: nameRow });
+    for (const row of found) this.inModules.add(row);
+    if (found.size !== expected.size || [...expected].some((row) => !found.has(row))) {
+      this.report(`the sets of module ${name} (version ${version}) are not those of its declarations`);
+    }
+  }
+
   finish(): void {
-    for (const [id, { body }] of this.rows) if (body !== undefined) this.report(`declaration ${id} is in no content`);
+    for (const [id, { body, kind }] of this.rows) {
+      if (body === undefined || kind === CONFIG_SYMBOL || this.inModules.has(id)) continue;
+      this.report(`declaration ${id} is in no content`);
+    }
     const wrong = this.index
       .statement(
         `SELECT s.id FROM declaration_set s
-           WHERE s.declarations IS NOT (SELECT count(*) FROM declaration d WHERE d.declaration_set = s.id)`,
+           WHERE s.declarations IS NOT (SELECT count(*) FROM declaration d WHERE d.declaration_set = s.id) +
+             (SELECT count(*) FROM module m WHERE m.declaration_set = s.id)`,
       )
       .all() as [number][];
     for (const [id] of wrong) this.report(`set ${id} miscounts its declarations`);

@@ -2,7 +2,9 @@
 // will most likely be told from. All of it can be read again from the file, and is when another process wrote to it.
 
 import type { DeltaSide } from '../delta/btf-delta.ts';
+import { configRowsOf } from '../store/config-rows.ts';
 import { contentBytes } from '../store/content-bytes.ts';
+import { versionsOf } from '../store/module-store.ts';
 import type { Interner } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/open.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
@@ -45,6 +47,14 @@ export function forgetWriter(index: BtfIndex): void {
   writers.delete(index);
 }
 
+function keepLast<T>(map: Map<number, T>, id: number, value: T): void {
+  map.set(id, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= KEPT_VIEWS) break;
+    map.delete(oldest);
+  }
+}
+
 export class Writer implements Interner {
   readonly version: number;
   private readonly index: BtfIndex;
@@ -52,11 +62,16 @@ export class Writer implements Interner {
   private readonly types = new Map<string, number>();
   private readonly sketches = new Map<number, Uint8Array>();
   private readonly views = new Map<number, View>();
+  private readonly versions = new Map<number, ReadonlySet<number>>();
+  private readonly configs = new Map<number, ReadonlyMap<number, number>>();
 
   constructor(index: BtfIndex, version: number) {
     this.index = index;
     this.version = version;
-    const rows = index.statement('SELECT id, sketch FROM content ORDER BY id').all() as [number, Uint8Array][];
+    const rows = index.statement('SELECT content, sketch FROM content_sketch ORDER BY content').all() as [
+      number,
+      Uint8Array,
+    ][];
     for (const [id, sketch] of rows) this.sketches.set(id, sketch);
   }
 
@@ -103,8 +118,20 @@ export class Writer implements Interner {
     return best;
   }
 
+  /** The versions of modules that a content has by its sets. */
+  versionsOf(content: number): ReadonlySet<number> {
+    return this.versions.get(content) ?? new Set(versionsOf(this.index, content).map(({ id }) => id));
+  }
+
+  /** The symbols of a content's configuration by its sets: by name, the row. */
+  configOf(content: number): ReadonlyMap<number, number> {
+    return this.configs.get(content) ?? configRowsOf(this.index, content);
+  }
+
   /** Keeps a content that was just committed, or read. */
-  keep(view: View): void {
+  keep(view: View, versions?: ReadonlySet<number>, config?: ReadonlyMap<number, number>): void {
+    if (versions !== undefined) keepLast(this.versions, view.id, versions);
+    if (config !== undefined) keepLast(this.configs, view.id, config);
     this.views.delete(view.id);
     this.views.set(view.id, view);
     this.sketches.set(view.id, view.prepared.sketch);

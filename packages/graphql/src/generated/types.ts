@@ -3,7 +3,7 @@
 import type { UploadedFile } from '../schema/scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
-import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow } from '../schema/models.ts';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow } from '../schema/models.ts';
 import type { RelocationDescription as RelocationDescriptionRow } from '../uploads/tasks.ts';
 import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../uploads/bundle-store.ts';
 import type { Context } from '../schema/context.ts';
@@ -200,6 +200,8 @@ export type KernelFilter = {
   readonly arch?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   /** A release with `*` and `?` for any: `6.1.*-cloud-amd64`; or a range over kernel versions: `>=5.4`, `<6.1`. */
   readonly release?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Only declarations of this module; `vmlinux`: only those of kernels themselves. */
+  readonly module?: InputMaybe<Scalars['String']['input']>;
   /** The command line's form, whole: `distro=debian,arch=x86_64,release>=5.10`. */
   readonly text?: InputMaybe<Scalars['String']['input']>;
 };
@@ -248,6 +250,12 @@ export type Kernel = {
   readonly identical: ReadonlyArray<Kernel>;
   /** Modules whose BTF is stored with it. */
   readonly modules: ReadonlyArray<KernelModule>;
+  /** Whether its modules were given. Where not, nothing is known of them. */
+  readonly modulesKnown: Scalars['Boolean']['output'];
+  /** Whether its configuration was given. */
+  readonly configKnown: Scalars['Boolean']['output'];
+  /** A symbol's value in its configuration; null where that does not name it, or is not known (`configKnown`). */
+  readonly config: Maybe<Scalars['String']['output']>;
   /** How many types its BTF has. */
   readonly types: Scalars['Int']['output'];
   /** Where its BTF came from. */
@@ -272,6 +280,12 @@ export type Kernel = {
   readonly variable: Maybe<VariableVariant>;
   /** Where to download its BTF from this server, as BTFHub names it. */
   readonly btfPath: Scalars['String']['output'];
+};
+
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelConfigArgs = {
+  name: Scalars['String']['input'];
 };
 
 
@@ -334,6 +348,10 @@ export type KernelDiff = {
   readonly from: Kernel;
   /** The kernel that it was compared with. */
   readonly to: Kernel;
+  /** Whether declarations of modules are compared too: the modules of both kernels are known. */
+  readonly modulesCompared: Scalars['Boolean']['output'];
+  /** Symbols of the configuration that differ; null where that of either kernel is not known. */
+  readonly config: Maybe<ReadonlyArray<ConfigDifference>>;
   /** Declarations that only `to` has. */
   readonly added: Scalars['Int']['output'];
   /** Declarations that only `from` has. */
@@ -376,6 +394,18 @@ export type DiffEntry = {
   readonly indirect: Scalars['Boolean']['output'];
   /** One line for each difference: `field pid moved from 2416 to 2432`, `field icsk_ack.pending moved from 0 to 2`. */
   readonly details: ReadonlyArray<Scalars['String']['output']>;
+  /** Modules that have it where the kernel itself has not. */
+  readonly modules: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** A symbol that two configurations have differently. */
+export type ConfigDifference = {
+  /** With `CONFIG_`. */
+  readonly name: Scalars['String']['output'];
+  /** In the first kernel; null where its configuration does not name it. */
+  readonly from: Maybe<Scalars['String']['output']>;
+  /** In the second. */
+  readonly to: Maybe<Scalars['String']['output']>;
 };
 
 /** A BPF object file. */
@@ -583,6 +613,8 @@ export type Query = {
   readonly object: BpfObject;
   /** A bundle made earlier, by its id; null where it is no longer kept. */
   readonly bundle: Maybe<Bundle>;
+  /** A symbol of kernels' configurations; `CONFIG_` may be left out. */
+  readonly config: ConfigSymbol;
   /** What the index holds. */
   readonly stats: IndexStats;
 };
@@ -605,18 +637,21 @@ export type QueryKernelArgs = {
 /** What can be asked. */
 export type QueryStructArgs = {
   name: Scalars['String']['input'];
+  module?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 /** What can be asked. */
 export type QueryUnionArgs = {
   name: Scalars['String']['input'];
+  module?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 /** What can be asked. */
 export type QueryEnumArgs = {
   name: Scalars['String']['input'];
+  module?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -629,18 +664,21 @@ export type QueryEnumeratorArgs = {
 /** What can be asked. */
 export type QueryTypedefArgs = {
   name: Scalars['String']['input'];
+  module?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 /** What can be asked. */
 export type QueryFuncArgs = {
   name: Scalars['String']['input'];
+  module?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 /** What can be asked. */
 export type QueryVariableArgs = {
   name: Scalars['String']['input'];
+  module?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -717,6 +755,12 @@ export type QueryBundleArgs = {
   id: Scalars['ID']['input'];
 };
 
+
+/** What can be asked. */
+export type QueryConfigArgs = {
+  name: Scalars['String']['input'];
+};
+
 /** What can be made. */
 export type Mutation = {
   /** The minimal BTF of each kernel for these objects, as one archive to download. The same question has the same id. */
@@ -787,6 +831,8 @@ export type TypeHit = {
   readonly kernels: Scalars['Int']['output'];
   /** How many distinct declarations share this kind and name. */
   readonly variants: Scalars['Int']['output'];
+  /** Modules that have it; empty where only kernels themselves do. */
+  readonly modules: ReadonlyArray<Scalars['String']['output']>;
 };
 
 /** How a name matched what was searched, best first. */
@@ -799,6 +845,50 @@ export type MatchRank =
   | 'SUBSTRING'
   /** The name is like the text. */
   | 'FUZZY';
+
+/** A symbol of configurations over all kernels. */
+export type ConfigSymbol = {
+  /** With `CONFIG_`. */
+  readonly name: Scalars['String']['output'];
+  /** Each value once, with its kernels. */
+  readonly values: ReadonlyArray<ConfigValue>;
+  /** Kernels whose configuration is known and does not name the symbol. */
+  readonly absentFrom: ReadonlyArray<Kernel>;
+  /** Kernels whose configuration is not known. */
+  readonly unknownIn: ReadonlyArray<Kernel>;
+};
+
+
+/** A symbol of configurations over all kernels. */
+export type ConfigSymbolValuesArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** A symbol of configurations over all kernels. */
+export type ConfigSymbolAbsentFromArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** A symbol of configurations over all kernels. */
+export type ConfigSymbolUnknownInArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A value of a symbol. */
+export type ConfigValue = {
+  /** As the file has it: `y`, `m`, `n` for `is not set`, a number, a string in quotes. */
+  readonly value: Scalars['String']['output'];
+  /** The kernels that have it so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** A value of a symbol. */
+export type ConfigValueKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
 
 /** A struct or union over kernels. */
 export type Struct = {
@@ -846,6 +936,8 @@ export type StructLayout = {
   readonly c: Scalars['String']['output'];
   /** Hash of the declaration, the same in every index. */
   readonly hash: Scalars['String']['output'];
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
 };
 
 
@@ -954,6 +1046,8 @@ export type FieldInKernel = {
   readonly size: Maybe<Scalars['Int']['output']>;
   /** As C writes it. */
   readonly type: Scalars['String']['output'];
+  /** The parts of the kernel whose struct has it there: `vmlinux`, or modules by name. */
+  readonly declaredIn: ReadonlyArray<Scalars['String']['output']>;
 };
 
 /** Where a field lies in a struct. */
@@ -984,6 +1078,8 @@ export type FieldVariant = {
   readonly type: Scalars['String']['output'];
   /** The kernels that have it so. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
 };
 
 
@@ -1049,6 +1145,8 @@ export type FieldOfType = {
   readonly field: Scalars['String']['output'];
   /** The kernels in which it has this type. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
 };
 
 
@@ -1103,6 +1201,8 @@ export type EnumVariant = {
   readonly enumerators: ReadonlyArray<EnumeratorValue>;
   /** The kernels that have this very list. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
 };
 
 
@@ -1151,6 +1251,8 @@ export type EnumeratorVariant = {
   readonly value: Scalars['BigInt']['output'];
   /** The kernels that give it this value in this enum. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
 };
 
 
@@ -1199,6 +1301,8 @@ export type TypedefVariant = {
   readonly type: Scalars['String']['output'];
   /** The kernels in which it means this. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
 };
 
 
@@ -1251,6 +1355,8 @@ export type FuncVariant = {
   readonly linkage: Scalars['String']['output'];
   /** The kernels that have this very signature. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
 };
 
 
@@ -1299,11 +1405,27 @@ export type VariableVariant = {
   readonly linkage: Scalars['String']['output'];
   /** The kernels that have it so. */
   readonly kernels: ReadonlyArray<Kernel>;
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
 };
 
 
 /** One type of a variable, and where. */
 export type VariableVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** Where a declaration is, in one part of kernels. */
+export type DeclarationPlace = {
+  /** A module's name; null for the kernel itself, its vmlinux. */
+  readonly module: Maybe<Scalars['String']['output']>;
+  /** The kernels that have it there. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** Where a declaration is, in one part of kernels. */
+export type DeclarationPlaceKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
@@ -1404,6 +1526,7 @@ export type ResolversTypes = {
   KernelDiff: ResolverTypeWrapper<DiffModelRow>;
   ChangeKind: ChangeKind;
   DiffEntry: ResolverTypeWrapper<DiffEntryModelRow>;
+  ConfigDifference: ResolverTypeWrapper<ConfigDifference>;
   BpfObject: ResolverTypeWrapper<ObjectModelRow>;
   BpfProgram: ResolverTypeWrapper<BpfProgram>;
   BpfMap: ResolverTypeWrapper<BpfMap>;
@@ -1423,6 +1546,8 @@ export type ResolversTypes = {
   TypeKind: TypeKind;
   TypeHit: ResolverTypeWrapper<TypeHitRow>;
   MatchRank: MatchRank;
+  ConfigSymbol: ResolverTypeWrapper<ConfigSymbolModelRow>;
+  ConfigValue: ResolverTypeWrapper<ConfigValueModelRow>;
   Struct: ResolverTypeWrapper<StructModelRow>;
   StructLayout: ResolverTypeWrapper<StructLayoutRow>;
   StructField: ResolverTypeWrapper<LayoutFieldRow>;
@@ -1448,6 +1573,7 @@ export type ResolversTypes = {
   FuncParam: ResolverTypeWrapper<FuncParam>;
   Variable: ResolverTypeWrapper<VariableModelRow>;
   VariableVariant: ResolverTypeWrapper<VariableVariantRow>;
+  DeclarationPlace: ResolverTypeWrapper<DeclarationPlaceModelRow>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1474,6 +1600,7 @@ export type ResolversParentTypes = {
   KernelModule: KernelModuleInfoRow;
   KernelDiff: DiffModelRow;
   DiffEntry: DiffEntryModelRow;
+  ConfigDifference: ConfigDifference;
   BpfObject: ObjectModelRow;
   BpfProgram: BpfProgram;
   BpfMap: BpfMap;
@@ -1489,6 +1616,8 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   IndexStats: IndexStats;
   TypeHit: TypeHitRow;
+  ConfigSymbol: ConfigSymbolModelRow;
+  ConfigValue: ConfigValueModelRow;
   Struct: StructModelRow;
   StructLayout: StructLayoutRow;
   StructField: LayoutFieldRow;
@@ -1513,6 +1642,7 @@ export type ResolversParentTypes = {
   FuncParam: FuncParam;
   Variable: VariableModelRow;
   VariableVariant: VariableVariantRow;
+  DeclarationPlace: DeclarationPlaceModelRow;
 };
 
 export type AttachabilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Attachability'] = ResolversParentTypes['Attachability']> = {
@@ -1612,6 +1742,9 @@ export type KernelResolvers<ContextType = Context, ParentType extends ResolversP
   pointerSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   identical?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
   modules?: Resolver<ReadonlyArray<ResolversTypes['KernelModule']>, ParentType, ContextType>;
+  modulesKnown?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  configKnown?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  config?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<KernelConfigArgs, 'name'>>;
   types?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   ingestedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1636,6 +1769,8 @@ export type KernelModuleResolvers<ContextType = Context, ParentType extends Reso
 export type KernelDiffResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelDiff'] = ResolversParentTypes['KernelDiff']> = {
   from?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
   to?: Resolver<ResolversTypes['Kernel'], ParentType, ContextType>;
+  modulesCompared?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  config?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ConfigDifference']>>, ParentType, ContextType>;
   added?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   removed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1649,6 +1784,13 @@ export type DiffEntryResolvers<ContextType = Context, ParentType extends Resolve
   change?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
   indirect?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   details?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  modules?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ConfigDifferenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigDifference'] = ResolversParentTypes['ConfigDifference']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type BpfObjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BpfObject'] = ResolversParentTypes['BpfObject']> = {
@@ -1748,6 +1890,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   diff?: Resolver<ResolversTypes['KernelDiff'], ParentType, ContextType, RequireFields<QueryDiffArgs, 'from' | 'to'>>;
   object?: Resolver<ResolversTypes['BpfObject'], ParentType, ContextType, RequireFields<QueryObjectArgs, 'file'>>;
   bundle?: Resolver<Maybe<ResolversTypes['Bundle']>, ParentType, ContextType, RequireFields<QueryBundleArgs, 'id'>>;
+  config?: Resolver<ResolversTypes['ConfigSymbol'], ParentType, ContextType, RequireFields<QueryConfigArgs, 'name'>>;
   stats?: Resolver<ResolversTypes['IndexStats'], ParentType, ContextType>;
 };
 
@@ -1777,6 +1920,19 @@ export type TypeHitResolvers<ContextType = Context, ParentType extends Resolvers
   match?: Resolver<ResolversTypes['MatchRank'], ParentType, ContextType>;
   kernels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   variants?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  modules?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ConfigSymbolResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigSymbol'] = ResolversParentTypes['ConfigSymbol']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  values?: Resolver<ReadonlyArray<ResolversTypes['ConfigValue']>, ParentType, ContextType, Partial<ConfigSymbolValuesArgs>>;
+  absentFrom?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<ConfigSymbolAbsentFromArgs>>;
+  unknownIn?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<ConfigSymbolUnknownInArgs>>;
+};
+
+export type ConfigValueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigValue'] = ResolversParentTypes['ConfigValue']> = {
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<ConfigValueKernelsArgs>>;
 };
 
 export type StructResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Struct'] = ResolversParentTypes['Struct']> = {
@@ -1794,6 +1950,7 @@ export type StructLayoutResolvers<ContextType = Context, ParentType extends Reso
   fields?: Resolver<ReadonlyArray<ResolversTypes['StructField']>, ParentType, ContextType>;
   c?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
 };
 
 export type StructFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StructField'] = ResolversParentTypes['StructField']> = {
@@ -1829,6 +1986,7 @@ export type FieldInKernelResolvers<ContextType = Context, ParentType extends Res
   bitSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   size?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  declaredIn?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type FieldPlaceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldPlace'] = ResolversParentTypes['FieldPlace']> = {
@@ -1846,6 +2004,7 @@ export type FieldVariantResolvers<ContextType = Context, ParentType extends Reso
   size?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldVariantKernelsArgs>>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
 };
 
 export type FieldEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldEvent'] = ResolversParentTypes['FieldEvent']> = {
@@ -1870,6 +2029,7 @@ export type FieldOfTypeResolvers<ContextType = Context, ParentType extends Resol
   struct?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldOfTypeKernelsArgs>>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
 };
 
 export type EnumResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Enum'] = ResolversParentTypes['Enum']> = {
@@ -1887,6 +2047,7 @@ export type EnumVariantResolvers<ContextType = Context, ParentType extends Resol
   signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   enumerators?: Resolver<ReadonlyArray<ResolversTypes['EnumeratorValue']>, ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<EnumVariantKernelsArgs>>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
 };
 
 export type EnumeratorValueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnumeratorValue'] = ResolversParentTypes['EnumeratorValue']> = {
@@ -1904,6 +2065,7 @@ export type EnumeratorVariantResolvers<ContextType = Context, ParentType extends
   enum?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<EnumeratorVariantKernelsArgs>>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
 };
 
 export type EnumeratorInKernelResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnumeratorInKernel'] = ResolversParentTypes['EnumeratorInKernel']> = {
@@ -1922,6 +2084,7 @@ export type TypedefVariantResolvers<ContextType = Context, ParentType extends Re
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<TypedefVariantKernelsArgs>>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
 };
 
 export type FuncResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Func'] = ResolversParentTypes['Func']> = {
@@ -1938,6 +2101,7 @@ export type FuncVariantResolvers<ContextType = Context, ParentType extends Resol
   params?: Resolver<ReadonlyArray<ResolversTypes['FuncParam']>, ParentType, ContextType>;
   linkage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncVariantKernelsArgs>>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
 };
 
 export type FuncParamResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FuncParam'] = ResolversParentTypes['FuncParam']> = {
@@ -1956,6 +2120,12 @@ export type VariableVariantResolvers<ContextType = Context, ParentType extends R
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   linkage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<VariableVariantKernelsArgs>>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
+};
+
+export type DeclarationPlaceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeclarationPlace'] = ResolversParentTypes['DeclarationPlace']> = {
+  module?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<DeclarationPlaceKernelsArgs>>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -1976,6 +2146,7 @@ export type Resolvers<ContextType = Context> = {
   KernelModule?: KernelModuleResolvers<ContextType>;
   KernelDiff?: KernelDiffResolvers<ContextType>;
   DiffEntry?: DiffEntryResolvers<ContextType>;
+  ConfigDifference?: ConfigDifferenceResolvers<ContextType>;
   BpfObject?: BpfObjectResolvers<ContextType>;
   BpfProgram?: BpfProgramResolvers<ContextType>;
   BpfMap?: BpfMapResolvers<ContextType>;
@@ -1991,6 +2162,8 @@ export type Resolvers<ContextType = Context> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   IndexStats?: IndexStatsResolvers<ContextType>;
   TypeHit?: TypeHitResolvers<ContextType>;
+  ConfigSymbol?: ConfigSymbolResolvers<ContextType>;
+  ConfigValue?: ConfigValueResolvers<ContextType>;
   Struct?: StructResolvers<ContextType>;
   StructLayout?: StructLayoutResolvers<ContextType>;
   StructField?: StructFieldResolvers<ContextType>;
@@ -2015,6 +2188,7 @@ export type Resolvers<ContextType = Context> = {
   FuncParam?: FuncParamResolvers<ContextType>;
   Variable?: VariableResolvers<ContextType>;
   VariableVariant?: VariableVariantResolvers<ContextType>;
+  DeclarationPlace?: DeclarationPlaceResolvers<ContextType>;
 };
 
 

@@ -192,6 +192,7 @@ export function filterOf(where: FilterInput): KernelFilter | undefined {
     version: list(where.version),
     arch: list(where.arch),
     release: list(where.release),
+    module: where.module || undefined,
     text: where.text || undefined,
   };
   if (Object.values(words).every((value) => value === undefined)) return undefined;

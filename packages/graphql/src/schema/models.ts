@@ -2,6 +2,10 @@
 // level needs to ask. scripts/generate.ts ties each GraphQL type to one of these.
 
 import type {
+  ConfigAnswer,
+  ConfigDifference,
+  ConfigValue,
+  DeclarationPlace,
   DiffEntry,
   EnumeratorVariant,
   FieldAnswer,
@@ -22,11 +26,14 @@ import type { ObjectDescription, RelocationDescription, RelocationGroup } from '
 export interface StructModel {
   readonly kind: 'struct' | 'union';
   readonly name: string;
+  /** Only what this module declares. */
+  readonly module?: string | undefined;
 }
 /** An enum, typedef, function or variable that some kernel has. */
 export interface NamedModel<Kind extends string> {
   readonly kind: Kind;
   readonly name: string;
+  readonly module?: string | undefined;
 }
 export type EnumModel = NamedModel<'enum'>;
 export type TypedefModel = NamedModel<'typedef'>;
@@ -74,6 +81,8 @@ export interface DiffModel {
   readonly from: Kernel;
   readonly to: Kernel;
   readonly diff: KernelDiff;
+  /** Compares the configurations, where that is asked. */
+  readonly config: () => readonly ConfigDifference[] | undefined;
 }
 export interface DiffEntryModel {
   readonly cursor: string;
@@ -88,3 +97,6 @@ export interface RelocationRowModel {
   readonly group: RelocationGroup;
   readonly relocations: readonly RelocationDescription[];
 }
+export type ConfigSymbolModel = ConfigAnswer;
+export type ConfigValueModel = ConfigValue;
+export type DeclarationPlaceModel = DeclarationPlace;

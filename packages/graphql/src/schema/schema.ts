@@ -10,6 +10,7 @@ import {
   diffEntryResolvers,
   kernelConnectionResolvers,
   kernelDiffResolvers,
+  kernelModuleResolvers,
   kernelResolvers,
 } from './resolvers/kernel.ts';
 import { objectResolvers } from './resolvers/object.ts';
@@ -31,6 +32,7 @@ export function createResolvers(make?: () => Services): SchemaResolvers {
     Mutation: mutationResolvers(of),
     Kernel: kernelResolvers(of),
     KernelConnection: kernelConnectionResolvers(of),
+    KernelModule: kernelModuleResolvers(of),
     KernelDiff: kernelDiffResolvers,
     DiffEntry: diffEntryResolvers,
     ...typeResolvers(of),

@@ -9,6 +9,7 @@ export interface FilterInput {
   readonly version?: readonly string[] | null | undefined;
   readonly arch?: readonly string[] | null | undefined;
   readonly release?: readonly string[] | null | undefined;
+  readonly module?: string | null | undefined;
   readonly text?: string | null | undefined;
 }
 

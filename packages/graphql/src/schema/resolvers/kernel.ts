@@ -1,11 +1,13 @@
 // Kernels: their identity, their modules, and the declarations of one kernel.
 
-import { type DeclarationKind, identicalKernels, type VariantOf } from '@btfq/btf-index';
+import { createHash } from 'node:crypto';
+import { configSymbol, type DeclarationKind, exportModule, identicalKernels, type VariantOf } from '@btfq/btf-index';
 import type { Context } from '../context.ts';
 import type {
   DiffEntryResolvers,
   KernelConnectionResolvers,
   KernelDiffResolvers,
+  KernelModuleResolvers,
   KernelResolvers,
 } from '../../generated/types.ts';
 import { encodeCursor, pageOf } from '../pages.ts';
@@ -28,6 +30,12 @@ export function kernelResolvers(of: ServicesOf): KernelResolvers {
       return services.kernels(identicalKernels(services.index, kernel.id));
     },
     modules: async (kernel, _, context) => [...(await of(context).loaders.modules(kernel.id))],
+    modulesKnown: (kernel) => kernel.modules !== null,
+    configKnown: (kernel) => kernel.config !== null,
+    config(kernel, { name }, context) {
+      const { values } = configSymbol(of(context).index, name);
+      return values.find(({ kernelIds }) => kernelIds.includes(kernel.id))?.value ?? null;
+    },
     struct: first('struct'),
     structs: (kernel, { name }, context) => all('struct', name, kernel.id, context),
     union: first('union'),
@@ -55,7 +63,18 @@ export function kernelConnectionResolvers(of: ServicesOf): KernelConnectionResol
   };
 }
 
+export function kernelModuleResolvers(of: ServicesOf): KernelModuleResolvers {
+  return {
+    sha256: ({ kernelId, name }, _, context) =>
+      createHash('sha256')
+        .update(exportModule(of(context).index, kernelId, name).btf)
+        .digest('hex'),
+  };
+}
+
 export const kernelDiffResolvers: KernelDiffResolvers = {
+  modulesCompared: ({ diff }) => diff.modulesCompared,
+  config: ({ config }) => config()?.map(({ symbol, ...values }) => ({ name: symbol, ...values })) ?? null,
   added: ({ diff }) => diff.added,
   removed: ({ diff }) => diff.removed,
   changed: ({ diff }) => diff.changed,
@@ -76,4 +95,5 @@ export const diffEntryResolvers: DiffEntryResolvers = {
   change: ({ entry }) => diffChangeWord(entry.change),
   indirect: ({ entry }) => entry.indirect,
   details: ({ entry }) => [...entry.details],
+  modules: ({ entry }) => [...entry.modules],
 };

@@ -1,6 +1,8 @@
 // The roots: what a client can ask for.
 
 import {
+  configSymbol,
+  diffConfig,
   type DeclarationKind,
   diffKernels,
   enumerator,
@@ -9,6 +11,7 @@ import {
   type Kernel,
   kernelIds,
   kfuncFacts,
+  moduleName,
   nearNames,
   resolveKernel,
   search,
@@ -26,6 +29,7 @@ import type { Uploads } from '../../uploads/uploads.ts';
 import type { ObjectFile } from '../../uploads/tasks.ts';
 import type { ServicesOf } from './services.ts';
 import { kindOf } from './enum-values.ts';
+import { narrowed } from './narrow.ts';
 
 /** Hits of one search, and names near one. */
 const MAX_HITS = 1000;
@@ -36,10 +40,14 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
     <K extends DeclarationKind>(kind: K) =>
     async (
       _: unknown,
-      { name }: { name: string },
+      { name, module: text }: { name: string; module?: string | null | undefined },
       context: Parameters<ServicesOf>[0],
     ): Promise<NamedModel<K> | null> => {
-      return (await of(context).loaders.exists(kind, name)) ? { kind, name } : null;
+      const services = of(context);
+      if (!text) return (await services.loaders.exists(kind, name)) ? { kind, name } : null;
+      const module = moduleName(text);
+      const found = await services.loaders.declarations(kind, name);
+      return narrowed(found, module).length > 0 ? { kind, name, module } : null;
     };
   return {
     kernels(_, { where, first, after }, context) {
@@ -110,13 +118,14 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
       const to = requireKernel(services, args.to);
       const diff = diffKernels(services.index, from.id, to.id, args.name ? { name: args.name } : {});
       services.budget.spend(diff.entries.length);
-      return { from, to, diff };
+      return { from, to, diff, config: () => diffConfig(services.index, from.id, to.id) };
     },
     async object(_, { file }, context) {
       const object = await objectFile(file);
       return { description: await uploads(of(context)).describe(object), bytes: object.bytes };
     },
     bundle: async (_, { id }, context) => (await uploads(of(context)).findBundle(id)) ?? null,
+    config: (_, { name }, context) => configSymbol(of(context).index, name),
     stats: (_, __, context) => stats(of(context).index),
   };
 }

@@ -6,6 +6,7 @@ import {
   enumerator,
   type FieldAnswer,
   type FieldInKernel,
+  field,
   fieldHistory,
   fieldInKernels,
   formatDeclaration,
@@ -20,6 +21,7 @@ import type { FilterInput } from '../../uploads/tasks.ts';
 import type { ServicesOf } from './services.ts';
 import { factResolvers } from './facts.ts';
 import { fieldChangeWord, kindWord, matchWord } from './enum-values.ts';
+import { narrowed } from './narrow.ts';
 
 interface Where {
   readonly where?: FilterInput | null | undefined;
@@ -27,6 +29,12 @@ interface Where {
 interface Named<K extends DeclarationKind> {
   readonly kind: K;
   readonly name: string;
+  readonly module?: string | undefined;
+}
+
+/** The module that a filter narrows to. Throws BAD_FILTER. */
+function moduleOf(where: FilterInput | null | undefined): string | undefined {
+  return where ? filterOf(where)?.module : undefined;
 }
 
 /** Resolvers of every type that stands for declarations. */
@@ -37,17 +45,18 @@ export function typeResolvers(of: ServicesOf): Resolvers {
   /** Kernels that have any declaration of a name. */
   const kernelsOfName = async (named: Named<DeclarationKind>, { where }: Where, context: Context) => {
     const services = of(context);
-    const found = await services.loaders.declarations(named.kind, named.name);
+    const all = await services.loaders.declarations(named.kind, named.name);
+    const found = narrowed(all, named.module ?? moduleOf(where));
     return services.kernels(kernelIdsOfAll(services, found), where);
   };
   /** The distinct declarations of a name that the kernels of a filter have. */
   const variantsOf = async <K extends DeclarationKind>(
-    { kind, name }: Named<K>,
+    { kind, name, module }: Named<K>,
     { where }: Where,
     context: Context,
   ) => {
     const services = of(context);
-    const found = await services.loaders.declarations(kind, name);
+    const found = narrowed(await services.loaders.declarations(kind, name), module ?? moduleOf(where));
     const meant = services.selection(where);
     const chosen = meant ? found.filter((variant) => variant.kernelIds.some((id) => meant.has(id))) : found;
     services.budget.spend(chosen.length);
@@ -56,8 +65,15 @@ export function typeResolvers(of: ServicesOf): Resolvers {
   const rows = (answer: FieldAnswer, where: FilterInput | null | undefined, context: Context): FieldInKernel[] => {
     const services = of(context);
     const meant = services.selection(where);
-    const all = fieldInKernels(services.index, answer);
+    const all = fieldInKernels(services.index, { ...answer, variants: variantsIn(answer, where) });
     return meant === undefined ? all : all.filter((row) => meant.has(row.kernelId));
+  };
+  /** Variants at their place in the answer: what a module has not has no kernels. */
+  const variantsIn = (answer: FieldAnswer, where: FilterInput | null | undefined) => {
+    const module = moduleOf(where);
+    return answer.variants.map(
+      (variant) => narrowed([variant], module)[0] ?? { ...variant, kernelIds: [], places: [] },
+    );
   };
   const rowKey = (row: FieldInKernel) => `${row.kernelId}.${row.variant}`;
   const enumeratorVariants = (variants: readonly EnumeratorVariant[], only: string | undefined) =>
@@ -67,9 +83,12 @@ export function typeResolvers(of: ServicesOf): Resolvers {
     Struct: {
       kernels: kernelsOfName,
       layouts: variantsOf,
-      async field({ kind, name }, args, context) {
+      async field({ kind, name, module }, args, context) {
         const services = of(context);
-        const answer = await services.loaders.field(kind, name, args.name);
+        const answer =
+          module === undefined
+            ? await services.loaders.field(kind, name, args.name)
+            : field(services.index, kind, name, args.name, { conditions: [], module });
         if (answer === undefined || answer.variants.length === 0) return null;
         services.budget.spend(answer.variants.length);
         return { kind, struct: name, path: args.name, answer };
@@ -99,7 +118,7 @@ export function typeResolvers(of: ServicesOf): Resolvers {
       variants({ answer }, { where }, context) {
         const meant = of(context).selection(where);
         if (meant === undefined) return answer.variants;
-        return answer.variants
+        return variantsIn(answer, where)
           .map((variant) => ({ ...variant, kernelIds: variant.kernelIds.filter((id) => meant.has(id)) }))
           .filter((variant) => variant.kernelIds.length > 0);
       },
@@ -125,6 +144,21 @@ export function typeResolvers(of: ServicesOf): Resolvers {
       bitSize: ({ answer, row }) => place(answer, row).bitSize,
       size: ({ answer, row }) => place(answer, row).size,
       type: ({ answer, row }) => place(answer, row).type,
+      declaredIn: ({ answer, row }) =>
+        place(answer, row)
+          .places.filter(({ kernelIds }) => kernelIds.includes(row.kernelId))
+          .map(({ module }) => module ?? 'vmlinux'),
+    },
+    DeclarationPlace: { kernels: kernelsOfIds },
+    ConfigValue: { kernels: kernelsOfIds },
+    ConfigSymbol: {
+      name: ({ symbol }) => symbol,
+      values({ values }, { where }, context) {
+        const meant = of(context).selection(where);
+        return meant ? values.filter(({ kernelIds }) => kernelIds.some((id) => meant.has(id))) : values;
+      },
+      absentFrom: ({ absentFrom }, { where }, context) => of(context).kernels(absentFrom, where),
+      unknownIn: ({ unknownIn }, { where }, context) => of(context).kernels(unknownIn, where),
     },
     FieldVariant: { kernels: kernelsOfIds },
     FieldEvent: {
