@@ -13,7 +13,6 @@ export type AttachVerdict = 'fails' | 'conditional' | 'no-objection' | 'not-aske
 /** Why. docs/guide-loads.md has a paragraph for each. */
 export type LoadReasonCode =
   // the object
-  | 'object' // libbpf would not open it
   | 'byte-order'
   | 'kernel-release' // libbpf cannot read the kernel's version, which the object asks for
   | 'kconfig' // a configuration value that the object needs
@@ -39,10 +38,8 @@ export type LoadReasonCode =
   | 'helper-unknown'
   | 'helper-type' // the program type may not call the helper
   | 'kfunc' // a kernel function that is missing, and its call is reached
-  | 'kfunc-type'
   | 'argument' // an argument that the target does not have
-  | 'global-function'
-  | 'not-followed'; // the program is too large to be followed to its end
+  | 'global-function';
 
 /** What a reason rests on. */
 export type Evidence =
