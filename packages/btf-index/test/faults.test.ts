@@ -3,6 +3,7 @@
 import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
+  commitKernel,
   exportBtf,
   field,
   ingestKernel,
@@ -228,7 +229,9 @@ it('prepared kernels travel between threads', () => {
   const { btf, identity } = smallKernel(1);
   const prepared = structuredClone(prepareKernel(btf));
   const index = openIndex(freshPath());
-  expect(ingestKernel(index, { identity, btf }).outcome).toBe('added');
-  expect(Buffer.compare(prepared.bytes, btf)).toBe(0);
+  const { outcome, kernelId } = commitKernel(index, prepared, identity);
+  expect(outcome).toBe('added');
+  expect(Buffer.compare(exportBtf(index, kernelId), btf)).toBe(0);
+  expect(verifyIndex(index).problems).toEqual([]);
   index.close();
 });

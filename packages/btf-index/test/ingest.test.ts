@@ -53,6 +53,11 @@ function answersOf(index: ReturnType<typeof openIndex>): unknown {
   };
 }
 
+/** The bytes of an index without the two places where SQLite counts transactions, those that change nothing too. */
+function withoutChangeCounter(path: string): Buffer {
+  return readFileSync(path).fill(0, 24, 28).fill(0, 92, 96);
+}
+
 describe('every kernel', () => {
   it('comes out byte for byte', () => {
     const index = sharedIndex();
@@ -87,7 +92,7 @@ describe('ingesting', () => {
   it('twice changes nothing', () => {
     const path = freshPath();
     indexOf([first!], path).close();
-    const before = sha256(readFileSync(path));
+    const before = withoutChangeCounter(path);
     const index = openIndex(path);
     const generation = index.generation();
     const again = ingestKernel(index, { identity: identityOf(first!), btf: kernelBtf(first!.id) });
@@ -98,7 +103,7 @@ describe('ingesting', () => {
     expect(verifyIndex(after).problems).toEqual([]);
     expect(stats(after)).toMatchObject({ kernels: 1, distinct: 1 });
     after.close();
-    expect(before).toHaveLength(64);
+    expect(Buffer.compare(withoutChangeCounter(path), before)).toBe(0);
   }, 60_000);
 
   it('stores the same content once under two names', () => {
