@@ -1,6 +1,7 @@
 // A small client of the API: fetch, typed by the schema, files by the multipart request specification
 // (github.com/jaydenseric/graphql-multipart-request-spec). Runs wherever fetch does.
 
+import { type DocumentNode, print } from 'graphql';
 import type { Mutation, Query } from './generated/types.ts';
 
 /** One error of an answer. */
@@ -41,11 +42,24 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** An operation: its text, or what `gql` of graphql-tag or graphql makes of it. */
+export type Document = string | DocumentNode;
+
+/** An operation with what it is given, in one object: the words of graphql-request, or those of the protocol. */
+export interface RequestOptions {
+  readonly document?: Document;
+  readonly query?: Document;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
 /** Asks one server. */
 export interface Client {
-  /** Gives `data`; its type is the schema's root unless another is named. Throws ClientError. */
+  /**
+   * Gives `data`; its type is the schema's root unless another is named. Throws ClientError for an answer with errors,
+   * TypeError where no operation is given.
+   */
   request<Data = Partially<Query & Mutation>>(
-    query: string,
+    operation: Document | RequestOptions,
     variables?: Readonly<Record<string, unknown>>,
   ): Promise<Data>;
 }
@@ -64,8 +78,15 @@ export interface Client {
 export function createClient(url: string, options: ClientOptions = {}): Client {
   const send = options.fetch ?? globalThis.fetch;
   return {
-    async request<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> {
-      const { body, headers } = encodeRequest(query, variables);
+    async request<Data>(
+      operation: Document | RequestOptions,
+      variables?: Readonly<Record<string, unknown>>,
+    ): Promise<Data> {
+      const asked = isDocument(operation) ? { query: operation, variables } : operation;
+      const document = asked.query ?? (asked as RequestOptions).document;
+      if (document === undefined) throw new TypeError('no operation: give its text, or { document, variables }');
+      const query = typeof document === 'string' ? document : print(document);
+      const { body, headers } = encodeRequest(query, asked.variables ?? variables ?? {});
       const response = await send(url, {
         method: 'POST',
         body,
@@ -78,6 +99,10 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
       return answer.data;
     },
   };
+}
+
+function isDocument(operation: Document | RequestOptions): operation is Document {
+  return typeof operation === 'string' || 'definitions' in operation;
 }
 
 /** JSON; or a form where some variable is a Blob, which then is null in the JSON and a part of its own. */

@@ -19,6 +19,8 @@ export {
   ClientError,
   type ClientOptions,
   createClient,
+  type Document,
   type Partially,
+  type RequestOptions,
   type ResponseError,
 } from './client.ts';

@@ -41,7 +41,7 @@ beforeAll(async () => {
   server = await listen(handler, { port: 0 });
 });
 afterAll(async () => {
-  await server.stop(1000);
+  await server.close(1000);
   fixture.remove();
 });
 
@@ -97,6 +97,15 @@ function fixtureCount(): number {
 
 describe('our client', () => {
   const client = () => createClient(`${server.url}/graphql`);
+
+  test('takes an operation as graphql-request does: text, an object, or a parsed document', async () => {
+    const expected = await client().request('{ stats { kernels } }');
+    expect(await client().request({ document: '{ stats { kernels } }' })).toEqual(expected);
+    expect(await client().request({ query: '{ stats { kernels } }', variables: {} })).toEqual(expected);
+    expect(await client().request({ document: parse('{ stats { kernels } }') })).toEqual(expected);
+    expect(await client().request(parse('{ stats { kernels } }'))).toEqual(expected);
+    await expect(client().request({})).rejects.toThrow(TypeError);
+  });
   const file = () => new File([fixtureObject('opensnoop') as Uint8Array<ArrayBuffer>], 'opensnoop.bpf.o');
   interface Made {
     readonly minimalBtf: {

@@ -88,7 +88,7 @@ export const command = defineCommand({
       if (io.signal.aborted) resolve();
       else io.signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await server.stop();
+    await server.close();
     return ExitCode.answered;
   },
 });

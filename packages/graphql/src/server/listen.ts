@@ -1,4 +1,4 @@
-// The handler on Node's http: slow clients end, a stop finishes what is under way.
+// The handler on Node's http: slow clients end, closing finishes what is under way.
 
 import { createServer, type Server } from 'node:http';
 import type { Handler } from './handler.ts';
@@ -17,8 +17,9 @@ export interface ListenOptions {
 export interface Listening {
   readonly url: string;
   readonly server: Server;
-  /** Takes no new requests, waits for those under way (at most `milliseconds`), ends the handler. */
-  stop(milliseconds?: number): Promise<void>;
+  /** Takes no new requests, waits for those under way (at most `milliseconds`, 10 s by default), closes the handler. */
+  close(milliseconds?: number): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Starts to listen. Rejects where the port is taken (`code` EADDRINUSE). */
@@ -43,16 +44,18 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   });
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
+  const close = async (milliseconds = 10_000): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), milliseconds);
+    await closed;
+    clearTimeout(timer);
+    await handler.close();
+  };
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     server,
-    async stop(milliseconds = 10_000) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), milliseconds);
-      await closed;
-      clearTimeout(timer);
-      await handler.close();
-    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }
