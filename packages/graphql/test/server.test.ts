@@ -19,6 +19,7 @@ import { readUstar } from '@btfq/minimizer';
 import { fixtureKernels, fixtureObject, kernelBtf } from '@btfq/test-kit';
 import { xz } from '@napi-rs/lzma';
 import { Client as UrqlClient, fetchExchange, gql as urqlGql } from '@urql/core';
+import { parse } from 'graphql';
 import { GraphQLClient } from 'graphql-request';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exampleQueries } from '../src/server/examples.ts';

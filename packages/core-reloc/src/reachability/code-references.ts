@@ -8,8 +8,6 @@ import { CALL, Insn, INSN_SIZE, LDDW } from '../insn.ts';
 
 /** BPF_PSEUDO_CALL in the source register: a call of a function of the object. */
 export const PSEUDO_CALL = 1;
-/** BPF_PSEUDO_KFUNC_CALL: a call of a function of the kernel, once the loader has been there. */
-export const PSEUDO_KFUNC_CALL = 2;
 
 /** What one instruction refers to. `offset` in bytes within the section. */
 export type CodeReference =

@@ -1,13 +1,12 @@
 // From a unit's rows to nodes: first what is not a named struct, union or enum, bottom-up; then the contents of the named
 // ones; and where a name has another content than elsewhere, the variants of all that leads to it.
 
-import { BtfKind } from '@btfq/btf-format';
 import { DwarfError } from '../errors.ts';
 import { Ints } from '../ints.ts';
 import { FIRST_SIGNATURE } from '../read/entry-reader.ts';
 import type { OffsetMap } from '../unit/offset-map.ts';
 import { E, type Records, T, TypeKind } from '../unit/records.ts';
-import { CONTENT_FLAG, NAME_FLAG, type NodeTable } from './nodes.ts';
+import { CONTENT_FLAG, type NodeTable } from './nodes.ts';
 import { TupleWriter, type TupleOptions } from './tuples.ts';
 import type { Variants } from './variants.ts';
 
@@ -236,14 +235,4 @@ export class UnitInterner {
     }
     return { first, links };
   }
-}
-
-/** Whether a node is the name of a struct, union or enum. */
-export function isName(nodes: NodeTable, node: number): boolean {
-  return (nodes.head(node) & NAME_FLAG) !== 0;
-}
-
-/** The BTF kind of a named composite's row. */
-export function compositeKind(kind: number): number {
-  return kind === TypeKind.Struct ? BtfKind.Struct : kind === TypeKind.Union ? BtfKind.Union : BtfKind.Enum;
 }

@@ -18,8 +18,6 @@ import {
 
 /** A reference that is not an offset: -2 and below, the signature of a type unit by its place in the list. */
 export const FIRST_SIGNATURE = -2;
-/** A reference to nothing: what an attribute that is not there counts as. */
-export const NO_REFERENCE = 0;
 
 /** What an entry's forms refer to outside of the entry. Offsets of entries are in one space over all sections of all files. */
 export interface UnitContext {

@@ -185,12 +185,6 @@ export function instructionReasons(context: ProgramContext): LoadReason[] {
   return reasons;
 }
 
-/** A program that is too large to be followed to its end. */
-export function unfinishedReason(context: ProgramContext & { readonly reach: ProgramReach }): LoadReason[] {
-  if (context.reach.complete) return [];
-  return [];
-}
-
 /** Context accesses beyond what the target, or the context type, has. */
 export function argumentReasons(context: ProgramContext & { readonly reach: ProgramReach }): LoadReason[] {
   const target = findTarget(context);
