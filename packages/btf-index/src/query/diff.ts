@@ -213,12 +213,15 @@ function distinct(rows: Rows, all: readonly DeclarationRow[], position: number):
   return new Map(contents.map((content) => [contentHash(content), content]));
 }
 
-/** A content without the sizes of what its members name by name: they are no part of its own record. */
+/**
+ * A content without the sizes of what its members name by name: they are no part of its own record. That of an unnamed
+ * member without a tag is: such a type has no record but this one.
+ */
 function ownRecord(content: Content): Content {
   const withoutSizes = (fields: readonly LayoutField[]): LayoutField[] =>
     fields.map((field) => ({
       ...field,
-      size: null,
+      size: field.name === '' && /^(?:const |volatile )*(?:struct|union) \{/.test(field.type) ? field.size : null,
       ...(field.inner === undefined ? {} : { inner: withoutSizes(field.inner) }),
     }));
   if ('fields' in content) return { ...content, fields: withoutSizes(content.fields) };
