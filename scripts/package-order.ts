@@ -1,5 +1,25 @@
 // The flow of imports: what each package may use. ARCHITECTURE.md draws it; tsconfig references and this table say it.
 
+const ORDER = [
+  '@btfq/elf',
+  '@btfq/btf-format',
+  '@btfq/emulator',
+  '@btfq/dwarf',
+  '@btfq/kernel-tables',
+  '@btfq/kernel-source',
+  '@btfq/core-reloc',
+  '@btfq/loader',
+  '@btfq/load-check',
+  '@btfq/kernel-runtime',
+  '@btfq/minimizer',
+  '@btfq/btf-index',
+  '@btfq/graphql',
+  'btfq',
+] as const;
+
+/** All that stand before a package in the flow. */
+const allBefore = (name: (typeof ORDER)[number]): readonly string[] => ORDER.slice(0, ORDER.indexOf(name));
+
 /** Workspaces in flow order, with the folders they live in and the siblings that their sources may import. */
 export const FLOW: Readonly<Record<string, { folder: string; mayUse: readonly string[]; pure: boolean }>> = {
   '@btfq/elf': { folder: 'packages/elf', mayUse: [], pure: true },
@@ -39,56 +59,17 @@ export const FLOW: Readonly<Record<string, { folder: string; mayUse: readonly st
   },
   '@btfq/btf-index': {
     folder: 'packages/btf-index',
-    mayUse: [
-      '@btfq/elf',
-      '@btfq/btf-format',
-      '@btfq/emulator',
-      '@btfq/dwarf',
-      '@btfq/kernel-tables',
-      '@btfq/kernel-source',
-      '@btfq/core-reloc',
-      '@btfq/loader',
-      '@btfq/load-check',
-      '@btfq/kernel-runtime',
-      '@btfq/minimizer',
-    ],
+    mayUse: allBefore('@btfq/btf-index'),
     pure: false,
   },
   '@btfq/graphql': {
     folder: 'packages/graphql',
-    mayUse: [
-      '@btfq/elf',
-      '@btfq/btf-format',
-      '@btfq/emulator',
-      '@btfq/dwarf',
-      '@btfq/kernel-tables',
-      '@btfq/kernel-source',
-      '@btfq/core-reloc',
-      '@btfq/loader',
-      '@btfq/load-check',
-      '@btfq/kernel-runtime',
-      '@btfq/minimizer',
-      '@btfq/btf-index',
-    ],
+    mayUse: allBefore('@btfq/graphql'),
     pure: false,
   },
   btfq: {
     folder: 'apps/cli',
-    mayUse: [
-      '@btfq/elf',
-      '@btfq/btf-format',
-      '@btfq/emulator',
-      '@btfq/dwarf',
-      '@btfq/kernel-tables',
-      '@btfq/kernel-source',
-      '@btfq/core-reloc',
-      '@btfq/loader',
-      '@btfq/load-check',
-      '@btfq/kernel-runtime',
-      '@btfq/minimizer',
-      '@btfq/btf-index',
-      '@btfq/graphql',
-    ],
+    mayUse: allBefore('btfq'),
     pure: false,
   },
 };

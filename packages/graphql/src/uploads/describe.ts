@@ -12,7 +12,7 @@ import {
   relocationKindWord,
   sourceLine,
 } from '@btfq/core-reloc';
-import { mapTypeName } from './map-types.ts';
+import { mapTypeWord } from '@btfq/loader';
 import type { ObjectDescription, ObjectFile, RelocationDescription } from './tasks.ts';
 
 /** Bytes of a BPF instruction. */
@@ -38,7 +38,7 @@ export function describeObject(file: ObjectFile): ObjectDescription {
     })),
     maps: objectMaps(object).map((map) => ({
       name: map.name,
-      type: map.type === undefined ? null : mapTypeName(map.type),
+      type: map.type === undefined ? null : (mapTypeWord(map.type) ?? String(map.type)),
       keySize: map.keySize ?? null,
       valueSize: map.valueSize ?? null,
       maxEntries: map.maxEntries ?? null,
