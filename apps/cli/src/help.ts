@@ -8,9 +8,9 @@ const INTRO = 'btfq answers questions about the types of Linux kernels.';
 
 const START = [
   ['btfq ingest kernels/', 'read kernels (vmlinux, .deb, .rpm, BTFHub trees, ...) into btfq.db'],
-  ['btfq field task_struct pid', 'the offset of a field in every one of them'],
-  ['btfq relocs vmlinux prog.bpf.o', 'will this BPF object work on that kernel'],
-  ['btfq bundle prog.bpf.o -o btfs.tar.gz', 'the BTF it must carry for kernels without their own'],
+  ['btfq field task_struct pid', 'the offset of a field in each of them'],
+  ['btfq relocs vmlinux prog.bpf.o', 'does this BPF object fit that kernel?'],
+  ['btfq bundle prog.bpf.o -o btfs.tar.gz', 'the BTF to ship for kernels that have none'],
 ] as const;
 
 /** What `btfq` alone and `btfq help` print. */
@@ -27,7 +27,7 @@ export function formatCommandList(commands: CommandTable, style: Style = PLAIN):
     style.head('Commands'),
     ...names.map((name) => `  ${style.name(name.padEnd(width))}  ${commands[name]!.summary}`),
     '',
-    '`btfq COMMAND --help` explains one, with examples; `btfq help exit-codes` lists the exit codes.',
+    '`btfq COMMAND --help` explains a command, with examples. `btfq help exit-codes` lists the exit codes.',
   ].join('\n');
 }
 

@@ -3,7 +3,7 @@
 /** `--db FILE`: which index. See `indexPath` for its default. */
 export const dbFlag = {
   value: 'FILE',
-  help: 'the index (default: $BTFQ_DB, else btfq.db here)',
+  help: 'the index file (default: $BTFQ_DB, else btfq.db in the current folder)',
   complete: 'file',
 } as const;
 
@@ -11,13 +11,13 @@ export const dbFlag = {
 export const whereFlag = {
   value: 'FILTER',
   kind: 'list',
-  help: 'only these kernels: distro=debian,arch=x86_64,release=6.1*',
+  help: 'only these kernels, such as distro=debian,arch=x86_64,release=6.1*',
 } as const;
 
 /** `--module NAME`: what a module declares, or with `vmlinux` what kernels declare themselves. */
 export const moduleFlag = {
   value: 'NAME',
-  help: 'only what this module declares; vmlinux: only what kernels declare themselves',
+  help: 'only declarations of this module; vmlinux means those of the kernels themselves',
 } as const;
 
 /** `-B BASE`, `--base-btf BASE`: the BTF that a split BTF continues, as bpftool spells it. */
@@ -29,7 +29,7 @@ export const baseFlag = {
 } as const;
 
 /** `--force`: read split BTF over a base that it cannot have been split from. */
-export const forceFlag = { help: 'read split BTF even where the base cannot be the one it was split from' } as const;
+export const forceFlag = { help: 'read split BTF even if the base cannot be the one that it was split from' } as const;
 
 /** The index that a command means: `--db`, else `$BTFQ_DB`, else `btfq.db` in the working directory. */
 export function indexPath(

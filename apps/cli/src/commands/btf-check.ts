@@ -17,15 +17,19 @@ import { baseFlag, forceFlag } from '../shared-flags.ts';
 export const command = defineCommand({
   args: 'FILE',
   about: `
-Says what libbpf would refuse in a file's BTF, and with --kernel also what a kernel's own checker would: names, sizes,
-offsets, references, loops, each with the type it is found in. FILE is raw BTF, an ELF file (its .BTF.ext is checked too)
-or anything else that has BTF in it. Nothing found is exit code 0, anything 1.
+Lists what libbpf would reject in the BTF of a file and, with --kernel, what the kernel's own checks would reject: names,
+sizes, offsets, references and loops, each with its type. FILE is raw BTF, an ELF file (whose .BTF.ext is checked too), or
+anything else that contains BTF. The exit code is 0 if nothing is found, else 1.
 
-Before libbpf loads an object's types it fills in the sizes of sections and rewrites externs: as clang wrote them, no kernel
-takes them. With --kernel, split BTF is asked what a kernel asks of a module's, and other BTF what BPF_BTF_LOAD asks of a program's.`,
+Before libbpf loads the types of an object, it fills in the sizes of sections and rewrites externs; no kernel accepts them
+as clang wrote them. With --kernel, split BTF is checked as the BTF of a module, and other BTF as the BTF of a program
+(BPF_BTF_LOAD).`,
   flags: {
-    kernel: { help: 'check as a kernel does' },
-    release: { value: 'RELEASE', help: 'of this release, such as 5.10: kinds younger than it are problems too' },
+    kernel: { help: 'also apply the checks of the kernel' },
+    release: {
+      value: 'RELEASE',
+      help: 'the release of that kernel, such as 5.10: kinds that are newer are reported too',
+    },
     as: {
       value: 'WHAT',
       choices: ['program', 'kernel'],
@@ -35,8 +39,8 @@ takes them. With --kernel, split BTF is asked what a kernel asks of a module's, 
     force: forceFlag,
   },
   examples: [
-    { line: 'btfq btf check prog.bpf.o --kernel', shows: 'whether a kernel would load its types' },
-    { line: 'btfq btf check prog.bpf.o --kernel --release 5.10', shows: 'whether that one would' },
+    { line: 'btfq btf check prog.bpf.o --kernel', shows: 'would a kernel accept these types?' },
+    { line: 'btfq btf check prog.bpf.o --kernel --release 5.10', shows: 'would Linux 5.10?' },
   ],
   async run(flags, io) {
     const [path] = flags.args as [string];

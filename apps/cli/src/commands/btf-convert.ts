@@ -11,33 +11,33 @@ const FEATURES = Object.keys(BTF_FEATURES) as BtfFeature[];
 export const command = defineCommand({
   args: 'INPUT OUTPUT',
   about: `
-Writes a BTF in another byte order, with another header, or with what an older kernel does not know rewritten as libbpf
-rewrites it before loading (ENUM64 to a union, TYPE_TAG to const, FLOAT to a struct and so on). Without options INPUT's BTF
-is written as it is. Ids stay the same.
+Writes BTF in the other byte order, with another header, or for an older kernel: what that kernel does not know is
+rewritten as libbpf rewrites it before loading (ENUM64 to a union, TYPE_TAG to const, FLOAT to a struct and so on).
+Without options, INPUT's BTF is written unchanged. Type ids stay the same.
 
-With --for the result is checked as that kernel checks it: what it says no longer and what would still be refused goes to
-stderr, and the exit code is 1 where something would be refused.`,
+With --for, the result is checked as that kernel checks it. What was lost, and what the kernel would still reject, is
+printed on standard error; the exit code is 1 if something would be rejected.`,
   flags: {
     endian: { value: 'ORDER', choices: ['little', 'big'], help: 'the byte order of OUTPUT' },
     header: {
       value: 'BYTES',
       choices: ['24', '32'],
-      help: 'the size of the header: 24 as all know it, 32 as libbpf 1.8 writes it',
+      help: 'size of the header: 24, which every reader knows, or 32, which libbpf 1.8 writes',
     },
-    layout: { help: 'add the section that tells how long each kind is' },
-    for: { value: 'RELEASE', help: 'rewrite what a kernel of this release, such as 5.10, does not know' },
+    layout: { help: 'add the layout section, which gives the record size of each kind' },
+    for: { value: 'RELEASE', help: 'rewrite what a kernel of this release, such as 5.10, does not support' },
     without: { value: 'FEATURE', kind: 'list', help: `rewrite this: ${FEATURES.join(', ')}` },
     enum64: {
       value: 'KIND',
       choices: ['union', 'enum'],
-      help: 'what ENUM64 becomes: a union, as with libbpf, or an enum where values fit',
+      help: 'what ENUM64 becomes: a union, as in libbpf, or an enum if the values fit',
     },
-    'drop-unknown-header': { help: 'leave out header fields that nobody here knows, instead of refusing them' },
+    'drop-unknown-header': { help: 'drop unknown header fields instead of refusing the file' },
     'base-btf': baseFlag,
     force: forceFlag,
   },
   examples: [
-    { line: 'btfq btf convert prog.bpf.o old.btf --for 5.4', shows: 'its types for an old kernel' },
+    { line: 'btfq btf convert prog.bpf.o old.btf --for 5.4', shows: 'types for an old kernel' },
     { line: 'btfq btf convert vmlinux.btf big.btf --endian big', shows: 'the same types in big-endian' },
   ],
   async run(flags, io) {

@@ -9,10 +9,10 @@ import { baseFlag, forceFlag } from '../shared-flags.ts';
 export const command = defineCommand({
   args: 'INPUT OUTPUT',
   about: `
-Writes each type and string of INPUT once, byte for byte as libbpf's btf__dedup does. Of split BTF (-B) only its own types
-are deduplicated, against the base's. OUTPUT is raw BTF in INPUT's byte order.`,
+Writes INPUT with every type and string stored only once, byte for byte as libbpf's btf__dedup does. For split BTF (-B),
+only its own types are deduplicated, against the base. OUTPUT is raw BTF in the byte order of INPUT.`,
   flags: { 'base-btf': baseFlag, force: forceFlag },
-  examples: [{ line: 'btfq btf dedup linked.bpf.o types.btf', shows: 'the types of a linked object, each once' }],
+  examples: [{ line: 'btfq btf dedup linked.bpf.o types.btf', shows: 'deduplicate the types of a linked object' }],
   async run(flags, io) {
     const [input, output] = flags.args as [string, string];
     const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);

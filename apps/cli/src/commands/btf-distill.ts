@@ -10,14 +10,14 @@ import { baseFlag, forceFlag } from '../shared-flags.ts';
 export const command = defineCommand({
   args: 'MODULE BASE_OUTPUT SPLIT_OUTPUT',
   about: `
-Takes from the base of split BTF what the split BTF needs to know of it, so that it can be moved onto another build's base
-later: BASE_OUTPUT is for the section .BTF.base, SPLIT_OUTPUT, split from it, for .BTF. Byte for byte what libbpf's
-btf__distill_base makes, but for the header. -B gives the base that MODULE was split from.`,
+Extracts from the base of a split BTF the types that are needed to move the split BTF to the base of another build later.
+BASE_OUTPUT goes into the section .BTF.base; SPLIT_OUTPUT, which is split from it, goes into .BTF. Except for the header,
+both are byte for byte what libbpf's btf__distill_base makes. -B gives the base that MODULE was split from.`,
   flags: { 'base-btf': baseFlag, force: forceFlag },
   examples: [
     {
       line: 'btfq btf distill veth.ko base.btf split.btf -B vmlinux',
-      shows: "a module's types for any build of its kernel",
+      shows: "make a module's types independent of the build of its kernel",
     },
   ],
   async run(flags, io) {

@@ -80,15 +80,15 @@ function rootId(text: string | undefined, before: readonly number[]): number {
 export const command = defineCommand({
   args: '=file FILE [file FILE]... [format raw|c [unsorted]] [root_id ID]...',
   about: `
-Prints the types of a file byte for byte as bpftool 7.8 does: \`format raw\` (the default) one type a line, \`format c\` a
-header that BPF programs can include, -j and -p the raw types as JSON. FILE is raw BTF, an ELF file, or anything else
-that has a kernel's BTF in it. Split BTF, as modules have it, needs its kernel's with -B; for files in /sys/kernel/btf the
-running kernel's is taken. Several files, all split from one base, are merged and deduplicated.
+Prints the types of a file, byte for byte as bpftool 7.8 does: \`format raw\` (the default) prints a line for each type,
+\`format c\` a header for BPF programs, -j and -p the raw types as JSON. FILE is raw BTF, an ELF file, or anything else
+that contains the BTF of a kernel. Split BTF, as in modules, needs the BTF of its kernel with -B; for files in
+/sys/kernel/btf the running kernel's is used. Several files, all split from the same base, are merged and deduplicated.
 
-bpftool's header relies on the compiler's flags where kernels use -fms-extensions, and C places some members of packed or
-aligned types elsewhere than the kernel does. With --portable, \`format c\` writes a header of btfq's own: it compiles with
-clang and gcc as C11, C17 and C23 without flags, every size and offset in it is the kernel's, and what C cannot express is
-listed in a comment and on stderr.`,
+The header that bpftool writes needs compiler flags for kernels that use -fms-extensions, and C places some members of
+packed or aligned types at other offsets than the kernel does. With --portable, \`format c\` writes a header that clang
+and gcc compile as C11, C17 and C23 without flags, in which every size and offset is the kernel's. What C cannot express
+is listed in a comment and on standard error.`,
   flags: {
     'base-btf': {
       value: 'FILE',
@@ -102,7 +102,10 @@ listed in a comment and on stderr.`,
     force: forceFlag,
   },
   examples: [
-    { line: 'btfq btf dump file /sys/kernel/btf/vmlinux format c > vmlinux.h', shows: 'all types of this kernel in C' },
+    {
+      line: 'btfq btf dump file /sys/kernel/btf/vmlinux format c > vmlinux.h',
+      shows: 'all types of the running kernel in C',
+    },
     { line: 'btfq btf dump file vmlinux format c --portable > vmlinux.h', shows: 'a header that compiles anywhere' },
     { line: 'btfq btf dump file nf_tables.ko -B vmlinux.btf', shows: 'the types of a module' },
     { line: 'btfq btf dump file prog.bpf.o -j | jq .types[0]', shows: 'the types of a BPF object as JSON' },

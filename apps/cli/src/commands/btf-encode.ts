@@ -30,10 +30,11 @@ export const command = defineCommand({
   args: 'VMLINUX',
   about: `
 Makes BTF from the debug information (DWARF 2 to 5) of a vmlinux, a module or any other ELF file, as pahole 1.32 does with
-the kernel's own flags: types, functions that can be traced, per-CPU variables, tags of kfuncs. With -B what comes out is the
-split BTF of a module. The words of pahole are accepted: "-J --btf_encode_detached=OUT --btf_base=BASE --btf_features=LIST".`,
+the flags that the kernel build uses: types, traceable functions, per-CPU variables and the tags of kfuncs. With -B, makes
+the split BTF of a module. pahole's own options are accepted: "-J --btf_encode_detached=OUT --btf_base=BASE
+--btf_features=LIST".`,
   flags: {
-    output: { value: 'FILE', short: 'o', alias: ['btf_encode_detached'], help: 'where the BTF goes', complete: 'file' },
+    output: { value: 'FILE', short: 'o', alias: ['btf_encode_detached'], help: 'the file to write', complete: 'file' },
     'base-btf': {
       value: 'FILE',
       short: 'B',
@@ -41,23 +42,30 @@ split BTF of a module. The words of pahole are accepted: "-J --btf_encode_detach
       help: "a module's vmlinux, or its BTF",
       complete: 'file',
     },
-    alternate: { value: 'FILE', help: 'the file of dwz that the debug information refers to', complete: 'file' },
+    alternate: {
+      value: 'FILE',
+      help: 'the alternate file that dwz made, to which the debug information refers',
+      complete: 'file',
+    },
     features: {
       value: 'LIST',
       alias: ['btf_features'],
       help: "pahole's features instead of the kernel's: float, enum64, var, global_var, ..., all",
     },
-    'pahole-version': { value: 'VERSION', help: 'habits of an older pahole: before 1.27 arrays are flattened' },
+    'pahole-version': {
+      value: 'VERSION',
+      help: 'behave as an older pahole: before 1.27, arrays of arrays are flattened',
+    },
     'btf-encode': { short: 'J', alias: ['btf_encode'], help: "accepted, as pahole's" },
   },
   examples: [
     {
       line: 'btfq btf encode usr/lib/debug/boot/vmlinux-6.1.0-47-686 -o 6.1.0-47-686.btf',
-      shows: 'the BTF of a kernel that was built without',
+      shows: 'BTF for a kernel that was built without it',
     },
     {
       line: 'btfq btf encode nf_tables.ko.debug -B vmlinux.btf -o nf_tables.btf',
-      shows: "a module's, over its kernel's",
+      shows: 'split BTF for a module',
     },
   ],
   async run(flags, io) {

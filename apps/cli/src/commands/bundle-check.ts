@@ -10,24 +10,29 @@ import { plural } from '../render/numbers.ts';
 export const command = defineCommand({
   args: 'BUNDLE',
   about: `
-Acts as the consumer of a bundle does on a machine with that os-release, machine and kernel: asks for the same path, quirks
-included, and says hit or miss and why. With --object also whether the bundle is stale: made for objects that have changed
-since. Exit code 0 for a hit in a bundle that is not stale, else 1.`,
+Looks a BTF up in a bundle as its consumer does on a machine with this os-release, machine and kernel release: same path,
+same quirks. Prints a hit or a miss, and why. With --object, also reports whether the bundle is stale, that is, made for
+other versions of the objects. The exit code is 0 for a hit in a bundle that is not stale, else 1.`,
   flags: {
     'os-release': { value: 'FILE', help: 'the /etc/os-release of the machine', complete: 'file' },
     machine: { value: 'M', help: 'its `uname -m`' },
     release: { value: 'R', help: 'its `uname -r`' },
     as: { value: 'FORMAT', choices: BUNDLE_FORMATS, help: "whose lookup; by default that of the bundle's own format" },
-    object: { value: 'FILE', kind: 'list', help: 'an object as it is now: tells a stale bundle', complete: 'file' },
+    object: {
+      value: 'FILE',
+      kind: 'list',
+      help: 'the current version of an object, to detect a stale bundle',
+      complete: 'file',
+    },
   },
   examples: [
     {
       line: 'btfq bundle check min_core_btfs.tar.gz --os-release /etc/os-release --machine x86_64 --release 5.10.0-32-amd64',
-      shows: 'what bcc would find there',
+      shows: 'what does bcc find?',
     },
     {
       line: 'btfq bundle check btfs --os-release rhel.txt --machine aarch64 --release 4.18.0-305.el8.aarch64 --as tracee',
-      shows: 'the same question as tracee asks it',
+      shows: 'what does tracee find?',
     },
   ],
   async run(flags, io) {

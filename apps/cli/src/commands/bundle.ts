@@ -27,7 +27,7 @@ import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
 export const command = defineCommand({
   args: 'OBJECT...',
   about: `
-Writes the BTF that the OBJECTs need on every kernel of the index (or of --from), laid out as one consumer reads it:
+Writes the BTF that the objects need on every kernel of the index (or of --from), in the layout that a consumer expects:
 
   dir               folder or .tar.gz by OUT's ending    ID/VERSION_ID/ARCH/RELEASE.btf
   bcc               min_core_btfs.tar.gz, strict ustar    ./ID/VERSION_ID/ARCH/RELEASE.btf
@@ -38,23 +38,24 @@ Writes the BTF that the OBJECTs need on every kernel of the index (or of --from)
   eunomia           .tar.gz                               ./btfhub-archive/ID/VERSION_ID/MACHINE/RELEASE.btf
   flat              folder                                RELEASE.btf
 
-Further paths are added where a reader asks for another one: the VERSION_IDs that machines with that kernel may have, other
-distributions that run it, quoted IDs, aarch64. From the index, kernels with the same declarations share one BTF, whose types may stand in another order than
-bpftool gives them; --canonical makes all kernels share one that give the same answers. manifest.json says what the bundle was made from, and which relocations which kernels cannot satisfy. The same
-kernels and objects give the same bytes. A kernel that fails stops no other: it is in the manifest, and the exit code is 1.`,
+Some readers look for other paths, and those are added: the VERSION_IDs that machines with a kernel may have, other distributions
+that run it, quoted IDs, aarch64. From the index, kernels with the same declarations share one BTF, whose types may be in another
+order than bpftool writes them. With --canonical, all kernels that give the same results share one. manifest.json lists what the
+bundle was made from, and the relocations that kernels cannot satisfy. The same kernels and objects always give the same bytes. A
+kernel that fails does not stop the others: it is listed in the manifest, and the exit code is 1.`,
   flags: {
     output: { value: 'OUT', short: 'o', help: 'the folder or archive to write', complete: 'file' },
-    format: { value: 'FORMAT', choices: BUNDLE_FORMATS, default: 'dir', help: 'whose layout' },
+    format: { value: 'FORMAT', choices: BUNDLE_FORMATS, default: 'dir', help: 'the layout' },
     db: dbFlag,
     where: whereFlag,
     from: {
       value: 'PATH',
       kind: 'list',
-      help: 'kernels from files, packages, archives or folders such as a BTFHub tree, instead of the index',
+      help: 'take the kernels from files, packages, archives or folders such as a BTFHub tree, not from the index',
       complete: 'file',
     },
-    canonical: { help: 'the smallest BTF with the same answers: more kernels share one' },
-    'no-verify': { help: 'do not resolve every relocation again over what is written' },
+    canonical: { help: 'write the smallest BTF that gives the same results, so that more kernels share one' },
+    'no-verify': { help: 'skip the check that every relocation gives the same result on what is written' },
     'no-modules': { help: 'leave out the types of kernel modules' },
     'plain-members': { help: 'for datadog: members as .btf, not .btf.tar.xz' },
     'embed-c': { value: 'FILE', help: 'also write the archive as a C header', complete: 'file' },
@@ -81,7 +82,7 @@ kernels and objects give the same bytes. A kernel that fails stops no other: it 
     },
     {
       line: 'btfq bundle prog.bpf.o -o out.tar.gz --from btfhub-archive',
-      shows: 'straight from files, without an index',
+      shows: 'directly from files, without an index',
     },
   ],
   async run(flags, io) {

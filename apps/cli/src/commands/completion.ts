@@ -51,14 +51,14 @@ const SCRIPTS: Readonly<Record<string, string>> = { bash: BASH, zsh: ZSH, fish: 
 export const command = defineCommand({
   args: 'SHELL [WORD...]',
   about: `
-Prints the script that teaches bash, zsh or fish to complete btfq's commands, flags, files, and from the index
-($BTFQ_DB, else btfq.db) the names of structs, fields and kernels. \`btfq completion words -- WORD...\` is what the scripts
-ask: it prints one candidate a line, and \`:files\` where files fit.`,
+Prints a script that makes bash, zsh or fish complete commands, flags and files, and names of structs, fields and kernels
+from the index ($BTFQ_DB, else btfq.db). The script calls \`btfq completion words -- WORD...\`, which prints one candidate
+per line, and \`:files\` where a file name fits.`,
   flags: {},
   examples: [
-    { line: 'source <(btfq completion bash)', shows: 'for this bash' },
-    { line: 'btfq completion zsh > "${fpath[1]}/_btfq"', shows: 'for every zsh' },
-    { line: 'btfq completion fish > ~/.config/fish/completions/btfq.fish', shows: 'for every fish' },
+    { line: 'source <(btfq completion bash)', shows: 'in the current bash' },
+    { line: 'btfq completion zsh > "${fpath[1]}/_btfq"', shows: 'install for zsh' },
+    { line: 'btfq completion fish > ~/.config/fish/completions/btfq.fish', shows: 'install for fish' },
   ],
   async run(flags, io, commands) {
     const [shell, ...words] = flags.args;

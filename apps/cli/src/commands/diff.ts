@@ -13,18 +13,19 @@ const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
 export const command = defineCommand({
   args: 'KERNEL KERNEL [NAME]',
   about: `
-Shows what changed from one kernel to another: how many structs, unions, enums, typedefs, functions and variables came, went
-and changed, then each by name, changed ones with what changed in them. With NAME, only declarations of that name.
+Shows what changed between two kernels: counts of added, removed and changed structs, unions, enums, typedefs, functions
+and variables, then each of them by name, with the details of every change. With NAME, compares only the declarations of
+that name.
 
-Exit code 1 says that something differs, 0 that nothing does, as with diff(1).`,
-  flags: { db: dbFlag, summary: { help: 'only the counts' } },
+As with diff(1), the exit code is 1 if there is a difference and 0 if there is none.`,
+  flags: { db: dbFlag, summary: { help: 'print only the counts' } },
   examples: [
     {
       line: 'btfq diff 6.1.0-50-cloud-amd64 6.12.94+deb13-cloud-amd64 --summary',
-      shows: 'how far apart two series are',
+      shows: 'how much changed between two series?',
     },
-    { line: 'btfq diff 6.12.90+deb12-cloud-amd64 6.12.94+deb12-cloud-amd64', shows: 'what an update changed' },
-    { line: 'btfq diff 6.1.0-50 6.12.94 task_struct', shows: 'how a struct changed' },
+    { line: 'btfq diff 6.12.90+deb12-cloud-amd64 6.12.94+deb12-cloud-amd64', shows: 'what did an update change?' },
+    { line: 'btfq diff 6.1.0-50 6.12.94 task_struct', shows: 'how did a struct change?' },
   ],
   run(flags, io) {
     const [from, to, name] = flags.args as [string, string, string?];

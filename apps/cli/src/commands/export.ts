@@ -9,18 +9,19 @@ import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
   args: 'KERNEL',
-  about:
-    "Writes a kernel's BTF, or that of one of its modules, byte for byte as it was ingested. Its SHA-256 is checked before a byte is written.",
+  about: `
+Writes the BTF of a kernel, or of one of its modules, exactly as it was ingested. Its SHA-256 is checked before anything
+is written.`,
   flags: {
-    output: { value: 'FILE', short: 'o', help: 'where to; - is stdout', complete: 'file' },
+    output: { value: 'FILE', short: 'o', help: 'the file to write; - is standard output', complete: 'file' },
     module: { value: 'NAME', help: 'the split BTF of this module, to be read with the kernel as its base' },
     db: dbFlag,
   },
   examples: [
-    { line: 'btfq export 6.1.0-50-cloud-amd64 -o vmlinux.btf', shows: 'for any tool that reads BTF' },
+    { line: 'btfq export 6.1.0-50-cloud-amd64 -o vmlinux.btf', shows: 'a kernel, for any tool that reads BTF' },
     {
       line: 'btfq export 6.1 --module nf_tables -o nf_tables.btf',
-      shows: 'a module, and any unique beginning of a name',
+      shows: 'a module; any unique prefix names a kernel',
     },
   ],
   run(flags, io) {

@@ -27,25 +27,27 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: 'STRUCT [FIELD]',
   about: `
-Shows where a field of a struct or union is: its offset in bytes from the start, its size and its type, in every kernel that
-has the struct. FIELD may be a path, \`mm\`, \`se.vruntime\`, \`comm[0]\`; it goes through unnamed members as C does. STRUCT and
-FIELD may also be one word, \`task_struct.pid\`. Structs and unions of the name are asked together, kernel by kernel, and so is
-a typedef of a struct without a tag, such as atomic_t; \`struct NAME\` or \`union NAME\` asks one kind only. A bitfield's offset
-is that of the byte that holds its first bit, with the bit after a colon.
+Shows the offset (in bytes), size and type of a member of a struct or union, in every kernel that has the struct. FIELD
+may be a path such as \`mm\`, \`se.vruntime\` or \`comm[0]\`; it passes through unnamed members as C does. STRUCT and
+FIELD can also be written as one word, \`task_struct.pid\`.
 
-Exit code 1 says that no kernel has the field; names that are near are suggested.`,
+If kernels disagree on whether the name is a struct or a union, both are shown. Typedefs of structs without a tag, such as
+atomic_t, work too. \`struct NAME\` or \`union NAME\` limits the question to one kind. The offset of a bitfield is that of
+the byte that holds its first bit, followed by a colon and the bit within that byte.
+
+The exit code is 1 if no kernel has the field; similar names are suggested.`,
   flags: {
     db: dbFlag,
     where: whereFlag,
     module: moduleFlag,
-    variants: { help: 'one line for each distinct place, with the number of its kernels' },
-    history: { help: 'what changed from kernel to kernel: moved, resized, retyped, renamed' },
+    variants: { help: 'print one line for each distinct offset, size and type, with the number of kernels' },
+    history: { help: 'print what changed from kernel to kernel: moved, resized, retyped, renamed' },
   },
   examples: [
-    { line: 'btfq field task_struct pid', shows: 'where pid is in every kernel' },
-    { line: 'btfq field task_struct se.vruntime --variants', shows: 'how many places it has been at' },
-    { line: 'btfq field task_struct state --history', shows: 'since when it is called __state' },
-    { line: 'btfq field sk_buff pkt_type --where arch=x86_64 --json', shows: 'a bitfield, for a program' },
+    { line: 'btfq field task_struct pid', shows: 'the offset of pid in every kernel' },
+    { line: 'btfq field task_struct se.vruntime --variants', shows: 'the distinct offsets of a field' },
+    { line: 'btfq field task_struct state --history', shows: 'when was it renamed to __state?' },
+    { line: 'btfq field sk_buff pkt_type --where arch=x86_64 --json', shows: 'a bitfield, as JSON' },
   ],
   run(flags, io) {
     const [name, path] = structAndPath(flags.args);

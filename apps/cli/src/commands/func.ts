@@ -17,13 +17,13 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: 'NAME',
   about: `
-Says of a kernel's function with which signature each kernel has it, and whether fentry and kprobes can be attached to it: yes,
-or why not. Types tell the signature; the tables that ingest reads from an image tell the rest. Kernels without tables
-are not known: that is not a no.`,
+Shows the signatures of a kernel function, and whether fentry programs and kprobes can attach to it, with the reason if
+they cannot. Signatures come from types; the rest comes from the tables that ingest reads from a kernel's image. For
+kernels without tables the answer is 'not known', which does not mean no.`,
   flags: { db: dbFlag, where: whereFlag },
   examples: [
-    { line: 'btfq func tcp_connect', shows: 'its signatures, and where it can be attached to' },
-    { line: 'btfq func vfs_read --where release=6.12*', shows: 'on these kernels' },
+    { line: 'btfq func tcp_connect', shows: 'its signatures, and what can attach to it' },
+    { line: 'btfq func vfs_read --where release=6.12*', shows: 'on some kernels only' },
   ],
   run(flags, io) {
     const [name] = flags.args as [string];

@@ -13,28 +13,31 @@ import { baseFlag, forceFlag } from '../shared-flags.ts';
 export const command = defineCommand({
   args: 'INPUT OUTPUT OBJECT...',
   about: `
-Writes the BTF that the OBJECTs need on the kernel whose BTF is INPUT: what \`bpftool gen min_core_btf\` writes, with a
-24-byte header that older loaders read too. OUTPUT keeps the byte order of INPUT (bpftool writes in that of the machine that
-it runs on; --endian asks for either). Every relocation is resolved again over the result before it is written; where one
-would give something else, nothing is written and an old OUTPUT is removed.
+Writes the part of a kernel's BTF that the objects need, as \`bpftool gen min_core_btf\` does, with a 24-byte header that
+older loaders accept. INPUT is the BTF of the kernel. OUTPUT keeps INPUT's byte order (bpftool uses that of the machine it
+runs on; --endian selects either). Before anything is written, every relocation is resolved again against the result. If
+one of them gives another result, nothing is written and an old OUTPUT is removed.
 
-Relocations that this kernel cannot satisfy do not stop the others. Where libbpf would refuse an object they are shown, and
-the exit code is 1; those that only poison an instruction, which guarded code expects, are shown with --verbose.`,
+A relocation that this kernel cannot satisfy does not stop the others. If libbpf would refuse the object because of it, it
+is shown and the exit code is 1. Relocations that only poison an instruction, which guarded code expects, are shown with
+--verbose.`,
   flags: {
-    canonical: { help: 'the smallest BTF with the same answers, the same for all kernels that give them' },
+    canonical: {
+      help: 'write the smallest BTF that gives the same results; kernels with equal results get equal files',
+    },
     endian: { value: 'ORDER', choices: ['little', 'big'], help: "the byte order of OUTPUT; default: INPUT's" },
-    'no-verify': { help: 'write what bpftool would write, proven or not' },
+    'no-verify': { help: 'skip the check that every relocation gives the same result on OUTPUT' },
     'base-btf': baseFlag,
     force: forceFlag,
-    module: { value: 'FILE', kind: 'list', help: 'split BTF of a module of INPUT; it becomes part of OUTPUT' },
+    module: { value: 'FILE', kind: 'list', help: 'the split BTF of a module, to be merged into OUTPUT' },
     verbose: { short: 'v', help: 'show every relocation that this kernel cannot satisfy' },
   },
   examples: [
     {
       line: 'btfq gen min_core_btf vmlinux.btf opensnoop.btf opensnoop.bpf.o',
-      shows: 'the BTF that opensnoop must carry to run on that kernel',
+      shows: 'the BTF that opensnoop needs on that kernel',
     },
-    { line: 'make BPFTOOL=btfq', shows: 'a build that used bpftool for this' },
+    { line: 'make BPFTOOL=btfq', shows: 'a build that calls bpftool' },
   ],
   async run(flags, io) {
     const [input, output, ...paths] = flags.args as [string, string, ...string[]];

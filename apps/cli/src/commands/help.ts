@@ -7,11 +7,12 @@ import { nearest } from '../nearest.ts';
 
 export const command = defineCommand({
   args: '[COMMAND...]',
-  about: 'Explains a command with its options and examples. Without one it lists the commands.',
+  about: `
+Explains a command, with its options and examples. Without an argument, lists the commands.`,
   flags: {},
   examples: [
-    { line: 'btfq help field', shows: 'what a command does' },
-    { line: 'btfq help exit-codes', shows: 'what scripts can rely on' },
+    { line: 'btfq help field', shows: 'a command' },
+    { line: 'btfq help exit-codes', shows: 'the exit codes' },
     { line: 'btfq help man | man -l -', shows: 'the man page' },
   ],
   async run(flags, io, commands) {

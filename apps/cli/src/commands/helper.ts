@@ -8,17 +8,19 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: 'NAME',
   about: `
-Says which types of programs may call a helper, as the kernels' own functions answer when they are asked, each distinct answer
-with its kernels. NAME is map_lookup_elem or bpf_map_lookup_elem. Where the answer goes by attach type or by sleeping, it
-says so; 'depends' goes by the function that a program attaches to.`,
+Shows which program types may call a helper: each distinct answer with its kernels. btfq gets the answers by running the
+kernel's own functions from its image. NAME is \`map_lookup_elem\` or \`bpf_map_lookup_elem\`.
+
+If the answer depends on the attach type or on whether the program is sleepable, it says so. 'depends' means that it
+depends on the function that a program attaches to.`,
   flags: {
     db: dbFlag,
     where: whereFlag,
-    type: { value: 'TYPE', help: 'only this program type: kprobe, xdp' },
+    type: { value: 'TYPE', help: 'only this program type, such as kprobe or xdp' },
   },
   examples: [
-    { line: 'btfq helper bpf_probe_read_user', shows: 'who may call it, on every kernel' },
-    { line: 'btfq helper bpf_d_path --type tracing', shows: 'the same for one program type' },
+    { line: 'btfq helper bpf_probe_read_user', shows: 'which programs may call it?' },
+    { line: 'btfq helper bpf_d_path --type tracing', shows: 'may tracing programs call it?' },
   ],
   run(flags, io) {
     const [name] = flags.args as [string];

@@ -24,24 +24,34 @@ import { versionLine } from '../version.ts';
 
 export const command = defineCommand({
   args: 'PATH...',
-  about:
-    'Reads kernels from files and folders and stores their BTF, and that of their modules, in the index. Each file is told by its content: raw BTF, vmlinux, vmlinuz and other boot images, .deb and .rpm packages, BTFHub trees of .btf.tar.xz, tars and folders of any of these, and /sys/kernel/btf of this machine. What a kernel is called follows from its path in a BTFHub tree, from its package, or from the image itself; what these do not tell, the flags do. A vmlinux without BTF but with debug information, as in -dbg and debuginfo packages, gets BTF that is made from it (`from DWARF`). A file that cannot be read is reported and skipped, and the rest is kept.',
+  about: `
+Reads kernels from files and folders, and stores their BTF and the BTF of their modules in the index. btfq recognizes each
+file by its content: raw BTF, vmlinux, vmlinuz and other boot images, .deb, .rpm and other packages, BTFHub trees of
+.btf.tar.xz files, archives and folders of any of these, and /sys/kernel/btf of this machine.
+
+A kernel gets its name from its path in a BTFHub tree, from its package, or from the image itself; the flags supply what
+these do not say. For a vmlinux that has debug information but no BTF, as in -dbg and debuginfo packages, btfq makes the
+BTF (\`from DWARF\`). A file that cannot be read is reported and skipped; the rest is kept.`,
   flags: {
     db: dbFlag,
-    distro: { value: 'ID', help: 'the distribution, as in os-release: debian, ubuntu, fedora' },
-    'distro-version': { value: 'V', help: 'its version, as in os-release: 12, 22.04' },
+    distro: { value: 'ID', help: 'the distribution, by its ID in os-release: debian, ubuntu, fedora' },
+    'distro-version': { value: 'V', help: 'the version of the distribution, by VERSION_ID in os-release: 12, 22.04' },
     arch: { value: 'A', help: 'the architecture: x86_64, arm64, riscv64, s390x, ppc64le' },
-    release: { value: 'R', help: 'the kernel’s release, as uname -r prints it' },
-    replace: { help: 'let other content take the place of a kernel that is there' },
-    verbose: { help: 'name each file of a folder that is passed over, and why' },
-    'no-modules': { help: 'leave the modules out' },
-    'no-tables': { help: 'leave out what the image tells besides types: functions, events, helpers, kfuncs' },
-    'from-dwarf': { help: 'make the BTF from debug information even where a kernel has its own' },
-    jobs: { value: 'N', kind: 'number', help: 'read in N threads (default: one for each core)' },
-    'max-bytes': { value: 'N', kind: 'number', help: 'refuse what unpacks to more than N bytes (default: 1 GiB)' },
+    release: { value: 'R', help: 'the release of the kernel, as uname -r prints it' },
+    replace: { help: 'replace kernels that are already in the index with other content' },
+    verbose: { help: 'list every file that is skipped in a folder, with the reason' },
+    'no-modules': { help: 'skip the modules' },
+    'no-tables': { help: 'do not read the tables in the image: functions, trace events, helpers, kfuncs' },
+    'from-dwarf': { help: 'make the BTF from debug information even if the kernel has BTF' },
+    jobs: { value: 'N', kind: 'number', help: 'number of threads (default: one per core)' },
+    'max-bytes': {
+      value: 'N',
+      kind: 'number',
+      help: 'refuse files that decompress to more than N bytes (default: 1 GiB)',
+    },
   },
   examples: [
-    { line: 'btfq ingest btfhub-archive', shows: 'a BTFHub tree, as it is' },
+    { line: 'btfq ingest btfhub-archive', shows: 'a BTFHub tree' },
     { line: 'btfq ingest linux-image-*.deb', shows: 'kernel packages, with their modules' },
     {
       line: 'btfq ingest linux-image-6.1.0-47-686-dbg_*.deb --no-modules',

@@ -9,22 +9,23 @@ import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
   args: '',
-  about:
-    'Lists the kernels of the index in order of distribution, version and release. Where a command wants a KERNEL, give its release, its whole name, or any beginning of either that only one kernel has.',
+  about: `
+Lists the kernels in the index by distribution, version and release. Wherever a command takes a KERNEL, you can give its
+release, its full name, or any prefix of either that matches only one kernel.`,
   flags: {
     db: dbFlag,
     where: whereFlag,
-    names: { help: 'only the names, one a line: distro/version/arch/release' },
-    verbose: { help: 'also where each came from, what named it, and the banner of its source' },
+    names: { help: 'print only the names, one per line: distro/version/arch/release' },
+    verbose: { help: 'also print the source of each kernel, how its name was determined, and its banner' },
     check: {
-      help: 'look for what is wrong: content that is no kernel’s or another’s, names that banners contradict (exit 1)',
+      help: 'look for mistakes: content that is not that of a kernel or that belongs to another one, names that contradict the banner (exit code 1)',
     },
   },
   examples: [
     { line: 'btfq kernels', shows: 'all of them' },
     { line: 'btfq kernels --where arch=arm64,release=5.10*', shows: 'some of them' },
-    { line: 'btfq kernels --names | wc -l', shows: 'how many there are' },
-    { line: 'btfq kernels --check', shows: 'whether names and contents can be trusted' },
+    { line: 'btfq kernels --names | wc -l', shows: 'the number of kernels' },
+    { line: 'btfq kernels --check', shows: 'do names and contents agree?' },
   ],
   run(flags, io) {
     if (flags.check) {

@@ -8,11 +8,11 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: 'NAME',
   about: `
-Says which types of programs may call a kernel function (kfunc), and how it is flagged, each distinct answer with its
-kernels: what the kernels register themselves, read from their images. UNSPEC stands for all program types; what is there for TRACING
-is there for LSM, tracepoint, perf_event and kprobe programs of the same release as it maps them.`,
+Shows which program types may call a kernel function (kfunc), and its flags: each distinct answer with its kernels. btfq
+reads the kernels' own registrations from their images. UNSPEC stands for all program types. What is registered for
+TRACING is also available to LSM, tracepoint, perf_event and kprobe programs, depending on the release.`,
   flags: { db: dbFlag, where: whereFlag },
-  examples: [{ line: 'btfq kfunc bpf_task_acquire', shows: 'since when, and for which programs' }],
+  examples: [{ line: 'btfq kfunc bpf_task_acquire', shows: 'which programs may call it, since when?' }],
   run(flags, io) {
     const [name] = flags.args as [string];
     return withIndex(flags, io, (index) => {

@@ -18,57 +18,62 @@ import { versionLine } from '../version.ts';
 export const command = defineCommand({
   args: 'OBJECT...',
   about: `
-Says for each program of the objects whether kernels load it: 'fails' is certain, 'conditional' depends on what is not known
-here (a configuration, a module, a value that user space sets), and where there is no objection, nothing in the kernel's
-types and tables speaks against it. That is not a promise: the verifier's own logic is not run. Whether a loaded program
-attaches where its section says is a verdict of its own.
+Predicts for each program of the objects whether kernels load it. 'fails' is certain. 'conditional' depends on something
+that is not known here: a configuration, a module, or a value that user space sets. 'no objection' means that nothing in
+the kernel's types and tables speaks against the program. It is not a promise, because the verifier's own logic is not
+run. Whether a loaded program attaches where its section says is a separate verdict.
 
-TARGET is any file that btfq reads, or a kernel in the index; without --on every kernel of the index is asked, and kernels
-that answer alike are one column. Values of read-only data are taken as the object has them; --set, --attach, --skip and
---max-entries say what user space does to it, and --shapes takes many such settings from a file.
+TARGET is any file that btfq reads, or a kernel in the index. Without --on, all kernels of the index are checked, and
+kernels with the same answer share a column. Read-only data has the values that the object gives it; --set, --attach,
+--skip and --max-entries describe what user space changes before loading, and --shapes reads many such settings from a
+file.
 
-Exit code 1 where something fails; 3 where an object cannot be opened.`,
+The exit code is 1 if a program fails, and 3 if an object cannot be opened.`,
   flags: {
     on: {
       value: 'TARGET',
       kind: 'list',
-      help: 'a file or a kernel of the index; may be given several times',
+      help: 'a file, or a kernel in the index',
       complete: 'kernel',
     },
     where: whereFlag,
     db: dbFlag,
     release: { value: 'R', help: "the release of the kernels in files (uname -r), where they don't tell it" },
-    set: { value: 'NAME=VALUE', kind: 'list', help: 'the value of a global variable in .rodata' },
-    attach: { value: 'PROGRAM=TARGET', kind: 'list', help: 'what a program is attached to, instead of its section' },
-    skip: { value: 'PROGRAM', kind: 'list', help: 'a program that user space switches off' },
-    'max-entries': { value: 'MAP=N', kind: 'list', help: 'the number of entries that user space gives a map' },
-    all: { help: 'also programs of sections that begin with ?' },
-    shapes: { value: 'FILE', help: 'named settings of that kind, in YAML or JSON; all are checked', complete: 'file' },
+    set: { value: 'NAME=VALUE', kind: 'list', help: 'set a global variable in .rodata' },
+    attach: {
+      value: 'PROGRAM=TARGET',
+      kind: 'list',
+      help: 'attach a program to this target instead of the one in its section name',
+    },
+    skip: { value: 'PROGRAM', kind: 'list', help: 'ignore a program, because user space disables it' },
+    'max-entries': { value: 'MAP=N', kind: 'list', help: 'set the size of a map, in entries' },
+    all: { help: 'include programs whose section name begins with ?' },
+    shapes: { value: 'FILE', help: 'check all settings that this YAML or JSON file names', complete: 'file' },
     loader: {
       value: 'L',
       choices: ['libbpf', 'cilium', 'aya'],
       default: 'libbpf',
-      help: 'whose rules: libbpf, cilium or aya',
+      help: 'follow the rules of this loader',
     },
     format: {
       value: 'F',
       choices: ['text', 'json', 'junit', 'sarif', 'markdown'],
       default: 'text',
-      help: 'text, json (a line for each program and kernel), junit, sarif or markdown',
+      help: 'output format; json prints a line for each program and kernel',
     },
     'fail-on': {
       value: 'V',
       choices: ['fails', 'conditional'],
       default: 'fails',
-      help: 'exit with 1 where something fails (the default), or also on conditions',
+      help: 'exit with 1 if a program fails, or also if it is conditional',
     },
   },
   examples: [
-    { line: 'btfq loads prog.bpf.o --on /sys/kernel/btf/vmlinux', shows: 'whether the running kernel loads it' },
-    { line: 'btfq loads *.bpf.o --where release>=5.10', shows: 'where it fails among the kernels of the index' },
+    { line: 'btfq loads prog.bpf.o --on /sys/kernel/btf/vmlinux', shows: 'will the running kernel load it?' },
+    { line: 'btfq loads *.bpf.o --where release>=5.10', shows: 'which kernels of the index will not?' },
     {
       line: 'btfq loads prog.bpf.o --set targ_pid=1 --format sarif',
-      shows: 'the same for one setting, for code scanning',
+      shows: 'with a setting, for code scanning',
     },
   ],
   async run(flags, io) {

@@ -9,11 +9,13 @@ import { dbFlag, indexPath } from '../shared-flags.ts';
 
 export const command = defineCommand({
   args: 'INDEX...',
-  about:
-    'Copies every kernel of other indexes into this one, with its modules, source and date; the index is created if there is none. Merging again changes nothing. A kernel whose name is taken by other content is reported and left.',
-  flags: { db: dbFlag, replace: { help: 'let other content take the place of a kernel that is there' } },
+  about: `
+Copies all kernels of other indexes into this one, with their modules, sources and dates. Creates the index if there is
+none. Merging the same index again changes nothing. If a kernel of the same name but with other content is already there,
+it is reported and skipped.`,
+  flags: { db: dbFlag, replace: { help: 'replace kernels that are already in the index with other content' } },
   examples: [
-    { line: 'btfq merge arm64.db x86_64.db --db all.db', shows: 'one index out of two, built on two machines' },
+    { line: 'btfq merge arm64.db x86_64.db --db all.db', shows: 'join indexes that were built on two machines' },
   ],
   run(flags, io) {
     const index = openIndex(io.path(indexPath(flags, io)));

@@ -9,12 +9,14 @@ import { dbFlag, indexPath } from '../shared-flags.ts';
 
 export const command = defineCommand({
   args: 'QUERY',
-  about:
-    'Answers a GraphQL operation from the index and prints the answer as JSON. QUERY is its text, @FILE to read it from a file, or - for stdin. Questions about uploaded objects (object, minimalBtf) need a server: see serve, and relocs and bundle for the same from here.',
+  about: `
+Runs a GraphQL operation on the index and prints the result as JSON. QUERY is the text of the operation, @FILE to read it
+from a file, or - to read it from standard input. Fields that need an uploaded object (object, minimalBtf) are available
+from a server only; \`btfq relocs\` and \`btfq bundle\` answer the same questions here.`,
   flags: {
     db: dbFlag,
-    variables: { value: 'JSON', help: 'values of the operation’s variables, or @FILE' },
-    operation: { value: 'NAME', help: 'which operation, where the text has several' },
+    variables: { value: 'JSON', help: 'the variables of the operation, or @FILE' },
+    operation: { value: 'NAME', help: 'the operation to run if the text has several' },
   },
   examples: [
     {

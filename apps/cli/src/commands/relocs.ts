@@ -23,25 +23,26 @@ import { dbFlag } from '../shared-flags.ts';
 export const command = defineCommand({
   args: 'TARGET OBJECT...',
   about: `
-Says what libbpf would make of each CO-RE relocation of the objects on a kernel, by program and source line. TARGET is any
-file that btfq reads, or a kernel in the index. A relocation is applied, poisoned (the instruction becomes an invalid call,
-for which the verifier rejects the program unless it is never reached) or failed (libbpf refuses the whole object); the
-last two come with the reason and the candidates that were tried. Poisoned instructions behind an existence check that is
-false on this kernel are told from those that can be reached.
+Shows what libbpf makes of each CO-RE relocation of the objects on a kernel, by program and source line. TARGET is any
+file that btfq reads, or a kernel in the index. A relocation is applied; poisoned, when the instruction becomes an invalid
+call that the verifier rejects unless it is never reached; or failed, when libbpf refuses the whole object. Poisoned and
+failed ones are shown with the reason and the candidates that were tried. Poisoned instructions behind an existence check
+that is false on this kernel are distinguished from those that can be reached.
 
-The report follows libbpf's loader, where a relocation that matches drops the candidates that did not for the relocations
-after it. With --json there is one line for each relocation on its own, in the form of libbpf's own numbers: \`err\` and
-\`patchErr\` are negative error numbers, \`path\` lists [type, member] ids of the target, \`insn\` is the instruction in hex.
+The report follows libbpf's loader, in which a relocation that matches removes the candidates that did not match from the
+relocations after it. With --json, there is one line for each relocation on its own, in libbpf's numbers: \`err\` and
+\`patchErr\` are negative error numbers, \`path\` lists [type, member] ids of the target, \`insn\` is the instruction in
+hex.
 
-Exit code 1 where a relocation failed, or was poisoned and can be reached; 3 where an object is malformed.`,
+The exit code is 1 if a relocation failed, or was poisoned and can be reached, and 3 if an object is malformed.`,
   flags: {
     db: dbFlag,
-    unresolved: { help: 'report only what failed or was poisoned and can be reached' },
+    unresolved: { help: 'report only relocations that failed, or were poisoned and can be reached' },
   },
   examples: [
-    { line: 'btfq relocs /sys/kernel/btf/vmlinux prog.bpf.o', shows: 'whether a program fits the running kernel' },
-    { line: 'btfq relocs 6.1.0-50-cloud-amd64 prog.bpf.o', shows: 'the same for a kernel in the index' },
-    { line: 'btfq relocs vmlinuz *.bpf.o --unresolved', shows: 'what a kernel lacks for many programs' },
+    { line: 'btfq relocs /sys/kernel/btf/vmlinux prog.bpf.o', shows: 'does an object fit the running kernel?' },
+    { line: 'btfq relocs 6.1.0-50-cloud-amd64 prog.bpf.o', shows: 'does it fit a kernel in the index?' },
+    { line: 'btfq relocs vmlinuz *.bpf.o --unresolved', shows: 'what do many objects miss on a kernel?' },
   ],
   async run(flags, io) {
     const [text = '', ...paths] = flags.args;

@@ -9,16 +9,17 @@ import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
   args: '[KERNEL...]',
-  about:
-    'Takes kernels out of the index, all that are named or none. What other kernels share stays. The file keeps its size for kernels to come unless --compact is given.',
+  about: `
+Removes kernels from the index: either all that are named, or none if one of them is not there. Data shared with other
+kernels stays. The file keeps its size, for kernels to come, unless --compact is given.`,
   flags: {
     db: dbFlag,
     where: whereFlag,
-    compact: { help: 'give the space back to the file system; needs as much again while it works' },
+    compact: { help: 'return the space to the file system (needs as much free space while it runs)' },
   },
   examples: [
     { line: 'btfq rm debian/12/x86_64/6.1.0-50-cloud-amd64', shows: 'one kernel' },
-    { line: 'btfq rm --where release=5.10* --compact', shows: 'a series, and the space it took' },
+    { line: 'btfq rm --where release=5.10* --compact', shows: 'a whole series, and return its space' },
   ],
   run(flags, io) {
     if (flags.args.length === 0 && flags.where.length === 0 && !flags.compact) {

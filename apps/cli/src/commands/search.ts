@@ -12,21 +12,21 @@ const KINDS: readonly DeclarationKind[] = ['struct', 'union', 'enum', 'typedef',
 export const command = defineCommand({
   args: 'TEXT',
   about: `
-Lists declarations whose name is TEXT, begins with it, has it inside, or is like it, in this order. With --type, TEXT is a type
-as C writes it, and the members of structs and unions that have it are listed.
+Lists declarations by name: first those named TEXT, then those that begin with it, contain it, or resemble it. With
+--type, TEXT is a type as written in C, and the members that have this type are listed.
 
-Exit code 1 says that nothing was found.`,
+The exit code is 1 if nothing is found.`,
   flags: {
     db: dbFlag,
     kind: { value: 'KIND', kind: 'list', choices: KINDS, help: 'only declarations of this kind' },
-    limit: { value: 'N', kind: 'number', help: 'list at most N (default: 20; with --type all)' },
-    type: { help: 'list the members of this type' },
-    where: { ...whereFlag, help: 'with --type: only these kernels' },
+    limit: { value: 'N', kind: 'number', help: 'list at most N (default: 20, with --type all)' },
+    type: { help: 'list the members that have the type TEXT' },
+    where: { ...whereFlag, help: 'with --type, only these kernels' },
   },
   examples: [
-    { line: 'btfq search task_str', shows: 'everything with task_str in its name' },
+    { line: 'btfq search task_str', shows: 'names that contain task_str' },
     { line: 'btfq search vfs_ --kind func --limit 100', shows: 'functions' },
-    { line: "btfq search --type 'struct mm_struct *'", shows: 'who points to an mm_struct' },
+    { line: "btfq search --type 'struct mm_struct *'", shows: 'members that point to an mm_struct' },
   ],
   run(flags, io) {
     const [text] = flags.args as [string];

@@ -14,40 +14,43 @@ const limit = (help: string) => ({ value: 'N', kind: 'number', help }) as const;
 
 export const command = defineCommand({
   args: '',
-  about:
-    'Serves the index as GraphQL at /graphql (with GraphiQL in a browser), bundles at /bundles, and every BTF as BTFHub lays it out: /DISTRO/VERSION/ARCH/RELEASE.btf.tar.xz. Also /healthz, /readyz and /metrics. The index file may be replaced by rename while it is served. Listens on 127.0.0.1 unless --host says otherwise; Ctrl-C finishes what is under way and ends.',
+  about: `
+Serves the index over HTTP: GraphQL at /graphql (with GraphiQL in a browser), bundles at /bundles, and every BTF at the
+path that BTFHub uses, /DISTRO/VERSION/ARCH/RELEASE.btf.tar.xz. Also serves /healthz, /readyz and /metrics. You can
+replace the index file by rename while it is being served. Listens on 127.0.0.1 unless --host says otherwise. Ctrl-C
+finishes the running requests and exits.`,
   flags: {
     db: dbFlag,
-    host: { value: 'ADDRESS', help: 'where to listen', default: '127.0.0.1' },
-    port: { value: 'N', kind: 'number', help: 'which port (0 takes a free one)', default: 4000 },
+    host: { value: 'ADDRESS', help: 'the address to listen on', default: '127.0.0.1' },
+    port: { value: 'N', kind: 'number', help: 'the port to listen on (0 chooses a free one)', default: 4000 },
     cache: {
       value: 'FOLDER',
-      help: 'where bundles are kept (default: btfq in the user’s cache folder)',
+      help: 'folder in which bundles are cached (default: btfq in the cache folder of the user)',
       complete: 'directory',
     },
-    'cache-size': { value: 'MB', kind: 'number', help: 'how much of them', default: 1024 },
+    'cache-size': { value: 'MB', kind: 'number', help: 'size of that cache in megabytes', default: 1024 },
     workers: {
       value: 'N',
       kind: 'number',
-      help: 'threads for uploaded objects (0 takes none)',
+      help: 'threads for uploaded objects (0 accepts no uploads)',
       default: 1,
     },
-    cors: { value: 'ORIGIN', kind: 'list', help: 'origins whose pages may read answers; * for any' },
-    'max-age': { value: 'SECONDS', kind: 'number', help: 'how long caches keep an answer', default: 60 },
-    'no-graphiql': { help: 'no GraphiQL for browsers' },
-    'no-introspection': { help: 'do not tell the schema' },
-    quiet: { help: 'log no requests' },
-    'max-depth': limit('levels of a query'),
-    'max-aliases': limit('aliases in a query'),
-    'max-tokens': limit('tokens of a query'),
-    'max-nodes': limit('objects in an answer'),
-    'max-concurrency': limit('requests under way at once'),
-    'max-upload': limit('megabytes of a request'),
-    timeout: limit('seconds for a query, and for a question about objects'),
+    cors: { value: 'ORIGIN', kind: 'list', help: 'an origin whose pages may read answers; * allows any' },
+    'max-age': { value: 'SECONDS', kind: 'number', help: 'how long HTTP caches may keep an answer', default: 60 },
+    'no-graphiql': { help: 'do not serve GraphiQL' },
+    'no-introspection': { help: 'refuse introspection' },
+    quiet: { help: 'do not log requests' },
+    'max-depth': limit('maximum depth of a query'),
+    'max-aliases': limit('maximum number of aliases in a query'),
+    'max-tokens': limit('maximum number of tokens in a query'),
+    'max-nodes': limit('maximum number of objects in an answer'),
+    'max-concurrency': limit('maximum number of concurrent requests'),
+    'max-upload': limit('maximum size of a request in megabytes'),
+    timeout: limit('time limit in seconds for a query, and for one about objects'),
   },
   examples: [
-    { line: 'btfq serve', shows: 'http://127.0.0.1:4000/graphql over ./btfq.db' },
-    { line: 'btfq serve --db kernels.db --host 0.0.0.0 --port 8080', shows: 'open to the network' },
+    { line: 'btfq serve', shows: 'serve ./btfq.db at http://127.0.0.1:4000/graphql' },
+    { line: 'btfq serve --db kernels.db --host 0.0.0.0 --port 8080', shows: 'listen on all addresses' },
   ],
   async run(flags, io) {
     if ((flags.port ?? 0) > 65_535) throw new UsageError(`--port ${flags.port}: ports go to 65535`);

@@ -8,10 +8,11 @@ import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
   args: '',
-  about:
-    'Shows how many kernels, modules, declarations and names the index holds, and its size beside that of their BTF.',
+  about: `
+Shows how many kernels, modules, declarations and names the index holds, and compares its size with that of the BTF that
+it stores.`,
   flags: { db: dbFlag },
-  examples: [{ line: 'btfq stats', shows: 'what btfq.db holds' }],
+  examples: [{ line: 'btfq stats', shows: 'the contents of btfq.db' }],
   run(flags, io) {
     return withIndex(flags, io, (index) => {
       const all = stats(index);

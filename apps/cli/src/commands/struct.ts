@@ -32,21 +32,22 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: 'NAME',
   about: `
-With --kernel: the layout of a struct or union in that kernel as pahole shows it, with offsets, sizes, holes and cache lines.
-Without: every distinct layout in the index, its size, how many members it has and its kernels.
+Without --kernel, lists every distinct layout of a struct or union in the index, with its size, its number of members and
+its kernels. With --kernel, shows the layout in that kernel in the form that pahole prints: offsets, sizes, holes and
+cache lines.
 
-Where a kernel has several structs of that name, each is shown. Exit code 1 says that there is none; names that are near are
+A kernel that has several structs of that name shows each of them. The exit code is 1 if there is none; similar names are
 suggested.`,
   flags: {
     db: dbFlag,
     where: whereFlag,
     module: moduleFlag,
-    kernel: { value: 'KERNEL', help: 'the layout in this kernel', complete: 'kernel' },
-    'cache-line': { value: 'BYTES', kind: 'number', help: 'size of a cache line (default: 64)' },
+    kernel: { value: 'KERNEL', help: 'show the layout in this kernel', complete: 'kernel' },
+    'cache-line': { value: 'BYTES', kind: 'number', help: 'the size of a cache line (default: 64)' },
   },
   examples: [
-    { line: 'btfq struct task_struct', shows: 'its distinct layouts, and which kernels have them' },
-    { line: 'btfq struct list_head --kernel 6.1.0-50', shows: 'one layout in full' },
+    { line: 'btfq struct task_struct', shows: 'its distinct layouts, with their kernels' },
+    { line: 'btfq struct list_head --kernel 6.1.0-50', shows: 'the layout in one kernel' },
   ],
   run(flags, io) {
     const [name] = flags.args as [string];

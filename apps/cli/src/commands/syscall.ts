@@ -8,8 +8,8 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: 'NAME',
   about: `
-Shows a system call's number and arguments in the kernel's own width, each distinct answer with its kernels, read from their
-images. NAME is openat or sys_openat.`,
+Shows the number and the arguments of a system call for the native word size of each kernel: each distinct answer with its
+kernels. Ingest reads them from kernel images. NAME is \`openat\` or \`sys_openat\`.`,
   flags: { db: dbFlag, where: whereFlag },
   examples: [{ line: 'btfq syscall openat', shows: 'its number and arguments in every kernel' }],
   run(flags, io) {

@@ -20,22 +20,23 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: 'IMAGE|KERNEL WHAT',
   about: `
-Prints what the booted kernel's own file of that name says, at link addresses (as with nokaslr), so that the two can be
-compared. IMAGE is a vmlinux, a boot image, or a package with one in it. KERNEL is one of the index, which keeps no addresses
-and no order: lists are sorted then. WHAT is one of
+Prints what the file of that name says on the booted kernel, at link addresses (as with nokaslr), so that the two can be
+compared. IMAGE is a vmlinux, a boot image, or a package that contains one. KERNEL is a kernel in the index; the index keeps
+neither addresses nor order, so its lists are sorted. WHAT is one of
 
   kallsyms                         /proc/kallsyms
   available_filter_functions       the functions that fentry and kprobes can take (tracefs)
-  available_events                 the trace events that can be switched on (tracefs)
-  events/SYSTEM/EVENT/format       an event's fields and format (tracefs), without its ID, which is given at boot
-  kprobes/blacklist                what no kprobe may touch (debugfs)
+  available_events                 the trace events that can be enabled (tracefs)
+  events/SYSTEM/EVENT/format       an event's fields and format (tracefs), without its ID, which is assigned at boot
+  kprobes/blacklist                where kprobes are forbidden (debugfs)
   features                         the JSON of \`bpftool -j feature probe kernel full\`: program types, map types, helpers
 
-What the image does not tell is said as not known, with exit code 1: docs/guide-tables.md says what is missing where.`,
+If the image does not contain the answer, it is 'not known' and the exit code is 1; docs/guide-tables.md lists what is missing in
+which kernels.`,
   flags: { db: dbFlag },
   examples: [
-    { line: 'btfq tables vmlinuz available_filter_functions', shows: 'what can be traced' },
-    { line: 'btfq tables linux-image.deb events/sched/sched_switch/format', shows: "an event's fields" },
+    { line: 'btfq tables vmlinuz available_filter_functions', shows: 'the functions that can be traced' },
+    { line: 'btfq tables linux-image.deb events/sched/sched_switch/format', shows: 'the fields of an event' },
     { line: 'btfq tables vmlinuz features', shows: 'program types, map types, helpers by program type' },
   ],
   async run(flags, io) {

@@ -12,16 +12,16 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: '[SYSTEM/EVENT]',
   about: `
-Shows a trace event's format as tracefs has it, without its ID: each distinct one with its kernels. Without an event it lists
-the names of all events in the index. What kernels have, ingest reads from their images.`,
+Shows the format of a trace event as tracefs prints it, without its ID: each distinct format with its kernels. Without an
+argument, lists all events in the index. Ingest reads them from kernel images.`,
   flags: {
     db: dbFlag,
     where: whereFlag,
-    lang: { value: 'LANG', choices: ['c'], help: 'write the record as a struct of this language' },
+    lang: { value: 'LANG', choices: ['c'], help: 'print the record as a struct in this language' },
   },
   examples: [
     { line: 'btfq tracepoint sched/sched_switch', shows: 'its format, in every kernel' },
-    { line: 'btfq tracepoint sched/sched_switch --lang c', shows: 'a struct for programs' },
+    { line: 'btfq tracepoint sched/sched_switch --lang c', shows: 'the record as a C struct' },
   ],
   run(flags, io) {
     const [event] = flags.args as [string | undefined];

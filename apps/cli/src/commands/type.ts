@@ -24,11 +24,11 @@ const KINDS: readonly DeclarationKind[] = ['struct', 'union', 'enum', 'typedef',
 export const command = defineCommand({
   args: 'NAME',
   about: `
-Shows what a name is declared as: each distinct struct, union, enum, typedef, function or variable of that name in C, with the
-number of kernels that have it, the first and the last. An enumerator's name gives its values. Members stand with their offset
-and size in bytes.
+Shows every declaration of a name in C: each distinct struct, union, enum, typedef, function and variable, with the number
+of kernels that have it and the first and last of them. Members are shown with their offset and size in bytes. For an
+enumerator, shows its values.
 
-Exit code 1 says that nothing has that name; names that are near are suggested.`,
+The exit code is 1 if nothing has that name; similar names are suggested.`,
   flags: {
     db: dbFlag,
     where: whereFlag,
@@ -37,7 +37,7 @@ Exit code 1 says that nothing has that name; names that are near are suggested.`
   },
   examples: [
     { line: 'btfq type vfs_read', shows: 'the signatures of a function' },
-    { line: 'btfq type bpf_map_type --kind enum', shows: 'the versions of an enum' },
+    { line: 'btfq type bpf_map_type --kind enum', shows: 'the variants of an enum' },
     { line: 'btfq type BPF_MAP_TYPE_RINGBUF', shows: 'the value of an enumerator' },
   ],
   run(flags, io) {

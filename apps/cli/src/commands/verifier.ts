@@ -8,13 +8,16 @@ import { openVerifier } from '../verifier/open-verifier.ts';
 export const command = defineCommand({
   args: 'IMAGE',
   about: `
-With --doctor says whether btfq can run this kernel's verifier: twenty small programs whose verdict is known, what boot
-registers with bpf and could not be registered here, and the functions that btfq answers for which this kernel does not have
-(as older and newer kernels name them otherwise, there are always some). IMAGE is a vmlinux, a boot image or a package.
+With --doctor, checks whether btfq can run the verifier of this kernel. It loads twenty small programs whose verdicts are
+known, and lists what the kernel registers with bpf at boot but could not be registered here, and the functions that btfq
+answers for that this kernel does not have. (Some are always missing, because kernels of different ages use different
+names.) IMAGE is a vmlinux, a boot image or a package.
 
-Exit code 1 where a program has another verdict than it should.`,
-  flags: { doctor: { help: 'examine the kernel' } },
-  examples: [{ line: 'btfq verifier --doctor vmlinuz', shows: 'whether --verify and veristat work with a kernel' }],
+The exit code is 1 if a program gets the wrong verdict.`,
+  flags: { doctor: { help: 'run the self-test and report' } },
+  examples: [
+    { line: 'btfq verifier --doctor vmlinuz', shows: 'do veristat and loads --verify work with this kernel?' },
+  ],
   async run(flags, io) {
     if (!flags.doctor) throw new UsageError('verifier has one thing to do: --doctor');
     const { name, kernel } = await openVerifier(io, flags.args[0] ?? '');

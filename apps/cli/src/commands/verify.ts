@@ -9,10 +9,12 @@ import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
   args: '',
-  about:
-    'Checks an index end to end: the file itself, every BTF rebuilt and its SHA-256 compared, every declaration made anew from it and compared with what is stored, every module unpacked. It writes nothing and takes about as long as ingesting did. Exit code 4 where something is wrong.',
+  about: `
+Checks the whole index: the integrity of the file, every BTF (rebuilt and compared by SHA-256), every declaration (derived
+again and compared with what is stored) and every module (decompressed). Writes nothing, and takes about as long as
+ingesting did. The exit code is 4 if something is wrong.`,
   flags: { db: dbFlag },
-  examples: [{ line: 'btfq verify --db kernels.db', shows: 'whether a copy arrived whole' }],
+  examples: [{ line: 'btfq verify --db kernels.db', shows: 'is a copy intact?' }],
   run(flags, io) {
     let bar: Progress | undefined;
     const onProgress = (done: number, total: number) => {

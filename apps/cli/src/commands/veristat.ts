@@ -26,24 +26,23 @@ const LIMIT = 1_000_000;
 export const command = defineCommand({
   args: 'OBJECT...',
   about: `
-Runs the verifier of kernels, from their images and without booting them, on each program of the objects alone, and prints what
-veristat prints: verdict, instructions that were looked at, states, stack. TARGET is an image or a package; each --on adds one.
-The kernel's own code decides. Where it meets what has no answer without a booted machine the verdict is 'not known', and the
-reason is a note.
+Runs the verifiers of kernels on each program of the objects and prints what veristat prints: the verdict, the
+instructions processed, states and stack depth. The verifier is the kernel's own code, run from its image; nothing is
+booted. If it needs something that only a booted machine has, the verdict is 'not known', and a note gives the reason.
 
-The numbers are those of a booted kernel.
---compare OLD NEW compares two CSV files, of btfq or of veristat.
+TARGET is an image or a package. The numbers are those of a booted kernel. --compare OLD NEW compares two CSV files,
+written by btfq or by veristat.
 
-Exit code 1 where a program fails or nothing is known; with --compare where a verdict differs.`,
+The exit code is 1 if a program fails or nothing is known, or, with --compare, if a verdict differs.`,
   flags: {
     on: {
       value: 'TARGET',
       kind: 'list',
-      help: 'an image, or a package with one; may be given several times',
+      help: 'an image, or a package that contains one',
       complete: 'file',
     },
     emit: { value: 'COLUMNS', short: 'e', help: `columns, such as insns,states: ${ALL_COLUMNS.join(', ')}` },
-    sort: { value: 'COLUMNS', short: 's', help: 'order, such as insns>,file^ (> or v: the largest first)' },
+    sort: { value: 'COLUMNS', short: 's', help: 'sort order, such as insns>,file^ (> or v for descending)' },
     filter: {
       value: 'FILTER',
       short: 'f',
@@ -63,17 +62,17 @@ Exit code 1 where a program fails or nothing is known; with --compare where a ve
       value: 'N',
       kind: 'number',
       default: 64,
-      help: 'entries of maps that leave their size to user space',
+      help: 'size, in entries, of maps whose size user space sets',
     },
     kconfig: { value: 'FILE', help: "the kernel's configuration, for objects that ask for it", complete: 'file' },
   },
   examples: [
-    { line: 'btfq veristat prog.bpf.o --on vmlinuz', shows: 'verdict and effort on one kernel' },
+    { line: 'btfq veristat prog.bpf.o --on vmlinuz', shows: 'verdicts and statistics on one kernel' },
     {
       line: 'btfq veristat *.bpf.o --on a.deb --on b.deb -s insns -f "insns>100000"',
-      shows: 'what comes near the limit',
+      shows: 'which programs come near the limit?',
     },
-    { line: 'btfq veristat --compare old.csv new.csv -e verdict,insns', shows: 'what a change did' },
+    { line: 'btfq veristat --compare old.csv new.csv -e verdict,insns', shows: 'what did a change of the program do?' },
   ],
   async run(flags, io) {
     const columns = flags.emit === undefined ? undefined : parseEmit(flags.emit);
