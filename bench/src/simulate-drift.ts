@@ -2,7 +2,7 @@
 // moves with it; functions and structs come and go. Types are inserted where a build would put them, so that ids and
 // string offsets behind them shift, which is what makes the BTF of neighbouring kernels differ in every byte.
 
-import { type Btf, BtfKind, encodeBtf, kindLayout, parseBtf, resolveSize } from '@btfq/btf-format';
+import { type Btf, BtfKind, encodeBtf, kindLayout, parseBtf, resolveSize, infoKind } from '@btfq/btf-format';
 import type { SeededRandom } from './simulate-random.ts';
 
 /** How much changes in one step. */
@@ -152,7 +152,7 @@ class Step {
   private grow(id: number, from: number, bytes: number, depth = 0): void {
     if (bytes === 0 || depth > MAX_CASCADE) return;
     const words = this.record(id);
-    const kind = ((words[1] as number) >>> 24) & 0x7f;
+    const kind = infoKind(words[1] as number);
     if (kind === BtfKind.Union) {
       const before = words[2] as number;
       let size = before;
@@ -350,7 +350,7 @@ class Step {
 function renumber(words: Uint32Array, at: number, size: number, ids: Uint32Array, offsets: Uint32Array): void {
   const info = words[at + 1] as number;
   words[at] = offsets[words[at] as number] as number;
-  const row = kindLayout((info >>> 24) & 0x7f);
+  const row = kindLayout(infoKind(info));
   if (row === undefined) return;
   if (row.third === 'type') words[at + 2] = ids[words[at + 2] as number] as number;
   for (const w of row.infoRefs) words[at + 3 + w] = ids[words[at + 3 + w] as number] as number;

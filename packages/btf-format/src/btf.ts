@@ -9,6 +9,7 @@ import { type BtfKind, type KindSizes, KNOWN_SIZES } from './kinds.ts';
 import { parseStringSection, type StringTable } from './strings.ts';
 import { validateReferences } from './validate-references.ts';
 import { hostLittleEndian } from './word-buffer.ts';
+import { infoKind, infoKindFlag, infoVlen } from './info.ts';
 
 /** What a view is made of. */
 export type BtfFields = Pick<
@@ -91,17 +92,17 @@ export class Btf {
 
   /** The kind as a number; kinds beyond `BtfKind` occur where a layout section sizes them. Void is 0. */
   kind(id: number): BtfKind {
-    return ((this.info(id) >>> 24) & 0x7f) as BtfKind;
+    return infoKind(this.info(id));
   }
 
   /** The number of elements; for FUNC its linkage. */
   vlen(id: number): number {
-    return this.info(id) & 0xffffff;
+    return infoVlen(this.info(id));
   }
 
   /** info's kflag: bitfield members, signed enum, forward-declared union, attribute tag. */
   kindFlag(id: number): boolean {
-    return this.info(id) >>> 31 === 1;
+    return infoKindFlag(this.info(id));
   }
 
   /** Offset of the name; 0 for anonymous types and void. */

@@ -5,6 +5,7 @@
 import { BtfError } from './errors.ts';
 import { BtfKind, type KindLayout, kindLayout } from './kinds.ts';
 import type { Btf } from './btf.ts';
+import { infoKind, infoKindFlag, infoVlen } from './info.ts';
 
 /** Anonymous types inside of each other, pointers and arrays counted. Real kernels stay below 20. */
 const MAX_DEPTH = 200;
@@ -91,8 +92,8 @@ class Content {
 
   #record(words: Uint32Array, at: number, row: KindLayout, depth: number): void {
     const info = words[at + 1] as number;
-    const vlen = info & 0xffffff;
-    const bits = (info >>> 24) & 0x7f;
+    const vlen = infoVlen(info);
+    const bits = infoKind(info);
     const isComposite = bits === BtfKind.Struct || bits === BtfKind.Union;
     // of a struct the flag only says how its offsets are written
     this.#word(isComposite ? vlen : (info & 0x80ffffff) >>> 0);
@@ -102,7 +103,7 @@ class Content {
       this.#field(words[at + 3 + i] as number, row.infoRefs.includes(i), false, depth);
     const first = at + 3 + row.infoWords;
     for (let i = 0, w = first; i < vlen && row.elemWords > 0; i++, w += row.elemWords) {
-      if (isComposite) this.#member(words, w, info >>> 31 === 1, depth);
+      if (isComposite) this.#member(words, w, infoKindFlag(info), depth);
       else {
         for (let k = 0; k < row.elemWords; k++) {
           this.#field(words[w + k] as number, row.elemRefs.includes(k), row.elemNames.includes(k), depth);

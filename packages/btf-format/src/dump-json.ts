@@ -7,6 +7,7 @@ import { type FlatBtf, flatten } from './flatten.ts';
 import { type JsonText, jsonText } from './json-text.ts';
 import { BtfKind } from './kinds.ts';
 import type { Btf } from './btf.ts';
+import { infoKind, infoKindFlag, infoVlen } from './info.ts';
 
 /** `pretty`: indented by four spaces, as `bpftool -p`. */
 export interface DumpJsonOptions extends DumpOptions {
@@ -41,7 +42,7 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput, text: JsonText): v
   const key = text.type;
   const at = flat.starts[id] as number;
   const info = words[at + 1] as number;
-  const kind = ((info >>> 24) & 0x7f) as BtfKind;
+  const kind = infoKind(info);
   const third = words[at + 2] as number;
   field(key.id, id, out);
   out.write(text.kinds[kind] as Uint8Array);
@@ -75,16 +76,16 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput, text: JsonText): v
       break;
     case BtfKind.Enum:
     case BtfKind.Enum64:
-      word(key.encoding, info >>> 31 === 1 ? 'SIGNED' : 'UNSIGNED', out);
+      word(key.encoding, infoKindFlag(info) ? 'SIGNED' : 'UNSIGNED', out);
       field(key.size, third, out);
       dumpValues(flat, at, kind, out, text);
       break;
     case BtfKind.Fwd:
-      word(key.fwdKind, info >>> 31 === 1 ? 'union' : 'struct', out);
+      word(key.fwdKind, infoKindFlag(info) ? 'union' : 'struct', out);
       break;
     case BtfKind.Func:
       field(key.typeId, third, out);
-      word(key.linkage, RAW_WORDS.linkage(info & 0xffffff), out);
+      word(key.linkage, RAW_WORDS.linkage(infoVlen(info)), out);
       break;
     case BtfKind.FuncProto:
       field(key.retTypeId, third, out);
@@ -109,7 +110,7 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput, text: JsonText): v
     case BtfKind.LocParam:
       field(key.size, third, out);
       field(key.flags, words[at + 3] as number, out);
-      field(key.vlen, info & 0xffffff, out);
+      field(key.vlen, infoVlen(info), out);
       word(key.location, locationAt(flat, at), out);
       break;
     case BtfKind.LocProto:
@@ -149,8 +150,8 @@ function quoted(flat: FlatBtf, nameOff: number, out: ByteOutput): void {
 function dumpMembers(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
   const info = words[at + 1] as number;
-  const hasBitfields = info >>> 31 === 1;
-  const vlen = info & 0xffffff;
+  const hasBitfields = infoKindFlag(info);
+  const vlen = infoVlen(info);
   field(text.type.vlen, vlen, out);
   out.write(text.type.members);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
@@ -172,8 +173,8 @@ function endElements(count: number, out: ByteOutput, text: JsonText): void {
 function dumpValues(flat: FlatBtf, at: number, kind: BtfKind, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
   const info = words[at + 1] as number;
-  const signed = info >>> 31 === 1;
-  const vlen = info & 0xffffff;
+  const signed = infoKindFlag(info);
+  const vlen = infoVlen(info);
   const wide = kind === BtfKind.Enum64;
   field(text.type.vlen, vlen, out);
   out.write(text.type.values);
@@ -194,7 +195,7 @@ function dumpValues(flat: FlatBtf, at: number, kind: BtfKind, out: ByteOutput, t
 
 function dumpParams(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   field(text.type.vlen, vlen, out);
   out.write(text.type.params);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 2) {
@@ -207,7 +208,7 @@ function dumpParams(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText):
 
 function dumpVars(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   field(text.type.vlen, vlen, out);
   out.write(text.type.vars);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
@@ -220,14 +221,14 @@ function dumpVars(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): v
 
 function dumpLocProto(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words, starts } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   field(text.type.vlen, vlen, out);
   out.write(text.type.params);
   for (let i = 0, w = at + 3; i < vlen; i++, w++) {
     const id = words[w] as number;
     field(i === 0 ? text.element.firstTypeId : text.element.nextTypeId, id, out);
     const paramAt = starts[id] as number;
-    if ((((words[paramAt + 1] as number) >>> 24) & 0x7f) === BtfKind.LocParam) {
+    if (infoKind(words[paramAt + 1] as number) === BtfKind.LocParam) {
       word(text.element.value, locationAt(flat, paramAt), out);
     }
   }
@@ -236,7 +237,7 @@ function dumpLocProto(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText
 
 function dumpLocSec(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words, starts } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   field(text.type.vlen, vlen, out);
   out.write(text.type.locs);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {

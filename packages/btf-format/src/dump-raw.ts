@@ -7,6 +7,7 @@ import { type FlatBtf, flatten } from './flatten.ts';
 import { BtfKind, kindName, MAX_KIND } from './kinds.ts';
 import { formatLocation } from './loc-param.ts';
 import type { Btf } from './btf.ts';
+import { infoKind, infoKindFlag, infoVlen } from './info.ts';
 
 /** Which types to print, and how much at most. */
 export interface DumpOptions {
@@ -89,7 +90,7 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput): void {
   const { words } = flat;
   const at = flat.starts[id] as number;
   const info = words[at + 1] as number;
-  const kind = ((info >>> 24) & 0x7f) as BtfKind;
+  const kind = infoKind(info);
   const third = words[at + 2] as number;
   out.write(T.open);
   out.unsigned(id);
@@ -122,12 +123,12 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput): void {
       dumpValues(flat, at, kind, out);
       break;
     case BtfKind.Fwd:
-      out.write(info >>> 31 === 1 ? T.fwdUnion : T.fwdStruct);
+      out.write(infoKindFlag(info) ? T.fwdUnion : T.fwdStruct);
       break;
     case BtfKind.Func:
       field(T.typeId, third, out);
       out.write(T.linkage);
-      out.write(ascii(RAW_WORDS.linkage(info & 0xffffff)));
+      out.write(ascii(RAW_WORDS.linkage(infoVlen(info))));
       break;
     case BtfKind.FuncProto:
       field(T.retTypeId, third, out);
@@ -152,7 +153,7 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput): void {
       break;
     case BtfKind.LocParam:
       field(T.size, third, out);
-      out.write(ascii(` flags=0x${(words[at + 3] as number).toString(16)} vlen=${info & 0xffffff}`));
+      out.write(ascii(` flags=0x${(words[at + 3] as number).toString(16)} vlen=${infoVlen(info)}`));
       out.write(ascii(` values='${locationAt(flat, at)}'`));
       break;
     case BtfKind.LocProto:
@@ -192,8 +193,8 @@ function dumpInt(size: number, bits: number, out: ByteOutput): void {
 function dumpMembers(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words } = flat;
   const info = words[at + 1] as number;
-  const hasBitfields = info >>> 31 === 1;
-  const vlen = info & 0xffffff;
+  const hasBitfields = infoKindFlag(info);
+  const vlen = infoVlen(info);
   field(T.size, words[at + 2] as number, out);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
@@ -209,8 +210,8 @@ function dumpMembers(flat: FlatBtf, at: number, out: ByteOutput): void {
 function dumpValues(flat: FlatBtf, at: number, kind: BtfKind, out: ByteOutput): void {
   const { words } = flat;
   const info = words[at + 1] as number;
-  const signed = info >>> 31 === 1;
-  const vlen = info & 0xffffff;
+  const signed = infoKindFlag(info);
+  const vlen = infoVlen(info);
   const wide = kind === BtfKind.Enum64;
   field(signed ? T.signed : T.unsigned, words[at + 2] as number, out);
   field(T.vlen, vlen, out);
@@ -233,7 +234,7 @@ export function formatEnum64(low: number, high: number, signed: boolean): string
 
 function dumpParams(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 2) {
     out.write(T.member);
@@ -244,7 +245,7 @@ function dumpParams(flat: FlatBtf, at: number, out: ByteOutput): void {
 
 function dumpVars(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words, starts } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
     const type = words[w] as number;
@@ -253,7 +254,7 @@ function dumpVars(flat: FlatBtf, at: number, out: ByteOutput): void {
     field(T.size, words[w + 2] as number, out);
     const typeAt = starts[type] as number;
     out.write(T.openVar);
-    out.write(KIND_NAMES[((words[typeAt + 1] as number) >>> 24) & 0x7f] as Uint8Array);
+    out.write(KIND_NAMES[infoKind(words[typeAt + 1] as number)] as Uint8Array);
     quoted(flat, words[typeAt] as number, out);
     out.write(T.closeVar);
   }
@@ -262,19 +263,19 @@ function dumpVars(flat: FlatBtf, at: number, out: ByteOutput): void {
 /** The location of the LOC_PARAM whose record begins at word `at`. */
 export function locationAt(flat: FlatBtf, at: number): string {
   const { words } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   return formatLocation(words[at + 3] as number, words.subarray(at + 4, at + 4 + vlen));
 }
 
 function dumpLocProto(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words, starts } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   field(T.vlen, vlen, out);
   for (let w = at + 3; w < at + 3 + vlen; w++) {
     const id = words[w] as number;
     field(T.secTypeId, id, out);
     const paramAt = starts[id] as number;
-    if ((((words[paramAt + 1] as number) >>> 24) & 0x7f) === BtfKind.LocParam) {
+    if (infoKind(words[paramAt + 1] as number) === BtfKind.LocParam) {
       out.write(ascii(` value='${locationAt(flat, paramAt)}'`));
     }
   }
@@ -282,7 +283,7 @@ function dumpLocProto(flat: FlatBtf, at: number, out: ByteOutput): void {
 
 function dumpLocSec(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words, starts } = flat;
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
     const func = words[w] as number;

@@ -6,6 +6,7 @@ import { BTF_MAGIC, BTF_VERSION, HEADER_SIZE, HEADER_SIZE_WITH_LAYOUT } from './
 import { BtfKind, KINDS } from './kinds.ts';
 import type { Btf } from './btf.ts';
 import { hostLittleEndian } from './word-buffer.ts';
+import { infoKind, infoVlen } from './info.ts';
 
 /** How BTF bytes are laid out. */
 export interface EncodeOptions {
@@ -111,11 +112,11 @@ function layoutRows({ layout, words }: BtfParts): Uint8Array {
 function hasLocationKinds(words: Uint32Array): boolean {
   for (let at = 0; at + 1 < words.length; ) {
     const info = words[at + 1] as number;
-    const kind = ((info >>> 24) & 0x7f) as BtfKind;
+    const kind = infoKind(info);
     const row = KINDS[kind] as (typeof KINDS)[BtfKind] | undefined;
     if (row === undefined) return false;
     if (kind >= BtfKind.LocParam) return true;
-    at += 3 + row.infoWords + row.elemWords * (info & 0xffffff);
+    at += 3 + row.infoWords + row.elemWords * infoVlen(info);
   }
   return false;
 }

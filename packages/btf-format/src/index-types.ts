@@ -8,6 +8,7 @@ import { BtfError } from './errors.ts';
 import type { BtfHeader } from './header.ts';
 import { BtfKind, type KindSizes, NO_SIZE, TYPE_WORDS } from './kinds.ts';
 import { eachName, eachRef } from './refs.ts';
+import { infoKind, infoVlen } from './info.ts';
 
 /** What the pass saw. */
 export interface TypeIndex {
@@ -54,7 +55,7 @@ export function indexTypes(
     const name = words[at] as number;
     const info = words[at + 1] as number;
     const third = words[at + 2] as number;
-    const kind = (info >>> 24) & 0x7f;
+    const kind = infoKind(info);
     const first = at + TYPE_WORDS;
     starts[count] = at;
     kinds[count] = kind;
@@ -71,7 +72,7 @@ export function indexTypes(
       // Differs from libbpf: the return type is checked too; btf_validate_type forgets it, and later readers follow it
       signs |= third;
       if (third > maxRef) maxRef = third;
-      at = first + (info & 0xffffff) * 2;
+      at = first + infoVlen(info) * 2;
       if (at > end) break;
       for (let w = first; w < at; w += 2) {
         const paramName = words[w] as number;
@@ -84,7 +85,7 @@ export function indexTypes(
       if (third > maxRef) maxRef = third;
       at = first;
     } else if (kind === BtfKind.Struct || kind === BtfKind.Union) {
-      at = first + (info & 0xffffff) * 3;
+      at = first + infoVlen(info) * 3;
       if (at > end) break;
       for (let w = first; w < at; w += 3) {
         const memberName = words[w] as number;
@@ -101,7 +102,7 @@ export function indexTypes(
       if (element > maxRef) maxRef = element;
       if (index > maxRef) maxRef = index;
     } else if (kind === BtfKind.Enum) {
-      at = first + (info & 0xffffff) * 2;
+      at = first + infoVlen(info) * 2;
       if (at > end) break;
       for (let w = first; w < at; w += 2) {
         const valueName = words[w] as number;
@@ -111,7 +112,7 @@ export function indexTypes(
       // the few others, by the kind table
       const fixed = sizes.info[kind] as number;
       if (fixed === NO_SIZE) throw unknownKind(kind, header, at, startId + count);
-      const next = first + fixed + (info & 0xffffff) * (sizes.elem[kind] as number);
+      const next = first + fixed + infoVlen(info) * (sizes.elem[kind] as number);
       if (next <= end) {
         // in functions of their own: a closure over `signs` and `maxRef` would move them to the heap
         signs |= nameSigns(section, at, lastName);

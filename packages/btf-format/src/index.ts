@@ -1,6 +1,7 @@
 // @btfq/btf-format: BTF bytes to an immutable view and back.
 
 export { BtfError, type BtfErrorCode, type BtfErrorDetails } from './errors.ts';
+export { infoKind, infoKindFlag, infoVlen } from './info.ts';
 export {
   assertNever,
   BtfKind,

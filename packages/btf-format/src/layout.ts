@@ -4,6 +4,7 @@
 import { BtfError } from './errors.ts';
 import { BtfKind } from './kinds.ts';
 import type { Btf } from './btf.ts';
+import { infoKind, infoKindFlag, infoVlen } from './info.ts';
 
 /** libbpf's MAX_RESOLVE_DEPTH: how many modifiers, typedefs and arrays are followed. */
 export const MAX_RESOLVE_DEPTH = 32;
@@ -48,7 +49,7 @@ function ownPointerSize(btf: Btf): 4 | 8 | undefined {
   const { words, starts } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
-    if ((((words[at + 1] as number) >>> 24) & 0x7f) !== BtfKind.Int) continue;
+    if (infoKind(words[at + 1] as number) !== BtfKind.Int) continue;
     const size = words[at + 2] as number;
     if (size !== 4 && size !== 8) continue;
     const layer = btf.stringLayer(words[at] as number);
@@ -195,9 +196,9 @@ function alignOfComposite(
   const { words } = layer;
   const at = layer.wordAt(id);
   const info = words[at + 1] as number;
-  const hasBitfields = info >>> 31 === 1;
+  const hasBitfields = infoKindFlag(info);
   let most = 1;
-  for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += 3) {
+  for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += 3) {
     const own = align(btf, words[w + 1] as number, pointerBytes, memo, depth + 1);
     if (own === undefined || own === 0) return undefined;
     if (own > most) most = own;

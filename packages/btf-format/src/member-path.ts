@@ -5,6 +5,7 @@ import { BtfError } from './errors.ts';
 import { BtfKind } from './kinds.ts';
 import { MAX_NESTING_DEPTH, resolveSize, skipModifiersAndTypedefs } from './layout.ts';
 import type { Btf } from './btf.ts';
+import { infoKindFlag, infoVlen } from './info.ts';
 
 /** Where a member is, and what. */
 export interface MemberPlace {
@@ -96,7 +97,7 @@ function recordOf(btf: Btf, id: number) {
   const { words } = layer;
   const at = layer.wordAt(id);
   const info = words[at + 1] as number;
-  return { words, at, flag: info >>> 31 === 1, vlen: info & 0xffffff };
+  return { words, at, flag: infoKindFlag(info), vlen: infoVlen(info) };
 }
 
 /** Before kflag existed (5.0), a bitfield was a member whose INT had fewer bits than its bytes, or began later. */

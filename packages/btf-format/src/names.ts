@@ -4,6 +4,7 @@
 import { essentialName } from './essential-name.ts';
 import { BtfKind } from './kinds.ts';
 import type { Btf } from './btf.ts';
+import { infoKind } from './info.ts';
 
 const encoder = new TextEncoder();
 
@@ -67,7 +68,7 @@ function scan(btf: Btf, key: Uint8Array, kind: BtfKind | undefined): number | un
   const first = key[0] ?? 0;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
-    if (kind !== undefined && (((words[at + 1] as number) >>> 24) & 0x7f) !== kind) continue;
+    if (kind !== undefined && infoKind(words[at + 1] as number) !== kind) continue;
     const local = (words[at] as number) - startStringOffset;
     if (local < 0) {
       const layer = btf.stringLayer(words[at] as number);

@@ -2,6 +2,7 @@
 
 import { kindLayout, TYPE_WORDS } from './kinds.ts';
 import type { Btf } from './btf.ts';
+import { infoKind, infoVlen } from './info.ts';
 
 /** Called with a value and the index in `words` where it stands. */
 export type WordVisitor = (value: number, word: number) => void;
@@ -9,14 +10,14 @@ export type WordVisitor = (value: number, word: number) => void;
 /** Calls `visit` with every type id in the record at word `at`, in wire order, void (0) included. */
 export function eachRef(words: Uint32Array, at: number, visit: WordVisitor): void {
   const info = words[at + 1] as number;
-  const row = kindLayout((info >>> 24) & 0x7f);
+  const row = kindLayout(infoKind(info));
   if (row === undefined) return;
   if (row.third === 'type') visit(words[at + 2] as number, at + 2);
   for (const word of row.infoRefs) visit(words[at + TYPE_WORDS + word] as number, at + TYPE_WORDS + word);
   if (row.elemRefs.length === 0) return;
   const { elemRefs, elemWords } = row;
   let first = at + TYPE_WORDS + row.infoWords;
-  for (let left = info & 0xffffff; left > 0; left--, first += elemWords) {
+  for (let left = infoVlen(info); left > 0; left--, first += elemWords) {
     for (let r = 0; r < elemRefs.length; r++) {
       const word = first + (elemRefs[r] as number);
       visit(words[word] as number, word);
@@ -28,10 +29,10 @@ export function eachRef(words: Uint32Array, at: number, visit: WordVisitor): voi
 export function eachName(words: Uint32Array, at: number, visit: WordVisitor): void {
   visit(words[at] as number, at);
   const info = words[at + 1] as number;
-  const row = kindLayout((info >>> 24) & 0x7f);
+  const row = kindLayout(infoKind(info));
   if (row === undefined || row.elemNames.length === 0) return;
   let first = at + TYPE_WORDS + row.infoWords;
-  for (let left = info & 0xffffff; left > 0; left--, first += row.elemWords) {
+  for (let left = infoVlen(info); left > 0; left--, first += row.elemWords) {
     for (const name of row.elemNames) visit(words[first + name] as number, first + name);
   }
 }

@@ -7,6 +7,7 @@ import { BtfKind, TYPE_WORDS } from './kinds.ts';
 import type { Btf } from './btf.ts';
 import { StringSet } from './string-set.ts';
 import { WordBuffer } from './word-buffer.ts';
+import { infoVlen } from './info.ts';
 
 /** What a kernel must know to take BTF as it is, and since which release it does. libbpf: FEAT_BTF_*. */
 export const BTF_FEATURES = {
@@ -101,7 +102,7 @@ function rewrite(target: Target, id: number): void {
   const from = btf.wordAt(id);
   const at = words.append(btf.words, from, btf.starts[id - btf.startId + 1] as number);
   const info = words.get(at + 1);
-  const vlen = info & 0xffffff;
+  const vlen = infoVlen(info);
   const become = (kind: BtfKind, count = 0) => words.set(at + 1, ((kind << 24) | count) >>> 0);
 
   switch (btf.kind(id)) {

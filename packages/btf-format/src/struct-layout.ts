@@ -6,6 +6,7 @@ import { formatType } from './format-type.ts';
 import { BtfKind } from './kinds.ts';
 import { alignOf, isModifier, pointerSize, resolveSize, skipModifiersAndTypedefs } from './layout.ts';
 import type { Btf } from './btf.ts';
+import { infoKindFlag, infoVlen } from './info.ts';
 
 /** One member. Offsets count from the start of the outermost struct. */
 export interface LayoutMember {
@@ -161,8 +162,8 @@ function fieldsOf(context: Context, id: number): Field[] {
   const { words } = layer;
   const at = layer.wordAt(id);
   const info = words[at + 1] as number;
-  const hasBitfields = info >>> 31 === 1;
-  const vlen = info & 0xffffff;
+  const hasBitfields = infoKindFlag(info);
+  const vlen = infoVlen(info);
   context.members += vlen;
   if (context.members > MAX_MEMBERS) {
     throw new BtfError('limit', 'too many members', { typeId: id, expected: `at most ${MAX_MEMBERS}` });

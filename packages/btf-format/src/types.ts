@@ -3,6 +3,7 @@
 
 import { BtfKind, TYPE_WORDS } from './kinds.ts';
 import type { Btf } from './btf.ts';
+import { infoKind, infoKindFlag, infoVlen } from './info.ts';
 
 interface Named {
   readonly id: number;
@@ -179,9 +180,9 @@ export function decodeType(btf: Btf, id: number): BtfType {
   const { words } = layer;
   const at = layer.wordAt(id);
   const info = words[at + 1] as number;
-  const kind = ((info >>> 24) & 0x7f) as BtfKind;
-  const vlen = info & 0xffffff;
-  const flag = info >>> 31 === 1;
+  const kind = infoKind(info);
+  const vlen = infoVlen(info);
+  const flag = infoKindFlag(info);
   const third = words[at + 2] as number;
   const first = at + TYPE_WORDS;
   const named = { id, name: btf.string(words[at] as number) };

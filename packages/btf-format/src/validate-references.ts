@@ -6,6 +6,7 @@ import { BtfError } from './errors.ts';
 import type { TypeIndex } from './index-types.ts';
 import { BtfKind, type KindLayout, kindLayout, TYPE_WORDS } from './kinds.ts';
 import type { Btf } from './btf.ts';
+import { infoKind, infoVlen } from './info.ts';
 
 /** Throws `bad-string-offset`, `bad-type-id` or `bad-type` for this layer's own types. */
 export function validateReferences(btf: Btf, index: TypeIndex): void {
@@ -26,8 +27,8 @@ function failAtFirst(btf: Btf, what: 'name' | 'ref'): void {
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
     const info = words[at + 1] as number;
-    const row = kindLayout((info >>> 24) & 0x7f);
-    for (const w of wordsOf(row, at, info & 0xffffff, what)) {
+    const row = kindLayout(infoKind(info));
+    for (const w of wordsOf(row, at, infoVlen(info), what)) {
       const value = words[w] as number;
       if (value < (what === 'name' ? stringEnd : typeCount)) continue;
       const where = { offset: btf.header.typeOff + w * 4, typeId: startId + i };
@@ -43,8 +44,7 @@ function failAtWrongPrototype(btf: Btf): void {
   const { words, starts, startId } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
-    if ((((words[at + 1] as number) >>> 24) & 0x7f) !== BtfKind.Func || isFuncProto(btf, words[at + 2] as number))
-      continue;
+    if (infoKind(words[at + 1] as number) !== BtfKind.Func || isFuncProto(btf, words[at + 2] as number)) continue;
     throw new BtfError('bad-type', `FUNC over type ${words[at + 2]}`, {
       offset: btf.header.typeOff + (at + 2) * 4,
       typeId: startId + i,

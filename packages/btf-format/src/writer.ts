@@ -20,6 +20,7 @@ import {
   checkU32,
   invalid,
 } from './writer-checks.ts';
+import { infoKind, infoKindFlag } from './info.ts';
 
 /** A name: text, or a string of another BTF, whose bytes are taken as they are. */
 export type BtfName = string | { readonly btf: Btf; readonly offset: number };
@@ -150,9 +151,9 @@ export class BtfBuilder {
     const at = this.#last([BtfKind.Struct, BtfKind.Union], 'a struct or union');
     const info = this.#words.get(at + 1);
     checkTypeId(type);
-    checkMemberPlace(bitOffset, bitSize, ((info >>> 24) & 0x7f) === BtfKind.Union);
+    checkMemberPlace(bitOffset, bitSize, infoKind(info) === BtfKind.Union);
     const isBitfield = bitSize > 0;
-    const hadBitfields = info >>> 31 === 1;
+    const hadBitfields = infoKindFlag(info);
     const far = 'at most 16777215 beside bitfields';
     if (hadBitfields && bitOffset > 0xffffff) throw invalid(`bit offset ${bitOffset}`, far);
     if (isBitfield && !hadBitfields) {
@@ -403,7 +404,7 @@ export class BtfBuilder {
   /** The first word of the last type, which must be of one of these kinds. */
   #last(kinds: readonly BtfKind[], expected: string): number {
     const at = this.#starts.length > 0 ? this.#starts.get(this.#starts.length - 1) : -1;
-    const kind = at < 0 ? BtfKind.Unknown : (((this.#words.get(at + 1) >>> 24) & 0x7f) as BtfKind);
+    const kind = at < 0 ? BtfKind.Unknown : infoKind(this.#words.get(at + 1));
     if (!kinds.includes(kind)) throw invalid(`the last type is ${at < 0 ? 'missing' : kindName(kind)}`, expected);
     return at;
   }
@@ -420,7 +421,7 @@ export class BtfBuilder {
   }
 
   #checkKnown(layer: Btf, at: number, id: number): void {
-    const kind = ((layer.words[at + 1] as number) >>> 24) & 0x7f;
+    const kind = infoKind(layer.words[at + 1] as number);
     if (kindLayout(kind) === undefined) {
       throw new BtfError('unsupported', `a type of unknown kind ${kind} cannot be copied`, { typeId: id });
     }

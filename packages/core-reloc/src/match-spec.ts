@@ -1,7 +1,7 @@
 // Following the local spec inside one candidate: relo_core.c bpf_core_spec_match and bpf_core_match_member. One path is
 // built in place and copied only when it matches.
 
-import { type Btf, BtfKind, essentialName, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import { type Btf, BtfKind, essentialName, skipModifiersAndTypedefs, infoKindFlag, infoVlen } from '@btfq/btf-format';
 import { accessorName, isFlexibleArray } from './access-spec.ts';
 import { MAX_SPEC_LENGTH } from './access-string.ts';
 import { fieldsAreCompatible, typesAreCompatible } from './compat.ts';
@@ -151,8 +151,8 @@ function matchMember(
   const name = local.names[accessor] as Uint8Array;
   const { words, at } = recordOf(btf, id);
   const info = words[at + 1] as number;
-  const bitfields = info >>> 31 === 1;
-  const count = info & 0xffffff;
+  const bitfields = infoKindFlag(info);
+  const count = infoVlen(info);
   let refusal: RefusalCode = 'missing-member';
   for (let index = 0, word = at + 3; index < count; index++, word += 3) {
     if (work.left-- <= 0) return Errno.TooBig;

@@ -1,7 +1,7 @@
 // Reading types where they stand, without decoding: what the matching steps ask of one type in either BTF. libbpf's
 // btf.h accessors, and btf__resolve_size with its error numbers.
 
-import { type Btf, BtfKind, MAX_RESOLVE_DEPTH, pointerSize } from '@btfq/btf-format';
+import { type Btf, BtfKind, MAX_RESOLVE_DEPTH, pointerSize, infoKindFlag } from '@btfq/btf-format';
 import { Errno } from './result.ts';
 
 /** How much work one relocation may cause before it is given up: members, types and parameters looked at. */
@@ -45,7 +45,7 @@ export interface Member {
 /** The member of that index, which must exist. */
 export function memberOf(btf: Btf, id: number, index: number): Member {
   const { words, at } = recordOf(btf, id);
-  const bitfields = (words[at + 1] as number) >>> 31 === 1;
+  const bitfields = infoKindFlag(words[at + 1] as number);
   const word = at + 3 + index * 3;
   const offset = words[word + 2] as number;
   return {

@@ -1,7 +1,7 @@
 // A BTF that is changed: words overwritten in place, types and strings added behind those that are there. libbpf btf.c
 // btf_ensure_modifiable, btf__add_*: what libbpf does to an object's BTF before it goes to the kernel.
 
-import { type Btf, BtfKind, encodeBtf, parseBtf, StringSet, TYPE_WORDS } from '@btfq/btf-format';
+import { type Btf, BtfKind, encodeBtf, parseBtf, StringSet, TYPE_WORDS, infoKind } from '@btfq/btf-format';
 
 const utf8 = new TextEncoder();
 
@@ -37,7 +37,7 @@ export class BtfEditor {
   }
 
   kind(id: number): BtfKind {
-    return id === 0 ? BtfKind.Unknown : (((this.word(id, 1) >>> 24) & 0x7f) as BtfKind);
+    return id === 0 ? BtfKind.Unknown : infoKind(this.word(id, 1));
   }
 
   vlen(id: number): number {

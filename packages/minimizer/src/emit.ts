@@ -1,7 +1,7 @@
 // The marked types as a BTF of their own: bpftool gen.c, btfgen_get_btf. Ids keep the target's order; a reference to a
 // type that was not kept becomes void.
 
-import { type Btf, BtfKind, encodeBtf, forEachNameAt, forEachRefAt } from '@btfq/btf-format';
+import { type Btf, BtfKind, encodeBtf, forEachNameAt, forEachRefAt, infoKind, infoKindFlag } from '@btfq/btf-format';
 import type { Marks } from './marks.ts';
 import { StringWriter } from './string-writer.ts';
 
@@ -100,12 +100,12 @@ class Kept {
     const at = layer.wordAt(id);
     const info = words[at + 1] as number;
     const members = this.marks.membersOf(layer, id);
-    const flagged = info >>> 31 === 1;
+    const flagged = infoKindFlag(info);
     const offsetOf = (index: number) => words[at + 3 + index * 3 + 2] as number;
     const isBitfield = (index: number) =>
       flagged && (offsetOf(index) >>> 24 !== 0 || (offsetOf(index) & 0xffffff) % 8 !== 0);
     const kflag = members.some(isBitfield) ? 1 : 0;
-    const kind = (info >>> 24) & 0x7f;
+    const kind = infoKind(info);
     out.push(
       strings.copy(layer, words[at] as number),
       ((kflag << 31) | (kind << 24) | members.length) >>> 0,

@@ -1,6 +1,14 @@
 // What each kind of relocation keeps of its target: bpftool gen.c, btfgen_record_reloc and the functions it calls.
 
-import { type Btf, BtfKind, isModifier, kindLayout, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import {
+  type Btf,
+  BtfKind,
+  isModifier,
+  kindLayout,
+  skipModifiersAndTypedefs,
+  infoKind,
+  infoVlen,
+} from '@btfq/btf-format';
 import { RelocationKind, relocationBasis, type Spec } from '@btfq/core-reloc';
 import type { Marks } from './marks.ts';
 
@@ -154,11 +162,11 @@ function pushRefs(btf: Btf, id: number, out: number[]): void {
   const { words } = layer;
   const at = layer.wordAt(id);
   const info = words[at + 1] as number;
-  const row = kindLayout((info >>> 24) & 0x7f);
+  const row = kindLayout(infoKind(info));
   if (row === undefined) return;
   if (row.third === 'type') out.push(words[at + 2] as number);
   for (const word of row.infoRefs) out.push(words[at + 3 + word] as number);
-  for (let i = 0, first = at + 3 + row.infoWords; i < (info & 0xffffff); i++, first += row.elemWords) {
+  for (let i = 0, first = at + 3 + row.infoWords; i < infoVlen(info); i++, first += row.elemWords) {
     for (const word of row.elemRefs) out.push(words[first + word] as number);
   }
 }

@@ -5,6 +5,7 @@ import { BtfKind, TYPE_WORDS } from '../kinds.ts';
 import type { Btf } from '../btf.ts';
 import { isEmptyName, isIdentifier, isSectionName, MAX_NAME_OFFSET } from './kernel-names.ts';
 import { type Violation, violation } from './problem.ts';
+import { infoKind, infoKindFlag, infoVlen } from '../info.ts';
 
 /** BTF_MAX_TYPE: the largest id. */
 export const MAX_TYPE_ID = 0xfffff;
@@ -33,9 +34,9 @@ export function checkRecord(btf: Btf, id: number, kinds: (kind: BtfKind) => bool
     btf,
     at,
     nameOff: words[at] as number,
-    kind: ((info >>> 24) & 0x7f) as BtfKind,
-    vlen: info & 0xffffff,
-    flag: info >>> 31 === 1,
+    kind: infoKind(info),
+    vlen: infoVlen(info),
+    flag: infoKindFlag(info),
     third: words[at + 2] as number,
     word: (n) => words[at + TYPE_WORDS + n] as number,
   };

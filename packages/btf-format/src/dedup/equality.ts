@@ -4,6 +4,7 @@
 import { BtfError } from '../errors.ts';
 import { BtfKind } from '../kinds.ts';
 import { type DedupState, kindOf, wordAt } from './state.ts';
+import { infoKind, infoVlen } from '../info.ts';
 
 /** What every hash but those of typedefs and enums begins with: name, info, size or type. */
 function hashCommon(words: Uint32Array, at: number): number {
@@ -18,7 +19,7 @@ function combine(hash: number, value: number): number {
 export function hashType(state: DedupState, id: number): number {
   const { words } = state;
   const at = wordAt(state, id);
-  const vlen = (words[at + 1] as number) & 0xffffff;
+  const vlen = infoVlen(words[at + 1] as number);
   const kind = kindOf(state, id);
   switch (kind) {
     case BtfKind.Typedef:
@@ -74,17 +75,17 @@ export function equalIntOrTag(words: Uint32Array, a: number, b: number): boolean
 export function equalEnum(words: Uint32Array, a: number, b: number): boolean {
   if (!equalCommon(words, a, b)) return false;
   const info = words[a + 1] as number;
-  const perValue = ((info >>> 24) & 0x7f) === BtfKind.Enum ? 2 : 3;
-  return equalRun(words, a + 3, b + 3, (info & 0xffffff) * perValue);
+  const perValue = infoKind(info) === BtfKind.Enum ? 2 : 3;
+  return equalRun(words, a + 3, b + 3, infoVlen(info) * perValue);
 }
 
 /** btf_is_enum_fwd: an enum without values. */
 export function isEnumFwd(words: Uint32Array, at: number): boolean {
-  return isEnum(words, at) && ((words[at + 1] as number) & 0xffffff) === 0;
+  return isEnum(words, at) && infoVlen(words[at + 1] as number) === 0;
 }
 
 function isEnum(words: Uint32Array, at: number): boolean {
-  const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+  const kind = infoKind(words[at + 1] as number);
   return kind === BtfKind.Enum || kind === BtfKind.Enum64;
 }
 

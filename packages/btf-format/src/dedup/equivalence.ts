@@ -13,6 +13,7 @@ import {
 } from './equality.ts';
 import { identicalTypes } from './identical.ts';
 import { type DedupState, IN_PROGRESS, isMapped, kindOf, resolveId, UNPROCESSED, wordAt } from './state.ts';
+import { infoKindFlag } from '../info.ts';
 
 /** How deep types of one compilation unit are compared that should have been one. */
 const IDENTICAL_DEPTH = 16;
@@ -130,7 +131,7 @@ function forwardStandsFor(state: DedupState, candId: number, canonId: number): b
 }
 
 function declaredKind(state: DedupState, id: number): BtfKind {
-  return (state.words[wordAt(state, id) + 1] as number) >>> 31 === 1 ? BtfKind.Union : BtfKind.Struct;
+  return infoKindFlag(state.words[wordAt(state, id) + 1] as number) ? BtfKind.Union : BtfKind.Struct;
 }
 
 /** btf_dedup_merge_hypot_map: what a hypothesis that held says of forward declarations and of structs within. */

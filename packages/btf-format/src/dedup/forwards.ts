@@ -3,6 +3,7 @@
 
 import { BtfKind } from '../kinds.ts';
 import { type DedupState, kindOf, wordAt } from './state.ts';
+import { infoKindFlag } from '../info.ts';
 
 const AMBIGUOUS = 0;
 
@@ -21,7 +22,7 @@ export function resolveForwards(state: DedupState): void {
     const at = wordAt(state, id);
     const found = byName.get(words[at] as number) ?? AMBIGUOUS;
     if (found === AMBIGUOUS) continue;
-    const declared = (words[at + 1] as number) >>> 31 === 1 ? BtfKind.Union : BtfKind.Struct;
+    const declared = infoKindFlag(words[at + 1] as number) ? BtfKind.Union : BtfKind.Struct;
     if (kindOf(state, found) === declared) map[id] = found;
   }
 }

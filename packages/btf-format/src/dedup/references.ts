@@ -5,6 +5,7 @@ import { BtfError } from '../errors.ts';
 import { BtfKind } from '../kinds.ts';
 import { equalCommon, equalIntOrTag, equalRecord, hashType } from './equality.ts';
 import { type DedupState, IN_PROGRESS, isMapped, kindOf, resolveId, wordAt } from './state.ts';
+import { infoKind, infoVlen } from '../info.ts';
 
 /** Makes the references of each reference type canonical, then finds the equal one or makes it canonical. */
 export function dedupReferences(state: DedupState): void {
@@ -79,13 +80,13 @@ function settle(state: DedupState, id: number): void {
 
 function equalReference(words: Uint32Array, a: number, b: number): boolean {
   const info = words[a + 1] as number;
-  switch ((info >>> 24) & 0x7f) {
+  switch (infoKind(info)) {
     case BtfKind.DeclTag:
       return equalIntOrTag(words, a, b);
     case BtfKind.Array:
       return equalRecord(words, a, b, 3);
     case BtfKind.FuncProto:
-      return equalRecord(words, a, b, (info & 0xffffff) * 2);
+      return equalRecord(words, a, b, infoVlen(info) * 2);
     default:
       return equalCommon(words, a, b);
   }

@@ -5,6 +5,7 @@ import type { FlatBtf } from '../flatten.ts';
 import type { BtfKind } from '../kinds.ts';
 import { CandidateTable } from './candidate-table.ts';
 import { PairWalk } from './pair-walk.ts';
+import { infoKind } from '../info.ts';
 
 /** BTF_UNPROCESSED_ID and BTF_IN_PROGRESS_ID: no ids. */
 export const UNPROCESSED = 0xffffffff;
@@ -40,7 +41,7 @@ export function newState(flat: FlatBtf, neverDeduped: (kind: BtfKind) => boolean
   const map = new Uint32Array(typeCount).fill(UNPROCESSED);
   map[0] = 0;
   for (let id = 1; id < typeCount; id++) {
-    if (id < startId || neverDeduped((((words[(starts[id] as number) + 1] as number) >>> 24) & 0x7f) as BtfKind)) {
+    if (id < startId || neverDeduped(infoKind(words[(starts[id] as number) + 1] as number))) {
       map[id] = id;
     }
   }
@@ -66,7 +67,7 @@ export function wordAt(state: DedupState, id: number): number {
 
 /** The kind of a type. */
 export function kindOf(state: DedupState, id: number): BtfKind {
-  return (((state.words[(state.starts[id] as number) + 1] as number) >>> 24) & 0x7f) as BtfKind;
+  return infoKind(state.words[(state.starts[id] as number) + 1] as number);
 }
 
 /** is_type_mapped. */

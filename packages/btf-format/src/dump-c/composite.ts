@@ -7,6 +7,7 @@ import { writeIndent } from './indent.ts';
 import { typeName, writeName } from './names.ts';
 import { emitPadding } from './padding.ts';
 import type { CDump } from './state.ts';
+import { infoKind, infoKindFlag, infoVlen } from '../info.ts';
 
 const STRUCT = ascii('struct');
 const UNION = ascii('union');
@@ -30,9 +31,9 @@ export function emitCompositeTag(d: CDump, id: number): void {
 export function emitCompositeDefinition(d: CDump, id: number, level: number): void {
   const at = d.at(id);
   const info = d.word(at + 1);
-  const isStruct = ((info >>> 24) & 0x7f) === BtfKind.Struct;
-  const hasBitfields = info >>> 31 === 1;
-  const vlen = info & 0xffffff;
+  const isStruct = infoKind(info) === BtfKind.Struct;
+  const hasBitfields = infoKindFlag(info);
+  const vlen = infoVlen(info);
   const size = d.word(at + 2);
   const packed = isStruct && isPacked(d, at);
   emitCompositeTag(d, id);
@@ -70,8 +71,8 @@ export function emitCompositeDefinition(d: CDump, id: number, level: number): vo
 /** A member off its natural place, or a size that is no multiple of the strictest alignment, tells a packed struct. */
 function isPacked(d: CDump, at: number): boolean {
   const info = d.word(at + 1);
-  const hasBitfields = info >>> 31 === 1;
-  const vlen = info & 0xffffff;
+  const hasBitfields = infoKindFlag(info);
+  const vlen = infoVlen(info);
   let strictest = 1;
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
     const align = d.sizes.alignOf(d.word(w + 1));

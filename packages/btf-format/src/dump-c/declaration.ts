@@ -13,6 +13,7 @@ import { emitFwd } from './emit.ts';
 import { emitEnumDefinition, emitEnumTag } from './enum.ts';
 import { identName, isEmptyName, type Name, writeName } from './names.ts';
 import type { CDump } from './state.ts';
+import { infoKindFlag } from '../info.ts';
 
 const T = {
   void: ascii('void'),
@@ -135,7 +136,7 @@ function emitChain(d: CDump, start: number, end: number, name: Name, level: numb
         break;
       case BtfKind.TypeTag: {
         end = emitModifiers(d, start, end);
-        const isAttribute = d.word(d.at(id) + 1) >>> 31 === 1;
+        const isAttribute = infoKindFlag(d.word(d.at(id) + 1));
         out.write(isAttribute ? T.attribute : T.typeTag);
         out.cString(d.flat.strings, d.word(d.at(id)));
         out.write(isAttribute ? T.endAttribute : T.endTypeTag);

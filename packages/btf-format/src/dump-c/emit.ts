@@ -7,6 +7,7 @@ import { emitTypeDeclaration } from './declaration.ts';
 import { emitEnumDefinition } from './enum.ts';
 import { identName, isNamed, typeName, writeName } from './names.ts';
 import { type CDump, EmitState, TypeFlag } from './state.ts';
+import { infoKind, infoKindFlag, infoVlen } from '../info.ts';
 
 const END = ascii(';\n\n');
 const STRUCT = ascii('struct ');
@@ -24,7 +25,7 @@ export function emitType(d: CDump, id: number, container: number): void {
   if (state === EmitState.emitted) return;
   const at = d.starts[id] as number;
   const info = d.words[at + 1] as number;
-  const kind = ((info >>> 24) & 0x7f) as BtfKind;
+  const kind = infoKind(info);
   if (state === EmitState.emitting) {
     emitForward(d, id, kind, container);
     return;
@@ -67,11 +68,11 @@ export function emitType(d: CDump, id: number, container: number): void {
       break;
     case BtfKind.Struct:
     case BtfKind.Union:
-      emitComposite(d, id, at, info & 0xffffff, container);
+      emitComposite(d, id, at, infoVlen(info), container);
       break;
     case BtfKind.FuncProto: {
       emitType(d, d.words[at + 2] as number, container);
-      const vlen = info & 0xffffff;
+      const vlen = infoVlen(info);
       for (let i = 0, w = at + 4; i < vlen; i++, w += 2) emitType(d, d.words[w] as number, container);
       break;
     }
@@ -118,7 +119,7 @@ function emitComposite(d: CDump, id: number, at: number, vlen: number, container
 
 /** `struct foo`, for a FWD. */
 export function emitFwd(d: CDump, id: number): void {
-  d.out.write(d.word(d.at(id) + 1) >>> 31 === 1 ? UNION : STRUCT);
+  d.out.write(infoKindFlag(d.word(d.at(id) + 1)) ? UNION : STRUCT);
   writeName(d, typeName(d, id));
 }
 

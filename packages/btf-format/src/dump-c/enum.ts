@@ -6,6 +6,7 @@ import { BtfKind } from '../kinds.ts';
 import { writeIndent } from './indent.ts';
 import { typeName, writeName } from './names.ts';
 import type { CDump } from './state.ts';
+import { infoKind, infoKindFlag, infoVlen } from '../info.ts';
 
 const ENUM = ascii('enum');
 const SPACE = ascii(' ');
@@ -28,8 +29,8 @@ export function emitEnumTag(d: CDump, id: number): void {
 export function emitEnumDefinition(d: CDump, id: number, level: number): void {
   const at = d.at(id);
   const info = d.word(at + 1);
-  const vlen = info & 0xffffff;
-  const wide = ((info >>> 24) & 0x7f) === BtfKind.Enum64;
+  const vlen = infoVlen(info);
+  const wide = infoKind(info) === BtfKind.Enum64;
   d.out.write(ENUM);
   if (d.word(at) !== 0) d.out.write(SPACE);
   writeName(d, typeName(d, id));
@@ -46,8 +47,8 @@ export function emitEnumDefinition(d: CDump, id: number, level: number): void {
 
 function emitValues(d: CDump, at: number, level: number, wide: boolean): void {
   const info = d.word(at + 1);
-  const signed = info >>> 31 === 1;
-  const vlen = info & 0xffffff;
+  const signed = infoKindFlag(info);
+  const vlen = infoVlen(info);
   for (let i = 0, w = at + 3; i < vlen; i++, w += wide ? 3 : 2) {
     const name = d.word(w);
     const count = d.identNames.add(name);

@@ -5,6 +5,7 @@ import { ascii } from '../byte-output.ts';
 import { BtfKind } from '../kinds.ts';
 import type { NameCounts } from './name-counts.ts';
 import { type CDump, TypeFlag } from './state.ts';
+import { infoKind, infoVlen } from '../info.ts';
 
 /** An offset in the strings (0: no name), or the bytes of a name that was made here. */
 export type Name = number | Uint8Array;
@@ -33,9 +34,9 @@ function resolveName(d: CDump, id: number, counts: NameCounts): Name {
   if (d.hasFlag(id, TypeFlag.named)) return d.renamed.get(id) ?? own;
   d.setFlag(id, TypeFlag.named);
   const info = d.word(at + 1);
-  const kind = (info >>> 24) & 0x7f;
+  const kind = infoKind(info);
   // forward declarations take the name of what they declare
-  if (kind === BtfKind.Fwd || (kind === BtfKind.Enum && (info & 0xffffff) === 0)) return own;
+  if (kind === BtfKind.Fwd || (kind === BtfKind.Enum && infoVlen(info) === 0)) return own;
   const count = counts.add(own);
   if (count === 1) return own;
   const renamed = withCount(d, own, count);

@@ -3,6 +3,7 @@
 import { BtfError } from '../errors.ts';
 import { BtfKind } from '../kinds.ts';
 import { type CDump, OrderState, TypeFlag } from './state.ts';
+import { infoKind, infoVlen } from '../info.ts';
 
 /**
  * Puts on the queue what must be defined before `id` can be, and `id` itself. True where whoever refers to it needs
@@ -15,7 +16,7 @@ export function orderType(d: CDump, id: number, throughPointer: boolean): boolea
   if (state === OrderState.ordered) return true;
   const at = d.starts[id] as number;
   const info = d.words[at + 1] as number;
-  const kind = ((info >>> 24) & 0x7f) as BtfKind;
+  const kind = infoKind(info);
   const named = d.words[at] !== 0;
   if (state === OrderState.ordering) {
     if ((kind === BtfKind.Struct || kind === BtfKind.Union) && throughPointer && named) return false;
@@ -57,7 +58,7 @@ function orderNew(
     case BtfKind.Union: {
       if (throughPointer && named) return false;
       d.orderState[id] = OrderState.ordering;
-      const vlen = info & 0xffffff;
+      const vlen = infoVlen(info);
       for (let i = 0, w = at + 4; i < vlen; i++, w += 3) orderType(d, d.words[w] as number, false);
       if (named) d.queue.push(id);
       d.orderState[id] = OrderState.ordered;
@@ -85,7 +86,7 @@ function orderNew(
 
     case BtfKind.FuncProto: {
       let strong = orderType(d, d.words[at + 2] as number, throughPointer);
-      const vlen = info & 0xffffff;
+      const vlen = infoVlen(info);
       for (let i = 0, w = at + 4; i < vlen; i++, w += 2) {
         if (orderType(d, d.words[w] as number, throughPointer)) strong = true;
       }

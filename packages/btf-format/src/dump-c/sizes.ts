@@ -5,6 +5,7 @@ import { BtfError } from '../errors.ts';
 import type { FlatBtf } from '../flatten.ts';
 import { BtfKind } from '../kinds.ts';
 import { MAX_RESOLVE_DEPTH } from '../layout.ts';
+import { infoKind, infoKindFlag, infoVlen } from '../info.ts';
 
 /** Sizes and alignments in bytes of one BTF; 0 for what has none: void, functions, forward declarations. */
 export class Sizes {
@@ -31,7 +32,7 @@ export class Sizes {
     let count = 1;
     for (let depth = 0; depth < MAX_RESOLVE_DEPTH; depth++) {
       const at = starts[id] as number;
-      switch (((words[at + 1] as number) >>> 24) & 0x7f) {
+      switch (infoKind(words[at + 1] as number)) {
         case BtfKind.Int:
         case BtfKind.Struct:
         case BtfKind.Union:
@@ -67,7 +68,7 @@ export class Sizes {
     const { words, starts } = this.flat;
     for (let steps = depth; steps <= this.maxDepth; steps++) {
       const at = starts[id] as number;
-      switch (((words[at + 1] as number) >>> 24) & 0x7f) {
+      switch (infoKind(words[at + 1] as number)) {
         case BtfKind.Int:
         case BtfKind.Enum:
         case BtfKind.Enum64:
@@ -104,8 +105,8 @@ export class Sizes {
   private alignComposite(at: number, depth: number): number {
     const { words } = this.flat;
     const info = words[at + 1] as number;
-    const hasBitfields = info >>> 31 === 1;
-    const vlen = info & 0xffffff;
+    const hasBitfields = infoKindFlag(info);
+    const vlen = infoVlen(info);
     let most = 1;
     for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
       const own = this.align(words[w + 1] as number, depth + 1);

@@ -9,6 +9,7 @@ import { referenceWord } from './reference-word.ts';
 import { StringSorter } from './sort-strings.ts';
 import { MAX_DUMP_DEPTH } from './state.ts';
 import { TypeHashes } from './type-hash.ts';
+import { infoKind, infoVlen } from '../info.ts';
 
 /** bpftool's max_rank: what has no name, and what declares nothing. */
 const LAST_RANK = 10;
@@ -29,7 +30,7 @@ export class TypeSorter {
     const { words, starts, typeCount } = flat;
     for (let id = 1; id < typeCount; id++) {
       const at = starts[id] as number;
-      const kind = (((words[at + 1] as number) >>> 24) & 0x7f) as BtfKind;
+      const kind = infoKind(words[at + 1] as number);
       if (kind === BtfKind.Func || kind === BtfKind.Var || kind === BtfKind.Datasec) continue; // dumped as nothing
       const named = words[at] !== 0;
       let rank = LAST_RANK;
@@ -81,11 +82,11 @@ export class TypeSorter {
     const { words, starts } = this.flat;
     const at = starts[id] as number;
     const info = words[at + 1] as number;
-    const kind = ((info >>> 24) & 0x7f) as BtfKind;
+    const kind = infoKind(info);
     if (referenceWord(kind) !== 0) return words[starts[this.targets.of(id)] as number] as number;
     if (words[at] !== 0) return words[at] as number;
     const isEnum = kind === BtfKind.Enum || kind === BtfKind.Enum64;
-    return isEnum && (info & 0xffffff) > 0 ? (words[at + 3] as number) : 0;
+    return isEnum && infoVlen(info) > 0 ? (words[at + 3] as number) : 0;
   }
 
   /** Types of one rank and sort name: by their own name, then by a hash of the names in them, then by id. */
@@ -121,8 +122,8 @@ function leadsOn(flat: FlatBtf, id: number, pending: (id: number) => boolean, vi
   const { words, starts } = flat;
   const at = starts[id] as number;
   const info = words[at + 1] as number;
-  const kind = ((info >>> 24) & 0x7f) as BtfKind;
-  const vlen = info & 0xffffff;
+  const kind = infoKind(info);
+  const vlen = infoVlen(info);
   const follow = kind === BtfKind.DeclTag ? 0 : referenceWord(kind);
   if (follow !== 0) return (kind === BtfKind.Typedef && pending(id)) || visit(words[at + follow] as number);
   switch (kind) {
@@ -167,7 +168,7 @@ class Targets {
     let id = first;
     while (this.known[id] === UNKNOWN) {
       const at = starts[id] as number;
-      const word = referenceWord((((words[at + 1] as number) >>> 24) & 0x7f) as BtfKind);
+      const word = referenceWord(infoKind(words[at + 1] as number));
       if (word === 0) {
         this.known[id] = id;
         break;
@@ -191,7 +192,7 @@ class Targets {
 function rankOf(flat: FlatBtf, target: number, named: boolean): number {
   const at = flat.starts[target] as number;
   const hasName = named || flat.words[at] !== 0;
-  switch (((flat.words[at + 1] as number) >>> 24) & 0x7f) {
+  switch (infoKind(flat.words[at + 1] as number)) {
     case BtfKind.Enum:
     case BtfKind.Enum64:
       return hasName ? 1 : 0;

@@ -9,6 +9,7 @@ import type { Btf } from '../btf.ts';
 import { IdList } from './id-list.ts';
 import { NameCounts } from './name-counts.ts';
 import { Sizes } from './sizes.ts';
+import { infoKind, infoVlen } from '../info.ts';
 
 /** How deep types may nest before a dump gives up. Kernels stay below 20; libbpf goes on until its stack ends. */
 export const MAX_DUMP_DEPTH = 512;
@@ -90,7 +91,7 @@ export class CDump {
   }
 
   kind(id: number): BtfKind {
-    return (((this.words[(this.starts[id] as number) + 1] as number) >>> 24) & 0x7f) as BtfKind;
+    return infoKind(this.words[(this.starts[id] as number) + 1] as number);
   }
 
   hasFlag(id: number, flag: number): boolean {
@@ -131,8 +132,8 @@ function markReferenced(flat: FlatBtf, flags: Uint8Array): void {
   for (let id = 1; id < typeCount; id++) {
     const at = starts[id] as number;
     const info = words[at + 1] as number;
-    const vlen = info & 0xffffff;
-    switch ((info >>> 24) & 0x7f) {
+    const vlen = infoVlen(info);
+    switch (infoKind(info)) {
       case BtfKind.Volatile:
       case BtfKind.Const:
       case BtfKind.Restrict:

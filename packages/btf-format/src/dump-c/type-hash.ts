@@ -6,6 +6,7 @@ import type { FlatBtf } from '../flatten.ts';
 import { BtfKind } from '../kinds.ts';
 import { referenceWord } from './reference-word.ts';
 import { MAX_SORT_STEPS } from './state.ts';
+import { infoKind, infoVlen } from '../info.ts';
 
 const TWO_32 = 2 ** 32;
 
@@ -60,7 +61,7 @@ export class TypeHashes {
       this.step(id);
       if (left < 0) throw tooMuch(id); // references in a circle
       const at = starts[id] as number;
-      const kind = (((words[at + 1] as number) >>> 24) & 0x7f) as BtfKind;
+      const kind = infoKind(words[at + 1] as number);
       const follow = referenceWord(kind);
       this.low = 0;
       this.high = 0;
@@ -83,7 +84,7 @@ export class TypeHashes {
 
   private mixElements(at: number, kind: BtfKind, withMembers: boolean): void {
     const { words } = this.flat;
-    const vlen = (words[at + 1] as number) & 0xffffff;
+    const vlen = infoVlen(words[at + 1] as number);
     if (kind === BtfKind.Enum) for (let i = 0; i < vlen; i++) this.mixName(words[at + 3 + i * 2] as number);
     else if (kind === BtfKind.Enum64) for (let i = 0; i < vlen; i++) this.mixName(words[at + 3 + i * 3] as number);
     else if (withMembers && (kind === BtfKind.Struct || kind === BtfKind.Union)) {

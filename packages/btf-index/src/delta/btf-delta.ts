@@ -6,6 +6,7 @@
 //
 // The whole is compressed with zstd. Decoding needs the base's bytes and nothing else.
 
+import { infoKind } from '@btfq/btf-format';
 import { zstdCompressSync, zstdDecompressSync, constants as zlib } from 'node:zlib';
 import type { Btf } from '@btfq/btf-format';
 import { align, forEachRun, type HashedList } from './alignment.ts';
@@ -204,7 +205,7 @@ function pairByName(
     const name = side.btf.words[at] as number;
     const { header, bytes } = side.btf;
     if (name === 0 || name >= header.strLen) return undefined;
-    const kind = ((side.btf.words[at + 1] as number) >>> 24) & 0x7f;
+    const kind = infoKind(side.btf.words[at + 1] as number);
     const { lo, hi } = hashStringAt(bytes, header.strOff + name);
     return `${kind} ${lo} ${hi}`;
   };

@@ -1,6 +1,6 @@
 // Types of a delta: one that is copied, its ids and string offsets moved; and new ones, written by columns.
 
-import { BtfKind, kindLayout } from '@btfq/btf-format';
+import { BtfKind, kindLayout, infoKind } from '@btfq/btf-format';
 import type { VarintReader, VarintWriter } from '../varints.ts';
 
 /** What a word of a type record holds. */
@@ -35,7 +35,7 @@ export function copyType(
   toAt: number,
 ): void {
   const info = from[fromAt + 1] as number;
-  const kind = (info >>> 24) & 0x7f;
+  const kind = infoKind(info);
   const name = from[fromAt] as number;
   to[toAt] = name < nameMap.length ? (nameMap[name] as number) : name;
   to[toAt + 1] = info;
@@ -87,7 +87,7 @@ export class ColumnWriter {
 
   write(words: Uint32Array, at: number, end: number, id: number): void {
     const info = words[at + 1] as number;
-    const { head, element } = ROLES[(info >>> 24) & 0x7f] as (typeof ROLES)[number];
+    const { head, element } = ROLES[infoKind(info)] as (typeof ROLES)[number];
     this.infos.add(((info << 8) | (info >>> 24)) >>> 0); // kind and flag first: they are what differs least
     this.infos.add(end - at);
     let last = 0;
@@ -129,7 +129,7 @@ export class ColumnReader {
     const size = this.infos.next();
     const end = at + size;
     if (size < 3 || end > words.length) throw new RangeError('a type exceeds its section');
-    const { head, element } = ROLES[(info >>> 24) & 0x7f] as (typeof ROLES)[number];
+    const { head, element } = ROLES[infoKind(info)] as (typeof ROLES)[number];
     let last = 0;
     for (let w = at; w < end; w++) {
       if (w === at + 1) {

@@ -1,7 +1,7 @@
 // What a declaration says, as the column `declaration.body` has it. `DeclarationWriter` makes bodies and type codes of
 // a BTF's records; the decoders here and in type-code.ts read them without any BTF.
 
-import { BtfKind } from '@btfq/btf-format';
+import { BtfKind, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
 import { NO_TYPE_SIZE } from '../prepare/type-sizes.ts';
 import type { TypeHashes } from '../prepare/type-hashes.ts';
 import { TypeTag } from './type-code.ts';
@@ -106,7 +106,7 @@ export class DeclarationWriter {
     const { words, starts, types } = this.btf;
     const at = starts[id - 1] as number;
     const info = words[at + 1] as number;
-    const kind = (info >>> 24) & 0x7f;
+    const kind = infoKind(info);
     const flag = info >>> 31;
     const third = words[at + 2] as number;
     const named = words[at] !== 0;
@@ -166,8 +166,8 @@ export class DeclarationWriter {
       case BtfKind.FuncProto: {
         out.add(TypeTag.FuncProto);
         out.add(this.type(third));
-        out.add(info & 0xffffff);
-        for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += 2) {
+        out.add(infoVlen(info));
+        for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += 2) {
           out.add(this.interner.name(this.text(words[w] as number)));
           out.add(this.type(words[w + 1] as number));
         }
@@ -189,7 +189,7 @@ export class DeclarationWriter {
     const { words, types } = this.btf;
     const out = new VarintWriter(64);
     const info = words[at + 1] as number;
-    const kind = (info >>> 24) & 0x7f;
+    const kind = infoKind(info);
     const third = words[at + 2] as number;
     switch (kind) {
       case BtfKind.Struct:
@@ -205,7 +205,7 @@ export class DeclarationWriter {
         out.add(this.sizeOf(third) + 1);
         break;
       case BtfKind.Func:
-        out.add(info & 0xffffff);
+        out.add(infoVlen(info));
         out.add(this.type(third));
         break;
       case BtfKind.Var:
@@ -234,12 +234,12 @@ export class DeclarationWriter {
     const { words } = this.btf;
     const mentions: BodyMentions = { types: new Set(), enumerators: new Set() };
     const info = words[at + 1] as number;
-    const kind = (info >>> 24) & 0x7f;
+    const kind = infoKind(info);
     if (kind === BtfKind.Struct || kind === BtfKind.Union) this.memberTypes(at, mentions.types, 0);
     else if (kind === BtfKind.Typedef) this.memberTypesOf(words[at + 2] as number, mentions.types);
     else if (kind === BtfKind.Enum || kind === BtfKind.Enum64) {
       const stride = kind === BtfKind.Enum ? 2 : 3;
-      for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += stride) {
+      for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += stride) {
         mentions.enumerators.add(this.interner.name(this.text(words[w] as number)));
       }
     }
@@ -255,7 +255,7 @@ export class DeclarationWriter {
         return;
       }
       const at = starts[id - this.firstId] as number;
-      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      const kind = infoKind(words[at + 1] as number);
       switch (kind) {
         case BtfKind.Volatile:
         case BtfKind.Const:
@@ -275,7 +275,7 @@ export class DeclarationWriter {
 
   private memberTypes(at: number, types: Set<number>, depth: number): void {
     const { words } = this.btf;
-    const vlen = (words[at + 1] as number) & 0xffffff;
+    const vlen = infoVlen(words[at + 1] as number);
     for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
       const id = words[w + 1] as number;
       types.add(this.type(id));
@@ -296,11 +296,11 @@ export class DeclarationWriter {
   private composite(at: number, out: VarintWriter): void {
     const { words } = this.btf;
     const info = words[at + 1] as number;
-    const hasBitfields = info >>> 31 === 1;
+    const hasBitfields = infoKindFlag(info);
     out.add(words[at + 2] as number);
-    out.add(info & 0xffffff);
+    out.add(infoVlen(info));
     let end = 0;
-    for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += 3) {
+    for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += 3) {
       const id = words[w + 1] as number;
       const word = words[w + 2] as number;
       const narrow = hasBitfields ? undefined : this.narrowInt(id);
@@ -324,7 +324,7 @@ export class DeclarationWriter {
     for (let depth = 0; id !== 0 && depth < 32; depth++) {
       if (id < this.firstId) return this.base?.narrowInt(id);
       const at = starts[id - this.firstId] as number;
-      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      const kind = infoKind(words[at + 1] as number);
       switch (kind) {
         case BtfKind.Typedef:
         case BtfKind.Volatile:
@@ -349,11 +349,11 @@ export class DeclarationWriter {
     const { words } = this.btf;
     const info = words[at + 1] as number;
     const wide = kind === BtfKind.Enum64;
-    const signed = info >>> 31 === 1;
+    const signed = infoKindFlag(info);
     out.add(words[at + 2] as number);
     out.add((signed ? 1 : 0) | (wide ? 2 : 0));
-    out.add(info & 0xffffff);
-    for (let i = 0, w = at + 3; i < (info & 0xffffff); i++, w += wide ? 3 : 2) {
+    out.add(infoVlen(info));
+    for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += wide ? 3 : 2) {
       out.add(this.interner.name(this.text(words[w] as number)));
       if (wide) {
         out.add(words[w + 1] as number);

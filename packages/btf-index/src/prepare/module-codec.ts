@@ -6,7 +6,7 @@
 //   header and other bytes | words by role: own ids and offsets by their distance from where they are used, so that what
 //   is inserted in the next version changes few bytes; others by reference
 
-import { type Btf, kindLayout, parseBtf } from '@btfq/btf-format';
+import { type Btf, kindLayout, parseBtf, infoKind } from '@btfq/btf-format';
 import { hashStrings } from './string-hashes.ts';
 import { type BaseHashes, baseHashes } from './type-hashes.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
@@ -112,7 +112,7 @@ export function encodeModule(base: ModuleBase, module: Btf): Uint8Array | undefi
     const at = starts[i] as number;
     const end = starts[i + 1] as number;
     const info = words[at + 1] as number;
-    const roles = ROLES.of((info >>> 24) & 0x7f, end - at);
+    const roles = ROLES.of(infoKind(info), end - at);
     out.add(info);
     out.add(end - at);
     for (let w = at; w < end; w++) {
@@ -192,7 +192,7 @@ export function decodeModule(base: ModuleBase, encoded: Uint8Array): Uint8Array 
     const info = input.next();
     const size = input.next();
     if (size < 3 || at + size * 4 > typeLen) throw new RangeError('a type exceeds its section');
-    const roles = ROLES.of((info >>> 24) & 0x7f, size);
+    const roles = ROLES.of(infoKind(info), size);
     for (let w = 0; w < size; w++) {
       let word = w === 1 ? info : input.next();
       const role = (w === 1 ? 0 : roles[w]) as number;

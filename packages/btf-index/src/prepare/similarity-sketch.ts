@@ -2,6 +2,7 @@
 // reading any. Two parts: sums over 256 classes of declarations, which count small differences, and one-permutation
 // minimum hashes, which still tell large ones apart.
 
+import { infoKind } from '@btfq/btf-format';
 import { isDeclared, type TypeHashes } from './type-hashes.ts';
 
 const SUMS = 256;
@@ -15,7 +16,7 @@ export function sketchOf(btf: { words: Uint32Array; starts: Uint32Array }, types
   const { words, starts } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
-    if (words[at] === 0 || !isDeclared(((words[at + 1] as number) >>> 24) & 0x7f)) continue;
+    if (words[at] === 0 || !isDeclared(infoKind(words[at + 1] as number))) continue;
     const lo = types.lo[i] as number;
     const hi = types.hi[i] as number;
     sketch[lo & 0xff] = (sketch[lo & 0xff] as number) + (hi & 0xff);

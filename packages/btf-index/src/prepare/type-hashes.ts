@@ -5,7 +5,7 @@
 // Where several types of one kernel share kind and name, a reference to one of them also counts the hash of what it
 // refers to: otherwise structs that differ only in which `foo` they mean would look alike.
 
-import { type Btf, BtfKind, kindLayout, pointerSize } from '@btfq/btf-format';
+import { type Btf, BtfKind, kindLayout, pointerSize, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
 import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';
 import { typeSizes } from './type-sizes.ts';
 
@@ -142,7 +142,7 @@ class TypeHasher {
     const hi = new Int32Array(count - firstStart);
     for (let own = firstStart; own < count; own++) {
       const at = starts[own - firstStart] as number;
-      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      const kind = infoKind(words[at + 1] as number);
       if ((words[at] as number) !== 0 && isDeclared(kind)) {
         this.begin(at);
         this.contents(at, kind, 0);
@@ -179,7 +179,7 @@ class TypeHasher {
     const { words, starts, count, firstStart } = this;
     for (let own = firstStart; own < count; own++) {
       const at = starts[own - firstStart] as number;
-      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      const kind = infoKind(words[at + 1] as number);
       const name = words[at] as number;
       if (kind === BtfKind.Fwd || name === 0) continue;
       const bit = nameClass(kind, false);
@@ -208,7 +208,7 @@ class TypeHasher {
     const contents = shared.map((own) => {
       const at = starts[own - firstStart] as number;
       this.begin(at);
-      this.contents(at, ((words[at + 1] as number) >>> 24) & 0x7f, 0);
+      this.contents(at, infoKind(words[at + 1] as number), 0);
       return this.endLo() || 1;
     });
     shared.forEach((own, i) => {
@@ -352,8 +352,8 @@ class TypeHasher {
     if (own + this.firstId === 0 || depth > MAX_ANONYMOUS_DEPTH) return;
     const at = this.starts[own - this.firstStart] as number;
     const info = words[at + 1] as number;
-    const kind = (info >>> 24) & 0x7f;
-    const bit = (words[at] as number) === 0 ? 0 : nameClass(kind, info >>> 31 === 1);
+    const kind = infoKind(info);
+    const bit = (words[at] as number) === 0 ? 0 : nameClass(kind, infoKindFlag(info));
     if (bit !== 0) {
       this.a = bit;
       this.b = bit;
@@ -376,7 +376,7 @@ class TypeHasher {
     const { words } = this;
     const info = words[at + 1] as number;
     const flag = info >>> 31;
-    const vlen = info & 0xffffff;
+    const vlen = infoVlen(info);
     const third = words[at + 2] as number;
     switch (kind) {
       case BtfKind.Int:

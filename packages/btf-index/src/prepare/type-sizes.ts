@@ -1,6 +1,6 @@
 // How large every type of a BTF is.
 
-import { type Btf, BtfKind } from '@btfq/btf-format';
+import { type Btf, BtfKind, infoKind } from '@btfq/btf-format';
 
 /** Stands for no size: void, functions, forward declarations, what exceeds 4 GiB. */
 export const NO_TYPE_SIZE = -1;
@@ -26,7 +26,7 @@ export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Arr
     let size = sizes[id] as number;
     while (size === UNKNOWN) {
       const at = starts[id - firstStart] as number;
-      const kind = ((words[at + 1] as number) >>> 24) & 0x7f;
+      const kind = infoKind(words[at + 1] as number);
       switch (kind) {
         case BtfKind.Int:
         case BtfKind.Struct:
@@ -64,7 +64,7 @@ export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Arr
     }
     for (let above = path.pop(); above !== undefined; above = path.pop()) {
       const at = starts[above - firstStart] as number;
-      if (size !== NO_TYPE_SIZE && (((words[at + 1] as number) >>> 24) & 0x7f) === BtfKind.Array) {
+      if (size !== NO_TYPE_SIZE && infoKind(words[at + 1] as number) === BtfKind.Array) {
         size *= words[at + 5] as number;
         if (size > 0xffffffff) size = NO_TYPE_SIZE;
       }

@@ -1,5 +1,6 @@
 // A new kernel's declarations: those of its parent, less what is gone, and what has come.
 
+import { infoKind, infoVlen } from '@btfq/btf-format';
 import { DeclarationWriter, declarationKind } from '../encoding/declaration-body.ts';
 import { changeMembership } from './declaration-sets.ts';
 import type { BtfIndex } from '../store/open.ts';
@@ -48,7 +49,7 @@ export function storeDeclarations(
   const hash = Buffer.alloc(8);
   for (const i of unmatched) {
     const at = starts[i] as number;
-    const kind = declarationKind(((words[at + 1] as number) >>> 24) & 0x7f, words[at] !== 0);
+    const kind = declarationKind(infoKind(words[at + 1] as number), words[at] !== 0);
     if (kind === undefined) continue;
     const nameOff = words[at] !== 0 ? (words[at] as number) : firstEnumerator(prepared, at);
     if (nameOff === undefined) continue;
@@ -111,7 +112,7 @@ export function insertDeclaration(
 
 function firstEnumerator(prepared: PreparedKernel, at: number): number | undefined {
   const { words } = prepared;
-  return ((words[at + 1] as number) & 0xffffff) > 0 ? (words[at + 3] as number) : undefined;
+  return infoVlen(words[at + 1] as number) > 0 ? (words[at + 3] as number) : undefined;
 }
 
 /** A declaration that shares its name somewhere must be told by what refers to it. */

@@ -1,7 +1,7 @@
 // A new kernel's modules: the versions that are there already, and new ones with their declarations, told from those of
 // the version that its parent has.
 
-import { parseBtf } from '@btfq/btf-format';
+import { parseBtf, infoKind, infoVlen } from '@btfq/btf-format';
 import { DeclarationWriter, declarationKind } from '../encoding/declaration-body.ts';
 import { hashStrings } from '../prepare/string-hashes.ts';
 import type { PreparedKernel, PreparedModule } from '../prepare/prepare.ts';
@@ -101,8 +101,8 @@ function addVersions(
       const at = btf.starts[i] as number;
       const info = btf.words[at + 1] as number;
       const named = btf.words[at] !== 0;
-      const kind = declarationKind((info >>> 24) & 0x7f, named);
-      if (kind === undefined || (!named && (info & 0xffffff) === 0)) continue;
+      const kind = declarationKind(infoKind(info), named);
+      if (kind === undefined || (!named && infoVlen(info) === 0)) continue;
       const row = rowOf.find(writer, bodies, module.types, i, kind, at, () =>
         text((named ? btf.words[at] : btf.words[at + 3]) as number),
       );

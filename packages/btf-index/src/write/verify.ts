@@ -6,7 +6,7 @@
 //   4. every declaration, once: its body made anew and compared
 //   5. versions of modules: unpacked over a kernel that has them, hashed anew, their declarations those of their sets
 
-import { parseBtf } from '@btfq/btf-format';
+import { parseBtf, infoKind, infoVlen } from '@btfq/btf-format';
 import { contentBytes } from '../store/content-bytes.ts';
 import { DeclarationWriter, declarationKind, type Interner } from '../encoding/declaration-body.ts';
 import { CONFIG_SYMBOL } from '../store/config-rows.ts';
@@ -138,8 +138,8 @@ class DeclarationCheck {
       const at = starts[i] as number;
       const info = words[at + 1] as number;
       const named = words[at] !== 0;
-      const kind = declarationKind((info >>> 24) & 0x7f, named);
-      if (kind === undefined || (!named && (info & 0xffffff) === 0)) continue;
+      const kind = declarationKind(infoKind(info), named);
+      if (kind === undefined || (!named && infoVlen(info) === 0)) continue;
       hash.setInt32(0, types.lo[i] as number, true);
       hash.setInt32(4, types.hi[i] as number, true);
       const candidates = this.byHash.get(hash.getBigUint64(0, true)) ?? [];
@@ -192,8 +192,8 @@ class DeclarationCheck {
     for (let i = 0; i + 1 < starts.length; i++) {
       const at = starts[i] as number;
       const info = words[at + 1] as number;
-      const kind = declarationKind((info >>> 24) & 0x7f, words[at] !== 0);
-      if (kind === undefined || (words[at] === 0 && (info & 0xffffff) === 0)) continue;
+      const kind = declarationKind(infoKind(info), words[at] !== 0);
+      if (kind === undefined || (words[at] === 0 && infoVlen(info) === 0)) continue;
       pair.setInt32(0, prepared.types.lo[i] as number, true);
       pair.setInt32(4, prepared.types.hi[i] as number, true);
       const rows = this.byHash.get(pair.getBigUint64(0, true)) ?? [];

@@ -1,6 +1,7 @@
 // What the one writer keeps between commits: rows of names and types, sketches, and the contents that the next kernels
 // will most likely be told from. All of it can be read again from the file, and is when another process wrote to it.
 
+import { infoKind } from '@btfq/btf-format';
 import type { DeltaSide } from '../delta/btf-delta.ts';
 import { configRowsOf } from '../store/config-rows.ts';
 import { contentBytes } from '../store/content-bytes.ts';
@@ -179,7 +180,7 @@ export class Writer implements Interner {
     const pair = new DataView(new ArrayBuffer(8));
     for (let i = 0; i < found.length; i++) {
       const at = starts[i] as number;
-      if (!isDeclared(((words[at + 1] as number) >>> 24) & 0x7f)) continue;
+      if (!isDeclared(infoKind(words[at + 1] as number))) continue;
       pair.setInt32(0, types.lo[i] as number, true);
       pair.setInt32(4, types.hi[i] as number, true);
       found[i] = byHash.get(pair.getBigUint64(0, true)) ?? 0;

@@ -1,6 +1,6 @@
 // Values of enumerators, named or not the enum that has them: the kernel's flags are often in an anonymous one.
 
-import { type Btf, BtfKind, decodeType } from '@btfq/btf-format';
+import { type Btf, BtfKind, decodeType, infoKind, infoVlen } from '@btfq/btf-format';
 
 const known = new WeakMap<Btf, Map<string, ReadonlyMap<string, number>>>();
 
@@ -15,8 +15,8 @@ export function enumeratorsOf(btf: Btf, prefix: string): ReadonlyMap<string, num
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
     const info = words[at + 1] as number;
-    const kind = (info >>> 24) & 0x7f;
-    if ((kind !== BtfKind.Enum && kind !== BtfKind.Enum64) || (info & 0xffffff) === 0) continue;
+    const kind = infoKind(info);
+    if ((kind !== BtfKind.Enum && kind !== BtfKind.Enum64) || infoVlen(info) === 0) continue;
     const type = decodeType(btf, btf.startId + i);
     if (type.kind !== BtfKind.Enum && type.kind !== BtfKind.Enum64) continue;
     for (const { name, value } of type.values) {
