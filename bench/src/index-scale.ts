@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import {
+  databaseOf,
   type BtfIndex,
   commitKernel,
   declarations,
@@ -120,7 +121,7 @@ async function main(): Promise<void> {
         prepare.push(made.milliseconds);
         done++;
         if (!CHECKPOINTS.includes(done) && done !== count) return;
-        index.db.pragma('wal_checkpoint(TRUNCATE)');
+        databaseOf(index).pragma('wal_checkpoint(TRUNCATE)');
         const size = statSync(path).size;
         const row: Row = {
           kernels: done,

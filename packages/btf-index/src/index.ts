@@ -1,7 +1,9 @@
 // @btfq/btf-index: many BTFs to one SQLite file that answers questions and gives every BTF back.
 
 export { IndexError, type IndexErrorCode, type IndexErrorDetails } from './errors.ts';
-export { type BtfIndex, type OpenOptions, openIndex } from './store/open.ts';
+export type { BtfIndex } from './store/btf-index.ts';
+export { type OpenOptions, openIndex } from './store/open.ts';
+export { databaseOf } from './store/sqlite-driver.ts';
 export {
   type ModuleInput,
   type PreparedKernel,
@@ -86,7 +88,8 @@ export {
 } from './write/maintenance.ts';
 export { stats } from './query/stats.ts';
 export { answerKeys } from './bundle/equivalence-key.ts';
-export { bundleFromIndex, type IndexBundleOptions } from './bundle/bundle.ts';
+export type { IndexBundleOptions } from './bundle/bundle.ts';
+export { bundleFromIndex } from './bundle/bundle-from-index.ts';
 export { type LoadAnswerGroup, loadAnswers } from './loads/load-answers.ts';
 export { type VerifyOptions, type VerifyResult, verifyIndex } from './write/verify.ts';
 export type {

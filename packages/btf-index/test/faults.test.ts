@@ -3,6 +3,7 @@
 import { chmodSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
+  databaseOf,
   commitKernel,
   exportBtf,
   field,
@@ -90,15 +91,15 @@ describe('writing', () => {
     const path = smallIndex();
     const index = openIndex(path);
     const before = { kernels: kernels(index), generation: index.generation() };
-    const pages = index.db.pragma('page_count', { simple: true }) as number;
-    index.db.pragma(`max_page_count = ${pages}`);
+    const pages = databaseOf(index).pragma('page_count', { simple: true }) as number;
+    databaseOf(index).pragma(`max_page_count = ${pages}`);
     let full: unknown;
     let n = 3;
     for (; n < 200 && full === undefined; n++) full = codeOf(() => void ingestKernel(index, smallKernel(n)));
     expect(full).toBe('disk-full');
     expect(verifyIndex(index).problems).toEqual([]);
     expect(kernels(index).length).toBe(before.kernels.length + n - 4);
-    index.db.pragma('max_page_count = 1000000');
+    databaseOf(index).pragma('max_page_count = 1000000');
     expect(ingestKernel(index, smallKernel(n)).outcome).toBe('added');
     expect(verifyIndex(index).problems).toEqual([]);
     index.close();
@@ -107,9 +108,9 @@ describe('writing', () => {
   it('waits its turn, then says busy', () => {
     const path = smallIndex();
     const [one, two] = [openIndex(path), openIndex(path, { busyTimeoutMs: 30 })];
-    one.db.exec('BEGIN IMMEDIATE');
+    databaseOf(one).exec('BEGIN IMMEDIATE');
     expect(codeOf(() => ingestKernel(two, smallKernel(7)))).toBe('busy');
-    one.db.exec('ROLLBACK');
+    databaseOf(one).exec('ROLLBACK');
     expect(ingestKernel(two, smallKernel(7)).outcome).toBe('added');
     // what another process wrote meanwhile is seen by the next write
     expect(ingestKernel(one, smallKernel(7)).outcome).toBe('unchanged');
@@ -203,7 +204,7 @@ describe('damage', () => {
 it('a long series keeps short chains, and every kernel comes out', () => {
   const index = openIndex(freshPath());
   for (let n = 0; n < 150; n++) ingestKernel(index, smallKernel(n));
-  const [most] = index.db.prepare('SELECT max(steps) FROM content').raw().get() as [number];
+  const [most] = databaseOf(index).prepare('SELECT max(steps) FROM content').raw().get() as [number];
   expect(most).toBeLessThanOrEqual(40);
   kernels(index).forEach((kernel, n) => {
     expect(Buffer.compare(exportBtf(index, kernel.id), smallKernel(n).btf), kernel.name).toBe(0);

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
 import {
+  databaseOf,
   commitKernel,
   declarations,
   exportBtf,
@@ -230,8 +231,8 @@ describe('removing and merging', () => {
           k,
           d,
           n,
-          strings: one.db.prepare('SELECT count(*) AS n FROM name').get(),
-          types: one.db.prepare('SELECT count(*) AS n FROM type').get(),
+          strings: databaseOf(one).prepare('SELECT count(*) AS n FROM name').get(),
+          types: databaseOf(one).prepare('SELECT count(*) AS n FROM type').get(),
         };
       };
       expect(counts(index)).toEqual(counts(fresh));
@@ -268,7 +269,7 @@ describe('modules of a series', () => {
     });
     const plain = new Set(ids.map((_, n) => sha256(smallModules(n)[0]?.btf ?? new Uint8Array())));
     expect(plain.size).toBeGreaterThan(1); // their bytes differ, as their kernels' ids do
-    const stored = index.db.prepare('SELECT count(*) AS n FROM module_content WHERE encoded = 1').get();
+    const stored = databaseOf(index).prepare('SELECT count(*) AS n FROM module_content WHERE encoded = 1').get();
     expect(stored).toEqual({ n: 1 });
     expect(verifyIndex(index).problems).toEqual([]);
     removeKernel(index, ids[0] ?? 0);
@@ -303,12 +304,12 @@ describe('modules of a series', () => {
     index.close();
     const schema = (file: string) => {
       const one = openIndex(file);
-      const sql = (one.db.prepare('SELECT name FROM pragma_table_list ORDER BY name').all() as { name: string }[]).map(
-        ({ name }) => [
-          name,
-          one.db.prepare(`SELECT name, type, "notnull", pk FROM pragma_table_info('${name}')`).all(),
-        ],
-      );
+      const sql = (
+        databaseOf(one).prepare('SELECT name FROM pragma_table_list ORDER BY name').all() as { name: string }[]
+      ).map(({ name }) => [
+        name,
+        databaseOf(one).prepare(`SELECT name, type, "notnull", pk FROM pragma_table_info('${name}')`).all(),
+      ]);
       one.close();
       return sql;
     };

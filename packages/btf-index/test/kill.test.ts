@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { kernels, openIndex, verifyIndex } from '@btfq/btf-index';
+import { databaseOf, kernels, openIndex, verifyIndex } from '@btfq/btf-index';
 import { seededRandom } from '@btfq/test-kit';
 import { expect, it } from 'vitest';
 import { freshPath } from './kit.ts';
@@ -38,12 +38,12 @@ function run(path: string, killAfter?: number): Promise<'done' | 'killed'> {
 /** All that an index holds, row for row, but for its own random name. */
 function rowsIn(path: string): unknown {
   const index = openIndex(path, { readonly: true });
-  const tables = index.db
+  const tables = databaseOf(index)
     .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
     .all() as { name: string }[];
   const rows = tables
     .filter(({ name }) => name !== 'meta')
-    .map(({ name }) => [name, index.db.prepare(`SELECT * FROM ${name} ORDER BY 1, 2`).raw().all()]);
+    .map(({ name }) => [name, databaseOf(index).prepare(`SELECT * FROM ${name} ORDER BY 1, 2`).raw().all()]);
   index.close();
   return rows;
 }

@@ -1,13 +1,12 @@
 // A bundle for the kernels of an index: kernels that answer alike are looked at once, and mostly without their BTF.
 
 import { parseBpfObject } from '@btfq/core-reloc';
-import { reproducibleCompressors } from '@btfq/kernel-source';
-import { type Bundle, type BundleKernel, type BundleOptions, makeBundle } from '@btfq/minimizer';
+import { type Bundle, type BundleKernel, type BundleOptions, type Compressors, makeBundle } from '@btfq/minimizer';
 import { answerKey, declarationsFor } from './equivalence-key.ts';
 import { declaredTarget } from './partial-btf.ts';
 import { kernelTarget } from '../store/kernel-target.ts';
 import { kernels } from '../query/kernels.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { rowsOf } from '../store/row-cache.ts';
 import type { KernelFilter } from '../query/kernel-filter.ts';
 
@@ -18,18 +17,11 @@ export interface IndexBundleOptions extends BundleOptions {
   readonly modules?: boolean;
 }
 
-/**
- * A bundle of the minimal BTF of every kernel that a filter lets through, in memory.
- *
- * ```ts
- * const { packed, manifest } = await bundleFromIndex(index, [{ name: 'opensnoop.bpf.o', bytes }], { format: 'bcc' });
- * ```
- *
- * Throws `MinimizeError`, and for objects that cannot be read `RelocationError` or `ElfError`.
- */
-export async function bundleFromIndex(
+/** `bundleFromIndex` with compressors from outside: see there. */
+export async function bundleWith(
   index: BtfIndex,
   files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+  compressors: Compressors,
   options: IndexBundleOptions = {},
 ): Promise<Bundle> {
   const objects = files.map(({ name, bytes }) => ({ object: parseBpfObject(bytes, { name }), bytes }));
@@ -57,5 +49,5 @@ export async function bundleFromIndex(
       target,
     };
   });
-  return makeBundle(targets, objects, await reproducibleCompressors(), options);
+  return makeBundle(targets, objects, compressors, options);
 }

@@ -6,7 +6,7 @@ import { type BpfObject, type CoreRelocation, RelocationKind, relocationBasis, r
 import type { Kernel } from '../answer-types.ts';
 import { decodeTypedef } from '../encoding/declaration-body.ts';
 import { compositeOf } from '../query/unnamed.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, type Rows, rowsOf } from '../store/row-cache.ts';
 import { type CompositeBody, TypeTag } from '../encoding/type-code.ts';
 

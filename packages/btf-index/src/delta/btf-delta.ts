@@ -4,17 +4,16 @@
 //
 //   header bytes | strings: runs, new text | types: runs, renamed pairs, corrections, columns of new types | other bytes
 //
-// The whole is compressed with zstd. Decoding needs the base's bytes and nothing else.
+// The whole is compressed with zstd. Decoding needs the base's bytes and nothing else. encode-delta.ts writes what is read here.
 
-import { infoKind } from '@btfq/btf-format';
-import { zstdCompressSync, zstdDecompressSync, constants as zlib } from 'node:zlib';
 import type { Btf } from '@btfq/btf-format';
-import { align, forEachRun, type HashedList } from './alignment.ts';
-import { RunReader, RunWriter } from './delta-runs.ts';
-import { decodeStrings, mapStrings } from './delta-strings.ts';
-import { ColumnReader, ColumnWriter, copyType } from './delta-types.ts';
-import { hashStringAt, type StringHashes } from '../prepare/string-hashes.ts';
-import { VarintReader, VarintWriter } from '../varints.ts';
+import type { HashedList } from './alignment.ts';
+import { RunReader } from './delta-runs.ts';
+import { decodeStrings } from './delta-strings.ts';
+import { ColumnReader, copyType } from './delta-types.ts';
+import type { Codec } from '../codec/codec.ts';
+import type { StringHashes } from '../prepare/string-hashes.ts';
+import { VarintReader } from '../varints.ts';
 
 /** A BTF as deltas need it. */
 export interface DeltaSide {
@@ -58,82 +57,23 @@ export const EMPTY_SIDE: DeltaSide = {
   types: { lo: new Int32Array(0), hi: new Int32Array(0) },
 };
 
-const STREAM = { header: 0, strings: 1, text: 2, types: 3, pairs: 4, fixes: 5, infos: 6, names: 7, refs: 8, rest: 9 };
-const STREAMS = Object.keys(STREAM).length;
+export const STREAM = {
+  header: 0,
+  strings: 1,
+  text: 2,
+  types: 3,
+  pairs: 4,
+  fixes: 5,
+  infos: 6,
+  names: 7,
+  refs: 8,
+  rest: 9,
+};
+export const STREAMS = Object.keys(STREAM).length;
 
-/** The delta that makes `target` of `base`, and how their types were aligned (by own type number, -1: new). */
-export function encodeDelta(
-  base: DeltaSide,
-  target: DeltaSide,
-  level: number,
-): { data: Uint8Array; typeMatch: Int32Array } {
-  const streams = Array.from({ length: STREAMS }, () => new VarintWriter(1024)) as VarintWriter[];
-  const stream = (name: keyof typeof STREAM) => streams[STREAM[name]] as VarintWriter;
-  const { bytes, header, words, starts } = target.btf;
-
-  // 1. all that is neither types nor strings
-  const out = stream('header');
-  out.add(header.littleEndian ? 1 : 0);
-  for (const n of [bytes.length, header.typeOff, header.typeLen, header.strOff, header.strLen]) out.add(n);
-  out.addBytes(bytes.subarray(0, header.typeOff));
-  out.addBytes(bytes.subarray(header.typeOff + header.typeLen, header.strOff));
-  out.addBytes(bytes.subarray(header.strOff + header.strLen));
-
-  // 2. strings
-  const stringMatch = align(base.strings, target.strings);
-  const text = stream('text');
-  const stringRuns = new RunWriter(stream('strings'));
-  forEachRun(stringMatch, (from, to, length) => {
-    stringRuns.write(from, length);
-    if (from >= 0) return;
-    const first = target.strings.starts[to] as number;
-    const end = target.strings.starts[to + length] as number;
-    stream('strings').add(end - first);
-    text.addBytes(bytes.subarray(header.strOff + first, header.strOff + end));
-  });
-  const nameMap = mapStrings(base, target.strings.starts, stringMatch);
-
-  // 3. types: runs, then which of the others took the place of which, by name
-  const typeMatch = align(base.types, target.types);
-  const typeRuns = new RunWriter(stream('types'));
-  forEachRun(typeMatch, (from, _to, length) => typeRuns.write(from, length));
-  const idMap = new Uint32Array(base.btf.starts.length);
-  for (let i = 0; i < typeMatch.length; i++) if (typeMatch[i]! >= 0) idMap[typeMatch[i]! + 1] = i + 1;
-  pairByName(base, target, typeMatch, idMap, stream('pairs'));
-
-  // 4. what copying gets wrong, and the words of new types
-  const columns = new ColumnWriter(stream('infos'), stream('names'), stream('refs'), stream('rest'));
-  const fixes = stream('fixes');
-  let lastFix = 0;
-  for (let i = 0; i < typeMatch.length; i++) {
-    const at = starts[i] as number;
-    const end = starts[i + 1] as number;
-    const from = typeMatch[i] as number;
-    if (from < 0) {
-      columns.write(words, at, end, i + 1);
-      continue;
-    }
-    const baseAt = base.btf.starts[from] as number;
-    copyType(base.btf.words, baseAt, end - at, idMap, nameMap, scratch(end - at), 0);
-    for (let w = at; w < end; w++) {
-      if (words[w] === shared[w - at]) continue;
-      fixes.add(w - lastFix);
-      fixes.addSigned((words[w] as number) - (shared[w - at] as number));
-      lastFix = w;
-    }
-  }
-  const all = new VarintWriter(4096);
-  for (const part of streams) all.add(part.length);
-  for (const part of streams) all.addBytes(part.view());
-  const data = zstdCompressSync(all.view(), {
-    params: { [zlib.ZSTD_c_compressionLevel]: level, [zlib.ZSTD_c_windowLog]: 23 },
-  });
-  return { data, typeMatch };
-}
-
-/** Undoes `encodeDelta`. Throws RangeError or zlib's errors where the data is damaged. */
-export function decodeDelta(base: RawBtf, data: Uint8Array): RawBtf {
-  const all = zstdDecompressSync(data, { maxOutputLength: MAX_BTF_BYTES });
+/** Undoes `encodeDelta` (encode-delta.ts). Throws RangeError or the codec's errors where the data is damaged. */
+export function decodeDelta(base: RawBtf, data: Uint8Array, codec: Codec): RawBtf {
+  const all = codec.unzstd(data, MAX_BTF_BYTES);
   const lengths = new VarintReader(all);
   const sizes = Array.from({ length: STREAMS }, () => lengths.next());
   const streams = sizes.map((size) => new VarintReader(lengths.nextBytes(size)));
@@ -191,48 +131,6 @@ export function decodeDelta(base: RawBtf, data: Uint8Array): RawBtf {
   return { bytes, words, starts, header, stringStarts };
 }
 
-/** Types that were changed rather than copied still have to be found by those that refer to them. */
-function pairByName(
-  base: DeltaSide,
-  target: DeltaSide,
-  match: Int32Array,
-  idMap: Uint32Array,
-  out: VarintWriter,
-): void {
-  const waiting = new Map<string, number[]>();
-  const key = (side: DeltaSide, i: number): string | undefined => {
-    const at = side.btf.starts[i] as number;
-    const name = side.btf.words[at] as number;
-    const { header, bytes } = side.btf;
-    if (name === 0 || name >= header.strLen) return undefined;
-    const kind = infoKind(side.btf.words[at + 1] as number);
-    const { lo, hi } = hashStringAt(bytes, header.strOff + name);
-    return `${kind} ${lo} ${hi}`;
-  };
-  const baseCount = base.btf.starts.length - 1;
-  for (let i = 0; i < baseCount; i++) {
-    if (idMap[i + 1] !== 0) continue;
-    const k = key(base, i);
-    if (k === undefined) continue;
-    const list = waiting.get(k);
-    if (list) list.push(i);
-    else waiting.set(k, [i]);
-  }
-  let lastTarget = 0;
-  let lastBase = 0;
-  for (let i = 0; i < match.length; i++) {
-    if (match[i]! >= 0) continue;
-    const k = key(target, i);
-    const from = k === undefined ? undefined : waiting.get(k)?.shift();
-    if (from === undefined) continue;
-    idMap[from + 1] = i + 1;
-    out.add(i - lastTarget);
-    out.addSigned(from - lastBase);
-    lastTarget = i;
-    lastBase = from;
-  }
-}
-
 function decodeRuns(base: RawBtf, types: VarintReader, pairs: VarintReader) {
   const runs: number[] = [];
   const idMap = new Uint32Array(base.starts.length);
@@ -253,12 +151,6 @@ function decodeRuns(base: RawBtf, types: VarintReader, pairs: VarintReader) {
     idMap[source + 1] = target + 1;
   }
   return { runs, idMap, typeCount };
-}
-
-let shared = new Uint32Array(1024);
-function scratch(size: number): Uint32Array {
-  if (shared.length < size) shared = new Uint32Array(size * 2);
-  return shared;
 }
 
 const hostLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;

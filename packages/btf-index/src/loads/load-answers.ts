@@ -15,7 +15,7 @@ import type { Kernel } from '../answer-types.ts';
 import { answerKeys } from '../bundle/equivalence-key.ts';
 import { exportBtf, exportModule } from '../store/export.ts';
 import { modules } from '../store/module-store.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { rowsOf } from '../store/row-cache.ts';
 
 /** Kernels that answer alike. */

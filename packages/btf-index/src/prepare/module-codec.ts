@@ -7,6 +7,7 @@
 //   is inserted in the next version changes few bytes; others by reference
 
 import { type Btf, kindLayout, parseBtf, infoKind } from '@btfq/btf-format';
+import { sameBytes } from '../bytes.ts';
 import { hashStrings } from './string-hashes.ts';
 import { type BaseHashes, baseHashes } from './type-hashes.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
@@ -145,7 +146,7 @@ export function encodeModule(base: ModuleBase, module: Btf): Uint8Array | undefi
   for (const key of [...types.keys(), ...strings.keys()]) addKey(head, key);
   head.addBytes(out.view());
   const encoded = head.finish();
-  return Buffer.compare(decodeModule(base, encoded), bytes) === 0 ? encoded : undefined;
+  return sameBytes(decodeModule(base, encoded), bytes) ? encoded : undefined;
 }
 
 function addKey(out: VarintWriter, key: number): void {

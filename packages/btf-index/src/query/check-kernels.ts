@@ -1,9 +1,9 @@
 // Whether an index can be trusted as a catalogue: kernels that a release alone does not tell apart, content that is not what its
 // name says, names that the source's own banner contradicts. Asks contents and sets, and parses no BTF.
 
-import { distroOfBanner, kernelVersion, releaseOfBanner } from '@btfq/kernel-source';
+import { distroOfBanner, kernelVersion, releaseOfBanner } from '@btfq/kernel-source/identity';
 import type { Kernel } from '../answer-types.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { declarations } from './declarations.ts';
 import { flavourOf } from './history.ts';
 import { kernels } from './kernels.ts';

@@ -1,9 +1,10 @@
 // What kernels' configurations say. A kernel whose configuration is not known is told apart from one that lacks a symbol.
 
 import type { ConfigAnswer, ConfigDifference, ConfigValue } from '../answer-types.ts';
+import { textOfBytes } from '../bytes.ts';
 import { CONFIG_SYMBOL, configOf } from '../store/config-rows.ts';
 import { intersect, type Ranges, subtract, unite } from '../store/content-tree.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { rowsOf } from '../store/row-cache.ts';
 
 /**
@@ -23,7 +24,7 @@ export function configSymbol(index: BtfIndex, symbol: string): ConfigAnswer {
     const ranges = intersect(rows.ranges(row.set), known);
     found.push(ranges);
     const kernelIds = catalog.kernelIdsIn(ranges);
-    if (kernelIds.length > 0) values.push({ value: Buffer.from(row.body).toString('utf8'), kernelIds });
+    if (kernelIds.length > 0) values.push({ value: textOfBytes(row.body), kernelIds });
   }
   const everywhere: Ranges = catalog.tree.count > 0 ? [0, catalog.tree.count] : [];
   const first = (one: ConfigValue) => catalog.rank[one.kernelIds[0] as number] as number;

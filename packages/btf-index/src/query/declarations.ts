@@ -1,14 +1,14 @@
 // Declarations by kind and name over kernels: each that looks different once, with the kernels that have it.
 
-import { createHash } from 'node:crypto';
 import type { Declaration, DeclarationKind, LayoutField, Linkage, StructLayout, VariantOf } from '../answer-types.ts';
+import { hexOf } from '../bytes.ts';
 import { ANONYMOUS_ENUM, decodeFunc, decodeTypedef, decodeVar } from '../encoding/declaration-body.ts';
 import type { CompositeBody } from '../encoding/type-code.ts';
 import { type Ranges, unite } from '../store/content-tree.ts';
 import { type CompositeKind, compositeKind, compositesNamed, loadComposites, parseTypeName } from './composites.ts';
 import { compositeOf, type FlatMember, flatMembers } from './unnamed.ts';
 import { bodyMentions } from '../encoding/references.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../store/row-cache.ts';
 import { decodeEnum, TypeTag } from '../encoding/type-code.ts';
 import { fullTypeText, hasHiddenContent, isEllipsis, paramsText, typeText, withoutModifiers } from './type-text.ts';
@@ -233,10 +233,9 @@ function linkageWord(linkage: number): Linkage {
   return LINKAGES[linkage] ?? 'extern';
 }
 
-/** 16 hexadecimal digits of what a declaration says: the same wherever it says the same. */
-export function contentHash(content: Content): string {
-  const text = JSON.stringify(content, (_, value) => (typeof value === 'bigint' ? String(value) : value));
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** What a declaration says as text: the same wherever it says the same. */
+export function contentText(content: Content): string {
+  return JSON.stringify(content, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 /**
@@ -313,7 +312,7 @@ function distinctDeclarations(
 ): Declaration[] {
   const alike = new Map<string, { content: Content; id: number; ranges: Ranges[] }>();
   for (const { content, id, ranges } of all) {
-    const hash = contentHash(content);
+    const hash = hexOf(index.codec.sha256(contentText(content)).subarray(0, 8));
     const known = alike.get(hash);
     if (known) known.ranges.push(ranges);
     else alike.set(hash, { content, id, ranges: [ranges] });

@@ -3,13 +3,13 @@
 import type { DeclarationKind, DiffEntry, KernelDiff, LayoutField } from '../answer-types.ts';
 import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
 import { parseTypeName } from './composites.ts';
-import { type Content, contentHash, contentsOf, holders, holdsByName, KIND_CODE, kindWord } from './declarations.ts';
+import { type Content, contentsOf, contentText, holders, holdsByName, KIND_CODE, kindWord } from './declarations.ts';
 import { contains } from '../store/content-tree.ts';
 import { contentDifferences } from './layout-diff.ts';
 import { kernelById } from './kernels.ts';
 import { versionsOf } from '../store/module-store.ts';
 import { bodyMentions } from '../encoding/references.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../store/row-cache.ts';
 
 /** The difference of two kernels, whole or of the declarations of one name. Throws `unknown-kernel`. */
@@ -195,22 +195,22 @@ function entryOf(
   if (young.length === 0) return entry('removed');
   const before = distinct(rows, old, from);
   const after = distinct(rows, young, to);
-  for (const hash of before.keys()) {
-    if (!after.has(hash)) continue;
-    before.delete(hash); // what differs is only which of several types of one name is meant
-    after.delete(hash);
+  for (const text of before.keys()) {
+    if (!after.has(text)) continue;
+    before.delete(text); // what differs is only which of several types of one name is meant
+    after.delete(text);
   }
   if (before.size === 0 && after.size === 0) return undefined;
   const [a, b] = [[...before.values()], [...after.values()]];
   if (a.length !== 1 || b.length !== 1) return entry('changed', [`${old.length} of this name became ${young.length}`]);
   const [was, is] = [a[0] as Content, b[0] as Content];
-  return entry('changed', contentDifferences(was, is), contentHash(ownRecord(was)) === contentHash(ownRecord(is)));
+  return entry('changed', contentDifferences(was, is), contentText(ownRecord(was)) === contentText(ownRecord(is)));
 }
 
 /** What these rows say in the kernel at a position. */
 function distinct(rows: Rows, all: readonly DeclarationRow[], position: number): Map<string, Content> {
   const contents = all.flatMap((row) => contentsOf(rows, row, [position, position + 1])).map(({ content }) => content);
-  return new Map(contents.map((content) => [contentHash(content), content]));
+  return new Map(contents.map((content) => [contentText(content), content]));
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { EnumeratorVariant } from '../answer-types.ts';
 import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { decodeEnum } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';

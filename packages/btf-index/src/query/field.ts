@@ -13,7 +13,7 @@ import { intersect, type Ranges, subtract, unite } from '../store/content-tree.t
 import { type PathStep, parsePath } from './path-grammar.ts';
 import { flatMembers } from './unnamed.ts';
 import { nearWords } from './did-you-mean.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { loadPaths, type Place, places, type ResolvedStep, resolveSteps } from './field-path.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { typeText } from './type-text.ts';

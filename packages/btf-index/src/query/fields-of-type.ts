@@ -6,7 +6,7 @@ import { decodeTypedef } from '../encoding/declaration-body.ts';
 import { type CompositeBody, TypeTag } from '../encoding/type-code.ts';
 import { compositesNamed, loadComposites } from './composites.ts';
 import { flatMembers, MAX_UNNAMED_DEPTH } from './unnamed.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { typeText, withoutModifiers } from './type-text.ts';
 import type { KernelFilter } from './kernel-filter.ts';

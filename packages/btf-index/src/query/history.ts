@@ -5,7 +5,7 @@ import type { FieldEvent, FieldPlace, Kernel, LayoutField, StructLayout } from '
 import type { CompositeKind } from './composites.ts';
 import { layouts as layoutsOf, variantsByKernel } from './declarations.ts';
 import { compositeWords, field } from './field.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { kernels } from './kernels.ts';
 import type { KernelFilter } from './kernel-filter.ts';
 

@@ -11,7 +11,7 @@ import {
   type TraceField,
   trampolineOn,
 } from '@btfq/kernel-tables';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { factKeys, factsByKeys } from '../store/table-facts.ts';
 import type { KernelFilter } from './kernel-filter.ts';
 import { kernelIds } from './kernels.ts';

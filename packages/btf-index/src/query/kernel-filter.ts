@@ -5,10 +5,10 @@
 // Conditions are joined by commas and must all hold; words joined by bars are alternatives; * and ? stand for any text
 // and any character, in any word; < <= > >= compare kernel releases as versions compare.
 
-import { archAlias, compareReleases } from '@btfq/kernel-source';
+import { archAlias, compareReleases } from '@btfq/kernel-source/identity';
 import type { KernelIdentity } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { configSymbol } from './config.ts';
 
 const FIELDS = ['distro', 'version', 'arch', 'release'] as const;

@@ -3,8 +3,8 @@
 import type { Kernel } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
 import { nearWords } from './did-you-mean.ts';
-import type { BtfIndex } from '../store/open.ts';
-import { archAlias } from '@btfq/kernel-source';
+import type { BtfIndex } from '../store/btf-index.ts';
+import { archAlias } from '@btfq/kernel-source/identity';
 import { type KernelFilter, maskOf } from './kernel-filter.ts';
 
 /** All kernels that a filter lets through, in kernel order. */

@@ -4,7 +4,7 @@
 import type { DeclarationPlace } from '../answer-types.ts';
 import { intersect, type Ranges, unite } from '../store/content-tree.ts';
 import type { ModulePlace } from '../store/module-versions.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { type KernelFilter, maskOf } from './kernel-filter.ts';
 import { partsOf } from './module-slots.ts';

@@ -3,7 +3,7 @@
 import type { DeclarationKind, MatchRank, TypeHit } from '../answer-types.ts';
 import { KIND_CODE, kindWord } from './declarations.ts';
 import { editDistance, nearEnough, nearWords } from './did-you-mean.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { rowsOf } from '../store/row-cache.ts';
 import { placesOf, rangesOfPlaces } from './places.ts';
 

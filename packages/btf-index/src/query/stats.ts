@@ -1,9 +1,8 @@
 // What an index holds, in numbers.
 
-import { existsSync, statSync } from 'node:fs';
 import type { IndexStats } from '../answer-types.ts';
 import { decodeToggles, intersect, rangesOf } from '../store/content-tree.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 
 /** Counts and sizes of an index; reads all of its tables' keys. */
 export function stats(index: BtfIndex): IndexStats {
@@ -14,7 +13,7 @@ export function stats(index: BtfIndex): IndexStats {
     modules: count('SELECT coalesce(sum(c.modules), 0) FROM kernel k JOIN content c ON c.id = k.content'),
     declarations: count('SELECT count(*) FROM declaration'),
     names: count('SELECT count(*) FROM (SELECT DISTINCT name FROM declaration)'),
-    bytes: [index.path, `${index.path}-wal`].reduce((n, path) => n + (existsSync(path) ? statSync(path).size : 0), 0),
+    bytes: index.driver.size(),
     btfBytes:
       count('SELECT coalesce(sum(c.bytes), 0) FROM kernel k JOIN content c ON c.id = k.content') + moduleBytes(index),
     generation: index.generation(),

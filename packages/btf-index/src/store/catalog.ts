@@ -1,8 +1,9 @@
 // All kernels of an index in their order, and which contents they have: read once per state of the file.
 
-import { compareReleases } from '@btfq/kernel-source';
-import type Database from 'better-sqlite3';
+import { compareReleases } from '@btfq/kernel-source/identity';
 import type { Kernel } from '../answer-types.ts';
+import { hexOf } from '../bytes.ts';
+import type { BtfIndex } from './btf-index.ts';
 import { buildTree, type ContentTree, type Ranges, rangesFrom } from './content-tree.ts';
 import { kernelName } from './identity.ts';
 
@@ -21,24 +22,22 @@ export class Catalog {
   private readonly firstAt: Uint32Array;
   private readonly ranksAt: Uint32Array;
 
-  constructor(db: Database.Database) {
-    const contents = db
-      .prepare('SELECT id, parent, modules IS NOT NULL, config IS NOT NULL FROM content ORDER BY id')
-      .raw()
+  constructor(index: BtfIndex) {
+    const contents = index
+      .statement('SELECT id, parent, modules IS NOT NULL, config IS NOT NULL FROM content ORDER BY id')
       .all() as [number, number | null, number, number][];
     this.tree = buildTree(contents.map(([id, parent]) => [id, parent] as const));
     const positions = (known: 2 | 3) =>
       contents.filter((row) => row[known] === 1).map(([id]) => this.tree.position[id] as number);
     this.withModules = rangesFrom(positions(2));
     this.withConfig = rangesFrom(positions(3));
-    const rows = db
-      .prepare(
+    const rows = index
+      .statement(
         `SELECT k.id, k.distro, k.version, k.arch, k.release, k.source, k.ingested_at, k.tool, k.content,
            c.sha256, c.bytes, c.types, c.little_endian, c.pointer_size,
            c.modules, k.identified, k.banner, c.config
          FROM kernel k JOIN content c ON c.id = k.content`,
       )
-      .raw()
       .all() as KernelRow[];
     const keyed = rows.map((row) => ({ row, kernel: kernelOf(row) }));
     keyed.sort((a, b) => compareKernels(a.kernel, b.kernel));
@@ -130,7 +129,7 @@ function kernelOf(row: KernelRow): Kernel {
     id: row[0],
     name: kernelName(identity),
     ...identity,
-    sha256: Buffer.from(row[9]).toString('hex'),
+    sha256: hexOf(row[9]),
     bytes: row[10],
     types: row[11],
     littleEndian: row[12] === 1,

@@ -1,8 +1,9 @@
 // Configurations of kernels as rows: each symbol with a value is a row of `declaration`, in the set of the kernels that
 // have it so. Kernels of a series differ in a few symbols, and so in a few rows.
 
+import { textOfBytes } from '../bytes.ts';
 import { contains } from './content-tree.ts';
-import type { BtfIndex } from './open.ts';
+import type { BtfIndex } from './btf-index.ts';
 import { rowsOf } from './row-cache.ts';
 
 /** `declaration.kind` of a symbol of a configuration; its body is the value as UTF-8: see `parseKernelConfig`. */
@@ -28,6 +29,6 @@ export function configOf(index: BtfIndex, content: number): Map<string, string> 
       `SELECT n.text, d.body FROM json_each(?) j CROSS JOIN declaration d ON d.id = j.value
          JOIN name n ON n.id = d.name ORDER BY n.text`,
     )
-    .all(JSON.stringify([...configRowsOf(index, content).values()])) as [string, Buffer][];
-  return new Map(found.map(([name, body]) => [name, Buffer.from(body).toString('utf8')]));
+    .all(JSON.stringify([...configRowsOf(index, content).values()])) as [string, Uint8Array][];
+  return new Map(found.map(([name, body]) => [name, textOfBytes(body)]));
 }

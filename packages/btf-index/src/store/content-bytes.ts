@@ -1,9 +1,9 @@
 // The bytes of a stored content: its chain of deltas, from one that needs no base, applied in turn.
 
+import { sameBytes } from '../bytes.ts';
 import { decodeDelta, EMPTY_RAW, type RawBtf } from '../delta/btf-delta.ts';
 import { IndexError } from '../errors.ts';
-import type { BtfIndex } from './open.ts';
-import { sha256 } from '../prepare/prepare.ts';
+import type { BtfIndex } from './btf-index.ts';
 import { sqliteError } from './sqlite-errors.ts';
 
 /** What is known of a content's storage. */
@@ -50,11 +50,11 @@ export function contentBytes(index: BtfIndex, id: number, known?: (id: number) =
     }
     raw ??= EMPTY_RAW;
     for (let link = chain.pop(); link !== undefined; link = chain.pop()) {
-      raw = decodeDelta(raw, link.data);
+      raw = decodeDelta(raw, link.data, index.codec);
       if (chain.length < KEPT - 1) keep(recent, link.id, raw);
     }
     const { sha256: expected } = contentRow(index, id);
-    if (Buffer.compare(sha256(raw.bytes), expected) !== 0) {
+    if (!sameBytes(index.codec.sha256(raw.bytes), expected)) {
       recent.clear();
       throw new RangeError('its SHA-256 is another');
     }

@@ -7,7 +7,7 @@ import { contentBytes } from './content-bytes.ts';
 import { contains } from './content-tree.ts';
 import { moduleBytes } from './module-store.ts';
 import { moduleVersions } from './module-versions.ts';
-import type { BtfIndex } from './open.ts';
+import type { BtfIndex } from './btf-index.ts';
 import { rowsOf } from './row-cache.ts';
 
 /** A kernel's BTF exactly as it was ingested; its SHA-256 is checked. Throws `unknown-kernel`, `damaged`. */

@@ -1,6 +1,6 @@
 // A kernel's four words, as names of rows and members of paths.
 
-import { archAlias } from '@btfq/kernel-source';
+import { archAlias } from '@btfq/kernel-source/identity';
 import type { KernelIdentity } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
 

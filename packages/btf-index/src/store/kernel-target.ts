@@ -5,7 +5,7 @@ import { parseBtf } from '@btfq/btf-format';
 import { type TargetKernel, targetOf } from '@btfq/core-reloc';
 import { exportBtf, exportModule } from './export.ts';
 import { modules } from './module-store.ts';
-import type { BtfIndex } from './open.ts';
+import type { BtfIndex } from './btf-index.ts';
 
 /**
  * A kernel of the index as a target. Modules are read when a relocation first asks for them. Throws `unknown-kernel`,

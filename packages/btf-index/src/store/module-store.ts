@@ -2,49 +2,15 @@
 // kernel's numbers they are the same bytes, and are stored once (see module-codec.ts); of those that changed, the version
 // before is the dictionary.
 
-import { constants as zlib, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { KernelModuleInfo } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
 import { decodeModule, type ModuleBase } from '../prepare/module-codec.ts';
-import type { StoredModule } from '../prepare/prepare.ts';
 import { contains, decodeToggles, rangesOf } from './content-tree.ts';
-import type { BtfIndex } from './open.ts';
+import type { BtfIndex } from './btf-index.ts';
 
 const MAX_MODULE_BYTES = 1 << 28;
-/** A module told from nothing: thousands come with the first kernel. */
-const FIRST_LEVEL = 3;
-const LEVEL = 15;
-/** At most so many rows make a module. */
-const MAX_STEPS = 16;
 
-/** Stores bytes of a module; `like` is a row of content that is probably similar. Gives the row. */
-export function storeModuleContent(index: BtfIndex, stored: StoredModule, like: number | undefined): number {
-  const known = index.statement('SELECT id FROM module_content WHERE hash = ?').get(stored.hash) as
-    | [number]
-    | undefined;
-  if (known !== undefined) return known[0];
-  const steps = like === undefined ? 0 : stepsOf(index, like);
-  const base = like !== undefined && steps < MAX_STEPS ? like : undefined;
-  const data = base === undefined ? pack(stored.data) : packFrom(stored.data, storedData(index, base));
-  const { lastInsertRowid } = index
-    .statement('INSERT INTO module_content (hash, base, steps, encoded, data) VALUES (?, ?, ?, ?, ?)')
-    .run(stored.hash, base ?? null, base === undefined ? 1 : steps + 1, stored.encoded ? 1 : 0, data);
-  return Number(lastInsertRowid);
-}
-
-function stepsOf(index: BtfIndex, id: number): number {
-  return (index.statement('SELECT steps FROM module_content WHERE id = ?').get(id) as [number])[0];
-}
-
-export function pack(data: Uint8Array): Uint8Array {
-  return zstdCompressSync(data, { params: { [zlib.ZSTD_c_compressionLevel]: FIRST_LEVEL } });
-}
-
-export function packFrom(data: Uint8Array, dictionary: Uint8Array): Uint8Array {
-  return zstdCompressSync(data, { dictionary, params: { [zlib.ZSTD_c_compressionLevel]: LEVEL } });
-}
-
-/** What is stored in a row: its chain of dictionaries unpacked. Throws RangeError, or zlib's errors. */
+/** What is stored in a row: its chain of dictionaries unpacked. Throws RangeError, or the codec's errors. */
 export function storedData(index: BtfIndex, id: number): Uint8Array {
   const chain: Uint8Array[] = [];
   for (let at: number | null = id; at !== null; ) {
@@ -57,9 +23,7 @@ export function storedData(index: BtfIndex, id: number): Uint8Array {
   }
   let data: Uint8Array | undefined;
   for (let packed = chain.pop(); packed !== undefined; packed = chain.pop()) {
-    const options = { maxOutputLength: MAX_MODULE_BYTES, ...(data && { dictionary: data }) };
-    const bytes: Uint8Array = zstdDecompressSync(packed, options);
-    data = new Uint8Array(bytes);
+    data = new Uint8Array(index.codec.unzstd(packed, MAX_MODULE_BYTES, data));
   }
   return data as Uint8Array;
 }

@@ -2,7 +2,7 @@
 // its parent's, so a version has what an odd number of its ancestors and itself toggle.
 
 import { decodeToggles, intersect, type Ranges, rangesOf, unite } from './content-tree.ts';
-import type { BtfIndex } from './open.ts';
+import type { BtfIndex } from './btf-index.ts';
 
 /** A version of a module. */
 export interface ModuleVersion {

@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { Catalog } from './catalog.ts';
+import { BtfIndex } from './btf-index.ts';
 import { IndexError } from '../errors.ts';
 import { migrate } from './migrations.ts';
+import { SqliteDriver } from './sqlite-driver.ts';
 import { sqliteError } from './sqlite-errors.ts';
 
 /** `application_id` of an index: "btfq". */
@@ -26,112 +27,6 @@ export interface OpenOptions {
   readonly busyTimeoutMs?: number | undefined;
   /** Told of every statement that runs: for tests that count them. */
   readonly onStatement?: ((sql: string) => void) | undefined;
-}
-
-/** An open index. Questions are free functions over it; it holds the file and what was read of it. */
-export class BtfIndex {
-  readonly path: string;
-  readonly readonly: boolean;
-  /** The database, for the modules of this package. */
-  readonly db: Database.Database;
-  private readonly statements = new Map<string, Database.Statement>();
-  private known: { version: number; written: number; generation: string; catalog: Catalog | undefined } | undefined;
-  private readonly caches = new Map<symbol, unknown>();
-  private written = 0;
-
-  /** For `openIndex`. */
-  constructor(path: string, db: Database.Database, readonly: boolean) {
-    this.path = path;
-    this.db = db;
-    this.readonly = readonly;
-  }
-
-  /** Closes the file. At rest an index is one file: the last writer folds the write-ahead log in. */
-  close(): void {
-    if (!this.db.open) return;
-    this.statements.clear();
-    if (!this.readonly) {
-      try {
-        this.db.pragma('busy_timeout = 50');
-        this.db.pragma('journal_mode = DELETE');
-      } catch {
-        // someone else has it open: the last one to close it folds the log in
-      }
-    }
-    this.db.close();
-  }
-
-  /** Changes with every committed write, in whichever process; the same for the same state of the file. */
-  generation(): string {
-    return this.state().generation;
-  }
-
-  /** A prepared statement whose rows are arrays. */
-  statement(sql: string): Database.Statement {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = this.prepared(sql);
-      this.statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  /** Errors of SQLite's become IndexErrors wherever a statement runs. */
-  private prepared(sql: string): Database.Statement {
-    const run = <T>(work: () => T): T => {
-      try {
-        return work();
-      } catch (error) {
-        throw sqliteError(error, this.path);
-      }
-    };
-    const statement = run(() => this.db.prepare(sql));
-    if (statement.reader) statement.raw();
-    const { get, all, run: write } = statement;
-    return Object.assign(statement, {
-      get: (...values: unknown[]) => run(() => get.apply(statement, values)),
-      all: (...values: unknown[]) => run(() => all.apply(statement, values)),
-      run: (...values: unknown[]) => run(() => write.apply(statement, values)),
-    });
-  }
-
-  /** Kernels and contents, of the file's present state. */
-  catalog(): Catalog {
-    const state = this.state();
-    return (state.catalog ??= new Catalog(this.db));
-  }
-
-  /** Something that was read of the file's present state: made once, forgotten when the file changes. */
-  cached<T>(key: symbol, make: () => T): T {
-    this.state();
-    if (!this.caches.has(key)) this.caches.set(key, make());
-    return this.caches.get(key) as T;
-  }
-
-  /** For writers: what was read before is no longer so. */
-  changed(): void {
-    this.written++;
-  }
-
-  private state() {
-    try {
-      const version = this.statement('PRAGMA data_version').get() as [number];
-      if (this.known?.version !== version[0] || this.known.written !== this.written) {
-        const [id] = this.statement(`SELECT value FROM meta WHERE key = 'index'`).get() as [string];
-        const [generation] = this.statement(`SELECT value FROM meta WHERE key = 'generation'`).get() as [number];
-        this.caches.clear();
-        this.known = {
-          version: version[0],
-          written: this.written,
-          generation: `${id}-${generation}`,
-          catalog: undefined,
-        };
-      }
-      return this.known;
-    } catch (error) {
-      throw sqliteError(error, this.path);
-    }
-  }
 }
 
 /**
@@ -161,7 +56,7 @@ export function openIndex(path: string, options: OpenOptions = {}): BtfIndex {
   try {
     db = openDatabase(full, readonly, options);
     prepareDatabase(db, path, readonly, !exists || statSync(full).size === 0);
-    return new BtfIndex(full, db, readonly);
+    return new BtfIndex(full, new SqliteDriver(full, db, readonly), readonly);
   } catch (error) {
     db?.close();
     throw sqliteError(error, path);

@@ -1,6 +1,6 @@
 // Rows of names, types, sets and declarations, read when asked for and kept while the file stays as it is.
 
-import type { BtfIndex } from './open.ts';
+import type { BtfIndex } from './btf-index.ts';
 import { type ContentTree, decodeToggles, type Ranges, rangesOf, shifted, unite } from './content-tree.ts';
 import { type ModulePlace, moduleVersions } from './module-versions.ts';
 import { mentionsOf } from '../encoding/references.ts';

@@ -1,45 +1,15 @@
 // The kernels' own tables (see @btfq/kernel-tables), taken apart into facts: a list's name, a key, a value. A fact that many
 // kernels share is stored once; which facts a kernel has is told by difference from the kernel most like it.
 //
-// These tables came with version 0.2 of btfq and are made when the first kernel brings facts: an index without them has none.
+// These tables came with version 0.2 of btfq and are made when the first kernel brings facts (../write/store-tables.ts): an
+// index without them has none.
 
 import type { TablePartName, TableParts, TableRecord } from '@btfq/kernel-tables';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { IndexError } from '../errors.ts';
-import { VarintReader, VarintWriter } from '../varints.ts';
-import type { BtfIndex } from './open.ts';
+import { textOfBytes } from '../bytes.ts';
+import { VarintReader } from '../varints.ts';
+import type { BtfIndex } from './btf-index.ts';
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS table_fact (
-    part TEXT NOT NULL,                  -- one of TABLE_PARTS
-    key TEXT NOT NULL,
-    id INTEGER NOT NULL,
-    value ANY NOT NULL,                  -- JSON: as text, or deflated where that is shorter
-    PRIMARY KEY (part, key, id)
-  ) WITHOUT ROWID, STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS table_fact_id ON table_fact (id);
-  -- A distinct set of facts: ids that toggle in that of the parent, ascending, as deflated varints of their differences.
-  CREATE TABLE IF NOT EXISTS table_fact_set (
-    id INTEGER PRIMARY KEY,
-    parent INTEGER REFERENCES table_fact_set,
-    steps INTEGER NOT NULL,              -- how many sets are read to know this one
-    facts INTEGER NOT NULL,
-    data BLOB NOT NULL
-  ) STRICT;
-  -- Which kernels have tables, and which lists of them are known.
-  CREATE TABLE IF NOT EXISTS kernel_tables (
-    kernel INTEGER PRIMARY KEY REFERENCES kernel,
-    fact_set INTEGER NOT NULL REFERENCES table_fact_set,
-    parts TEXT NOT NULL,                 -- the lists that are known, separated by spaces
-    source TEXT NOT NULL                 -- kallsyms, or elf for a symbol table
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS kernel_tables_set ON kernel_tables (fact_set);
-`;
-
-/** Sets are told from each other this often at most: then one is stored whole. */
-const MAX_STEPS = 24;
-/** How many of the last sets a new one is compared with. */
-const CANDIDATES = 12;
 const MAX_INFLATED = 1 << 26;
 
 /** The tables of one kernel, in parts, and where its symbols came from. */
@@ -57,22 +27,6 @@ export function hasTableFacts(index: BtfIndex): boolean {
 
 const HAS_FACTS = Symbol('table facts');
 
-/** Stores a kernel's tables in place of what it had. Inside a transaction of the caller's. */
-export function storeTables(index: BtfIndex, kernelId: number, { parts, source }: StoredTables): void {
-  index.db.exec(SCHEMA);
-  index.changed();
-  const ids = factIds(index, parts);
-  const set = storeSet(index, ids);
-  index
-    .statement('INSERT OR REPLACE INTO kernel_tables (kernel, fact_set, parts, source) VALUES (?, ?, ?, ?)')
-    .run(kernelId, set, Object.keys(parts).sort().join(' '), source);
-}
-
-/** Takes a kernel's tables out. Facts and sets stay until the index is compacted: others are told from them. */
-export function removeTables(index: BtfIndex, kernelId: number): void {
-  if (hasTableFacts(index)) index.statement('DELETE FROM kernel_tables WHERE kernel = ?').run(kernelId);
-}
-
 /** The tables of a kernel; undefined where the index has none of it. */
 export function kernelTablesOf(index: BtfIndex, kernelId: number): StoredTables | undefined {
   if (!hasTableFacts(index)) return undefined;
@@ -86,7 +40,7 @@ export function kernelTablesOf(index: BtfIndex, kernelId: number): StoredTables 
   for (const id of factsOfSet(index, row[0])) {
     const found = fact.get(id) as [TablePartName, string, string | Uint8Array] | undefined;
     if (found === undefined) throw new IndexError('damaged', `fact ${id} is missing`, { path: index.path });
-    parts[found[0]]?.push([found[1], textOf(found[2])]);
+    parts[found[0]]?.push([found[1], textOf(index, found[2])]);
   }
   for (const records of Object.values(parts)) records.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return { parts, source: row[2] };
@@ -124,7 +78,7 @@ export function factsByKeys(
   const select = index.statement('SELECT id, value FROM table_fact WHERE part = ? AND key = ?');
   for (const key of keys) {
     for (const [id, value] of select.all(part, key) as [number, string | Uint8Array][]) {
-      facts.set(id, { key, value: textOf(value) });
+      facts.set(id, { key, value: textOf(index, value) });
     }
   }
   const wanted = [...facts.keys()];
@@ -165,7 +119,7 @@ function setsWith(index: BtfIndex, wanted: readonly number[]): (set: number) => 
     const found = row.get(set) as [number | null, Uint8Array] | undefined;
     if (found === undefined) throw new IndexError('damaged', `set ${set} of facts is missing`, { path: index.path });
     const own = new Set(found[0] === null ? [] : of(found[0]));
-    const toggled = new Set(idsOf(found[1]));
+    const toggled = new Set(idsOf(index, found[1]));
     for (const id of wanted) if (toggled.has(id) && !own.delete(id)) own.add(id);
     known.set(set, own);
     return own;
@@ -173,54 +127,18 @@ function setsWith(index: BtfIndex, wanted: readonly number[]): (set: number) => 
   return of;
 }
 
-function factIds(index: BtfIndex, parts: TableParts): number[] {
-  const select = index.statement('SELECT id, value FROM table_fact WHERE part = ? AND key = ?');
-  const insert = index.statement('INSERT INTO table_fact (part, key, id, value) VALUES (?, ?, ?, ?)');
-  let [next] = index.statement('SELECT coalesce(max(id), 0) + 1 FROM table_fact').get() as [number];
-  const ids: number[] = [];
-  for (const [part, records] of Object.entries(parts)) {
-    for (const [key, value] of records) {
-      const known = select.all(part, key) as [number, string | Uint8Array][];
-      const same = known.find(([, stored]) => textOf(stored) === value);
-      if (same === undefined) insert.run(part, key, next, packed(value));
-      ids.push(same === undefined ? next++ : same[0]);
-    }
-  }
-  return ids.sort((a, b) => a - b);
-}
-
-function storeSet(index: BtfIndex, ids: readonly number[]): number {
-  const last = index
-    .statement(`SELECT id, steps FROM table_fact_set WHERE steps < ${MAX_STEPS} ORDER BY id DESC LIMIT ${CANDIDATES}`)
-    .all() as [number, number][];
-  let best: { parent: number | null; steps: number; toggles: readonly number[] } = {
-    parent: null,
-    steps: 1,
-    toggles: ids,
-  };
-  for (const [id, steps] of last) {
-    const toggles = difference(ids, factsOfSet(index, id));
-    if (toggles.length === 0) return id;
-    if (toggles.length < best.toggles.length) best = { parent: id, steps: steps + 1, toggles };
-  }
-  const { lastInsertRowid } = index
-    .statement('INSERT INTO table_fact_set (parent, steps, facts, data) VALUES (?, ?, ?, ?)')
-    .run(best.parent, best.steps, ids.length, bytesOf(best.toggles));
-  return Number(lastInsertRowid);
-}
-
 /** The ids of a set, ascending. */
-function factsOfSet(index: BtfIndex, set: number): number[] {
+export function factsOfSet(index: BtfIndex, set: number): number[] {
   const row = index.statement('SELECT parent, data FROM table_fact_set WHERE id = ?').get(set) as
     | [number | null, Uint8Array]
     | undefined;
   if (row === undefined) throw new IndexError('damaged', `set ${set} of facts is missing`, { path: index.path });
-  const own = idsOf(row[1]);
+  const own = idsOf(index, row[1]);
   return row[0] === null ? own : difference(factsOfSet(index, row[0]), own);
 }
 
 /** What is in one of two ascending lists and not in the other. */
-function difference(left: readonly number[], right: readonly number[]): number[] {
+export function difference(left: readonly number[], right: readonly number[]): number[] {
   const out: number[] = [];
   let [i, j] = [0, 0];
   while (i < left.length || j < right.length) {
@@ -240,18 +158,8 @@ function difference(left: readonly number[], right: readonly number[]): number[]
   return out;
 }
 
-function bytesOf(ids: readonly number[]): Uint8Array {
-  const out = new VarintWriter(ids.length * 2 + 8);
-  let before = 0;
-  for (const id of ids) {
-    out.add(id - before);
-    before = id;
-  }
-  return deflateRawSync(out.finish(), { level: 9 });
-}
-
-function idsOf(data: Uint8Array): number[] {
-  const reader = new VarintReader(inflateRawSync(data, { maxOutputLength: MAX_INFLATED }));
+function idsOf(index: BtfIndex, data: Uint8Array): number[] {
+  const reader = new VarintReader(index.codec.inflate(data, MAX_INFLATED));
   const ids: number[] = [];
   let id = 0;
   while (!reader.done) {
@@ -261,14 +169,7 @@ function idsOf(data: Uint8Array): number[] {
   return ids;
 }
 
-/** Small values stay text: they are read often and pack badly. */
-function packed(value: string): string | Uint8Array {
-  if (value.length < 120) return value;
-  const bytes = deflateRawSync(value, { level: 9 });
-  return bytes.length < value.length ? bytes : value;
-}
-
-function textOf(value: string | Uint8Array): string {
+export function textOf(index: BtfIndex, value: string | Uint8Array): string {
   if (typeof value === 'string') return value;
-  return inflateRawSync(value, { maxOutputLength: MAX_INFLATED }).toString('utf8');
+  return textOfBytes(index.codec.inflate(value, MAX_INFLATED));
 }

@@ -2,7 +2,7 @@
 // from its parent in few declarations: only the sets of those are touched, and where it takes but a part of a set, the
 // set is split.
 
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
 
 /** What shares sets: rows of the table of this name. */

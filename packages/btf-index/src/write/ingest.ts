@@ -11,16 +11,18 @@ import type { KernelIdentity } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
 import { checkedIdentity, kernelName } from '../store/identity.ts';
 import { versionsOf } from '../store/module-store.ts';
-import { kernelTablesOf, type StoredTables, storeTables } from '../store/table-facts.ts';
-import type { BtfIndex } from '../store/open.ts';
+import { kernelTablesOf, type StoredTables } from '../store/table-facts.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type ModuleInput, type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { removeUnusedContent } from './remove.ts';
+import { databaseOf } from '../store/sqlite-driver.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
 import { encodeContent } from './store-bytes.ts';
 import { configOf } from '../store/config-rows.ts';
 import { storeConfig } from './store-config.ts';
 import { storeDeclarations } from './store-declarations.ts';
 import { knownVersions, storeModules } from './store-modules.ts';
+import { storeTables } from './store-tables.ts';
 import { forgetWriter, type View, type Writer, writerOf } from './writer-cache.ts';
 
 /** What to store with a kernel. */
@@ -74,7 +76,7 @@ export function commitKernel(
 /** Runs `work` as one write transaction and counts it in the generation, unless it says that it changed nothing. */
 export function writing<T extends object>(index: BtfIndex, work: () => T): T {
   try {
-    const result = index.db
+    const result = databaseOf(index)
       .transaction(() => {
         const done = work();
         if (!('outcome' in done && done.outcome === 'unchanged')) {

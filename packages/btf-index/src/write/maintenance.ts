@@ -7,7 +7,9 @@ import { kernelTablesOf } from '../store/table-facts.ts';
 import { kernelConfig } from '../query/config.ts';
 import { kernelById, kernels } from '../query/kernels.ts';
 import { modules } from '../store/module-store.ts';
-import { type BtfIndex, openIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
+import { openIndex } from '../store/open.ts';
+import { databaseOf } from '../store/sqlite-driver.ts';
 import { prepareKernel } from '../prepare/prepare.ts';
 import { removeKernelRows, removeUnusedRows } from './remove.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
@@ -30,8 +32,8 @@ export function removeKernels(index: BtfIndex, kernelIds: readonly number[]): vo
 /** Gives the space of removed kernels back to the file system; needs as much free space as the index takes. */
 export function compactIndex(index: BtfIndex): void {
   try {
-    index.db.exec('VACUUM');
-    index.db.pragma('wal_checkpoint(TRUNCATE)');
+    databaseOf(index).exec('VACUUM');
+    databaseOf(index).pragma('wal_checkpoint(TRUNCATE)');
   } catch (error) {
     throw sqliteError(error, index.path);
   }

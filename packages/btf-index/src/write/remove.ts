@@ -1,12 +1,13 @@
 // Taking kernels out. Those that were told from a removed content are told anew from its parent, and what no kernel has
 // any more goes: declarations, names, types, modules.
 
-import { EMPTY_SIDE, encodeDelta } from '../delta/btf-delta.ts';
+import { EMPTY_SIDE } from '../delta/btf-delta.ts';
+import { encodeDelta } from '../delta/encode-delta.ts';
 import { contentBytes, contentRow } from '../store/content-bytes.ts';
 import { decodeToggles, encodeToggles } from '../store/content-tree.ts';
 import { bodyMentions, type Mentions, mentionsOf } from '../encoding/references.ts';
-import { removeTables } from '../store/table-facts.ts';
-import type { BtfIndex } from '../store/open.ts';
+import { removeTables } from './store-tables.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { prepareKernel } from '../prepare/prepare.ts';
 import { decodeTypeCode } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';

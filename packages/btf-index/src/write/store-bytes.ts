@@ -1,8 +1,10 @@
 // Which relative a new BTF is told from, so that deltas are small and chains of them short.
 
-import { decodeDelta, EMPTY_RAW, EMPTY_SIDE, encodeDelta, type RawBtf } from '../delta/btf-delta.ts';
+import { nodeCodec } from '../codec/node-codec.ts';
+import { decodeDelta, EMPTY_RAW, EMPTY_SIDE, type RawBtf } from '../delta/btf-delta.ts';
+import { encodeDelta } from '../delta/encode-delta.ts';
 import { contentRow } from '../store/content-bytes.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
 import { sideOf, type View, type Writer } from './writer-cache.ts';
 
@@ -41,7 +43,7 @@ export function encodeContent(
   const target = sideOf(prepared);
   const whole = (parentMatch: Int32Array | undefined): EncodedContent => {
     const { data } = encodeDelta(EMPTY_SIDE, target, LEVEL);
-    assertExact(decodeDelta(EMPTY_RAW, data).bytes, prepared);
+    assertExact(decodeDelta(EMPTY_RAW, data, nodeCodec).bytes, prepared);
     return { data, base: null, steps: 1, place: 0, parentMatch };
   };
   if (parent === undefined) return whole(undefined);
@@ -55,12 +57,12 @@ export function encodeContent(
     const far = encodeDelta(sideOf(base.prepared), target, LEVEL);
     const { steps } = contentRow(index, ancestor);
     if (!inSeries || far.data.length < LEAP_BYTES || row.steps >= MAX_STEPS) {
-      assertExact(decodeDelta(rawOf(base), far.data).bytes, prepared);
+      assertExact(decodeDelta(rawOf(base), far.data, nodeCodec).bytes, prepared);
       return { data: far.data, base: ancestor, steps: steps + 1, place, parentMatch: near.typeMatch };
     }
   }
   if (row.steps >= MAX_STEPS) return whole(near.typeMatch);
-  assertExact(decodeDelta(rawOf(parent), near.data).bytes, prepared);
+  assertExact(decodeDelta(rawOf(parent), near.data, nodeCodec).bytes, prepared);
   return { data: near.data, base: parent.id, steps: row.steps + 1, place, parentMatch: near.typeMatch };
 }
 

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { CONFIG_SYMBOL } from '../store/config-rows.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { changeMembership } from './declaration-sets.ts';
 import type { Writer } from './writer-cache.ts';
 

@@ -14,7 +14,7 @@ import { contains, decodeToggles, rangesOf } from '../store/content-tree.ts';
 import { distilledBaseBytes, moduleBase } from '../store/export.ts';
 import { moduleBytes } from '../store/module-store.ts';
 import { declarationsOfVersion } from './store-modules.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type PreparedKernel, prepareKernel, prepareModule } from '../prepare/prepare.ts';
 import { rowsOf } from '../store/row-cache.ts';
 

@@ -7,7 +7,7 @@ import { configRowsOf } from '../store/config-rows.ts';
 import { contentBytes } from '../store/content-bytes.ts';
 import { versionsOf } from '../store/module-store.ts';
 import type { Interner } from '../encoding/declaration-body.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
 import { contains, decodeToggles, rangesOf } from '../store/content-tree.ts';

@@ -1,0 +1,103 @@
+// An open index: the statements that were prepared and what was read of the file's present state, whichever driver reads.
+
+import { Catalog } from './catalog.ts';
+import type { Codec } from '../codec/codec.ts';
+import type { Driver, Statement } from './driver.ts';
+import { sqliteError } from './sqlite-errors.ts';
+
+/** An open index. Questions are free functions over it; it holds the file and what was read of it. */
+export class BtfIndex {
+  readonly path: string;
+  readonly readonly: boolean;
+  /** For the modules of this package. */
+  readonly driver: Driver;
+  private readonly statements = new Map<string, Statement>();
+  private known: { version: number; written: number; generation: string; catalog: Catalog | undefined } | undefined;
+  private readonly caches = new Map<symbol, unknown>();
+  private written = 0;
+
+  /** For `openIndex` and `openReadIndex`. */
+  constructor(path: string, driver: Driver, readonly: boolean) {
+    this.path = path;
+    this.driver = driver;
+    this.readonly = readonly;
+  }
+
+  /** Hashes and decompression where this index is read. */
+  get codec(): Codec {
+    return this.driver.codec;
+  }
+
+  /** Closes the file. At rest an index is one file: the last writer folds the write-ahead log in. */
+  close(): void {
+    this.statements.clear();
+    this.driver.close();
+  }
+
+  /** Changes with every committed write, in whichever process; the same for the same state of the file. */
+  generation(): string {
+    return this.state().generation;
+  }
+
+  /** A prepared statement whose rows are arrays. Errors of SQLite's become IndexErrors wherever it runs. */
+  statement(sql: string): Statement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      const prepared = this.guarded(() => this.driver.prepare(sql));
+      statement = {
+        get: (...values) => this.guarded(() => prepared.get(...values)),
+        all: (...values) => this.guarded(() => prepared.all(...values)),
+        iterate: (...values) => this.guarded(() => prepared.iterate(...values)),
+        run: (...values) => this.guarded(() => prepared.run(...values)),
+      };
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw sqliteError(error, this.path);
+    }
+  }
+
+  /** Kernels and contents, of the file's present state. */
+  catalog(): Catalog {
+    const state = this.state();
+    return (state.catalog ??= new Catalog(this));
+  }
+
+  /** Something that was read of the file's present state: made once, forgotten when the file changes. */
+  cached<T>(key: symbol, make: () => T): T {
+    this.state();
+    if (!this.caches.has(key)) this.caches.set(key, make());
+    return this.caches.get(key) as T;
+  }
+
+  /** For writers: what was read before is no longer so. */
+  changed(): void {
+    this.written++;
+  }
+
+  private state() {
+    try {
+      const version = this.statement('PRAGMA data_version').get() as [number];
+      if (this.known?.version !== version[0] || this.known.written !== this.written) {
+        const [id] = this.statement(`SELECT value FROM meta WHERE key = 'index'`).get() as [string];
+        const [generation] = this.statement(`SELECT value FROM meta WHERE key = 'generation'`).get() as [number];
+        this.caches.clear();
+        this.known = {
+          version: version[0],
+          written: this.written,
+          generation: `${id}-${generation}`,
+          catalog: undefined,
+        };
+      }
+      return this.known;
+    } catch (error) {
+      throw sqliteError(error, this.path);
+    }
+  }
+}
