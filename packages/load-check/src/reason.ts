@@ -39,7 +39,10 @@ export type LoadReasonCode =
   | 'helper-type' // the program type may not call the helper
   | 'kfunc' // a kernel function that is missing, and its call is reached
   | 'argument' // an argument that the target does not have
-  | 'global-function';
+  | 'global-function'
+  // what the kernel's own verifier says, where it was asked
+  | 'verifier'
+  | 'refused'; // libbpf or the kernel gave up before the verifier began
 
 /** What a reason rests on. */
 export type Evidence =
@@ -47,7 +50,8 @@ export type Evidence =
   | 'btf' // the kernel's types
   | 'config' // the kernel's configuration
   | 'release' // a table by mainline release
-  | 'object'; // the object alone
+  | 'object' // the object alone
+  | 'verifier'; // the kernel's own verifier
 
 /** Loaders that an answer can be for. */
 export type LoaderName = 'libbpf' | 'cilium' | 'aya';

@@ -8,9 +8,10 @@ import { InputError, UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { LoadGroup, ObjectLoads } from '../loads/answer.ts';
-import { kernelsOn, openFor } from '../loads/kernels.ts';
+import { kernelsOn, type OnKernel, openFor } from '../loads/kernels.ts';
 import { formatJsonLines, formatJunit, formatMarkdown, formatSarif } from '../loads/render-reports.ts';
 import { formatLoads } from '../loads/render-text.ts';
+import { verifyGroups } from '../loads/verify.ts';
 import { readShapes, type Shape, type ShapeFlags, shapeOfFlags } from '../loads/shapes.ts';
 import { dbFlag, whereFlag } from '../shared-flags.ts';
 import { versionLine } from '../version.ts';
@@ -21,7 +22,8 @@ export const command = defineCommand({
 Predicts for each program of the objects whether kernels load it. 'fails' is certain. 'conditional' depends on something
 that is not known here: a configuration, a module, or a value that user space sets. 'no objection' means that nothing in
 the kernel's types and tables speaks against the program. It is not a promise, because the verifier's own logic is not
-run. Whether a loaded program attaches where its section says is a separate verdict.
+run; --verify runs it, from the kernel's image. Whether a loaded program attaches where its section says is a separate
+verdict.
 
 TARGET is any file that btfq reads, or a kernel in the index. Without --on, all kernels of the index are checked, and
 kernels with the same answer share a column. Read-only data has the values that the object gives it; --set, --attach,
@@ -49,6 +51,12 @@ The exit code is 1 if a program fails, and 3 if an object cannot be opened.`,
     'max-entries': { value: 'MAP=N', kind: 'list', help: 'set the size of a map, in entries' },
     all: { help: 'include programs whose section name begins with ?' },
     shapes: { value: 'FILE', help: 'check all settings that this YAML or JSON file names', complete: 'file' },
+    verify: { help: "also run the kernels' own verifiers, where there are images (see btfq veristat)" },
+    kconfig: {
+      value: 'FILE',
+      help: "with --verify: the kernel's configuration, for objects that ask for it",
+      complete: 'file',
+    },
     loader: {
       value: 'L',
       choices: ['libbpf', 'cilium', 'aya'],
@@ -81,8 +89,8 @@ The exit code is 1 if a program fails, and 3 if an object cannot be opened.`,
     const { requirements, code } = readObjects(io, flags.args, shapes);
     if (requirements.length === 0) return code;
     const loader = flags.loader as LoaderName;
-    const answers = await ask(io, flags, requirements, loader);
     const format = flags.json ? 'json' : flags.format;
+    const answers = await ask(io, { ...flags, keepLogs: format === 'json' }, requirements, loader);
     if (format === 'json') for (const line of formatJsonLines(answers)) io.print(line);
     else if (format === 'junit') for (const line of formatJunit(answers)) io.print(line);
     else if (format === 'markdown') for (const line of formatMarkdown(answers)) io.print(line);
@@ -150,9 +158,19 @@ const READ_ERRORS: ReadonlySet<string> = new Set([
   'RelocationError',
 ]);
 
+interface AskFlags {
+  readonly on: readonly string[];
+  readonly where: readonly string[];
+  readonly db: string | undefined;
+  readonly release: string | undefined;
+  readonly verify: boolean;
+  readonly kconfig: string | undefined;
+  readonly keepLogs: boolean;
+}
+
 async function ask(
   io: Io,
-  flags: { on: readonly string[]; where: readonly string[]; db: string | undefined; release: string | undefined },
+  flags: AskFlags,
   objects: readonly Named[],
   loader: LoaderName,
 ): Promise<ObjectLoads[]> {
@@ -170,7 +188,36 @@ async function ask(
       groups[i]?.push({ kernels: [file.name], answers: checkLoad(requirements, file, { loader }) });
     });
   }
-  return objects.map(({ name }, i) => ({ object: name, groups: groups[i] as LoadGroup[] }));
+  const verified = flags.verify ? await verify(io, flags, objects, on, groups) : groups;
+  return objects.map(({ name }, i) => ({ object: name, groups: verified[i] as LoadGroup[] }));
+}
+
+/** The verdicts of the kernels' verifiers beside those of types and tables. */
+async function verify(
+  io: Io,
+  flags: AskFlags,
+  objects: readonly Named[],
+  on: readonly OnKernel[],
+  groups: readonly LoadGroup[][],
+): Promise<LoadGroup[][]> {
+  const { openImage } = await import('../verifier/open-verifier.ts');
+  const kconfig = flags.kconfig === undefined ? undefined : new TextDecoder().decode(io.readFile(flags.kconfig));
+  const images = new Map(on.flatMap((each) => ('file' in each ? [[each.file.name, each.image] as const] : [])));
+  return await verifyGroups(
+    io,
+    objects.map(({ requirements }) => requirements),
+    groups,
+    {
+      keepLogs: flags.keepLogs,
+      open: async (name) => {
+        const image = images.get(name);
+        if (image !== undefined) return await openImage(image, name, kconfig);
+        return images.has(name)
+          ? 'types alone, and no kernel image whose verifier could be run'
+          : 'the index does not keep its verifier: btfq ingest --verifier does';
+      },
+    },
+  );
 }
 
 async function askIndex(

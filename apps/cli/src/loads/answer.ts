@@ -1,10 +1,12 @@
 // The answer of `btfq loads`, before it is printed: for each object the kernels that answer alike, with their answers.
-import type { ProgramAnswer } from '@btfq/load-check';
+import type { VerifiedAnswer } from './verify.ts';
 
 /** Kernels that answer an object alike. */
 export interface LoadGroup {
   readonly kernels: readonly string[];
-  readonly answers: readonly ProgramAnswer[];
+  readonly answers: readonly VerifiedAnswer[];
+  /** By kernel, where verifiers were asked: logs and numbers may differ between kernels of a group. */
+  readonly answersOf?: ReadonlyMap<string, readonly VerifiedAnswer[]>;
 }
 
 /** One object, in one shape. */

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { indexPath } from '../shared-flags.ts';
 
 /** A kernel of `--on`: a file's, or the row of one in the index. */
-export type OnKernel = { readonly file: LoadKernel } | { readonly indexed: string };
+export type OnKernel = { readonly file: LoadKernel; readonly image: Uint8Array | undefined } | { readonly indexed: string };
 
 /** Reads the files of `--on`; what is no file is the name of a kernel in the index. */
 export async function kernelsOn(io: Io, targets: readonly string[], release: string | undefined): Promise<OnKernel[]> {
@@ -22,18 +22,18 @@ export async function kernelsOn(io: Io, targets: readonly string[], release: str
       found.push({ indexed: target });
       continue;
     }
-    found.push({ file: await kernelOfFile(io, target, bytes, release) });
+    found.push(await kernelOfFile(io, target, bytes, release));
   }
   return found;
 }
 
-async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: string | undefined): Promise<LoadKernel> {
+async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: string | undefined): Promise<OnKernel> {
   const { loadTargetBytes } = await import('@btfq/kernel-source');
   const loaded = await loadTargetBytes(bytes, { path: io.path(path), signal: io.signal, image: true });
   const vmlinux = parseBtf(loaded.btf, loaded.base === undefined ? {} : { base: parseBtf(loaded.base) });
   const { identity, banner } = loaded;
   const parsed = loaded.modules.map(({ name, btf, base }) => ({ name, bytes: btf, base }));
-  return {
+  const file: LoadKernel = {
     name: path,
     target: modulesOver(vmlinux, parsed),
     release: release ?? identity.release ?? releaseInName(path),
@@ -43,6 +43,7 @@ async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: st
     arch: identity.arch,
     tables: loaded.image === undefined ? undefined : await tablesOf(loaded.image, vmlinux),
   };
+  return { file, image: loaded.image };
 }
 
 function modulesOver(

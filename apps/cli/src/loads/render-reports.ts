@@ -1,17 +1,20 @@
 // `btfq loads` for continuous integration: JSON lines, JUnit, SARIF 2.1.0 and Markdown.
-import type { LoadReason, ProgramAnswer } from '@btfq/load-check';
+import type { LoadReason } from '@btfq/load-check';
 import { causesOf, kernelWords, type ObjectLoads } from './answer.ts';
+import type { VerifiedAnswer } from './verify.ts';
 
 /** One line for each program and kernel; the keys are a contract. */
 export function formatJsonLines(answers: readonly ObjectLoads[]): string[] {
   return answers.flatMap(({ object, groups }) =>
-    groups.flatMap(({ kernels, answers: programs }) =>
-      kernels.flatMap((kernel) => programs.map((program) => JSON.stringify(jsonLine(object, kernel, program)))),
+    groups.flatMap(({ kernels, answers: programs, answersOf }) =>
+      kernels.flatMap((kernel) =>
+        (answersOf?.get(kernel) ?? programs).map((program) => JSON.stringify(jsonLine(object, kernel, program))),
+      ),
     ),
   );
 }
 
-function jsonLine(object: string, kernel: string, answer: ProgramAnswer): unknown {
+function jsonLine(object: string, kernel: string, answer: VerifiedAnswer): unknown {
   return {
     object,
     program: answer.program,
@@ -21,6 +24,7 @@ function jsonLine(object: string, kernel: string, answer: ProgramAnswer): unknow
     reasons: answer.reasons.map(jsonReason),
     attach: answer.attach,
     attachReasons: answer.attachReasons.map(jsonReason),
+    ...(answer.verified === undefined ? {} : { verified: answer.verified }),
   };
 }
 
@@ -68,9 +72,12 @@ export function formatJunit(answers: readonly ObjectLoads[]): string[] {
   return [...lines, '</testsuites>'];
 }
 
-function testCase(object: string, { program, section, verdict, reasons }: ProgramAnswer): string[] {
+function testCase(object: string, { program, section, verdict, reasons, verified }: VerifiedAnswer): string[] {
   const open = `    <testcase classname="${xml(object)}" name="${xml(`${program} (${section})`)}"`;
-  if (verdict === 'no-objection') return [`${open}/>`];
+  if (verdict === 'no-objection') {
+    if (verified?.verdict !== 'not-known') return [`${open}/>`];
+    return [`${open}>`, '      <skipped message="the verifier was not asked"/>', '    </testcase>'];
+  }
   const own = reasons.filter((reason) => reason.verdict === verdict);
   const message = xml(own[0]?.message ?? '');
   const text = xml(own.map((reason) => `${placeWords(reason)}${reason.code}: ${reason.message}`).join('\n'));
@@ -140,7 +147,7 @@ export function formatMarkdown(answers: readonly ObjectLoads[]): string[] {
     const heads = groups.map(({ kernels }) => cell(kernelWords(kernels, 2)));
     const programs = groups[0]?.answers ?? [];
     const rows = programs.map((program, i) => {
-      const cells = groups.map(({ answers: own }) => MARKS[own[i]?.verdict ?? 'no-objection'] ?? '');
+      const cells = groups.map(({ answers: own }) => mark(own[i]));
       return `| \`${program.program}\` | \`${cell(program.section)}\` | ${cells.join(' | ')} |`;
     });
     const causes = causesOf(answer).map(
@@ -162,8 +169,16 @@ export function formatMarkdown(answers: readonly ObjectLoads[]): string[] {
   });
 }
 
+function mark(answer: VerifiedAnswer | undefined): string {
+  const own = MARKS[answer?.verdict ?? 'no-objection'] ?? '';
+  const verified = answer?.verdict === 'no-objection' ? answer.verified?.verdict : undefined;
+  return verified === undefined ? own : (MARKS[verified] ?? own);
+}
+
 const MARKS: Readonly<Record<string, string>> = {
   fails: '❌ fails',
   conditional: '⚠️ conditional',
   'no-objection': '–',
+  loads: '✅ loads',
+  'not-known': '❔ not known',
 };

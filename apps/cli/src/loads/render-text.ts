@@ -1,9 +1,9 @@
 // `btfq loads` for people: a matrix of programs by kernels that answer alike, then every cause with its source line.
-import type { ProgramAnswer } from '@btfq/load-check';
 import type { Style } from '../render/style.ts';
 import { formatTable } from '../render/table.ts';
 import { wrap } from '../render/wrap.ts';
 import { type Cause, causesOf, kernelWords, type LoadGroup, type ObjectLoads } from './answer.ts';
+import type { VerifiedAnswer } from './verify.ts';
 
 /** The lines for one object. `width` is the terminal's; undefined cuts nothing. */
 export function formatLoads(answer: ObjectLoads, style: Style, width: number | undefined): string[] {
@@ -59,7 +59,7 @@ function chunks(groups: readonly LoadGroup[], size: number): Indexed[][] {
 const NARROWEST_NAMES = 44;
 const CELL = 12;
 
-function columnsThatFit(programs: readonly ProgramAnswer[], width: number | undefined): number {
+function columnsThatFit(programs: readonly VerifiedAnswer[], width: number | undefined): number {
   if (width === undefined) return Number.MAX_SAFE_INTEGER;
   const names = Math.min(
     NARROWEST_NAMES,
@@ -68,14 +68,16 @@ function columnsThatFit(programs: readonly ProgramAnswer[], width: number | unde
   return Math.max(1, Math.floor((width - names) / CELL));
 }
 
-function cell(answer: ProgramAnswer | undefined, style: Style): string {
+function cell(answer: VerifiedAnswer | undefined, style: Style): string {
   switch (answer?.verdict) {
     case 'fails':
       return style.bad('fails');
     case 'conditional':
       return style.warn('conditional');
     default:
-      return answer?.attach === 'fails' ? style.bad('no attach') : style.good('-');
+      if (answer?.attach === 'fails') return style.bad('no attach');
+      if (answer?.verified === undefined) return style.good('-');
+      return answer.verified.verdict === 'loads' ? style.good('loads') : style.warn('not known');
   }
 }
 
@@ -90,7 +92,10 @@ function countWords(groups: readonly LoadGroup[]): string {
   const words = [`${programs} program${programs === 1 ? '' : 's'}`];
   if (fails > 0) words.push(`${fails} fail${groups.length > 1 ? ' somewhere' : ''}`);
   if (conditional > 0) words.push(`${conditional} on a condition`);
-  if (fails === 0 && conditional === 0) words.push('no objection');
+  const asked = groups.flatMap(({ answers }) => answers.flatMap(({ verified }) => verified?.verdict ?? []));
+  const unknown = asked.filter((verdict) => verdict === 'not-known').length;
+  if (unknown > 0) words.push(`${unknown} not known`);
+  else if (fails === 0 && conditional === 0) words.push(asked.length > 0 ? 'all load' : 'no objection');
   return words.join(', ');
 }
 
@@ -126,4 +131,5 @@ const EVIDENCE: Readonly<Record<string, string>> = {
   config: "the kernel's configuration",
   release: 'its release',
   object: 'the object alone',
+  verifier: "the kernel's own verifier",
 };

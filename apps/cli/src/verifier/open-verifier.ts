@@ -17,7 +17,6 @@ const OPENING_ERRORS: ReadonlySet<string> = new Set(['KernelRuntimeError', 'Kern
 /** Opens a kernel. Throws `InputError` where there is no image, or where it cannot be run. */
 export async function openVerifier(io: Io, path: string, kconfig?: string): Promise<OpenVerifier> {
   const { loadTarget } = await import('@btfq/kernel-source');
-  const { callingKernel, openKernel } = await import('@btfq/kernel-runtime');
   const { image } = await loadTarget(io.path(path), { modules: false, image: true, signal: io.signal });
   if (image === undefined) {
     throw new InputError('no-image', `${path}: types alone, and no kernel image whose verifier could be run`, {
@@ -25,6 +24,12 @@ export async function openVerifier(io: Io, path: string, kconfig?: string): Prom
       hint: 'Give a vmlinux, a boot image (vmlinuz, Image) or the package that has it.',
     });
   }
+  return await openImage(image, path, kconfig);
+}
+
+/** Likewise, of an image that is unpacked already. */
+export async function openImage(image: Uint8Array, path: string, kconfig?: string): Promise<OpenVerifier> {
+  const { callingKernel, openKernel } = await import('@btfq/kernel-runtime');
   try {
     const kernel = openKernel(image);
     const calling = callingKernel(kernel, kconfig === undefined ? {} : { kconfig });

@@ -14,6 +14,8 @@ const NO_REASON = /^(processed \d+ insns|verification time|stack depth|; |\d+: R
 export interface LastWords {
   /** The last instruction that the log names; undefined where it names none. */
   readonly insn: number | undefined;
+  /** That instruction as the log has it, without the state behind it: `12: (79) r1 = *(u64 *)(r0 +8)`. */
+  readonly instruction: string | undefined;
   /** What it says after that, without numbers: usually one line. */
   readonly words: string;
 }
@@ -23,8 +25,9 @@ export function lastWords(log: string): LastWords {
   const lines = log.split('\n');
   const at = lines.findLastIndex((line) => INSTRUCTION.test(line));
   const insn = at < 0 ? undefined : Number(INSTRUCTION.exec(lines[at] as string)?.[1]);
+  const instruction = at < 0 ? undefined : (lines[at] as string).replace(/\s+; .*$/, '').trim();
   const words = lines.slice(at + 1).filter((line) => !NO_REASON.test(line));
-  return { insn, words: words.join('\n') };
+  return { insn, instruction, words: words.join('\n') };
 }
 
 /** The source line of an instruction of a program as it was loaded, subprograms included. */
