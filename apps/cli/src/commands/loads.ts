@@ -168,12 +168,7 @@ interface AskFlags {
   readonly keepLogs: boolean;
 }
 
-async function ask(
-  io: Io,
-  flags: AskFlags,
-  objects: readonly Named[],
-  loader: LoaderName,
-): Promise<ObjectLoads[]> {
+async function ask(io: Io, flags: AskFlags, objects: readonly Named[], loader: LoaderName): Promise<ObjectLoads[]> {
   const on = await kernelsOn(io, flags.on, flags.release);
   const groups = objects.map((): LoadGroup[] => []);
   const names = on.flatMap((each) => ('indexed' in each ? each.indexed : []));

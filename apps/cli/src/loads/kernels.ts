@@ -8,7 +8,9 @@ import type { Io } from '../io.ts';
 import { indexPath } from '../shared-flags.ts';
 
 /** A kernel of `--on`: a file's, or the row of one in the index. */
-export type OnKernel = { readonly file: LoadKernel; readonly image: Uint8Array | undefined } | { readonly indexed: string };
+export type OnKernel =
+  | { readonly file: LoadKernel; readonly image: Uint8Array | undefined }
+  | { readonly indexed: string };
 
 /** Reads the files of `--on`; what is no file is the name of a kernel in the index. */
 export async function kernelsOn(io: Io, targets: readonly string[], release: string | undefined): Promise<OnKernel[]> {

@@ -94,7 +94,8 @@ function verifyAnswers(
   const note = (program: string, reason: string) =>
     void io.note(`${requirements.name} ${program} on ${name}: not known: ${reason}`);
   if (needsConfiguration(object) && calling.kconfig === undefined) {
-    for (const program of unsettled) note(program, "the object asks for the kernel's configuration: give it by --kconfig");
+    for (const program of unsettled)
+      note(program, "the object asks for the kernel's configuration: give it by --kconfig");
   } else {
     const verifications = verifyObject(object, calling, {
       choose: (program) => unsettled.has(program.name) && targets.get(program.name)?.program === program,
