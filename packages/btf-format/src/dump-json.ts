@@ -119,7 +119,10 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput, text: JsonText): v
     case BtfKind.LocSec:
       dumpLocSec(flat, at, out, text);
       break;
+    case BtfKind.Unknown:
+      break;
     default: // kinds that only a layout section knows: id, kind and name, as bpftool prints them
+      kind satisfies never;
   }
   out.write(text.endType);
 }

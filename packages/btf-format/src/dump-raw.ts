@@ -162,7 +162,10 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput): void {
     case BtfKind.LocSec:
       dumpLocSec(flat, at, out);
       break;
+    case BtfKind.Unknown:
+      break;
     default: // kinds that only a layout section knows: kind and name, as bpftool prints them
+      kind satisfies never;
   }
   out.write(T.newline);
 }

@@ -3,7 +3,6 @@
 export { BtfError, type BtfErrorCode, type BtfErrorDetails } from './errors.ts';
 export { infoKind, infoKindFlag, infoVlen } from './info.ts';
 export {
-  assertNever,
   BtfKind,
   KINDS,
   type KindLayout,

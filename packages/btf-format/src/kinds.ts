@@ -130,8 +130,3 @@ const known: KindSizes = (() => {
 
 /** The sizes of all kinds in the table. Shared: never written to. */
 export const KNOWN_SIZES: KindSizes = known;
-
-/** For the `default` of a switch over kinds: the compiler proves that nothing is left. */
-export function assertNever(value: never): never {
-  throw new TypeError(`unexpected value: ${String(value)}`);
-}

@@ -119,7 +119,16 @@ export function resolveSize(btf: Btf, id: number, pointerBytes: 4 | 8 = pointerS
         id = layer.words[at + 3] as number;
         continue;
       }
-      default:
+      case BtfKind.Unknown:
+      case BtfKind.Fwd:
+      case BtfKind.Func:
+      case BtfKind.FuncProto:
+      case BtfKind.LocParam:
+      case BtfKind.LocProto:
+      case BtfKind.LocSec:
+        return undefined;
+      default: // kinds that only a layout section knows
+        kind satisfies never;
         return undefined;
     }
     return size * count > 0xffffffff ? undefined : size * count;
@@ -174,7 +183,19 @@ function align(
         memo.set(id, result);
         return result;
       }
-      default:
+      case BtfKind.Unknown:
+      case BtfKind.Fwd:
+      case BtfKind.Func:
+      case BtfKind.FuncProto:
+      case BtfKind.Var:
+      case BtfKind.Datasec:
+      case BtfKind.DeclTag:
+      case BtfKind.LocParam:
+      case BtfKind.LocProto:
+      case BtfKind.LocSec:
+        return undefined;
+      default: // kinds that only a layout section knows
+        kind satisfies never;
         return undefined;
     }
   }

@@ -280,7 +280,10 @@ export function decodeType(btf: Btf, id: number): BtfType {
         kind,
         locations: elements(3, (w) => ({ func: word(w), locProto: word(w + 1), offset: word(w + 2) })),
       };
-    default:
+    case BtfKind.Unknown:
+      return { ...named, kind };
+    default: // kinds that only a layout section knows
+      kind satisfies never;
       return { ...named, kind: BtfKind.Unknown };
   }
 }

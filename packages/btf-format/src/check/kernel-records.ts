@@ -84,7 +84,13 @@ export function checkRecord(btf: Btf, id: number, kinds: (kind: BtfKind) => bool
       if (isEmptyName(btf, record.nameOff)) return violation('name', 'Invalid value');
       if (record.vlen !== 0) return violation('info', 'vlen != 0');
       return (record.word(0) | 0) < -1 ? violation('component', 'Invalid component_idx') : undefined;
-    default:
+    case BtfKind.Unknown:
+    case BtfKind.LocParam:
+    case BtfKind.LocProto:
+    case BtfKind.LocSec:
+      return undefined;
+    default: // kinds that only a layout section knows
+      record.kind satisfies never;
       return undefined;
   }
 }

@@ -51,9 +51,20 @@ export function hashType(state: DedupState, id: number): number {
     case BtfKind.Float:
     case BtfKind.TypeTag:
       return hashCommon(words, at);
-    default:
-      throw new BtfError('unsupported', `kind ${kind} cannot be deduplicated`, { typeId: id });
+    case BtfKind.Unknown:
+    case BtfKind.Var:
+    case BtfKind.Datasec:
+    case BtfKind.LocParam:
+    case BtfKind.LocProto:
+    case BtfKind.LocSec:
+      throw notDeduplicated(kind, id);
+    default: // kinds that only a layout section knows
+      throw notDeduplicated(kind satisfies never, id);
   }
+}
+
+function notDeduplicated(kind: number, id: number): BtfError {
+  return new BtfError('unsupported', `kind ${kind} cannot be deduplicated`, { typeId: id });
 }
 
 function hashRun(hash: number, words: Uint32Array, at: number, count: number): number {

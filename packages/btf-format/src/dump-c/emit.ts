@@ -76,7 +76,18 @@ export function emitType(d: CDump, id: number, container: number): void {
       for (let i = 0, w = at + 4; i < vlen; i++, w += 2) emitType(d, d.words[w] as number, container);
       break;
     }
-    default: // functions, variables, sections and tags declare no types
+    case BtfKind.Unknown:
+    case BtfKind.Func:
+    case BtfKind.Var:
+    case BtfKind.Datasec:
+    case BtfKind.Float:
+    case BtfKind.DeclTag:
+    case BtfKind.LocParam:
+    case BtfKind.LocProto:
+    case BtfKind.LocSec:
+      break; // they declare no types
+    default: // kinds that only a layout section knows
+      kind satisfies never;
   }
   d.leave();
 }
