@@ -91,7 +91,7 @@ async function argument(
   const word = place.replace(/[[\].]/g, '');
   if (word === 'COMMAND') return { words: Object.keys(commands).flatMap((name) => name.split(' ')), files: false };
   if (word === 'SHELL') return { words: ['bash', 'zsh', 'fish'], files: false };
-  if (['STRUCT', 'NAME', 'FIELD', 'KERNEL'].includes(word)) {
+  if (['STRUCT', 'NAME', 'FIELD', 'KERNEL', 'SYMBOL'].includes(word)) {
     return { words: await fromIndex(word, args, current, before, flags, io), files: false };
   }
   return FILES;

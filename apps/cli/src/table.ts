@@ -30,6 +30,10 @@ export const COMMANDS: CommandTable = {
   syscall: { summary: "show a system call's number and arguments", load: () => import('./commands/syscall.ts') },
   helper: { summary: 'show which programs may call a helper', load: () => import('./commands/helper.ts') },
   kfunc: { summary: 'show which programs may call a kernel function', load: () => import('./commands/kfunc.ts') },
+  config: {
+    summary: 'show which kernels have a configuration symbol, or print a configuration',
+    load: () => import('./commands/config.ts'),
+  },
   tables: {
     summary: 'print what kallsyms, tracefs and feature probes say on a kernel, from its image',
     load: () => import('./commands/tables.ts'),

@@ -1,14 +1,18 @@
 // Collector: gathers what the files of one package, archive or folder give, and joins modules with their kernel at the end.
 
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
-import { basename, dirname } from 'node:path/posix';
+import { basename } from 'node:path/posix';
 import { BtfError, parseBtf } from '@btfq/btf-format';
 import type { ElfFile } from '@btfq/elf';
+import { chooseConfig, type FoundConfig } from './config/choose.ts';
+import { embeddedConfig } from './config/ikconfig.ts';
+import { parseKernelConfig } from './config/kernel-config.ts';
 import { archOfElf } from './identity/arch.ts';
 import { ownBytes } from './io/byte-stream.ts';
 import type { Distro } from './identity/distro.ts';
-import { btfOfElf, elfKind, moduleInfo, openElf } from './image/elf-btf.ts';
+import { btfOfElf, elfKind, moduleInfo, openElf, rodataOf } from './image/elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
+import { isBeside, label } from './member-paths.ts';
 import type { Image } from './identify.ts';
 import {
   type Evidence,
@@ -73,7 +77,7 @@ interface FoundModule {
 interface Problem {
   readonly origin: Pick<Origin, 'paths'>;
   readonly skipped: Skipped;
-  /** A module's problem belongs to its kernel. */
+  /** A module's problem, or a configuration's, belongs to its kernel. */
   readonly module: boolean;
 }
 
@@ -88,9 +92,10 @@ export class Collector {
   private readonly options: CollectorOptions;
   private readonly kernels: FoundKernel[] = [];
   private readonly modules: FoundModule[] = [];
+  private readonly configs: FoundConfig[] = [];
   private readonly problems: Problem[] = [];
-  /** The modules and problems that went with a kernel. */
-  private readonly claimed = new Set<FoundModule | Problem>();
+  /** The modules, configurations and problems that went with a kernel. */
+  private readonly claimed = new Set<FoundModule | FoundConfig | Problem>();
   /** os-release files, and links, of archives: by archive and path. */
   private readonly rootEntries = new Map<string, RootEntry>();
 
@@ -101,6 +106,15 @@ export class Collector {
   /** Takes what may be the os-release of a root file system in an archive, or a link that may lead to it. */
   addRootEntry(paths: readonly string[], entry: RootEntry): void {
     this.rootEntries.set(paths.join('\0'), entry);
+  }
+
+  /** Takes a file that is a configuration. What is wrong with it is remembered, not thrown. */
+  addConfig(paths: readonly string[], bytes: Uint8Array): void {
+    try {
+      this.configs.push({ paths, release: releaseOfPaths(paths), parsed: parseKernelConfig(bytes) });
+    } catch (error) {
+      this.problems.push({ origin: { paths }, skipped: skipped(label(paths), error), module: true });
+    }
   }
 
   /** Takes one file. What is wrong with it is remembered, not thrown. */
@@ -145,6 +159,7 @@ export class Collector {
     const kernels = this.distinctKernels();
     for (const kernel of kernels) yield this.complete(kernel, kernels.length === 1);
     yield* this.lostModules();
+    yield* this.lostConfigs();
     yield* this.lostProblems();
   }
 
@@ -163,6 +178,7 @@ export class Collector {
     const info = moduleInfo(elf, this.options.maxBytes);
     const name = info.get('name') ?? moduleName(origin.paths);
     const release = info.get('vermagic')?.split(' ')[0] ?? releaseOfPaths(origin.paths);
+    if (name === 'configs') this.addConfigOfModule(origin, elf, release);
     const found = btfOfElf(elf, this.options.maxBytes);
     if (found === undefined || found.btf.length === 0) {
       const seen = found === undefined ? 'no .BTF section' : 'an empty .BTF section';
@@ -173,6 +189,16 @@ export class Collector {
     const base = found.base === undefined ? {} : { base: ownBytes(found.base) };
     const module = { name, btf: ownBytes(found.btf), ...base };
     this.modules.push({ origin, module, release, arch: archOfElf(elf), raw: false });
+  }
+
+  /** CONFIG_IKCONFIG=m: the configuration is in a module of its own. */
+  private addConfigOfModule(origin: Origin, elf: ElfFile, release: string | undefined): void {
+    try {
+      const bytes = embeddedConfig(rodataOf(elf) ?? elf.bytes);
+      if (bytes !== undefined) this.configs.push({ paths: origin.paths, release, parsed: parseKernelConfig(bytes) });
+    } catch (error) {
+      this.problems.push({ origin, skipped: skipped(label(origin.paths), error), module: true });
+    }
   }
 
   /** A package or root file system may hold the same kernel twice, as vmlinux and as vmlinuz: one is enough. */
@@ -200,7 +226,9 @@ export class Collector {
         fallback === undefined ? wholeIdentity(told.identity, origin.paths) : { ...fallback, ...told.identity };
     } catch (error) {
       // Modules of a kernel without a name are not lost for another reason.
-      for (const found of this.modules) if (alone || isBeside(origin, found.origin)) this.claimed.add(found);
+      for (const found of this.modules)
+        if (alone || isBeside(origin.paths, found.origin.paths)) this.claimed.add(found);
+      for (const found of this.configs) if (alone || isBeside(origin.paths, found.paths)) this.claimed.add(found);
       return skipped(path, error);
     }
     const problems: Skipped[] = [];
@@ -220,6 +248,10 @@ export class Collector {
       this.claimed.add(problem);
       problems.push(problem.skipped);
     }
+    const { banner, config: embedded } = image;
+    const chosen = chooseConfig({ paths: origin.paths, identity, banner, embedded, alone }, this.unclaimedConfigs());
+    for (const found of chosen.claimed) this.claimed.add(found);
+    problems.push(...chosen.problems);
     const kernel: Kernel = {
       kind: 'kernel',
       identity,
@@ -228,12 +260,17 @@ export class Collector {
       parsed: image.parsed,
       modules: [...modules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
       kernelVersion: kernelVersion(identity.release),
+      ...(chosen.config === undefined ? {} : { config: chosen.config }),
       ...(image.image === undefined ? {} : { image: image.image }),
       ...(image.banner === undefined ? {} : { banner: image.banner }),
       provenance: `${path}: ${image.trail.join(', ')}`,
       problems,
     };
     return kernel;
+  }
+
+  private unclaimedConfigs(): FoundConfig[] {
+    return this.configs.filter((found) => !this.claimed.has(found));
   }
 
   private evidence(origin: Origin, image: KernelImage): Evidence {
@@ -271,7 +308,7 @@ export class Collector {
 
   /** Modules go by release. Raw BTF has none: it goes by its place, as do modules where there is only one kernel. */
   private belongs(found: FoundModule, kernel: Origin, identity: KernelIdentity, alone: boolean): boolean {
-    if (found.raw) return kernel.format === 'btf' && isVmlinux(kernel) && isBeside(kernel, found.origin);
+    if (found.raw) return kernel.format === 'btf' && isVmlinux(kernel) && isBeside(kernel.paths, found.origin.paths);
     // Trees for several machines may hold the same release twice.
     if (!alone && found.arch !== undefined && found.arch !== identity.arch) return false;
     return found.release === identity.release || (alone && found.release !== undefined);
@@ -304,6 +341,19 @@ export class Collector {
     }
   }
 
+  /** Configurations without a kernel. Where the kernel was found and has no BTF, or no name, nothing is lost with it. */
+  private *lostConfigs(): Generator<Skipped> {
+    for (const found of this.unclaimedConfigs()) {
+      if (this.problems.some(({ module, origin }) => !module && origin.paths[0] === found.paths[0])) continue;
+      const { release, parsed } = found;
+      const error = new KernelSourceError('config-without-kernel', 'a configuration without its kernel', {
+        found: `${parsed.symbols.size} symbols of ${release ?? parsed.version ?? 'an unknown release'}`,
+        expected: 'the kernel in the same package, archive or folder, or its package beside it',
+      });
+      yield skipped(label(found.paths), error);
+    }
+  }
+
   /** What else went wrong. Modules without BTF are one line: where the kernel has none either, there are thousands. */
   private *lostProblems(): Generator<Skipped> {
     const without = new Map<string, Problem[]>();
@@ -329,11 +379,6 @@ export class Collector {
   }
 }
 
-/** A path for people: the file, then its members. */
-export function label(paths: readonly string[]): string {
-  return paths.join(': ');
-}
-
 /** A path on disk, not followed where it is a link. What cannot be read is not there. */
 function diskEntry(path: string): RootEntry {
   try {
@@ -354,11 +399,6 @@ function moduleName(paths: readonly string[]): string {
 
 function isVmlinux(origin: Origin): boolean {
   return basename(origin.paths.at(-1) as string) === 'vmlinux';
-}
-
-function isBeside(kernel: Origin, module: Origin): boolean {
-  const folder = ({ paths }: Origin) => [...paths.slice(0, -1), dirname(paths.at(-1) as string)].join('\0');
-  return folder(kernel) === folder(module);
 }
 
 /** What is wrong with a module, if anything is. Broken modules are reported and never fatal. */

@@ -1,12 +1,14 @@
 // Finds the work in a set of paths: which files are worth reading, and which belong together. Cheap: it looks at first bytes.
 
 import { open, opendir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ByteStream } from './io/byte-stream.ts';
 import { openDeb } from './archive/deb.ts';
 import { KernelSourceError } from './errors.ts';
 import { fileChunks } from './io/file.ts';
-import { HEAD_SIZE, identify } from './identify.ts';
+import { HEAD_SIZE, identify, isCompression } from './identify.ts';
+import { isConfigName } from './config/kernel-config.ts';
+import { PROC_CONFIG, SYSFS_BTF } from './identity/system.ts';
 import { releaseOfPaths } from './identity/identity.ts';
 import { DEFAULT_MAX_BYTES, checkAborted, type ReadOptions, type Skipped, skipped } from './kernel.ts';
 import { openRpm } from './archive/rpm.ts';
@@ -33,6 +35,8 @@ interface File {
   /** Files with the same group are one job. */
   readonly group: string;
   readonly module: boolean;
+  /** A configuration: it goes with a kernel. */
+  readonly config?: true;
   /** The folder that was named. */
   readonly folder?: string;
 }
@@ -98,14 +102,21 @@ async function* lookInFolder(folder: string, options: ReadOptions): AsyncGenerat
 
 /** Whether a file in a folder is something, or is named as if it were. */
 async function isWorthIt(path: string, name: string): Promise<boolean> {
-  return isPromising(name) || identify(await readHead(path)) !== undefined;
+  if (isPromising(name)) return true;
+  const format = identify(await readHead(path));
+  return format === 'kernel-config' ? isConfigName(name) : format !== undefined;
 }
 
 async function lookAt(path: string, size: number, options: ReadOptions): Promise<File> {
   const file = (group: string, module = false): File => ({ path, size, group, module });
+  if (path === PROC_CONFIG) return { ...file(`btf in ${SYSFS_BTF}`), config: true };
   if (MODULE.test(path)) return file(kernelGroup(path), true);
   if (TREE_FILE.test(path)) return file(path);
   const format = identify(await readHead(path));
+  // config.gz: what is packed in files of such names is looked at when it is read.
+  if (format !== undefined && isCompression(format) && isConfigName(basename(path))) {
+    return { ...file(kernelGroup(path)), config: true };
+  }
   switch (format) {
     case 'deb':
     case 'rpm':
@@ -117,6 +128,8 @@ async function lookAt(path: string, size: number, options: ReadOptions): Promise
     case 'tar':
     case 'cpio':
       return file(path);
+    case 'kernel-config':
+      return { ...file(kernelGroup(path)), config: true };
     default:
       return file(kernelGroup(path));
   }
@@ -153,7 +166,7 @@ async function packageGroup(path: string, format: 'deb' | 'rpm', options: ReadOp
 /** A package's name without what says which part of the kernel it holds. */
 export function kernelOfPackage(name: string): string {
   return name
-    .replace(/^linux-(?:image-unsigned|image|modules-extra|modules|binary)-/, 'linux-')
+    .replace(/^linux-(?:image-unsigned|image|modules-extra|modules|binary|base)-/, 'linux-')
     .replace(/-(?:unsigned|dbg|dbgsym)$/, '')
     .replace(/-(?:core|debuginfo|modules(?:-[\w-]+)?)$/, '');
 }
@@ -176,8 +189,11 @@ function* jobs(files: Iterable<File>): Generator<Job> {
     if (group) group.push(file);
     else groups.set(file.group, [file]);
   }
+  joinConfigs(groups);
   for (const group of groups.values()) {
-    const ordered = [...group.filter(({ module }) => !module), ...group.filter(({ module }) => module)];
+    const kernels = group.filter(({ module, config }) => !module && !config);
+    const configs = group.filter(({ config }) => config);
+    const ordered = [...kernels, ...configs, ...group.filter(({ module }) => module)];
     const { path, folder } = ordered[0] as File;
     yield {
       label: path,
@@ -186,6 +202,31 @@ function* jobs(files: Iterable<File>): Generator<Job> {
       ...(folder === undefined ? {} : { folder }),
     };
   }
+}
+
+/**
+ * A configuration that is a group by itself goes with the kernel of its release, whatever that is packed in; one without a
+ * release, with the only kernel in its folder.
+ */
+function joinConfigs(groups: Map<string, File[]>): void {
+  for (const [key, group] of [...groups]) {
+    if (!group.every(({ config }) => config)) continue;
+    const path = (group[0] as File).path;
+    const release = releaseOfPaths([path]);
+    const isMeant = (other: File) =>
+      release === undefined ? dirname(other.path) === dirname(path) : namesRelease(other.path, release);
+    const kernels = [...groups].filter(([, files]) => files.some((other) => !other.config && isMeant(other)));
+    const beside = kernels.filter(([, files]) => files.some((other) => dirname(other.path) === dirname(path)));
+    const [meant, another] = kernels.length > 1 ? beside : kernels;
+    if (meant === undefined || another !== undefined) continue;
+    meant[1].push(...group);
+    groups.delete(key);
+  }
+}
+
+/** Whether a file is named by a release: `vmlinuz-R`, `R.btf.tar.xz`, `linux-image-R_6.1.176-1_amd64.deb`. */
+function namesRelease(path: string, release: string): boolean {
+  return releaseOfPaths([path]) === release || `-${basename(path)}`.includes(`-${release}_`);
 }
 
 /** The system's refusals as this package's errors; its own pass through. */

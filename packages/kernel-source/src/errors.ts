@@ -15,6 +15,9 @@
  * - `no-btf`: a kernel (or module) without BTF: CONFIG_DEBUG_INFO_BTF was off
  * - `bad-btf`: BTF that breaks the format's rules (`cause` is the BtfError)
  * - `bad-elf`: an ELF file that breaks the format's rules (`cause` is the ElfError)
+ * - `bad-config`: a configuration with a line that kconfig does not write, or that says two things of one symbol
+ * - `foreign-config`: a configuration of another kernel than the one it lies beside, or several that differ
+ * - `config-without-kernel`: a configuration whose kernel is not in the same job
  * - `unknown-identity`: distro, version, arch or release cannot be told; `expected` names the flags that settle it
  * - `foreign-module`: a module that was built for another release than its kernel
  * - `module-without-kernel`: modules whose kernel is not in the same job
@@ -36,6 +39,9 @@ export type KernelSourceErrorCode =
   | 'no-btf'
   | 'bad-btf'
   | 'bad-elf'
+  | 'bad-config'
+  | 'foreign-config'
+  | 'config-without-kernel'
   | 'unknown-identity'
   | 'foreign-module'
   | 'module-without-kernel'

@@ -1,6 +1,7 @@
 // What a file is, by its first bytes and never by its name.
 
 import type { Compression } from './compression/decompress.ts';
+import { isConfigText } from './config/kernel-config.ts';
 
 /** Archives and packages: files that hold files. */
 export type Container = 'tar' | 'deb' | 'rpm' | 'cpio';
@@ -23,7 +24,7 @@ export type Image =
   | 'pe-image';
 
 /** Every format that {@link identify} knows. */
-export type FormatName = Compression | Container | Image;
+export type FormatName = Compression | Container | Image | 'kernel-config';
 
 /** As many bytes from the start as {@link identify} looks at: an s390 image's mark stands at 64 KiB. */
 export const HEAD_SIZE = 0x10010;
@@ -84,9 +85,10 @@ const MAGICS: readonly Magic[] = [
   { format: 'fit', at: 0, bytes: [0xd0, 0x0d, 0xfe, 0xed], check: isFit },
   // Any other EFI program may be a kernel too: loongarch images, unified kernel images.
   { format: 'pe-image', at: 0, bytes: ascii('MZ'), check: isPe },
-  // The two whose magic is weak, or stands where other formats have their content, come last.
+  // Those whose magic is weak, or stands where other formats have their content, come last.
   { format: 'lzma', at: 0, bytes: [0x5d, 0x00, 0x00], check: isLzma },
   { format: 'tar', at: 0, bytes: [], check: isTar },
+  { format: 'kernel-config', at: 0, bytes: [], check: isConfigText },
 ];
 
 /** The format of data that starts with `head` ({@link HEAD_SIZE} bytes, or all there are); undefined if none fits. */

@@ -1,6 +1,7 @@
 // What reading gives: kernels with their modules, and what could not be read.
 
 import type { Btf } from '@btfq/btf-format';
+import type { KernelConfig } from './config/kernel-config.ts';
 import { KernelSourceError, type KernelSourceErrorCode } from './errors.ts';
 import type { KernelIdentity } from './identity/identity.ts';
 
@@ -15,6 +16,8 @@ export interface Kernel {
   /** The same, parsed already: it was checked. */
   readonly parsed: Btf;
   readonly modules: readonly KernelModule[];
+  /** Its configuration, from its image, its package, or a file beside it; undefined where none was found. */
+  readonly config?: KernelConfig;
   /** The unpacked kernel, ELF or flat, where `ReadOptions.image` asks for it and the source has one. */
   readonly image?: Uint8Array;
   /** `6.12.94`: the numbers of the release. */
@@ -23,7 +26,7 @@ export interface Kernel {
   readonly banner?: string;
   /** Where it came from, outermost first: `linux-image.deb: boot/vmlinuz-6.1.0: bzImage, xz at 16777, ELF .BTF`. */
   readonly provenance: string;
-  /** Modules without BTF, or with a damaged one. */
+  /** Modules without BTF, or with a damaged one; configurations that are not this kernel's, or damaged. */
   readonly problems: readonly Skipped[];
 }
 

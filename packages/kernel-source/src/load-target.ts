@@ -7,7 +7,9 @@ import { archOfElf } from './identity/arch.ts';
 import { ByteStream, ownBytes, plainBytes } from './io/byte-stream.ts';
 import { Collector } from './collector.ts';
 import { type Compression, decompress, decompressStream } from './compression/decompress.ts';
-import { bannerOfElf, btfOfElf, openElf } from './image/elf-btf.ts';
+import { configOfImage } from './config/ikconfig.ts';
+import type { KernelConfig } from './config/kernel-config.ts';
+import { bannerOfElf, btfOfElf, openElf, rodataOf } from './image/elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import { identifyCompression } from './identify.ts';
 import { type KernelIdentity, partialIdentity } from './identity/identity.ts';
@@ -24,6 +26,8 @@ export interface LoadedTarget {
   readonly base?: Uint8Array;
   /** The modules of a package or archive. */
   readonly modules: readonly KernelModule[];
+  /** The kernel's configuration, where the file has it; with a bare vmlinux only if `ReadOptions.image` is set. */
+  readonly config?: KernelConfig;
   /** The unpacked kernel, where `ReadOptions.image` asks for it and the file has one. */
   readonly image?: Uint8Array;
   /** As much as the file tells. */
@@ -97,7 +101,7 @@ export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = 
       return {
         btf: found.btf,
         ...(found.base === undefined ? {} : { base: found.base }),
-        ...(options.image ? { image: bytes } : {}),
+        ...(options.image ? { image: bytes, ...embeddedIn(rodataOf(elf) ?? bytes) } : {}),
         modules: [],
         identity: partialIdentity(evidence),
         ...(banner === undefined ? {} : { banner }),
@@ -106,6 +110,13 @@ export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = 
     }
   }
   return search(bytes, path, given, options);
+}
+
+/** The configuration that an image carries; a damaged one is none here: `ingest` names it. */
+function embeddedIn(bytes: Uint8Array): { config?: KernelConfig } {
+  const found = configOfImage(bytes);
+  if (found === undefined || 'error' in found) return {};
+  return { config: { symbols: found.parsed.symbols, source: 'IKCFG of the image' } };
 }
 
 /** Whether a packed file is a packed module, vmlinux or BTF, and no archive. */
@@ -169,6 +180,7 @@ function onlyKernel(items: readonly KernelItem[], path: string): LoadedTarget {
   return {
     btf: kernel.btf,
     modules: kernel.modules,
+    ...(kernel.config === undefined ? {} : { config: kernel.config }),
     ...(kernel.image === undefined ? {} : { image: kernel.image }),
     identity: Object.fromEntries(known),
     ...(kernel.banner === undefined ? {} : { banner: kernel.banner }),

@@ -1,11 +1,12 @@
 // Reads one job: its files, one after the other, into one collector.
 
+import { existsSync } from 'node:fs';
 import { Collector } from './collector.ts';
 import type { Job } from './discover.ts';
 import { fileChunks } from './io/file.ts';
 import { DEFAULT_MAX_BYTES, type KernelItem, type ReadOptions } from './kernel.ts';
 import { readLargeElf } from './image/large-elf.ts';
-import { isSysfs, systemIdentity } from './identity/system.ts';
+import { isSysfs, PROC_CONFIG, systemIdentity } from './identity/system.ts';
 import { walkFile } from './walk.ts';
 
 /**
@@ -35,6 +36,15 @@ export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenera
     const large = await readLargeElf(file, options.image, options.fromDwarf);
     if (large === undefined) yield* walkFile(fileChunks(file), file, collector, walkOptions);
     else await collector.add({ paths: [file], format: 'elf', bytes: large });
+  }
+  // The running kernel's configuration, where the job does not name one: in libbpf's order.
+  if (walkOptions.machine !== undefined && !job.files.includes(PROC_CONFIG)) {
+    for (const file of [`/boot/config-${walkOptions.machine.release}`, PROC_CONFIG]) {
+      if (existsSync(file)) {
+        yield* walkFile(fileChunks(file), file, collector, walkOptions);
+        break;
+      }
+    }
   }
   yield* collector.finish();
 }

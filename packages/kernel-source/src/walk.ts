@@ -1,12 +1,14 @@
 // Walks one file: takes off its compressions, opens the archives in it, and hands every image, module and BTF to a Collector.
 
 import { ByteStream, type Chunks, readAll } from './io/byte-stream.ts';
-import { Collector, type CollectorOptions, label, MAX_OS_RELEASE } from './collector.ts';
+import { Collector, type CollectorOptions, MAX_OS_RELEASE } from './collector.ts';
+import { isConfigPath, MAX_CONFIG } from './config/kernel-config.ts';
 import { cpioMembers } from './archive/cpio.ts';
 import { openDeb } from './archive/deb.ts';
 import { decompressStream } from './compression/decompress.ts';
 import { KernelSourceError } from './errors.ts';
 import { type Container, HEAD_SIZE, identify, isCompression, isContainer, SHORT_HEAD_SIZE } from './identify.ts';
+import { label } from './member-paths.ts';
 import { checkAborted, type KernelItem, skipped } from './kernel.ts';
 import type { Member } from './archive/member.ts';
 import { memberPath } from './archive/member.ts';
@@ -59,6 +61,11 @@ async function* walk(stream: ByteStream, level: Level, options: WalkOptions): As
       yield* walk(inner, { ...level, depth: level.depth + 1 }, options);
     } else if (isContainer(format)) {
       yield* container(stream, format, level, options);
+    } else if (format === 'kernel-config') {
+      // Packages of sources and headers have many such files, and few that say how a kernel was built.
+      const inArchive = level.paths.length > 1;
+      if (inArchive && !isConfigPath(level.paths.at(-1) as string)) return;
+      level.collector.addConfig(level.paths, await readAll(stream.rest(), MAX_CONFIG, label(level.paths)));
     } else {
       const bytes = await readAll(stream.rest(), options.maxBytes, label(level.paths));
       const metadata = level.package === undefined ? {} : { package: level.package };

@@ -38,6 +38,8 @@ export interface VmlinuxOptions {
   readonly btf?: Uint8Array | undefined;
   /** SHF_COMPRESSED content for .BTF, header included. */
   readonly compressed?: boolean;
+  /** What CONFIG_IKCONFIG puts into the read-only data. */
+  readonly config?: Uint8Array;
 }
 
 /** An ELF vmlinux. */
@@ -54,7 +56,11 @@ export function vmlinux(options: VmlinuxOptions = {}): Uint8Array {
       {
         name: '.rodata',
         flags: 2,
-        bytes: new ByteWriter().text('Linux version %s (%s)\n\0').text(`${banner}\n\0`).bytes(),
+        bytes: new ByteWriter()
+          .text('Linux version %s (%s)\n\0')
+          .text(`${banner}\n\0`)
+          .raw(options.config ?? new Uint8Array())
+          .bytes(),
       },
       { name: '.init.text', flags: 6, bytes: new Uint8Array(64).fill(0xcc) },
       ...(btf ? [{ name: '.BTF', flags: compressed ? 0x800 : 2, bytes: btf }] : []),

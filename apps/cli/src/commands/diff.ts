@@ -1,5 +1,14 @@
 // btfq diff: what differs between two kernels.
-import { type DiffEntry, diffKernels, type KernelDiff, kernelById, resolveKernel } from '@btfq/btf-index';
+import {
+  type BtfIndex,
+  type DiffEntry,
+  diffConfig,
+  diffKernels,
+  type Kernel,
+  type KernelDiff,
+  kernelById,
+  resolveKernel,
+} from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -18,7 +27,11 @@ and variables, then each of them by name, with the details of every change. With
 that name.
 
 As with diff(1), the exit code is 1 if there is a difference and 0 if there is none.`,
-  flags: { db: dbFlag, summary: { help: 'print only the counts' } },
+  flags: {
+    db: dbFlag,
+    summary: { help: 'print only the counts' },
+    config: { help: 'compare the configurations instead; NAME is a symbol' },
+  },
   examples: [
     {
       line: 'btfq diff 6.1.0-50-cloud-amd64 6.12.94+deb13-cloud-amd64 --summary',
@@ -26,11 +39,14 @@ As with diff(1), the exit code is 1 if there is a difference and 0 if there is n
     },
     { line: 'btfq diff 6.12.90+deb12-cloud-amd64 6.12.94+deb12-cloud-amd64', shows: 'what did an update change?' },
     { line: 'btfq diff 6.1.0-50 6.12.94 task_struct', shows: 'how did a struct change?' },
+    { line: 'btfq diff 6.1.0-50 6.12.94 --config', shows: 'what is built into one but not the other?' },
   ],
   run(flags, io) {
     const [from, to, name] = flags.args as [string, string, string?];
     return withIndex(flags, io, (index) => {
-      const diff = diffKernels(index, resolveKernel(index, from).id, resolveKernel(index, to).id, { name });
+      const pair = [resolveKernel(index, from), resolveKernel(index, to)] as const;
+      if (flags.config) return printConfig(index, io, pair, name);
+      const diff = diffKernels(index, pair[0].id, pair[1].id, { name });
       if (flags.json) {
         const { fromId, toId, ...rest } = diff;
         io.json({ from: kernelById(index, fromId).name, to: kernelById(index, toId).name, ...rest });
@@ -42,6 +58,29 @@ As with diff(1), the exit code is 1 if there is a difference and 0 if there is n
     });
   },
 });
+
+/** Symbols that differ; `name` is one of them. A configuration that is not known is no configuration without symbols. */
+function printConfig(index: BtfIndex, io: Io, [from, to]: readonly [Kernel, Kernel], name?: string): ExitCode {
+  const all = diffConfig(index, from.id, to.id);
+  const symbol = name === undefined || name.startsWith('CONFIG_') ? name : `CONFIG_${name}`;
+  const found = all?.filter((one) => symbol === undefined || one.symbol === symbol);
+  if (io.wantsJson) io.json({ from: from.name, to: to.name, config: found ?? null });
+  if (found === undefined) {
+    for (const { config, name: kernel } of [from, to]) {
+      if (config === null) io.note(`btfq: the configuration of ${kernel} is not known`);
+    }
+    return ExitCode.no;
+  }
+  if (!io.wantsJson) {
+    for (const one of found) {
+      const sign = one.from === null ? '+' : one.to === null ? '-' : '~';
+      const values = [one.from, one.to].filter((value) => value !== null).join(' -> ');
+      io.print(`${sign} ${io.style.name(one.symbol)} ${values}`);
+    }
+    if (found.length === 0) io.print('no difference');
+  }
+  return found.length === 0 ? ExitCode.answered : ExitCode.no;
+}
 
 function printSummary({ entries }: KernelDiff, io: Io): void {
   if (entries.length === 0) {

@@ -25,13 +25,17 @@ import { versionLine } from '../version.ts';
 export const command = defineCommand({
   args: 'PATH...',
   about: `
-Reads kernels from files and folders, and stores their BTF and the BTF of their modules in the index. btfq recognizes each
+Reads kernels from files and folders, and stores their BTF, the BTF of their modules and their configuration in the index. btfq recognizes each
 file by its content: raw BTF, vmlinux, vmlinuz and other boot images, .deb, .rpm and other packages, BTFHub trees of
 .btf.tar.xz files, archives and folders of any of these, and /sys/kernel/btf of this machine.
 
 A kernel gets its name from its path in a BTFHub tree, from its package, or from the image itself; the flags supply what
 these do not say. For a vmlinux that has debug information but no BTF, as in -dbg and debuginfo packages, btfq makes the
-BTF (\`from DWARF\`). A file that cannot be read is reported and skipped; the rest is kept.`,
+BTF (\`from DWARF\`). A file that cannot be read is reported and skipped; the rest is kept.
+
+The configuration comes from boot/ or the module folder of a package or root file system, from the image
+(CONFIG_IKCONFIG), from /proc/config.gz for the running kernel, or from a file \`config-RELEASE\` or \`config\` beside the
+kernel. A configuration that names another kernel is reported and not stored.`,
   flags: {
     db: dbFlag,
     distro: { value: 'ID', help: 'the distribution, by its ID in os-release: debian, ubuntu, fedora' },
@@ -109,17 +113,20 @@ BTF (\`from DWARF\`). A file that cannot be read is reported and skipped; the re
       banner,
       problems: raw,
       tables,
+      configSource: config,
     }: ReadyKernel) => {
       const source = fromHere(io, provenance);
       const problems = raw.map((problem) => ({ ...problem, path: fromHere(io, problem.path) }));
       try {
         const { outcome } = commitKernel(index, prepared, name, {
           ...{ source, identified, banner, tables },
+          configSource: config === undefined ? undefined : fromHere(io, config),
           tool: versionLine(),
           replace: flags.replace,
         });
         const modules = prepared.modules.length;
-        const entry = { kernel: kernelName(name), outcome, modules, source, problems };
+        const configSymbols = prepared.config?.size ?? null;
+        const entry = { kernel: kernelName(name), outcome, modules, config: configSymbols, source, problems };
         kernels.push(entry);
         if (!io.terminal.stderr) note(formatIngested(entry));
         for (const line of formatProblems(name, problems)) note(line);

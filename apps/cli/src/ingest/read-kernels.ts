@@ -16,7 +16,9 @@ export interface ReadyKernel {
   readonly banner: string | undefined;
   /** The kernel's own tables, where they were asked for and its image was there to be read. */
   readonly tables: StoredTables | undefined;
-  /** Modules that were left out, and why. */
+  /** Where its configuration came from; undefined where there is none. */
+  readonly configSource: string | undefined;
+  /** Modules and configurations that were left out, and why. */
   readonly problems: readonly Skipped[];
 }
 
@@ -32,15 +34,16 @@ export async function* readyKernels(job: Job, options: ReadOptions): AsyncGenera
       yield item;
       continue;
     }
-    const { identity, identified, banner, btf, modules, provenance, problems, image, parsed } = item;
+    const { identity, identified, banner, btf, modules, provenance, problems, image, parsed, config } = item;
     try {
       yield {
         kind: 'ready',
         identity,
-        prepared: prepareKernel(btf, modules),
+        prepared: prepareKernel(btf, modules, config?.symbols),
         provenance,
         identified,
         banner,
+        configSource: config?.source,
         problems,
         tables: image && tablesOf(image, parsed),
       };

@@ -9,8 +9,10 @@ export interface IngestedKernel {
   readonly kernel: string;
   readonly outcome: Ingested['outcome'];
   readonly modules: number;
+  /** How many symbols its configuration has; null where none was found. */
+  readonly config: number | null;
   readonly source: string;
-  /** Modules that were left out, and why. */
+  /** Modules and configurations that were left out, and why. */
   readonly problems: readonly Skipped[];
 }
 
@@ -45,7 +47,8 @@ const OUTCOMES: Readonly<Record<Ingested['outcome'], string>> = {
 /** `debian/12/x86_64/6.1.0-50-amd64: added, 4,228 modules` */
 export function formatIngested(entry: IngestedKernel): string {
   const modules = entry.modules > 0 ? `, ${plural(entry.modules, 'module')}` : '';
-  return `${entry.kernel}: ${OUTCOMES[entry.outcome]}${modules}`;
+  const config = entry.config === null ? '' : ', configuration';
+  return `${entry.kernel}: ${OUTCOMES[entry.outcome]}${modules}${config}`;
 }
 
 /** `skipped path: what is wrong (found this; needs that)` */

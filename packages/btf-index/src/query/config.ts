@@ -36,6 +36,17 @@ export function configSymbol(index: BtfIndex, symbol: string): ConfigAnswer {
   };
 }
 
+/** Symbols of any kernel that begin with `prefix`, in order; without `CONFIG_` where the prefix is. */
+export function configSymbolNames(index: BtfIndex, prefix: string): string[] {
+  const rows = index
+    .statement(
+      `SELECT DISTINCT n.text FROM declaration d JOIN name n ON n.id = d.name WHERE d.kind = ${CONFIG_SYMBOL} ORDER BY 1`,
+    )
+    .all() as [string][];
+  const whole = prefix.startsWith('CONFIG') || prefix === '';
+  return rows.map(([text]) => (whole ? text : text.slice('CONFIG_'.length))).filter((text) => text.startsWith(prefix));
+}
+
 function symbolName(symbol: string): string {
   return symbol.startsWith('CONFIG_') ? symbol : `CONFIG_${symbol}`;
 }

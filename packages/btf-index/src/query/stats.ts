@@ -2,6 +2,7 @@
 
 import type { IndexStats } from '../answer-types.ts';
 import { decodeToggles, intersect, rangesOf } from '../store/content-tree.ts';
+import { CONFIG_SYMBOL } from '../store/config-rows.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 
 /** Counts and sizes of an index; reads all of its tables' keys. */
@@ -11,8 +12,13 @@ export function stats(index: BtfIndex): IndexStats {
     kernels: count('SELECT count(*) FROM kernel'),
     distinct: count('SELECT count(*) FROM content'),
     modules: count('SELECT coalesce(sum(c.modules), 0) FROM kernel k JOIN content c ON c.id = k.content'),
-    declarations: count('SELECT count(*) FROM declaration'),
-    names: count('SELECT count(*) FROM (SELECT DISTINCT name FROM declaration)'),
+    declarations: count(
+      `SELECT count(*) - (SELECT count(*) FROM declaration WHERE kind = ${CONFIG_SYMBOL}) FROM declaration`,
+    ),
+    names: count(
+      `SELECT count(*) FROM (SELECT DISTINCT name FROM declaration EXCEPT
+         SELECT name FROM declaration WHERE kind = ${CONFIG_SYMBOL})`,
+    ),
     bytes: index.driver.size(),
     btfBytes:
       count('SELECT coalesce(sum(c.bytes), 0) FROM kernel k JOIN content c ON c.id = k.content') + moduleBytes(index),

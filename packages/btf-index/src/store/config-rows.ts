@@ -14,8 +14,8 @@ export function configRowsOf(index: BtfIndex, content: number): Map<number, numb
   const rows = rowsOf(index);
   const position = index.catalog().tree.position[content] as number;
   const all = index
-    .statement('SELECT id, name, declaration_set FROM declaration WHERE kind = ?')
-    .all(CONFIG_SYMBOL) as [number, number, number][];
+    .statement(`SELECT id, name, declaration_set FROM declaration WHERE kind = ${CONFIG_SYMBOL}`)
+    .all() as [number, number, number][];
   rows.loadSets(all.map(([, , set]) => set));
   const found = new Map<number, number>();
   for (const [id, name, set] of all) if (contains(rows.ranges(set), position)) found.set(name, id);

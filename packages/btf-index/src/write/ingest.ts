@@ -19,6 +19,7 @@ import { databaseOf } from '../store/sqlite-driver.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
 import { encodeContent } from './store-bytes.ts';
 import { configOf } from '../store/config-rows.ts';
+import { removeFactSources, storeFactSource } from './store-fact-sources.ts';
 import { storeConfig } from './store-config.ts';
 import { storeDeclarations } from './store-declarations.ts';
 import { knownVersions, storeModules } from './store-modules.ts';
@@ -39,6 +40,8 @@ export interface IngestOptions {
   readonly replace?: boolean | undefined;
   /** The kernel's own tables, if its image was read. A kernel that has some keeps them where none are given. */
   readonly tables?: StoredTables | undefined;
+  /** Where its configuration came from, if one was given. */
+  readonly configSource?: string | undefined;
   /** ISO 8601; default: now. */
   readonly ingestedAt?: string | undefined;
 }
@@ -56,9 +59,14 @@ export interface Ingested {
  */
 export function ingestKernel(
   index: BtfIndex,
-  kernel: { identity: KernelIdentity; btf: Uint8Array; modules?: readonly ModuleInput[] } & IngestOptions,
+  kernel: {
+    identity: KernelIdentity;
+    btf: Uint8Array;
+    modules?: readonly ModuleInput[];
+    config?: ReadonlyMap<string, string>;
+  } & IngestOptions,
 ): Ingested {
-  return commitKernel(index, prepareKernel(kernel.btf, kernel.modules), kernel.identity, kernel);
+  return commitKernel(index, prepareKernel(kernel.btf, kernel.modules, kernel.config), kernel.identity, kernel);
 }
 
 /** Stores a prepared kernel: all of it or, where it throws, nothing. See `ingestKernel`. */
@@ -110,10 +118,14 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
       hint: '--replace lets the new content take its place',
     });
   }
+  if (same && !options.replace) refuseOtherConfig(index, known, prepared, identity);
   const facts = same ? withKnown(index, known, prepared) : { prepared, kept: [] };
   const found = findContent(index, facts);
   const newTables = same && options.tables !== undefined && kernelTablesOf(index, known[0]) === undefined;
   if (newTables && options.tables) storeTables(index, known[0], options.tables);
+  const newConfig = prepared.config !== undefined && known !== undefined && known[4] === null;
+  const configSource = prepared.config === undefined ? undefined : (options.configSource ?? '');
+  if (newConfig && same) storeFactSource(index, known[0], 'config', configSource ?? '');
   if (same && found === known[2]) return { kernelId: known[0], outcome: newTables ? 'replaced' : 'unchanged' };
   const content = found ?? addContent(index, writerOf(index), facts);
   if (known !== undefined) {
@@ -121,6 +133,7 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
     index.changed();
     removeUnusedContent(index, known[2]);
     if (same) return { kernelId: known[0], outcome: 'replaced' };
+    removeFactSources(index, known[0]);
     index.statement('DELETE FROM kernel WHERE id = ?').run(known[0]);
   }
   const kernelId = Number(
@@ -143,7 +156,25 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
       ).lastInsertRowid,
   );
   if (options.tables) storeTables(index, kernelId, options.tables);
+  if (configSource !== undefined) storeFactSource(index, kernelId, 'config', configSource);
   return { kernelId, outcome: known !== undefined ? 'replaced' : found === undefined ? 'added' : 'alias' };
+}
+
+/** A kernel was built with one configuration: another one under its name belongs to another build. */
+function refuseOtherConfig(
+  index: BtfIndex,
+  known: KnownKernel,
+  { config }: PreparedKernel,
+  identity: KernelIdentity,
+): void {
+  if (config === undefined || known[4] === null) return;
+  const there = configOf(index, known[2]);
+  if (there.size === config.size && [...config].every(([symbol, value]) => there.get(symbol) === value)) return;
+  throw new IndexError('kernel-exists', `${kernelName(identity)} is there with another configuration`, {
+    path: index.path,
+    kernel: kernelName(identity),
+    hint: '--replace lets the new one take its place',
+  });
 }
 
 type KnownKernel = [kernel: number, sha256: Uint8Array, content: number, modules: number | null, config: number | null];

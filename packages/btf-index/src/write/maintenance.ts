@@ -4,6 +4,7 @@ import { commitKernel, type Ingested, writing } from './ingest.ts';
 import { IndexError } from '../errors.ts';
 import { exportBtf, exportModule } from '../store/export.ts';
 import { kernelTablesOf } from '../store/table-facts.ts';
+import { factSources } from '../store/fact-sources.ts';
 import { kernelConfig } from '../query/config.ts';
 import { kernelById, kernels } from '../query/kernels.ts';
 import { modules } from '../store/module-store.ts';
@@ -69,6 +70,7 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
       from,
       all.map(({ id }) => id),
     );
+    const sources = factSources(from, 'config');
     let added = 0;
     let unchanged = 0;
     const refused: string[] = [];
@@ -79,7 +81,11 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
       let outcome: Ingested['outcome'] | 'kernel-exists';
       try {
         const tables = kernelTablesOf(from, kernel.id);
-        const told = { source, tool, ingestedAt, identified, banner, replace: options.replace, tables };
+        const told = {
+          ...{ source, tool, ingestedAt, identified, banner, tables },
+          replace: options.replace,
+          configSource: sources.get(kernel.id),
+        };
         outcome = commitKernel(into, prepared, kernel, told).outcome;
       } catch (error) {
         if (!(error instanceof IndexError) || error.code !== 'kernel-exists') throw error;

@@ -6,6 +6,7 @@ import { encodeDelta } from '../delta/encode-delta.ts';
 import { contentBytes, contentRow } from '../store/content-bytes.ts';
 import { decodeToggles, encodeToggles } from '../store/content-tree.ts';
 import { bodyMentions, type Mentions, mentionsOf } from '../encoding/references.ts';
+import { removeFactSources } from './store-fact-sources.ts';
 import { removeTables } from './store-tables.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { prepareKernel } from '../prepare/prepare.ts';
@@ -19,6 +20,7 @@ const LEVEL = 12;
 export function removeKernelRows(index: BtfIndex, kernelId: number): void {
   const [content] = index.statement('SELECT content FROM kernel WHERE id = ?').get(kernelId) as [number];
   removeTables(index, kernelId);
+  removeFactSources(index, kernelId);
   index.statement('DELETE FROM kernel WHERE id = ?').run(kernelId);
   removeUnusedContent(index, content);
 }

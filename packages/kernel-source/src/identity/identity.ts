@@ -200,6 +200,7 @@ export function releaseOfPaths(paths: readonly string[]): string | undefined {
     const words = [
       file.replace(BTF_SUFFIX, ''),
       /^(?:vmlinu[xz]|[bz]?Image|kernel)-(.+?)(?:\.debug|\.gz|\.xz|\.zst|\.efi)?$/.exec(file)?.[1],
+      /^config-(.+?)(?:\.gz|\.xz|\.zst|\.bz2)?$/.exec(file)?.[1],
       // An initrd belongs to its kernel: initrd.img-6.1.0-9-amd64, initramfs-6.8.5-301.fc40.x86_64.img, initrd-6.6.30-default.
       /^init(?:rd|ramfs)(?:\.img)?-(.+?)(?:\.img|kdump\.img)?$/.exec(file)?.[1],
       /^(.+)\.efi$/.exec(file)?.[1],

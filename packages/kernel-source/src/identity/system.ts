@@ -9,6 +9,9 @@ import type { KernelIdentity } from './identity.ts';
 /** Where the kernel shows its BTF, and that of its modules. */
 export const SYSFS_BTF = '/sys/kernel/btf';
 
+/** Where it shows its configuration, if it was built to. */
+export const PROC_CONFIG = '/proc/config.gz';
+
 /** Whether a file is the running kernel's own BTF. */
 export function isSysfs(path: string): boolean {
   return path.startsWith(`${SYSFS_BTF}/`);

@@ -93,9 +93,14 @@ export function elfSectionBytes(elf: ElfFile, section: ElfSection, maxBytes: num
 
 /** The banner of an ELF vmlinux: in its read-only data, else somewhere. */
 export function bannerOfElf(elf: ElfFile): string | undefined {
+  const rodata = rodataOf(elf);
+  return (rodata && findBanner(rodata)) ?? findBanner(elf.bytes);
+}
+
+/** A kernel's read-only data, as they are in the file; undefined where there is no such section. @throws KernelSourceError */
+export function rodataOf(elf: ElfFile): Uint8Array | undefined {
   const section = typed(() => elf.section('.rodata'));
-  const inside = section && !section.compressed ? findBanner(typed(() => elf.sectionBytes(section))) : undefined;
-  return inside ?? findBanner(elf.bytes);
+  return section && !section.compressed ? typed(() => elf.sectionBytes(section)) : undefined;
 }
 
 /** The values of `.modinfo`, such as `vermagic` and `name`. */

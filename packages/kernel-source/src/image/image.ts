@@ -4,6 +4,7 @@ import { type Btf, BtfError, parseBtf } from '@btfq/btf-format';
 import { archOfElf } from '../identity/arch.ts';
 import { findBanner } from '../identity/banner.ts';
 import { ownBytes } from '../io/byte-stream.ts';
+import { configOfImage, type EmbeddedConfig } from '../config/ikconfig.ts';
 import { androidPayload } from './android-boot.ts';
 import { bzImagePayload } from './bzimage.ts';
 import { scanForBtf } from './btf-scan.ts';
@@ -20,9 +21,10 @@ import {
   hasEmptyBtf,
   hasKernelSections,
   openElf,
+  rodataOf,
 } from './elf-btf.ts';
 import { KernelSourceError } from '../errors.ts';
-import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression } from '../identify.ts';
+import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression, isContainer } from '../identify.ts';
 import { notKernelBtf } from './kernel-proof.ts';
 import { findPayloads } from './payload-scan.ts';
 import { unifiedKernel } from './uki.ts';
@@ -43,6 +45,8 @@ export interface KernelImage {
   readonly system?: Distro;
   /** The unpacked kernel that the BTF was found in, ELF or flat; undefined for raw BTF. Shares its buffer with what was read. */
   readonly image?: Uint8Array;
+  /** The configuration that the kernel carries (CONFIG_IKCONFIG). */
+  readonly config?: EmbeddedConfig;
   /** How it was reached, outermost first: 'bzImage', 'zstd at 16777', 'ELF .BTF'. */
   readonly trail: readonly string[];
 }
@@ -113,7 +117,12 @@ export async function readKernelImage(
 /** The BTF that a kernel's debug information makes. @throws KernelSourceError `bad-dwarf` */
 function readDwarf(elf: ElfFile, before: ImageEvidence): KernelImage {
   const sight = withSight(before, 'ELF, from DWARF', { arch: archOfElf(elf), banner: bannerOfElf(elf) });
-  return { ...parsed(btfFromDwarf(elf.bytes), sight), image: elf.bytes };
+  return { ...parsed(btfFromDwarf(elf.bytes), sight), image: elf.bytes, ...embedded(rodataOf(elf) ?? elf.bytes) };
+}
+
+function embedded(bytes: Uint8Array): { config?: EmbeddedConfig } {
+  const config = configOfImage(bytes);
+  return config === undefined ? {} : { config };
 }
 
 async function read(bytes: Uint8Array, format: Image, sight: ImageEvidence, maxBytes: number): Promise<KernelImage> {
@@ -154,7 +163,7 @@ async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: numbe
     // A program may have BTF of its own. Without any of a kernel's sections, what the BTF says decides.
     const reason = hasKernelSections(elf) || kind === 'module' ? undefined : notKernelBtf(image.parsed, 0);
     if (reason !== undefined) throw notKernel(`an ELF file whose BTF is no kernel's: ${reason}`);
-    return { ...image, image: bytes };
+    return { ...image, image: bytes, ...embedded(rodataOf(elf) ?? bytes) };
   }
   // 32-bit PowerPC packs its kernel into a section of the boot wrapper.
   const wrapped = findSection(elf, '.kernel:vmlinux.strip');
@@ -218,7 +227,7 @@ async function readInner(
   if (isCompression(format)) {
     return readPayload(bytes, 'pe-image', { offset: 0, bytes, compression: format }, sight, maxBytes);
   }
-  if (format === 'tar' || format === 'deb' || format === 'rpm' || format === 'cpio') return readFlat(bytes, sight);
+  if (isContainer(format) || format === 'kernel-config') return readFlat(bytes, sight);
   return read(bytes, format, sight, maxBytes);
 }
 
@@ -236,6 +245,7 @@ function readFlat(bytes: Uint8Array, before: ImageEvidence): KernelImage {
       btf: found.bytes,
       parsed: found.parsed,
       ...sight,
+      ...embedded(bytes),
       image: bytes,
       trail: [...sight.trail, `BTF at ${found.offset} by its content`],
     };
