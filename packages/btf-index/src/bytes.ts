@@ -19,3 +19,10 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
+
+const encoder = new TextEncoder();
+
+/** Text as UTF-8. */
+export function bytesOfText(text: string): Uint8Array {
+  return encoder.encode(text);
+}

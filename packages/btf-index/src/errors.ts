@@ -15,6 +15,14 @@ export type IndexErrorCode =
   /** The file or its folder cannot be written. */
   | 'read-only'
   | 'disk-full'
+  /** A URL that does not answer. */
+  | 'unreachable'
+  /** A server that does not send parts of a file as they are. */
+  | 'no-ranges'
+  /** A published file was replaced while it was read. */
+  | 'changed'
+  /** What is asked for is not in the cache, and the network was not to be used. */
+  | 'offline'
   /** Stored content contradicts its hash or itself. */
   | 'damaged'
   | 'unknown-kernel'

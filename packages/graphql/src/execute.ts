@@ -1,6 +1,6 @@
 // One operation over an index, without a server.
 
-import type { BtfIndex } from '@btfq/btf-index';
+import type { BtfIndex } from '@btfq/btf-index/read';
 import { type FormattedExecutionResult, graphql, type GraphQLFormattedError } from 'graphql';
 import type { Context } from './schema/context.ts';
 import { createSchema } from './schema/schema.ts';

@@ -7,13 +7,10 @@ import Database from 'better-sqlite3';
 import { BtfIndex } from './btf-index.ts';
 import { IndexError } from '../errors.ts';
 import { migrate } from './migrations.ts';
+import { APPLICATION_ID, refuseNewer, requireReadable, SCHEMA_VERSION } from './schema-version.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 import { sqliteError } from './sqlite-errors.ts';
 
-/** `application_id` of an index: "btfq". */
-const APPLICATION_ID = 0x62746671;
-/** `user_version` that this version writes. */
-export const SCHEMA_VERSION = 4;
 /** How long a write waits for another process' transaction before it is told `busy`, unless an option says. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -102,28 +99,15 @@ function prepareDatabase(db: Database.Database, path: string, readonly: boolean,
     db.pragma('page_size = 8192');
     db.pragma('auto_vacuum = NONE');
   }
-  const application = db.pragma('application_id', { simple: true });
+  const application = db.pragma('application_id', { simple: true }) as number;
   const version = db.pragma('user_version', { simple: true }) as number;
   const empty = (db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }).n === 0;
   if (application !== APPLICATION_ID && !(empty && application === 0 && version === 0)) {
     throw new IndexError('not-an-index', `${path} is a database, but no index of btfq`, { path });
   }
-  if (version > SCHEMA_VERSION) {
-    throw new IndexError('newer-version', `${path} was written by a newer version of btfq`, {
-      path,
-      expected: `version ${SCHEMA_VERSION} at most; it is ${version}`,
-      hint: 'update btfq',
-    });
-  }
+  refuseNewer(path, version);
   if (readonly) {
-    if (application !== APPLICATION_ID) throw new IndexError('not-an-index', `${path} is empty`, { path });
-    if (version < SCHEMA_VERSION) {
-      throw new IndexError('older-version', `${path} was written by an older version of btfq`, {
-        path,
-        expected: `version ${SCHEMA_VERSION}; it is ${version}`,
-        hint: 'any command that writes to it brings it up to date, such as btfq ingest',
-      });
-    }
+    requireReadable(path, application, version);
     db.pragma('cache_size = -65536');
     return;
   }

@@ -17,7 +17,7 @@ import {
   modules,
   type VariantOf,
   filterFromInput,
-} from '@btfq/btf-index';
+} from '@btfq/btf-index/read';
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import { clientError } from '../errors.ts';

@@ -19,7 +19,7 @@ import type {
   KfuncInKernels,
   SystemCallInKernels,
   TraceEventInKernels,
-} from '@btfq/btf-index';
+} from '@btfq/btf-index/read';
 import type { ObjectDescription, RelocationDescription, RelocationGroup } from '../uploads/tasks.ts';
 
 /** A struct or union that some kernel has. */

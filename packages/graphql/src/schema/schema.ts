@@ -1,6 +1,6 @@
 // The executable schema: SDL, scalars and resolvers.
 
-import type { BtfIndex } from '@btfq/btf-index';
+import type { BtfIndex } from '@btfq/btf-index/read';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { type Context, createServices, type Services } from './context.ts';

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { exportBtf, type Kernel, kernels } from '@btfq/btf-index';
 import { writeUstar } from '@btfq/minimizer';
-import type { BundleStore, StoredBundle } from '../uploads/bundle-store.ts';
+import type { BundleStore } from '../uploads/bundle-store.ts';
+import type { StoredBundle } from '../uploads/bundles.ts';
 import type { IndexSource } from './index-source.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -1,17 +1,16 @@
 // A bundle for uploaded objects over the kernels of an index, as one archive.
 
-import { bundleFromIndex } from '@btfq/btf-index';
-import { BUNDLE_FORMATS, type BundleFormat, type Manifest, MinimizeError } from '@btfq/minimizer';
+import { type BtfIndex, bundleWith } from '@btfq/btf-index/read';
+import { BUNDLE_FORMATS, type BundleFormat, type Compressors, type Manifest, MinimizeError } from '@btfq/minimizer';
 import { filterOf } from '../schema/context.ts';
-import type { MadeBundle, StoredEntry } from './bundle-store.ts';
-import { taskIndex } from './open-index.ts';
-import type { BundleTask } from './tasks.ts';
+import type { MadeBundle, StoredEntry } from './bundles.ts';
+import type { BundleQuestion } from './uploads.ts';
 
 /** Directory formats come as a tar.gz: what a server sends is one file. Throws MinimizeError, RelocationError. */
-export async function makeBundle(task: BundleTask): Promise<MadeBundle> {
+export async function makeBundle(index: BtfIndex, task: BundleQuestion, compressors: Compressors): Promise<MadeBundle> {
   const where = filterOf(task.where);
   const format = formatOf(task.format);
-  const { packed, manifest } = await bundleFromIndex(taskIndex(task.index), task.objects, {
+  const { packed, manifest } = await bundleWith(index, task.objects, compressors, {
     format,
     canonical: task.canonical,
     ...(format === 'datadog' ? {} : { container: 'tar.gz' }),

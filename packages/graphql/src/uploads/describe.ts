@@ -1,6 +1,5 @@
 // A BPF object in words: programs, maps, relocations with their source lines.
 
-import { createHash } from 'node:crypto';
 import {
   type BpfObject,
   formatRoot,
@@ -24,11 +23,11 @@ export function readObject({ name, bytes }: ObjectFile): BpfObject {
 }
 
 /** Everything about an object that needs no kernel. */
-export function describeObject(file: ObjectFile): ObjectDescription {
+export function describeObject(file: ObjectFile, sha256: (bytes: Uint8Array) => string): ObjectDescription {
   const object = readObject(file);
   return {
     name: file.name,
-    sha256: createHash('sha256').update(file.bytes).digest('hex'),
+    sha256: sha256(file.bytes),
     license: objectLicense(object) ?? null,
     littleEndian: object.littleEndian,
     programs: object.programs.map(({ name, section, size }) => ({

@@ -1,18 +1,16 @@
 // The outcome of every relocation of an object on every kernel of an index. Kernels that are known to answer alike are
 // relocated once; kernels with the same results then share a row.
 
-import { answerKeys, kernelTarget, kernels } from '@btfq/btf-index';
+import { answerKeys, type BtfIndex, kernelTarget, kernels } from '@btfq/btf-index/read';
 import { type BpfObject, formatReason, RelocationKind, relocate, type TargetKernel } from '@btfq/core-reloc';
 import { filterOf } from '../schema/context.ts';
 import { readObject } from './describe.ts';
-import { taskIndex } from './open-index.ts';
-import type { MatrixTask, RelocationGroup, RelocationOutcomeWord } from './tasks.ts';
+import type { FilterInput, ObjectFile, RelocationGroup, RelocationOutcomeWord } from './tasks.ts';
 
 /** Rows in the order of their first kernel, kernels in theirs. Throws RelocationError, ElfError, IndexError. */
-export function relocationMatrix(task: MatrixTask): RelocationGroup[] {
-  const index = taskIndex(task.index);
-  const object = readObject(task.object);
-  const meant = kernels(index, filterOf(task.where));
+export function relocationMatrix(index: BtfIndex, file: ObjectFile, where: FilterInput): RelocationGroup[] {
+  const object = readObject(file);
+  const meant = kernels(index, filterOf(where));
   const keys = answerKeys(index, [object], meant);
   const byKey = new Map<string, { kernelIds: number[]; results: RelocationGroup['results'] }>();
   const byResults: typeof byKey = new Map();

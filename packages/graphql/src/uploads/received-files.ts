@@ -1,11 +1,9 @@
 // Questions about uploaded objects, answered by worker threads; bundles are kept by the hash of their question.
 
-import { createHash } from 'node:crypto';
-import { kernelIds, kernelsByIds } from '@btfq/btf-index';
-import { filterOf } from '../schema/context.ts';
 import { clientError } from '../errors.ts';
 import type { Limits } from '../schema/limits.ts';
-import type { BundleQuestion, Uploads } from './uploads.ts';
+import { bundleId } from './bundle-id.ts';
+import type { Uploads } from './uploads.ts';
 import type { WorkPool } from './pool.ts';
 import type { TaskResult, WorkTask } from './tasks.ts';
 import type { BundleStore } from './bundle-store.ts';
@@ -42,19 +40,7 @@ export function createUploads({ pool, store, limits, metrics }: UploadServices, 
       if (question.objects.length > limits.files) {
         throw clientError('BAD_USER_INPUT', `${question.objects.length} objects; at most ${limits.files}`);
       }
-      return store.getOrMake(bundleId(question, lease), () => run({ kind: 'bundle', index: path, ...question }));
+      return store.getOrMake(bundleId(lease.index, question), () => run({ kind: 'bundle', index: path, ...question }));
     },
   };
-}
-
-/** The hash of objects, kernels, format and mode: the same question costs nothing twice. */
-function bundleId({ objects, where, format, canonical }: BundleQuestion, { index }: Lease): string {
-  const hash = createHash('sha256').update(`bundle 1 ${format} ${canonical}\n`);
-  for (const { name, bytes } of objects) {
-    hash.update(`object ${JSON.stringify(name)} ${createHash('sha256').update(bytes).digest('hex')}\n`);
-  }
-  for (const kernel of kernelsByIds(index, kernelIds(index, filterOf(where)))) {
-    hash.update(`kernel ${kernel.name} ${kernel.sha256}\n`);
-  }
-  return hash.digest('hex');
 }

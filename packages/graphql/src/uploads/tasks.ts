@@ -1,7 +1,7 @@
 // What the server asks of a worker thread, and what comes back: plain values that can be posted.
 
 import type { GraphqlErrorCode } from '../errors.ts';
-import type { MadeBundle } from './bundle-store.ts';
+import type { MadeBundle } from './bundles.ts';
 
 /** A kernel filter as it arrives: words of the schema's KernelFilter. */
 export interface FilterInput {

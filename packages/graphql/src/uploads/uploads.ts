@@ -1,6 +1,6 @@
 // What resolvers ask about uploaded objects, whoever answers: worker threads in the server, or nobody.
 
-import type { StoredBundle } from './bundle-store.ts';
+import type { StoredBundle } from './bundles.ts';
 import type { FilterInput, ObjectDescription, ObjectFile, RelocationGroup } from './tasks.ts';
 
 /** Answers to questions about uploaded objects. All may throw BAD_FILE, TIMEOUT, TOO_EXPENSIVE, OVERLOADED. */

@@ -1,29 +1,24 @@
 // The thread that reads what clients upload. It answers one task at a time; what is wrong with an upload goes back as a
 // code, what is wrong with us as a message that the server masks.
 
+import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import type { GraphqlErrorCode } from '../errors.ts';
+import { reproducibleCompressors } from '@btfq/kernel-source';
 import { makeBundle } from './bundle.ts';
 import { describeObject } from './describe.ts';
+import { uploadFaultCode } from './faults.ts';
 import { relocationMatrix } from './matrix.ts';
+import { taskIndex } from './open-index.ts';
 import type { WorkReply, WorkTask } from './tasks.ts';
 
-const UPLOAD_FAULTS = new Set(['ElfError', 'BtfError', 'RelocationError', 'MinimizeError']);
-
-function codeOf(error: Error & { code?: unknown }): GraphqlErrorCode | undefined {
-  if (UPLOAD_FAULTS.has(error.name)) return 'BAD_FILE';
-  if (error.code === 'bad-filter') return 'BAD_FILTER';
-  return undefined;
-}
-
-function answer(task: WorkTask): unknown {
+async function answer(task: WorkTask): Promise<unknown> {
   switch (task.kind) {
     case 'describe':
-      return describeObject(task.object);
+      return describeObject(task.object, (bytes) => createHash('sha256').update(bytes).digest('hex'));
     case 'matrix':
-      return relocationMatrix(task);
+      return relocationMatrix(taskIndex(task.index), task.object, task.where);
     case 'bundle':
-      return makeBundle(task);
+      return makeBundle(taskIndex(task.index), task, await reproducibleCompressors());
   }
 }
 
@@ -33,7 +28,7 @@ parentPort?.on('message', async (task: WorkTask) => {
     reply = { ok: true, value: await answer(task) };
   } catch (error) {
     const fault = error as Error;
-    reply = { ok: false, code: codeOf(fault), message: fault.message };
+    reply = { ok: false, code: uploadFaultCode(fault), message: fault.message };
   }
   parentPort?.postMessage(reply);
 });

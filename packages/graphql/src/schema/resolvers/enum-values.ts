@@ -1,6 +1,6 @@
 // The schema's words for the index's.
 
-import type { DeclarationKind, DiffChange, FieldChange, MatchRank } from '@btfq/btf-index';
+import type { DeclarationKind, DiffChange, FieldChange, MatchRank } from '@btfq/btf-index/read';
 import type {
   ChangeKind,
   FieldChange as FieldChangeWord,

@@ -1,9 +1,9 @@
 // What kernels offer besides types: attaching, trace events, system calls, helpers, kfuncs. Each value is what some kernels say
 // alike.
 
-import type { FactVariant } from '@btfq/btf-index';
+import type { FactVariant } from '@btfq/btf-index/read';
 import { eventFormat } from '@btfq/kernel-tables';
-import type { Kernel } from '@btfq/btf-index';
+import type { Kernel } from '@btfq/btf-index/read';
 import type { FactState, Resolvers } from '../../generated/types.ts';
 import type { FilterInput } from '../../uploads/tasks.ts';
 import type { Context } from '../context.ts';

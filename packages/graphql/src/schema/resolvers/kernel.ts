@@ -1,7 +1,13 @@
 // Kernels: their identity, their modules, and the declarations of one kernel.
 
-import { createHash } from 'node:crypto';
-import { configSymbol, type DeclarationKind, exportModule, identicalKernels, type VariantOf } from '@btfq/btf-index';
+import {
+  configSymbol,
+  type DeclarationKind,
+  exportModule,
+  hexOf,
+  identicalKernels,
+  type VariantOf,
+} from '@btfq/btf-index/read';
 import type { Context } from '../context.ts';
 import type {
   DiffEntryResolvers,
@@ -65,10 +71,10 @@ export function kernelConnectionResolvers(of: ServicesOf): KernelConnectionResol
 
 export function kernelModuleResolvers(of: ServicesOf): KernelModuleResolvers {
   return {
-    sha256: ({ kernelId, name }, _, context) =>
-      createHash('sha256')
-        .update(exportModule(of(context).index, kernelId, name).btf)
-        .digest('hex'),
+    sha256({ kernelId, name }, _, context) {
+      const { index } = of(context);
+      return hexOf(index.codec.sha256(exportModule(index, kernelId, name).btf));
+    },
   };
 }
 

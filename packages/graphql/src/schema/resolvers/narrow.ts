@@ -1,6 +1,6 @@
 // Answers narrowed to what one module declares, or kernels themselves.
 
-import type { DeclarationPlace } from '@btfq/btf-index';
+import type { DeclarationPlace } from '@btfq/btf-index/read';
 
 interface Placed {
   readonly kernelIds: readonly number[];

@@ -2,7 +2,7 @@
 
 import type { Resolvers } from '../../generated/types.ts';
 import type { RelocationOutcomeWord } from '../../uploads/tasks.ts';
-import { resolveKernel } from '@btfq/btf-index';
+import { resolveKernel } from '@btfq/btf-index/read';
 import { clientError } from '../../errors.ts';
 import type { ServicesOf } from './services.ts';
 

@@ -18,7 +18,7 @@ import {
   stats,
   systemCallFacts,
   traceEventFacts,
-} from '@btfq/btf-index';
+} from '@btfq/btf-index/read';
 import { type Services, filterOf } from '../context.ts';
 import { clientError } from '../../errors.ts';
 import type { MutationResolvers, QueryResolvers } from '../../generated/types.ts';

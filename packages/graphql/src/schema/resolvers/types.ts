@@ -13,7 +13,7 @@ import {
   functionFacts,
   rankOf,
   type VariantOf,
-} from '@btfq/btf-index';
+} from '@btfq/btf-index/read';
 import { type Context, filterOf, type Services } from '../context.ts';
 import type { Resolvers } from '../../generated/types.ts';
 import { pageOf } from '../pages.ts';

@@ -1,0 +1,110 @@
+// Keeps what was read of a source whose reads have a price, and asks for more than is wanted where more will be wanted:
+// each request brings at least a step, and one that goes on where another ended brings twice as much as that one.
+
+import type { ByteSource } from './byte-source.ts';
+
+/** Bytes that are kept and asked for together. */
+export const BLOCK_BYTES = 8192;
+const BLOCK = BLOCK_BYTES;
+/** A request that goes on and on brings this much at most. */
+const MOST = 1 << 20;
+/** Bytes that are kept in memory. */
+const KEPT = 96 << 20;
+/** Runs of requests that are told apart. */
+const RUNS = 8;
+
+/** Blocks of one file that outlive the process or the page. Best effort: neither call throws. */
+export interface BlockStore {
+  /** Whether a block is there; cheap. */
+  has(block: number): boolean;
+  get(block: number): Uint8Array | undefined;
+  /** Blocks from this one on, the last perhaps shorter; the store keeps no reference. */
+  put(block: number, bytes: Uint8Array): void;
+}
+
+/** A source that keeps what it has read. Sources without a step come back as they are. */
+export function cachedSource(source: ByteSource, kept?: BlockStore): ByteSource {
+  return source.step === undefined ? source : new PageCache(source, source.step, kept);
+}
+
+class PageCache implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  private readonly source: ByteSource;
+  private readonly stepBlocks: number;
+  private readonly blocks = new Map<number, Uint8Array>();
+  /** Where requests ended, and how much they brought: the latest last. */
+  private readonly runs: { end: number; blocks: number }[] = [];
+
+  private readonly kept: BlockStore | undefined;
+
+  constructor(source: ByteSource, step: number, kept: BlockStore | undefined) {
+    this.source = source;
+    this.kept = kept;
+    this.name = source.name;
+    this.size = source.size;
+    this.stepBlocks = Math.max(1, Math.ceil(step / BLOCK));
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const first = Math.floor(offset / BLOCK);
+    const last = Math.floor((offset + length - 1) / BLOCK);
+    for (let at = first; at <= last; at++) if (!this.blocks.has(at)) this.fetch(at, last);
+    if (first === last) {
+      const from = offset - first * BLOCK;
+      return this.block(first).subarray(from, from + length);
+    }
+    const all = new Uint8Array(length);
+    for (let at = first; at <= last; at++) {
+      const from = Math.max(0, offset - at * BLOCK);
+      const to = Math.min(BLOCK, offset + length - at * BLOCK);
+      all.set(this.block(at).subarray(from, to), at * BLOCK + from - offset);
+    }
+    return all;
+  }
+
+  private block(at: number): Uint8Array {
+    const block = this.blocks.get(at) as Uint8Array;
+    this.blocks.delete(at); // the one that was used last is the last to go
+    this.blocks.set(at, block);
+    return block;
+  }
+
+  /** Asks for blocks from `at` on, at least to `last`; what is there already ends the request. */
+  private fetch(at: number, last: number): void {
+    const before = this.kept?.get(at);
+    if (before !== undefined) {
+      this.blocks.set(at, before);
+      this.makeRoom(at, last);
+      return;
+    }
+    const run = this.runs.findIndex(({ end }) => end === at);
+    const known = this.runs[run];
+    if (known !== undefined) this.runs.splice(run, 1);
+    const wanted = Math.max(
+      last - at + 1,
+      known === undefined ? this.stepBlocks : Math.min(known.blocks * 2, MOST / BLOCK),
+    );
+    let end = at + 1;
+    while (end < at + wanted && !this.has(end) && end * BLOCK < this.size) end++;
+    const from = at * BLOCK;
+    const bytes = this.source.read(from, Math.min(end * BLOCK, this.size) - from);
+    this.kept?.put(at, bytes);
+    for (let i = 0; i < end - at; i++) this.blocks.set(at + i, bytes.slice(i * BLOCK, (i + 1) * BLOCK));
+    this.runs.push({ end, blocks: end - at });
+    if (this.runs.length > RUNS) this.runs.shift();
+    this.makeRoom(at, last);
+  }
+
+  private has(at: number): boolean {
+    return this.blocks.has(at) || this.kept?.has(at) === true;
+  }
+
+  /** Lets go of what was used longest ago, but not of what is being read. */
+  private makeRoom(at: number, last: number): void {
+    for (const oldest of this.blocks.keys()) {
+      if (this.blocks.size * BLOCK <= KEPT || (oldest >= at && oldest <= last)) break;
+      this.blocks.delete(oldest);
+    }
+  }
+}
