@@ -8,6 +8,8 @@
 //   --part          a third of the objects is kept unseen, by the hash of its name; default all
 //   --misses N      print up to N misses of each cause
 //   --attach        the same for attaching
+//   --types         by types alone, though KERNEL is an image
+//   --modules       as if the kernel might have had any module loaded
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -16,11 +18,13 @@ import { parseBtf, isBtf } from '../packages/btf-format/src/index.ts';
 import {
   checkLoad,
   type LoadKernel,
+  type LoadReason,
   type LoadRequirements,
   type ProgramAnswer,
   requirementsOf,
 } from '../packages/load-check/src/index.ts';
 import { loadTargetBytes } from '../packages/kernel-source/src/index.ts';
+import { kernelTables, openKernelImage } from '../packages/kernel-tables/src/index.ts';
 import { openObject } from '../packages/loader/src/index.ts';
 
 interface Truth {
@@ -42,6 +46,8 @@ const { values: flags, positionals } = parseArgs({
     misses: { type: 'string', default: '0' },
     attach: { type: 'boolean', default: false },
     release: { type: 'string' },
+    types: { type: 'boolean', default: false },
+    modules: { type: 'boolean', default: false },
     arch: { type: 'string', default: 'x86_64' },
   },
 });
@@ -61,7 +67,12 @@ const lines = readFileSync(truthPath, 'utf8')
   .filter(({ obj }) => flags.part === 'all' || unseen(obj) === (flags.part === 'unseen'));
 
 const bytes = readFileSync(kernelPath);
-const btf = isBtf(bytes) ? bytes : (await loadTargetBytes(bytes, { path: kernelPath, modules: false })).btf;
+const loaded = isBtf(bytes)
+  ? undefined
+  : await loadTargetBytes(bytes, { path: kernelPath, modules: false, image: true });
+const vmlinux = parseBtf(loaded?.btf ?? bytes);
+const tables =
+  loaded?.image === undefined || flags.types ? undefined : kernelTables(openKernelImage(loaded.image), vmlinux);
 const config =
   flags.config === undefined
     ? undefined
@@ -74,7 +85,9 @@ const config =
 const release = flags.release ?? basename(truthPath, '.jsonl');
 const kernel: LoadKernel = {
   name: release,
-  target: { vmlinux: parseBtf(btf), modules: [] },
+  // the machine that made the truth had no modules loaded
+  target: flags.modules ? { vmlinux } : { vmlinux, modules: [] },
+  tables,
   release,
   arch: flags.arch,
   distro: 'debian',
@@ -117,10 +130,14 @@ function cause({ log = '', libbpf = '' }: Truth): string {
     .slice(0, 100);
 }
 
-const counts = { hit: 0, miss: 0, alarm: 0, quiet: 0, maybe: 0, maybeLoads: 0, objectErrors: 0 };
+const counts = { hit: 0, miss: 0, alarm: 0, quiet: 0, maybe: 0, maybeLoads: 0, notAsked: 0, objectErrors: 0 };
 const missed = new Map<string, string[]>();
 const codes = new Map<string, number>();
 const pairs: string[] = [];
+function note(key: string, { obj, prog, sec }: Truth, why: LoadReason | undefined): void {
+  const words = `${obj} ${prog} ${sec}${why === undefined ? '' : ` conditional: ${why.message}`}`;
+  missed.set(key, [...(missed.get(key) ?? []), words]);
+}
 for (const truth of lines) {
   const needs = requirements.get(truth.obj);
   if (truth.prog === undefined) {
@@ -136,8 +153,8 @@ for (const truth of lines) {
   const asked = flags.attach ? truth.ok === true && truth.attach !== undefined : true;
   if (!asked) continue;
   const good = flags.attach ? truth.attach === 0 : truth.ok === true;
-  const verdict = flags.attach ? answer.attach : answer.verdict;
-  const reasons = flags.attach ? answer.attachReasons : answer.reasons;
+  const verdict = flags.attach ? answer.attach.verdict : answer.verdict;
+  const reasons = flags.attach ? answer.attach.reasons : answer.reasons;
   const first = reasons.find((each) => each.verdict === 'fails') ?? reasons[0];
   if (verdict === 'fails' && good) {
     counts.alarm++;
@@ -148,19 +165,19 @@ for (const truth of lines) {
     counts.hit++;
     codes.set(first?.code ?? '', (codes.get(first?.code ?? '') ?? 0) + 1);
     if (process.env['PAIRS']) pairs.push(`${first?.code} | ${cause(truth)}`);
-  } else if (good) counts[verdict === 'conditional' ? 'maybeLoads' : 'quiet']++;
-  else {
+  } else if (flags.attach && verdict === 'not-asked') counts.notAsked++;
+  else if (good) {
+    counts[verdict === 'conditional' ? 'maybeLoads' : 'quiet']++;
+    if (flags.attach && verdict === 'conditional') note('attaches, conditional', truth, first);
+  } else {
     counts[verdict === 'conditional' ? 'maybe' : 'miss']++;
     const key = flags.attach ? `${truth.attach} ${truth.sec.split('/')[0]}` : cause(truth);
-    missed.set(key, [
-      ...(missed.get(key) ?? []),
-      `${truth.obj} ${truth.prog} ${truth.sec}${verdict === 'conditional' ? ` conditional: ${first?.message}` : ''}`,
-    ]);
+    note(key, truth, verdict === 'conditional' ? first : undefined);
   }
 }
 console.log(
   `${release}: ${counts.hit} hits, ${counts.miss} misses, ${counts.maybe} conditional that fail, ${counts.alarm} false alarms, ` +
-    `${counts.quiet} no-objection that load, ${counts.maybeLoads} conditional that load; ${requirements.size} objects, ${took.toFixed(0)} ms`,
+    `${counts.quiet} no-objection that load, ${counts.maybeLoads} conditional that load, ${counts.notAsked} not asked; ${requirements.size} objects, ${took.toFixed(0)} ms`,
 );
 console.log(
   [...codes]

@@ -73,7 +73,7 @@ export function checkLoadOn(
       section: needs.program.autoload ? needs.program.sectionName : `?${needs.program.sectionName}`,
       verdict: worst(reasons),
       reasons,
-      ...attachAnswer(own),
+      attach: attachAnswer(own, holds),
     };
   });
 }

@@ -13,6 +13,7 @@ export {
 export type { InstructionFeature, InstructionUse } from './requirements/instruction-set.ts';
 export type { LoadKernel } from './kernel/load-kernel.ts';
 export type {
+  AttachAnswer,
   AttachVerdict,
   Evidence,
   LoaderName,

@@ -7,8 +7,17 @@
  */
 export type Verdict = 'fails' | 'conditional' | 'no-objection';
 
-/** Whether a loaded program can be attached where its section says. `not-asked`: user space says where. */
-export type AttachVerdict = 'fails' | 'conditional' | 'no-objection' | 'not-asked';
+/**
+ * Whether a loaded program can be attached where its section says: `yes` by the kernel's own tables, `conditional` also
+ * where these are not known. `not-asked`: user space says where.
+ */
+export type AttachVerdict = 'yes' | 'fails' | 'conditional' | 'not-asked';
+
+/** Attaching, apart from loading. */
+export interface AttachAnswer {
+  readonly verdict: AttachVerdict;
+  readonly reasons: readonly LoadReason[];
+}
 
 /** Why. docs/guide-loads.md has a paragraph for each. */
 export type LoadReasonCode =
@@ -29,6 +38,7 @@ export type LoadReasonCode =
   | 'attach-target' // what it attaches to is not in the kernel's types
   | 'attach-not-set' // user space has to say what it attaches to
   | 'placeholder' // a target that no kernel of the index has
+  | 'tables-unknown' // attaching is told by the kernel's own tables, which are not known
   | 'license'
   | 'instruction'
   | 'sleepable'
@@ -83,6 +93,5 @@ export interface ProgramAnswer {
   readonly section: string;
   readonly verdict: Verdict;
   readonly reasons: readonly LoadReason[];
-  readonly attach: AttachVerdict;
-  readonly attachReasons: readonly LoadReason[];
+  readonly attach: AttachAnswer;
 }

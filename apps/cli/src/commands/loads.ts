@@ -1,7 +1,13 @@
 // btfq loads: whether kernels load and attach the programs of BPF objects, and why not.
 import { basename } from 'node:path';
 import type { Kernel } from '@btfq/btf-index';
-import { checkLoad, type LoaderName, type LoadRequirements, requirementsOf } from '@btfq/load-check';
+import {
+  checkLoad,
+  type LoaderName,
+  type LoadRequirements,
+  type ProgramAnswer,
+  requirementsOf,
+} from '@btfq/load-check';
 import { openObject } from '@btfq/loader';
 import { defineCommand } from '../command.ts';
 import { InputError, UsageError } from '../errors.ts';
@@ -101,10 +107,11 @@ The exit code is 1 if a program fails, and 3 if an object cannot be opened.`,
       }
     }
     if (code !== ExitCode.answered) return code;
-    const bad = flags.failOn === 'conditional' ? ['fails', 'conditional'] : ['fails'];
-    const failing = answers.some(({ groups }) =>
-      groups.some(({ answers: own }) => own.some(({ verdict }) => bad.includes(verdict))),
-    );
+    const bad = ({ verdict, attach }: ProgramAnswer): boolean =>
+      verdict === 'fails' ||
+      (flags.failOn === 'conditional' && (verdict === 'conditional' || attach.verdict === 'conditional')) ||
+      (flags.failOn !== 'fails' && attach.verdict === 'fails');
+    const failing = answers.some(({ groups }) => groups.some(({ answers: own }) => own.some(bad)));
     return failing ? ExitCode.no : ExitCode.answered;
   },
 });

@@ -38,14 +38,14 @@ export interface Cause {
   readonly loaders: readonly string[];
 }
 
-/** The causes of an object's answers: reasons that say the same at the same line are one. */
+/** The causes of an object's answers: reasons that say the same at the same line are one, loading before attaching. */
 export function causesOf({ groups }: ObjectLoads): Cause[] {
   const found = new Map<string, { cause: Cause; programs: Map<string, string>; kernels: Set<string> }>();
   for (const { kernels, answers } of groups) {
-    for (const { program, section, reasons, attachReasons } of answers) {
+    for (const { program, section, reasons, attach: attaching } of answers) {
       const all = [
         ...reasons.map((each) => ({ ...each, attach: false })),
-        ...attachReasons.map((each) => ({ ...each, attach: true })),
+        ...attaching.reasons.map((each) => ({ ...each, attach: true })),
       ];
       for (const { attach, verdict, code, message, file, line, column, evidence, wholeObject, loaders } of all) {
         const key = [attach, verdict, code, message, wholeObject ? '' : `${file}:${line}`].join('|');
@@ -71,7 +71,8 @@ export function causesOf({ groups }: ObjectLoads): Cause[] {
       }
     }
   }
-  return [...found.values()].map(({ cause, programs, kernels }) => ({
+  const ordered = [...found.values()].sort((a, b) => Number(a.cause.attach) - Number(b.cause.attach));
+  return ordered.map(({ cause, programs, kernels }) => ({
     ...cause,
     programs: [...programs].map(([program, section]) => ({ program, section })),
     kernels: [...kernels],

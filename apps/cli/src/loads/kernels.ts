@@ -52,6 +52,8 @@ function modulesOver(
   vmlinux: Btf,
   modules: readonly { readonly name: string; readonly bytes: Uint8Array; readonly base: Uint8Array | undefined }[],
 ): LoadKernel['target'] {
+  // a file without modules says nothing of those that the kernel has
+  if (modules.length === 0) return { vmlinux };
   let parsed: { name: string; btf: Btf }[] | undefined;
   return {
     vmlinux,

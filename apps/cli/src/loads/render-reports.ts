@@ -22,8 +22,7 @@ function jsonLine(object: string, kernel: string, answer: VerifiedAnswer): unkno
     kernel,
     verdict: answer.verdict,
     reasons: answer.reasons.map(jsonReason),
-    attach: answer.attach,
-    attachReasons: answer.attachReasons.map(jsonReason),
+    attach: { verdict: answer.attach.verdict, reasons: answer.attach.reasons.map(jsonReason) },
     ...(answer.verified === undefined ? {} : { verified: answer.verified }),
   };
 }
@@ -58,8 +57,9 @@ export function formatJunit(answers: readonly ObjectLoads[]): string[] {
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="btfq loads">'];
   for (const { object, groups } of answers) {
     for (const { kernels, answers: programs } of groups) {
-      const failures = programs.filter(({ verdict }) => verdict === 'fails').length;
-      const skipped = programs.filter(({ verdict }) => verdict === 'conditional').length;
+      const failed = programs.filter(({ verdict, attach }) => verdict === 'fails' || attach.verdict === 'fails');
+      const failures = failed.length;
+      const skipped = programs.filter((each) => each.verdict === 'conditional' && !failed.includes(each)).length;
       for (const kernel of kernels) {
         lines.push(
           `  <testsuite name="${xml(`${object} on ${kernel}`)}" tests="${programs.length}" failures="${failures}" skipped="${skipped}">`,
@@ -72,12 +72,19 @@ export function formatJunit(answers: readonly ObjectLoads[]): string[] {
   return [...lines, '</testsuites>'];
 }
 
-function testCase(object: string, { program, section, verdict, reasons, verified }: VerifiedAnswer): string[] {
+function testCase(object: string, answer: VerifiedAnswer): string[] {
+  const { program, section, verdict, reasons, attach, verified } = answer;
   const open = `    <testcase classname="${xml(object)}" name="${xml(`${program} (${section})`)}"`;
+  // what loads, as far as is known, and does not attach fails its test all the same
+  if (verdict !== 'fails' && attach.verdict === 'fails') return failure(open, attach.reasons, 'fails');
   if (verdict === 'no-objection') {
     if (verified?.verdict !== 'not-known') return [`${open}/>`];
     return [`${open}>`, '      <skipped message="the verifier was not asked"/>', '    </testcase>'];
   }
+  return failure(open, reasons, verdict);
+}
+
+function failure(open: string, reasons: readonly LoadReason[], verdict: 'fails' | 'conditional'): string[] {
   const own = reasons.filter((reason) => reason.verdict === verdict);
   const message = xml(own[0]?.message ?? '');
   const text = xml(own.map((reason) => `${placeWords(reason)}${reason.code}: ${reason.message}`).join('\n'));
@@ -169,10 +176,13 @@ export function formatMarkdown(answers: readonly ObjectLoads[]): string[] {
   });
 }
 
+/** The verdict, and where the program loads as far as is known, that it does not attach. */
 function mark(answer: VerifiedAnswer | undefined): string {
-  const own = MARKS[answer?.verdict ?? 'no-objection'] ?? '';
-  const verified = answer?.verdict === 'no-objection' ? answer.verified?.verdict : undefined;
-  return verified === undefined ? own : (MARKS[verified] ?? own);
+  const { verdict = 'no-objection', attach, verified } = answer ?? {};
+  if (verdict !== 'fails' && attach?.verdict === 'fails') return '❌ does not attach';
+  const own = MARKS[verdict] ?? '';
+  const asked = verdict === 'no-objection' ? verified?.verdict : undefined;
+  return asked === undefined ? own : (MARKS[asked] ?? own);
 }
 
 const MARKS: Readonly<Record<string, string>> = {

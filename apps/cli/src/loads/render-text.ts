@@ -23,11 +23,13 @@ export function formatLoads(answer: ObjectLoads, style: Style, width: number | u
       { title: '  program', shrink: true },
       { title: 'section', shrink: true },
       ...part.map(({ index }) => ({ title: groups.length > 1 ? letter(index) : 'answer' })),
+      ...(groups.length > 1 ? [] : [{ title: 'attach' }]),
     ];
     const rows = programs.map((program, row) => [
       `  ${program.program}`,
       style.dim(program.section),
-      ...part.map(({ group }) => cell(group.answers[row], style)),
+      ...part.map(({ group }) => cell(group.answers[row], style, groups.length > 1)),
+      ...(groups.length > 1 ? [] : [attachCell(program, style)]),
     ]);
     lines.push(...formatTable(columns, rows, width), '');
   }
@@ -68,17 +70,22 @@ function columnsThatFit(programs: readonly VerifiedAnswer[], width: number | und
   return Math.max(1, Math.floor((width - names) / CELL));
 }
 
-function cell(answer: VerifiedAnswer | undefined, style: Style): string {
+function cell(answer: VerifiedAnswer | undefined, style: Style, several: boolean): string {
   switch (answer?.verdict) {
     case 'fails':
       return style.bad('fails');
     case 'conditional':
       return style.warn('conditional');
     default:
-      if (answer?.attach === 'fails') return style.bad('no attach');
+      if (several && answer?.attach.verdict === 'fails') return style.bad('no attach');
       if (answer?.verified === undefined) return style.good('-');
       return answer.verified.verdict === 'loads' ? style.good('loads') : style.warn('not known');
   }
+}
+
+function attachCell({ attach: { verdict } }: VerifiedAnswer, style: Style): string {
+  if (verdict === 'fails') return style.bad(verdict);
+  return verdict === 'conditional' ? style.warn(verdict) : verdict === 'yes' ? style.good(verdict) : style.dim(verdict);
 }
 
 function countWords(groups: readonly LoadGroup[]): string {

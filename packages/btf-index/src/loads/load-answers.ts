@@ -75,10 +75,10 @@ interface Answered {
 /** Answers that read alike: near names apart. */
 function groupKey(answers: readonly ProgramAnswer[]): string {
   return JSON.stringify(
-    answers.map(({ verdict, attach, reasons, attachReasons }) => [
+    answers.map(({ verdict, attach, reasons }) => [
       verdict,
-      attach,
-      [...reasons, ...attachReasons].map((each) => [each.code, each.verdict, each.needed, each.line, each.evidence]),
+      attach.verdict,
+      [...reasons, ...attach.reasons].map((each) => [each.code, each.verdict, each.needed, each.line, each.evidence]),
     ]),
   );
 }
@@ -165,7 +165,7 @@ const KEPT = 100;
 
 function readTarget(index: BtfIndex, kernel: Kernel): TargetKernel {
   const vmlinux = parseBtf(exportBtf(index, kernel.id));
-  if (kernel.modules === 0) return { vmlinux };
+  if (kernel.modules === null) return { vmlinux };
   let read: TargetKernel['modules'];
   return {
     vmlinux,

@@ -6,6 +6,7 @@ import { AttachType, ProgramType } from '@btfq/loader';
 import { attachKind, attachPrefix } from '../features/attach-prefix.ts';
 import { sleepableHook } from '../features/lsm-hooks.ts';
 import type { KernelView, TypeAt } from '../kernel/kernel-view.ts';
+import { isPlaceholder, mayBeInModule, type NameOf } from '../kernel/module-names.ts';
 import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { type ProgramContext, reason, startOf } from './context.ts';
@@ -55,7 +56,7 @@ export function attachTargetReasons(context: ProgramContext): LoadReason[] {
   }
   const { name } = parseTarget(needs.attachTarget);
   const at = findTarget(context);
-  if (at === undefined) return [missing(context, name)];
+  if (at === undefined) return [missing(context, needs.attachTarget)];
   if (at.module !== 'vmlinux') {
     return [
       reason(context, {
@@ -74,29 +75,63 @@ export function attachTargetReasons(context: ProgramContext): LoadReason[] {
 }
 
 function missing(context: ProgramContext, name: string): LoadReason {
-  const { needs, view } = context;
-  const { expectedAttachType } = needs.program;
-  const kind = attachKind(expectedAttachType);
+  const { expectedAttachType } = context.needs.program;
   const what = WHAT[expectedAttachType] ?? 'function';
-  const elsewhere = view.kernel.moduleWith?.(attachPrefix(expectedAttachType) + name);
-  const near = nearNames(view.vmlinux, kind, name);
-  const have = near.length > 0 ? `; it has ${near.join(', ')}` : '';
-  const nowhere = view.kernel.anywhere?.(attachPrefix(expectedAttachType) + name) === false;
-  const placeholder = nowhere || name.startsWith('dummy_');
+  const { verdict, placeholder, words, near } = absence(context, what, name, attachPrefix(expectedAttachType));
   return reason(context, {
     code: placeholder ? 'placeholder' : 'attach-target',
-    verdict: elsewhere === undefined ? 'fails' : 'conditional',
-    message: placeholder
-      ? `${nowhere ? 'no kernel here has a' : 'the kernel has no'} ${what} ${name}: a placeholder, it seems, that user space replaces (--attach)`
-      : elsewhere === undefined
-        ? `the kernel has no ${what} ${name}${have}`
-        : `the kernel has no ${what} ${name}; elsewhere the module ${elsewhere} has it`,
+    verdict,
+    message: words,
     needed: name,
-    found: near.length > 0 ? near.join(', ') : undefined,
+    found: near,
     evidence: 'btf',
     place: startOf(context),
   });
 }
+
+/** What it means that the kernel itself has no such function, tracepoint, hook or iterator. */
+export interface Absence {
+  /** `conditional` where a module may have it. */
+  readonly verdict: 'fails' | 'conditional';
+  readonly placeholder: boolean;
+  readonly words: string;
+  /** What it has instead. */
+  readonly near: string | undefined;
+}
+
+/** `prefix`: what BTF puts before such a name. */
+export function absence(context: ProgramContext, what: string, target: string, prefix = ''): Absence {
+  const { view, needs } = context;
+  const { name, module } = parseTarget(target);
+  const near = nearNames(view.vmlinux, what === 'function' ? BtfKind.Func : BtfKind.Typedef, name);
+  const have = near.length > 0 ? `; it has ${near.join(', ')}` : '';
+  const nowhere = view.kernel.anywhere?.(prefix + name) === false;
+  const elsewhere = view.modules === undefined ? view.kernel.moduleWith?.(prefix + name) : undefined;
+  const placeholder = (nowhere && needs.program.definition?.attachByBtf === true) || isPlaceholder(name);
+  const may =
+    MODULAR.has(what) && module !== 'vmlinux' && mayBeInModule(view, MODULAR.get(what) ?? 'function', prefix + name);
+  const common = { near: near.length > 0 ? near.join(', ') : undefined };
+  if (placeholder && !may) {
+    const lack = nowhere ? `no kernel here has a ${what} ${name}` : `the kernel has no ${what} ${name}`;
+    const words = `${lack}: a placeholder, it seems, that user space replaces (--attach)`;
+    return { ...common, verdict: 'fails', placeholder: true, words };
+  }
+  if (!may)
+    return { ...common, verdict: 'fails', placeholder: false, words: `the kernel has no ${what} ${name}${have}` };
+  const where =
+    elsewhere === undefined
+      ? 'a module may have it, and nothing is known of its modules'
+      : `elsewhere the module ${elsewhere} has it`;
+  const words = `the kernel itself has no ${what} ${name}${have}; ${where}`;
+  return { ...common, verdict: 'conditional', placeholder: false, words };
+}
+
+/** What modules bring: LSM hooks are the kernel's own. */
+const MODULAR: ReadonlyMap<string, NameOf> = new Map([
+  ['function', 'function'],
+  ['tracepoint', 'tracepoint'],
+  ['iterator', 'function'],
+]);
 
 const WHAT: Readonly<Record<number, string>> = {
   [AttachType.TraceRawTp]: 'tracepoint',

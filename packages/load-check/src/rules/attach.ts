@@ -1,182 +1,271 @@
 // Whether a program that loads can be attached where its section says: a kprobe's symbol, a tracepoint's event, a function
-// that can be traced. What decides it stands in the kernel's image; types alone tell some of it.
+// that can be traced. The kernel's own tables decide it; without them types say at most that it fails, and the rest is a
+// condition. libbpf.c attach_* say what is asked of the kernel.
 
 import { BtfKind } from '@btfq/btf-format';
-import { type AttachKind, type AttachReason, attachability } from '@btfq/kernel-tables';
-import { AttachType, ProgramType } from '@btfq/loader';
-import type { AttachVerdict, LoadReason } from '../reason.ts';
-import { findTarget, parseTarget } from './attach-target.ts';
+import { attachability, functionFact } from '@btfq/kernel-tables';
+import { AttachType, ProgramType, type SectionDefinition } from '@btfq/loader';
+import type { AttachAnswer, LoadReason } from '../reason.ts';
+import { attachPrefix } from '../features/attach-prefix.ts';
+import { absence, findTarget, parseTarget } from './attach-target.ts';
+import { eventTarget, rawTracepointTarget } from './attach-events.ts';
+import { say, withoutTables } from './attach-reason.ts';
 import { type ProgramContext, reason, startOf } from './context.ts';
-import { nearNames } from './near-names.ts';
 
-/** The attach verdict and why. */
-export function attachAnswer(context: ProgramContext): { attach: AttachVerdict; attachReasons: LoadReason[] } {
-  const reasons = attachReasons(context);
-  if (reasons === undefined) return { attach: 'not-asked', attachReasons: [] };
-  if (reasons.some(({ verdict }) => verdict === 'fails')) return { attach: 'fails', attachReasons: reasons };
-  return { attach: reasons.length > 0 ? 'conditional' : 'no-objection', attachReasons: reasons };
+/** The attach verdict and why. `holds`: whether a reason is one of the loader asked for. */
+export function attachAnswer(context: ProgramContext, holds: (reason: LoadReason) => boolean): AttachAnswer {
+  const reasons = attachReasons(context)?.filter(holds);
+  if (reasons === undefined) return { verdict: 'not-asked', reasons: [] };
+  const verdict = reasons.some((each) => each.verdict === 'fails')
+    ? 'fails'
+    : reasons.length > 0
+      ? 'conditional'
+      : 'yes';
+  return { verdict, reasons };
 }
 
 /** Undefined where the section does not say what it attaches to. */
 function attachReasons(context: ProgramContext): LoadReason[] | undefined {
-  const { needs } = context;
-  const { sectionName, type, definition } = needs.program;
-  if (definition === undefined || !needs.attachTarget) return undefined;
-  const told = byTables(context, needs.attachTarget);
-  if (told !== undefined) return told;
-  const prefix = definition.prefix;
-  if (prefix === 'kprobe' || prefix === 'kretprobe') return kprobe(context, needs.attachTarget);
-  if (prefix === 'ksyscall' || prefix === 'kretsyscall') return undefined;
-  if (type === ProgramType.Tracepoint) return tracepoint(context, needs.attachTarget);
-  if (type === ProgramType.RawTracepoint || type === ProgramType.RawTracepointWritable) {
-    return rawTracepoint(context, needs.attachTarget);
-  }
-  if (type === ProgramType.Tracing || (type === ProgramType.Lsm && sectionName.startsWith('lsm')))
-    return traced(context);
-  return undefined;
-}
-
-/** Why the kernel's own tables refuse it, in words. */
-const TABLE_WORDS: Readonly<Partial<Record<AttachReason, string>>> = {
-  'no-symbol': 'has no symbol',
-  'init-only': 'is freed once the kernel has booted',
-  'kprobe-denied': "is in the kernel's list of functions without kprobes",
-  'not-traced': 'cannot be traced: ftrace has no place in it',
-  'no-trampolines': 'cannot be attached to: the architecture has no trampolines in this release',
-  'tracing-denied': 'is among the functions that the verifier does not let programs trace',
-  'hook-disabled': 'is an LSM hook that is switched off for programs',
-  'no-event': 'is no event of this kernel',
-  'no-tracepoint': 'is no tracepoint of this kernel',
-};
-
-/** What the kernel's own tables say; undefined where there are none, or they do not tell. */
-function byTables(context: ProgramContext, target: string): LoadReason[] | undefined {
-  const { tables } = context.view.kernel;
-  const kind = attachKindOf(context);
-  if (tables === undefined || kind === undefined) return undefined;
-  const name = kind === 'kprobe' || kind === 'kretprobe' ? target.replace(OFFSET, '') : parseTarget(target).name;
-  // what is not in the types either does not load, and is not asked whether it attaches
-  if (kind !== 'tracepoint' && kind !== 'raw_tp' && !kind.startsWith('k') && findTarget(context) === undefined)
-    return undefined;
-  const { verdict, reason: why } = attachability(tables, kind, name);
-  const words = TABLE_WORDS[why];
-  if (verdict === 'yes') return kind === 'raw_tp' ? undefined : [];
-  if (verdict !== 'fails' || words === undefined) return undefined;
-  const message = `${name} ${words}${why === 'no-symbol' ? also(context, name) : ''}`;
-  const place = startOf(context);
-  return [reason(context, { code: 'attach-target', message, needed: name, evidence: 'image', place })];
-}
-
-function attachKindOf({ needs }: ProgramContext): AttachKind | undefined {
-  const { definition, type, expectedAttachType } = needs.program;
-  if (type === ProgramType.Tracepoint) return 'tracepoint';
-  if (type === ProgramType.RawTracepoint || type === ProgramType.RawTracepointWritable) return 'raw_tp';
-  if (definition?.prefix === 'kprobe' || definition?.prefix === 'kretprobe') return definition.prefix;
-  if (type === ProgramType.Lsm) return expectedAttachType === AttachType.LsmMac ? 'lsm' : undefined;
-  if (type !== ProgramType.Tracing) return undefined;
-  switch (expectedAttachType) {
-    case AttachType.TraceFentry:
-      return 'fentry';
-    case AttachType.TraceFexit:
-      return 'fexit';
-    case AttachType.ModifyReturn:
-      return 'fmod_ret';
+  const { definition, type, expectedAttachType } = context.needs.program;
+  const target = context.needs.attachTarget;
+  if (definition === undefined || target === undefined) return undefined;
+  const user = userSpaceTarget(context, definition, target);
+  if (user !== undefined || target === '') return user;
+  switch (type) {
+    case ProgramType.Kprobe:
+      return kprobeTarget(context, definition, target);
+    case ProgramType.Tracepoint:
+      return eventTarget(context, target);
+    case ProgramType.RawTracepoint:
+    case ProgramType.RawTracepointWritable:
+      return rawTracepointTarget(context, target);
+    case ProgramType.Lsm:
+      // those of a cgroup are attached to one that user space names
+      return expectedAttachType === AttachType.LsmMac ? tracedTarget(context, 'lsm', target) : undefined;
+    case ProgramType.Tracing:
+      return tracingTarget(context, expectedAttachType, target);
     default:
       return undefined;
   }
 }
 
+/** uprobe, usdt: a place in a program or library of the machine. */
+function userSpaceTarget(
+  context: ProgramContext,
+  { prefix }: SectionDefinition,
+  target: string,
+): LoadReason[] | undefined {
+  const [kind = ''] = prefix.split('.');
+  if (!['uprobe', 'uretprobe', 'usdt'].includes(kind) || target === '') return undefined;
+  const parts = target.split(':');
+  if (parts.length < (kind === 'usdt' ? 3 : 2)) {
+    const form = kind === 'usdt' ? 'PATH:PROVIDER:NAME' : 'PATH:FUNCTION';
+    const message = `libbpf takes ${prefix}/${form}, and '${target}' is not of this form`;
+    const place = startOf(context);
+    return [
+      reason(context, {
+        code: 'attach-target',
+        message,
+        needed: target,
+        evidence: 'object',
+        place,
+        loaders: ['libbpf'],
+      }),
+    ];
+  }
+  return [
+    say(context, 'conditional', 'object', target, `${parts[0]} must be on the machine, and have ${parts.at(-1)}`),
+  ];
+}
+
 /** `+0x10` behind a function's name. */
-const OFFSET = /\+(0x)?[0-9a-fA-F]+$/;
+const OFFSET = /\+((?:0x)?[0-9a-fA-F]+)$/;
 
-function kprobe(context: ProgramContext, target: string): LoadReason[] {
-  const { view } = context;
-  const name = target.replace(OFFSET, '');
-  const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') =>
-    reason(context, {
-      code: 'attach-target',
-      verdict,
-      message,
-      needed: name,
-      evidence,
-      place: startOf(context),
-      found: near(context, name),
-    });
-  if (view.has(BtfKind.Func, name)) return [];
-  // assembly and code without debug information has symbols and no types
-  return [
-    say(
-      'conditional',
-      `the kernel's types have no function ${name}${also(context, name)}; a kprobe needs its symbol`,
-      'btf',
-    ),
-  ];
-}
+/** Beginnings of the functions of system calls: libbpf.c arch_specific_syscall_pfx. */
+const SYSCALL_PREFIX: Readonly<Record<string, string>> = {
+  x86_64: '__x64_sys_',
+  i386: '__ia32_sys_',
+  i686: '__ia32_sys_',
+  arm64: '__arm64_sys_',
+  s390x: '__s390x_sys_',
+  riscv64: '__riscv_sys_',
+  ppc64le: '__powerpc_sys_',
+};
 
-function near({ view }: ProgramContext, name: string): string | undefined {
-  return nearNames(view.vmlinux, BtfKind.Func, name).join(', ') || undefined;
-}
-
-function also(context: ProgramContext, name: string): string {
-  const names = near(context, name);
-  return names === undefined ? '' : `; it has ${names}`;
-}
-
-function tracepoint(context: ProgramContext, target: string): LoadReason[] {
-  const { view } = context;
-  const slash = target.indexOf('/');
-  if (slash < 0) return [];
-  const [category, name] = [target.slice(0, slash), target.slice(slash + 1)];
-  const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') => [
-    reason(context, { code: 'attach-target', verdict, message, needed: target, evidence, place: startOf(context) }),
-  ];
-  if (category === 'syscalls') return [];
-  // an event has a tracepoint of its own name, or of its class's
-  const known = view.find(BtfKind.Typedef, `btf_trace_${name}`) ?? view.find(BtfKind.Struct, `trace_event_raw_${name}`);
-  if (known !== undefined) return [];
-  return say('conditional', `the kernel's types have no tracepoint ${name}`, 'btf');
-}
-
-function rawTracepoint(context: ProgramContext, name: string): LoadReason[] {
-  const { view, reach } = context;
-  const at = view.find(BtfKind.Typedef, `btf_trace_${name}`);
-  const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') => [
-    reason(context, { code: 'attach-target', verdict, message, needed: name, evidence, place: startOf(context) }),
-  ];
-  if (at === undefined) {
-    return say('fails', `the kernel has no tracepoint ${name}`, 'btf');
+function kprobeTarget(
+  context: ProgramContext,
+  { prefix }: SectionDefinition,
+  target: string,
+): LoadReason[] | undefined {
+  const [kind = '', variant] = prefix.split('.');
+  if (variant !== undefined) return multiTarget(context, target);
+  if (kind === 'ksyscall' || kind === 'kretsyscall') {
+    const { view } = context;
+    const wrapper = SYSCALL_PREFIX[view.kernel.arch ?? ''];
+    if (wrapper === undefined) return [withoutTables(context, target)];
+    const { functions } = view.kernel.tables ?? {};
+    const wrapped = functions ? functionFact(functions, `${wrapper}bpf`) : view.has(BtfKind.Func, `${wrapper}bpf`);
+    return functionTarget(
+      context,
+      kind === 'ksyscall' ? 'kprobe' : 'kretprobe',
+      `${wrapped ? wrapper : '__se_sys_'}${target}`,
+    );
   }
-  const parameters = (view.prototype(at)?.parameters ?? 1) - 1;
-  const beyond = reach?.contextAccesses.find(({ off, size }) => off + size > parameters * 8);
-  if (beyond === undefined) return [];
-  const number = Math.floor(beyond.off / 8) + 1;
-  return say(
-    beyond.certain ? 'fails' : 'conditional',
-    `the tracepoint ${name} has ${parameters} arguments, and argument ${number} is read`,
-    'btf',
-  );
+  const offset = OFFSET.exec(target);
+  const name = offset === null ? target : target.slice(0, offset.index);
+  const inside = offset !== null && Number(offset[1]) !== 0;
+  if (inside && kind === 'kretprobe') {
+    return [say(context, 'fails', 'object', target, 'kretprobes are attached to functions, not to places within them')];
+  }
+  const reasons = functionTarget(context, kind as 'kprobe' | 'kretprobe', name);
+  if (!inside || reasons.length > 0) return reasons;
+  return [say(context, 'conditional', 'image', target, `an instruction of ${name} must begin at ${offset?.[1]}`)];
 }
 
-/** fentry, fexit, fmod_ret, lsm, tp_btf. */
-function traced(context: ProgramContext): LoadReason[] | undefined {
+/** kprobe.multi: a function, or a pattern of which one function is enough. */
+function multiTarget(context: ProgramContext, pattern: string): LoadReason[] {
+  const { view } = context;
+  if (!/^[\w.*?]+$/.test(pattern)) {
+    return [say(context, 'fails', 'object', pattern, `libbpf takes no pattern '${pattern}'`)];
+  }
+  const tables = view.kernel.tables;
+  if (tables?.functions === undefined) return [withoutTables(context, pattern)];
+  // CONFIG_FPROBE
+  if (
+    !view.has(BtfKind.Func, 'register_fprobe_ips') &&
+    functionFact(tables.functions, 'register_fprobe_ips') === undefined
+  ) {
+    return [
+      say(
+        context,
+        'fails',
+        'btf',
+        'register_fprobe_ips',
+        'the kernel has no probes of many functions: it was built without fprobe',
+      ),
+    ];
+  }
+  if (!/[*?]/.test(pattern)) return functionTarget(context, 'kprobe', pattern);
+  const fits = new RegExp(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`);
+  const { names, flags } = tables.functions;
+  const some = names.some((name, i) => fits.test(name) && ((flags[i] ?? 0) & 3) === 1);
+  return some ? [] : [say(context, 'fails', 'image', pattern, `no function that can be traced fits ${pattern}`)];
+}
+
+/** Why the kernel's own tables refuse it, in words. */
+const TABLE_WORDS: Readonly<Record<string, string>> = {
+  'init-only': 'is freed once the kernel has booted',
+  'kprobe-denied': "is in the kernel's list of functions without kprobes",
+  'not-traced': 'cannot be traced: ftrace has no place in it',
+  'no-trampolines':
+    'cannot be attached to: this architecture has no trampolines in this release (arm64: from Linux 6.4 on)',
+  'tracing-denied': 'is among the functions that the verifier does not let programs trace',
+  'hook-disabled': 'is an LSM hook that is switched off for programs',
+  several: 'is the name of several functions, and not all of them can be attached to',
+};
+
+type FunctionKind = 'kprobe' | 'kretprobe' | 'fentry' | 'fexit' | 'fmod_ret' | 'lsm';
+
+/** A function by what the tables say of it. */
+function functionTarget(context: ProgramContext, kind: FunctionKind, name: string): LoadReason[] {
+  const { tables } = context.view.kernel;
+  if (tables === undefined) {
+    const known = context.view.has(BtfKind.Func, name);
+    const { verdict, placeholder, words } = absence(context, 'function', name);
+    // code without debug information has symbols and no types
+    if (known || (!placeholder && verdict === 'conditional')) return [withoutTables(context, name)];
+    return [
+      say(
+        context,
+        placeholder ? 'fails' : 'conditional',
+        'btf',
+        name,
+        placeholder ? words : `${words}, and a kprobe needs its symbol`,
+      ),
+    ];
+  }
+  const answer = attachability(tables, kind, name);
+  if (answer.verdict === 'yes') return [];
+  if (answer.reason === 'not-known') return [withoutTables(context, name)];
+  if (answer.reason === 'no-symbol') {
+    const { verdict, words, near } = absence(context, 'function', name);
+    const clones = clonesOf(context, name);
+    const message = clones === undefined ? words : `the kernel has ${name} only as ${clones}`;
+    return [say(context, clones === undefined ? verdict : 'fails', 'image', name, message, clones ?? near)];
+  }
+  if (answer.reason === 'several' && tables.functions !== undefined && kind !== 'kprobe' && kind !== 'kretprobe') {
+    if (functionFact(tables.functions, name)?.someNotTraced === false) return [];
+  }
+  const words = TABLE_WORDS[answer.reason] ?? answer.reason;
+  return [say(context, answer.verdict, 'image', name, `${name} ${words}`)];
+}
+
+/** `NAME.isra.0`: what compilers made of a function. */
+function clonesOf({ view }: ProgramContext, name: string): string | undefined {
+  const names = view.kernel.tables?.functions?.names ?? [];
+  let low = 0;
+  for (let high = names.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if ((names[middle] as string) < `${name}.`) low = middle + 1;
+    else high = middle;
+  }
+  const found: string[] = [];
+  for (; names[low]?.startsWith(`${name}.`) === true; low++) found.push(names[low] as string);
+  return found.filter((clone) => !clone.endsWith('.cold')).join(', ') || undefined;
+}
+
+/** fentry, fexit, fmod_ret, fsession, tp_btf, iter. */
+function tracingTarget(context: ProgramContext, attachType: number, target: string): LoadReason[] | undefined {
+  switch (attachType) {
+    case AttachType.TraceFentry:
+      return tracedTarget(context, 'fentry', target);
+    case AttachType.TraceFexit:
+    case AttachType.TraceFsession:
+      return tracedTarget(context, 'fexit', target);
+    case AttachType.ModifyReturn:
+      return tracedTarget(context, 'fmod_ret', target);
+    case AttachType.TraceRawTp:
+      return rawTracepointTarget(context, target);
+    case AttachType.TraceIter:
+      return iteratorTarget(context, target);
+    default:
+      return undefined;
+  }
+}
+
+/** By a trampoline, at a function that the kernel's types have. */
+function tracedTarget(context: ProgramContext, kind: FunctionKind, target: string): LoadReason[] {
   const { view, needs } = context;
-  const { expectedAttachType } = needs.program;
-  if (needs.attachTarget === undefined || findTarget(context) === undefined) return undefined;
-  if (expectedAttachType === AttachType.TraceIter || expectedAttachType === AttachType.TraceRawTp) return [];
-  const { name } = parseTarget(needs.attachTarget);
-  const say = (verdict: 'fails' | 'conditional', message: string, evidence: 'image' | 'btf') => [
-    reason(context, { code: 'attach-target', verdict, message, needed: name, evidence, place: startOf(context) }),
-  ];
-  if (view.kernel.arch === 'arm64' && !view.has(BtfKind.Func, 'register_ftrace_direct')) {
-    return say('fails', 'on arm64 nothing attaches by a trampoline before Linux 6.4', 'btf');
+  const { name } = parseTarget(target);
+  const at = findTarget(context);
+  if (at === undefined) {
+    const what = kind === 'lsm' ? 'LSM hook' : 'function';
+    const { verdict, words, near } = absence(context, what, target, attachPrefix(needs.program.expectedAttachType));
+    return [say(context, verdict, 'btf', name, words, near)];
   }
-  return [
-    reason(context, {
-      code: 'attach-target',
-      verdict: 'conditional',
-      message: "whether a function can be traced stands in the kernel's image, not in its types",
-      needed: name,
-      evidence: 'btf',
-    }),
-  ];
+  if (
+    view.kernel.tables === undefined &&
+    view.kernel.arch === 'arm64' &&
+    !view.has(BtfKind.Func, 'register_ftrace_direct')
+  ) {
+    return [say(context, 'fails', 'btf', name, `${name} ${TABLE_WORDS['no-trampolines']}`)];
+  }
+  if (at.module !== 'vmlinux')
+    return [say(context, 'conditional', 'btf', name, `the module ${at.module} must be loaded first`, at.module)];
+  return view.kernel.tables === undefined ? [withoutTables(context, name)] : functionTarget(context, kind, name);
+}
+
+/** Iterators that need to be told of which map, or which cgroup. */
+const WITH_OBJECT: ReadonlySet<string> = new Set(['bpf_map_elem', 'bpf_sk_storage_map', 'sockmap', 'cgroup']);
+
+function iteratorTarget(context: ProgramContext, name: string): LoadReason[] | undefined {
+  if (WITH_OBJECT.has(name)) return undefined;
+  const at = findTarget(context);
+  if (at === undefined) {
+    const { verdict, words } = absence(context, 'iterator', name, 'bpf_iter_');
+    return [say(context, verdict, 'btf', name, words)];
+  }
+  if (at.module !== 'vmlinux')
+    return [say(context, 'conditional', 'btf', name, `the module ${at.module} must be loaded first`, at.module)];
+  return context.view.kernel.tables === undefined ? [withoutTables(context, `the iterator ${name}`)] : [];
 }

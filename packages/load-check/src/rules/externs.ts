@@ -5,6 +5,7 @@ import { BtfKind, skipModifiersAndTypedefs } from '@btfq/btf-format';
 import { type ExternValue, type ProgramReach, typesAreCompatible } from '@btfq/core-reloc';
 import { functionFact } from '@btfq/kernel-tables';
 import type { LoaderExtern } from '@btfq/loader';
+import { mayBeInModule } from '../kernel/module-names.ts';
 import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { type ObjectContext, type ProgramContext, reason, weight } from './context.ts';
@@ -107,8 +108,11 @@ function externValues(context: ObjectContext, end: number): Map<string, ExternVa
     const resolved = resolveExtern(context, extern);
     if (extern.kind !== 'kconfig') {
       if (resolved.state === 'present') values.set(extern.name, { present: true });
-      else if (resolved.state === 'absent' || resolved.state === 'incompatible')
-        values.set(extern.name, { present: false });
+      else if (resolved.state === 'absent' || resolved.state === 'incompatible') {
+        const may = extern.weak && resolved.state === 'absent' && mayBeOfModule(context, extern);
+        // one that a module may bring is there or not
+        if (!may) values.set(extern.name, { present: false });
+      }
       continue;
     }
     const size = extern.kconfig?.size ?? 4;
@@ -174,6 +178,12 @@ function kconfigReasons(context: ObjectContext, extern: LoaderExtern, resolved: 
   ];
 }
 
+/** Whether a symbol that the kernel itself lacks may be a module's; programs call functions of modules from 5.16 on. */
+function mayBeOfModule({ view }: ObjectContext, extern: LoaderExtern): boolean {
+  if (extern.kind !== 'ksym-function') return mayBeInModule(view, 'variable', extern.essentialName);
+  return view.version.most >= version('5.16') && mayBeInModule(view, 'function', extern.essentialName);
+}
+
 function ksymReasons(context: ObjectContext, extern: LoaderExtern, resolved: Resolved): LoadReason[] {
   const { view } = context;
   const isFunction = extern.kind === 'ksym-function';
@@ -206,8 +216,9 @@ function ksymReasons(context: ObjectContext, extern: LoaderExtern, resolved: Res
     ];
   }
   if (resolved.state === 'value') return [];
-  const elsewhere = view.kernel.moduleWith?.(extern.essentialName);
-  const unknown = resolved.state === 'unknown' || elsewhere !== undefined;
+  const may = mayBeOfModule(context, extern);
+  const elsewhere = may ? view.kernel.moduleWith?.(extern.essentialName) : undefined;
+  const unknown = resolved.state === 'unknown' || may;
   return [
     reason(context, {
       code: 'ksym',
@@ -216,7 +227,7 @@ function ksymReasons(context: ObjectContext, extern: LoaderExtern, resolved: Res
         resolved.state === 'unknown'
           ? `${extern.name} must be among the kernel's symbols, which its types do not tell`
           : elsewhere === undefined
-            ? `the kernel has no ${what} ${extern.essentialName}`
+            ? `the kernel${may ? ' itself' : ''} has no ${what} ${extern.essentialName}${may ? ', and of its modules nothing is known' : ''}`
             : `the kernel has no ${what} ${extern.essentialName}; elsewhere the module ${elsewhere} has it`,
       needed: extern.essentialName,
       evidence: 'btf',
@@ -238,15 +249,17 @@ export function kfuncReasons(context: ProgramContext & { readonly reach: Program
     const resolved = resolveExtern(context, extern);
     const common = { needed: extern.essentialName, place: use, evidence: 'btf' as const };
     if (extern.weak && (resolved.state === 'absent' || resolved.state === 'incompatible')) {
-      const elsewhere = view.kernel.moduleWith?.(extern.essentialName);
+      const may = resolved.state === 'absent' && mayBeOfModule(context, extern);
+      // behind a check of its presence it is not reached without it
+      if (may && !use.certain) continue;
       reasons.push(
         reason(context, {
           ...common,
           code: 'kfunc',
-          verdict: elsewhere === undefined ? weight(use.certain) : 'conditional',
+          verdict: may ? 'conditional' : weight(use.certain),
           message:
             resolved.state === 'absent'
-              ? `the kernel has no function ${extern.essentialName}, and the call is reached`
+              ? `the kernel${may ? ' itself' : ''} has no function ${extern.essentialName}${may ? ', of its modules nothing is known' : ''}, and the call is reached`
               : `the kernel's function ${extern.essentialName} has another type, and the call is reached`,
         }),
       );

@@ -6,6 +6,9 @@ import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { type ObjectContext, reason } from './context.ts';
 
+/** Structs that the kernel itself registers, never a module. */
+const OWN_TABLES: ReadonlySet<string> = new Set(['tcp_congestion_ops', 'bpf_dummy_ops', 'sched_ext_ops', 'Qdisc_ops']);
+
 export function structOpsReasons(context: ObjectContext): LoadReason[] {
   return context.requirements.object.maps
     .filter(({ structOps, autocreate }) => structOps !== undefined && autocreate)
@@ -22,11 +25,12 @@ function tableReasons(context: ObjectContext, map: LoaderMap): LoadReason[] {
   const registered = view.find(BtfKind.Struct, `bpf_struct_ops_${name}`);
   const type = view.find(BtfKind.Struct, name);
   if (registered === undefined || type === undefined) {
-    const elsewhere = view.kernel.moduleWith?.(`bpf_struct_ops_${name}`);
+    // structs are registered by modules too
+    const may = registered === undefined && view.modules === undefined && !OWN_TABLES.has(name);
     return [
       reason(context, {
         ...common,
-        verdict: elsewhere === undefined ? 'fails' : 'conditional',
+        verdict: may ? 'conditional' : 'fails',
         message:
           type === undefined
             ? `the kernel has no struct ${name}`
