@@ -30,4 +30,5 @@ export {
 export { NaiveBtf, type NaiveDeclaration, type NaiveField } from './naive-btf.ts';
 export { mutate, mutations, type Random, seededRandom } from './random.ts';
 export { type RandomKernel, randomKernel, varyKernel, writeKernel } from './random-btf.ts';
+export { sharedFile } from './shared-file.ts';
 export { makeTar, onlyMember, type TarMember } from './tar.ts';

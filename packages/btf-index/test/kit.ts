@@ -1,10 +1,17 @@
 // Indexes in fresh folders, filled from the fixture kernels.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BtfIndex, ingestKernel, type KernelIdentity, openIndex } from '@btfq/btf-index';
-import { type FixtureKernel, fixtureKernels, kernelBtf } from '@btfq/test-kit';
+import {
+  type BtfIndex,
+  commitKernel,
+  type KernelIdentity,
+  openIndex,
+  type PreparedKernel,
+  prepareKernel,
+} from '@btfq/btf-index';
+import { type FixtureKernel, fixtureKernels, kernelBtf, sharedFile } from '@btfq/test-kit';
 import { afterAll } from 'vitest';
 
 /** A path in a folder that goes when the tests of the file are done. */
@@ -21,15 +28,36 @@ export function identityOf({ distro, version, arch, release }: FixtureKernel): K
 /** An index with these fixture kernels, in this order. */
 export function indexOf(all: readonly FixtureKernel[], path = freshPath()): BtfIndex {
   const index = openIndex(path);
-  for (const kernel of all) ingestKernel(index, { identity: identityOf(kernel), btf: kernelBtf(kernel.id) });
+  for (const kernel of all) commitKernel(index, preparedOf(kernel), identityOf(kernel));
   return index;
+}
+
+const prepared = new Map<string, PreparedKernel>();
+
+/** A kernel is hashed once in a process, however many indexes it goes into. */
+function preparedOf({ id }: FixtureKernel): PreparedKernel {
+  const known = prepared.get(id) ?? prepareKernel(kernelBtf(id));
+  prepared.set(id, known);
+  return known;
+}
+
+/** An index with these fixture kernels, as a file that is made once in a run of the tests: a copy may be written to. */
+export function copyOf(name: string, all: readonly FixtureKernel[], path = freshPath()): BtfIndex {
+  copyFileSync(
+    sharedFile(name, (made) => indexOf(all, made).close()),
+    path,
+  );
+  return openIndex(path);
 }
 
 let shared: BtfIndex | undefined;
 
 /** One index of all fixture kernels, for tests that only read. */
 export function sharedIndex(): BtfIndex {
-  shared ??= indexOf(fixtureKernels());
+  shared ??= openIndex(
+    sharedFile('fixture-kernels.db', (made) => indexOf(fixtureKernels(), made).close()),
+    { readonly: true },
+  );
   return shared;
 }
 

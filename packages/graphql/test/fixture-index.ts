@@ -1,10 +1,11 @@
 // An index of all fixture kernels in a temp folder, made once a test file.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BtfIndex, ingestKernel, openIndex } from '@btfq/btf-index';
-import { type FixtureKernel, fixtureKernels, kernelBtf } from '@btfq/test-kit';
+import { type FixtureKernel, fixtureKernels, kernelBtf, sharedFile } from '@btfq/test-kit';
 
 export interface FixtureIndex {
   readonly folder: string;
@@ -13,20 +14,16 @@ export interface FixtureIndex {
   remove(): void;
 }
 
-/** Ingests the fixture kernels (those that `choose` picks) and opens the index read-only. */
+/** An index of the fixture kernels that `choose` picks, opened read-only; each choice is ingested once in a run of the tests. */
 export function fixtureIndex(choose: (kernel: FixtureKernel) => boolean = () => true): FixtureIndex {
   const folder = mkdtempSync(join(tmpdir(), 'btfq-graphql-'));
   const path = join(folder, 'btfq.db');
-  const writer = openIndex(path);
-  for (const kernel of fixtureKernels().filter(choose)) {
-    const { distro, version, arch, release } = kernel;
-    ingestKernel(writer, {
-      identity: { distro, version, arch, release },
-      btf: kernelBtf(kernel.id),
-      source: 'fixture',
-    });
-  }
-  writer.close();
+  const chosen = fixtureKernels().filter(choose);
+  const name = `graphql-${chosen.map(({ arch, release }) => `${arch}-${release}`).join('+')}`;
+  copyFileSync(
+    sharedFile(`${createHash('sha256').update(name).digest('hex')}.db`, (made) => ingest(chosen, made)),
+    path,
+  );
   const index = openIndex(path, { readonly: true });
   return {
     folder,
@@ -37,4 +34,12 @@ export function fixtureIndex(choose: (kernel: FixtureKernel) => boolean = () => 
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function ingest(all: readonly FixtureKernel[], path: string): void {
+  const writer = openIndex(path);
+  for (const { id, distro, version, arch, release } of all) {
+    ingestKernel(writer, { identity: { distro, version, arch, release }, btf: kernelBtf(id), source: 'fixture' });
+  }
+  writer.close();
 }

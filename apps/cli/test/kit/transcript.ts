@@ -10,11 +10,11 @@
 // `btfq` and `./btfq` run inside the test's process; what follows a `|` or `>`, and every other command, is the shell's.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { runCli } from '../../src/cli.ts';
-import { memoryIo } from './memory-io.ts';
+import { type MemoryIo, memoryIo } from './memory-io.ts';
 
 const REPO = resolve(import.meta.dirname, '../../../..');
 
@@ -50,8 +50,7 @@ async function runLine(line: string, folder: string, plain: boolean): Promise<st
   }
   if (!/^(\.\/)?btfq( |$)/.test(rest)) return fromShell(rest, folder);
   const { words, tail } = splitWords(rest);
-  const io = memoryIo({ cwd: folder, env: assignments });
-  const exitCode = await runCli(words.slice(1), io);
+  const { exitCode, io } = await ranOnce(words.slice(1), folder, assignments);
   const lines: string[] = [];
   if (tail === '') lines.push(...shown(io.stdoutBytes));
   else lines.push(...fromShell(tail.startsWith('|') ? tail.slice(1) : `cat ${tail}`, folder, io.stdoutBytes));
@@ -59,6 +58,35 @@ async function runLine(line: string, folder: string, plain: boolean): Promise<st
   else for (const text of splitLines(io.stderr)) lines.push(`! ${text}`.trimEnd());
   if (exitCode !== 0 && !plain) lines.push(`[${exitCode}]`);
   return lines.map((text) => steady(text, folder));
+}
+
+interface Ran {
+  readonly exitCode: number;
+  readonly io: MemoryIo;
+}
+
+/** What `btfq ingest fixtures/...` into a new index printed, with a copy of the index: pages begin with the same command. */
+const ingested = new Map<string, Ran & { readonly db: string }>();
+
+async function ranOnce(words: readonly string[], folder: string, env: Record<string, string>): Promise<Ran> {
+  const db = join(folder, 'btfq.db');
+  const fresh =
+    words[0] === 'ingest' && words.slice(1).every((word) => word.startsWith('fixtures/')) && !existsSync(db);
+  const key = words.join(' ');
+  const known = ingested.get(key);
+  if (fresh && known !== undefined) {
+    copyFileSync(known.db, db);
+    return known;
+  }
+  const io = memoryIo({ cwd: folder, env });
+  const exitCode = await runCli(words, io);
+  if (fresh && exitCode === 0) {
+    const kept = join(mkdtempSync(join(tmpdir(), 'btfq-ingested-')), 'btfq.db');
+    process.once('exit', () => rmSync(dirname(kept), { recursive: true, force: true }));
+    copyFileSync(db, kept);
+    ingested.set(key, { exitCode, io, db: kept });
+  }
+  return { exitCode, io };
 }
 
 const assignment = (line: string) => /^([A-Z_]+)=(\S*) +/.exec(line);
