@@ -171,6 +171,32 @@ describe('our client', () => {
     for (const row of object.matrix) expect(row.applied + row.poisoned + row.failed).toBe(object.relocations.length);
   });
 
+  test('an object is asked whether kernels load it, in the words of the command line', async () => {
+    interface Row {
+      kernels: { id: string }[];
+      programs: { program: string; verdict: string; reasons: { code: string }[]; attach: { verdict: string } }[];
+    }
+    const ask = (settings: string) =>
+      client().request<{ object: { loads: Row[] } }>(
+        `query ($file: File!) { object(file: $file) { loads(${settings}) {
+          kernels { id } programs { program section verdict reasons { code message file line evidence loaders } attach { verdict reasons { code } } } } } }`,
+        { file: new File([fixtureBytes('load-check/reach.bpf.o') as Uint8Array<ArrayBuffer>], 'reach.bpf.o') },
+      );
+    const { object } = await ask('where: {arch: ["x86_64"], distro: ["debian"]}');
+    expect(new Set(object.loads.flatMap(({ kernels }) => kernels.map(({ id }) => id))).size).toBeGreaterThan(2);
+    for (const { programs } of object.loads) {
+      const reached = programs.find(({ program }) => program === 'reached');
+      expect(reached).toMatchObject({ verdict: 'fails', reasons: [{ code: 'poison' }], attach: { verdict: 'conditional' } });
+      expect(programs.find(({ program }) => program === 'guarded_rodata')?.verdict).not.toBe('fails');
+    }
+    const set = await ask('where: {release: ["6.1.*"]}, loader: "libbpf", set: ["enabled=1"]');
+    const [row] = set.object.loads;
+    expect(row?.programs.find(({ program }) => program === 'guarded_rodata')?.verdict).toBe('fails');
+    for (const wrong of ['set: ["no_such=1"]', 'set: ["enabled"]', 'loader: "other"']) {
+      await expect(ask(wrong)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    }
+  });
+
   test.each([
     ['no ELF', new Uint8Array([1, 2, 3])],
     ['nothing', new Uint8Array()],

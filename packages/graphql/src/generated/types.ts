@@ -3,7 +3,7 @@
 import type { UploadedFile } from '../schema/scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
-import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow } from '../schema/models.ts';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow } from '../schema/models.ts';
 import type { RelocationDescription as RelocationDescriptionRow } from '../uploads/tasks.ts';
 import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../uploads/bundles.ts';
 import type { Context } from '../schema/context.ts';
@@ -426,12 +426,85 @@ export type BpfObject = {
   readonly relocations: ReadonlyArray<ObjectRelocation>;
   /** The outcome of each relocation on each kernel; equal kernels share a row. */
   readonly matrix: ReadonlyArray<RelocationRow>;
+  /**
+   * Whether kernels load and attach its programs; kernels that answer alike share a row. The words are those of
+   * `btfq loads`: `loader` is `libbpf`, `cilium` or `aya`; the rest is what user space does to the object before it loads it.
+   */
+  readonly loads: ReadonlyArray<LoadRow>;
 };
 
 
 /** A BPF object file. */
 export type BpfObjectMatrixArgs = {
   where?: InputMaybe<KernelFilter>;
+};
+
+
+/** A BPF object file. */
+export type BpfObjectLoadsArgs = {
+  where?: InputMaybe<KernelFilter>;
+  loader?: InputMaybe<Scalars['String']['input']>;
+  set?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  attach?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  skip?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  maxEntries?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  all?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** Kernels that answer alike whether they load and attach an object's programs. */
+export type LoadRow = {
+  /** The kernels that share these answers. */
+  readonly kernels: ReadonlyArray<Kernel>;
+  /** One answer for each program, in the object's order. */
+  readonly programs: ReadonlyArray<ProgramLoad>;
+};
+
+/** Whether a program is loaded, and attached where its section says. */
+export type ProgramLoad = {
+  /** Name of the function. */
+  readonly program: Scalars['String']['output'];
+  /** `SEC("...")`. */
+  readonly section: Scalars['String']['output'];
+  /** `fails`, `conditional` or `no-objection`, which is not the same as that it loads. */
+  readonly verdict: Scalars['String']['output'];
+  /** Why it fails, or on what it depends. */
+  readonly reasons: ReadonlyArray<LoadReason>;
+  /** Attaching, apart from loading. */
+  readonly attach: ProgramAttach;
+};
+
+/** Whether a loaded program attaches where its section says. */
+export type ProgramAttach = {
+  /** `yes`, `fails`, `conditional` or `not-asked`. */
+  readonly verdict: Scalars['String']['output'];
+  /** Why it fails, or on what it depends. */
+  readonly reasons: ReadonlyArray<LoadReason>;
+};
+
+/** Why a program is not loaded, or not attached. */
+export type LoadReason = {
+  /** A word that stays the same: docs/guide-loads.md lists them. */
+  readonly code: Scalars['String']['output'];
+  /** A sentence. */
+  readonly message: Scalars['String']['output'];
+  /** `fails` or `conditional`. */
+  readonly verdict: Scalars['String']['output'];
+  /** Source file, where the object has line information. */
+  readonly file: Maybe<Scalars['String']['output']>;
+  /** Source line, from 1. */
+  readonly line: Maybe<Scalars['Int']['output']>;
+  /** Source column, from 1; 0 where the compiler gave none. */
+  readonly column: Maybe<Scalars['Int']['output']>;
+  /** What the program asks for. */
+  readonly needed: Scalars['String']['output'];
+  /** What the kernel has instead. */
+  readonly found: Maybe<Scalars['String']['output']>;
+  /** What it rests on: `image`, `btf`, `config`, `release`, `object` or `verifier`. */
+  readonly evidence: Scalars['String']['output'];
+  /** Whether the whole object fails with it. */
+  readonly wholeObject: Scalars['Boolean']['output'];
+  /** The loaders for which it holds. */
+  readonly loaders: ReadonlyArray<Scalars['String']['output']>;
 };
 
 /** A function of an object. */
@@ -1528,6 +1601,10 @@ export type ResolversTypes = {
   DiffEntry: ResolverTypeWrapper<DiffEntryModelRow>;
   ConfigDifference: ResolverTypeWrapper<ConfigDifference>;
   BpfObject: ResolverTypeWrapper<ObjectModelRow>;
+  LoadRow: ResolverTypeWrapper<LoadRowModelRow>;
+  ProgramLoad: ResolverTypeWrapper<ProgramLoad>;
+  ProgramAttach: ResolverTypeWrapper<ProgramAttach>;
+  LoadReason: ResolverTypeWrapper<LoadReason>;
   BpfProgram: ResolverTypeWrapper<BpfProgram>;
   BpfMap: ResolverTypeWrapper<BpfMap>;
   ObjectRelocation: ResolverTypeWrapper<RelocationDescriptionRow>;
@@ -1602,6 +1679,10 @@ export type ResolversParentTypes = {
   DiffEntry: DiffEntryModelRow;
   ConfigDifference: ConfigDifference;
   BpfObject: ObjectModelRow;
+  LoadRow: LoadRowModelRow;
+  ProgramLoad: ProgramLoad;
+  ProgramAttach: ProgramAttach;
+  LoadReason: LoadReason;
   BpfProgram: BpfProgram;
   BpfMap: BpfMap;
   ObjectRelocation: RelocationDescriptionRow;
@@ -1802,6 +1883,39 @@ export type BpfObjectResolvers<ContextType = Context, ParentType extends Resolve
   maps?: Resolver<ReadonlyArray<ResolversTypes['BpfMap']>, ParentType, ContextType>;
   relocations?: Resolver<ReadonlyArray<ResolversTypes['ObjectRelocation']>, ParentType, ContextType>;
   matrix?: Resolver<ReadonlyArray<ResolversTypes['RelocationRow']>, ParentType, ContextType, Partial<BpfObjectMatrixArgs>>;
+  loads?: Resolver<ReadonlyArray<ResolversTypes['LoadRow']>, ParentType, ContextType, RequireFields<BpfObjectLoadsArgs, 'loader' | 'all'>>;
+};
+
+export type LoadRowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoadRow'] = ResolversParentTypes['LoadRow']> = {
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+  programs?: Resolver<ReadonlyArray<ResolversTypes['ProgramLoad']>, ParentType, ContextType>;
+};
+
+export type ProgramLoadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProgramLoad'] = ResolversParentTypes['ProgramLoad']> = {
+  program?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  section?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reasons?: Resolver<ReadonlyArray<ResolversTypes['LoadReason']>, ParentType, ContextType>;
+  attach?: Resolver<ResolversTypes['ProgramAttach'], ParentType, ContextType>;
+};
+
+export type ProgramAttachResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProgramAttach'] = ResolversParentTypes['ProgramAttach']> = {
+  verdict?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reasons?: Resolver<ReadonlyArray<ResolversTypes['LoadReason']>, ParentType, ContextType>;
+};
+
+export type LoadReasonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoadReason'] = ResolversParentTypes['LoadReason']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  line?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  column?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  needed?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  found?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  evidence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  wholeObject?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  loaders?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type BpfProgramResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BpfProgram'] = ResolversParentTypes['BpfProgram']> = {
@@ -2148,6 +2262,10 @@ export type Resolvers<ContextType = Context> = {
   DiffEntry?: DiffEntryResolvers<ContextType>;
   ConfigDifference?: ConfigDifferenceResolvers<ContextType>;
   BpfObject?: BpfObjectResolvers<ContextType>;
+  LoadRow?: LoadRowResolvers<ContextType>;
+  ProgramLoad?: ProgramLoadResolvers<ContextType>;
+  ProgramAttach?: ProgramAttachResolvers<ContextType>;
+  LoadReason?: LoadReasonResolvers<ContextType>;
   BpfProgram?: BpfProgramResolvers<ContextType>;
   BpfMap?: BpfMapResolvers<ContextType>;
   ObjectRelocation?: ObjectRelocationResolvers<ContextType>;

@@ -20,7 +20,7 @@ import type {
   SystemCallInKernels,
   TraceEventInKernels,
 } from '@btfq/btf-index/read';
-import type { ObjectDescription, RelocationDescription, RelocationGroup } from '../uploads/tasks.ts';
+import type { LoadRowAnswer, ObjectDescription, RelocationDescription, RelocationGroup } from '../uploads/tasks.ts';
 
 /** A struct or union that some kernel has. */
 export interface StructModel {
@@ -97,6 +97,7 @@ export interface RelocationRowModel {
   readonly group: RelocationGroup;
   readonly relocations: readonly RelocationDescription[];
 }
+export type LoadRowModel = LoadRowAnswer;
 export type ConfigSymbolModel = ConfigAnswer;
 export type ConfigValueModel = ConfigValue;
 export type DeclarationPlaceModel = DeclarationPlace;

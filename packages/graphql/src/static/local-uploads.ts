@@ -9,6 +9,7 @@ import { makeBundle } from '../uploads/bundle.ts';
 import type { MadeBundle, StoredBundle } from '../uploads/bundles.ts';
 import { describeObject } from '../uploads/describe.ts';
 import { uploadFault } from '../uploads/faults.ts';
+import { loadRows } from '../uploads/loads.ts';
 import { relocationMatrix } from '../uploads/matrix.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 
@@ -39,6 +40,7 @@ export function localUploads(index: BtfIndex): LocalUploads {
   return {
     describe: async (object) => told(() => describeObject(object, (bytes) => hexOf(index.codec.sha256(bytes)))),
     matrix: async (object, where) => told(() => relocationMatrix(index, object, where)),
+    loads: async (object, where, how) => told(() => loadRows(index, object, where, how)),
     findBundle: async (id) => kept.get(id),
     async makeBundle(question) {
       const id = told(() => bundleId(index, question));

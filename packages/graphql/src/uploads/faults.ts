@@ -3,11 +3,12 @@
 import type { GraphQLError } from 'graphql';
 import { clientError, type GraphqlErrorCode } from '../errors.ts';
 
-const UPLOAD_FAULTS = new Set(['ElfError', 'BtfError', 'RelocationError', 'MinimizeError']);
+const UPLOAD_FAULTS = new Set(['ElfError', 'BtfError', 'RelocationError', 'MinimizeError', 'LoaderError']);
 
 /** The code that a client is told; undefined where the fault is ours. */
 export function uploadFaultCode(error: Error & { code?: unknown }): GraphqlErrorCode | undefined {
   if (UPLOAD_FAULTS.has(error.name)) return 'BAD_FILE';
+  if (error.name === 'LoadCheckError') return 'BAD_USER_INPUT';
   if (error.code === 'bad-filter') return 'BAD_FILTER';
   return undefined;
 }

@@ -35,6 +35,7 @@ export function createUploads({ pool, store, limits, metrics }: UploadServices, 
   return {
     describe: (object) => run({ kind: 'describe', object }),
     matrix: (object, where) => run({ kind: 'matrix', index: path, object, where }),
+    loads: (object, where, how) => run({ kind: 'loads', index: path, object, where, how }),
     findBundle: (id) => store.find(id),
     makeBundle(question) {
       if (question.objects.length > limits.files) {

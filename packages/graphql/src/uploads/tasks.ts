@@ -31,6 +31,24 @@ export interface MatrixTask {
   readonly object: ObjectFile;
   readonly where: FilterInput;
 }
+/** Asks whether the kernels of an index load and attach an object's programs. */
+export interface LoadsTask {
+  readonly kind: 'loads';
+  readonly index: string;
+  readonly object: ObjectFile;
+  readonly where: FilterInput;
+  readonly how: LoadQuestion;
+}
+/** How an object is loaded, in the words of `btfq loads`. */
+export interface LoadQuestion {
+  readonly loader: string;
+  /** `NAME=VALUE` each, as `attach` and `maxEntries`. */
+  readonly set: readonly string[];
+  readonly attach: readonly string[];
+  readonly skip: readonly string[];
+  readonly maxEntries: readonly string[];
+  readonly all: boolean;
+}
 /** Makes a bundle of minimal BTFs. */
 export interface BundleTask {
   readonly kind: 'bundle';
@@ -40,7 +58,7 @@ export interface BundleTask {
   readonly format: string;
   readonly canonical: boolean;
 }
-export type WorkTask = DescribeTask | MatrixTask | BundleTask;
+export type WorkTask = DescribeTask | MatrixTask | LoadsTask | BundleTask;
 
 export interface RelocationDescription {
   readonly index: number;
@@ -83,14 +101,43 @@ export interface RelocationGroup {
   }[];
 }
 
+/** Kernels that answer alike whether they load and attach an object's programs. */
+export interface LoadRowAnswer {
+  readonly kernelIds: readonly number[];
+  readonly programs: readonly ProgramLoadAnswer[];
+}
+/** One program's answer; `undefined` is written as null, for threads and GraphQL alike. */
+export interface ProgramLoadAnswer {
+  readonly program: string;
+  readonly section: string;
+  readonly verdict: string;
+  readonly reasons: readonly LoadReasonAnswer[];
+  readonly attach: { readonly verdict: string; readonly reasons: readonly LoadReasonAnswer[] };
+}
+export interface LoadReasonAnswer {
+  readonly code: string;
+  readonly message: string;
+  readonly verdict: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly needed: string;
+  readonly found: string | null;
+  readonly evidence: string;
+  readonly wholeObject: boolean;
+  readonly loaders: readonly string[];
+}
+
 /** What a task of this type gives. */
 export type TaskResult<T extends WorkTask> = T extends DescribeTask
   ? ObjectDescription
   : T extends MatrixTask
     ? readonly RelocationGroup[]
-    : T extends BundleTask
-      ? MadeBundle
-      : never;
+    : T extends LoadsTask
+      ? readonly LoadRowAnswer[]
+      : T extends BundleTask
+        ? MadeBundle
+        : never;
 
 /** What a thread posts back. Without a code the fault is the server's own, and is masked. */
 export type WorkReply =

@@ -1,12 +1,20 @@
 // What resolvers ask about uploaded objects, whoever answers: worker threads in the server, or nobody.
 
 import type { StoredBundle } from './bundles.ts';
-import type { FilterInput, ObjectDescription, ObjectFile, RelocationGroup } from './tasks.ts';
+import type {
+  FilterInput,
+  LoadQuestion,
+  LoadRowAnswer,
+  ObjectDescription,
+  ObjectFile,
+  RelocationGroup,
+} from './tasks.ts';
 
 /** Answers to questions about uploaded objects. All may throw BAD_FILE, TIMEOUT, TOO_EXPENSIVE, OVERLOADED. */
 export interface Uploads {
   describe(object: ObjectFile): Promise<ObjectDescription>;
   matrix(object: ObjectFile, where: FilterInput): Promise<readonly RelocationGroup[]>;
+  loads(object: ObjectFile, where: FilterInput, how: LoadQuestion): Promise<readonly LoadRowAnswer[]>;
   makeBundle(question: BundleQuestion): Promise<StoredBundle>;
   findBundle(id: string): Promise<StoredBundle | undefined>;
 }

@@ -7,6 +7,7 @@ import { reproducibleCompressors } from '@btfq/kernel-source';
 import { makeBundle } from './bundle.ts';
 import { describeObject } from './describe.ts';
 import { uploadFaultCode } from './faults.ts';
+import { loadRows } from './loads.ts';
 import { relocationMatrix } from './matrix.ts';
 import { taskIndex } from './open-index.ts';
 import type { WorkReply, WorkTask } from './tasks.ts';
@@ -17,6 +18,8 @@ async function answer(task: WorkTask): Promise<unknown> {
       return describeObject(task.object, (bytes) => createHash('sha256').update(bytes).digest('hex'));
     case 'matrix':
       return relocationMatrix(taskIndex(task.index), task.object, task.where);
+    case 'loads':
+      return loadRows(taskIndex(task.index), task.object, task.where, task.how);
     case 'bundle':
       return makeBundle(taskIndex(task.index), task, await reproducibleCompressors());
   }

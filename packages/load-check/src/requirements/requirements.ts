@@ -172,8 +172,17 @@ function setValues(object: LoaderObject, set: ReadonlyMap<string, bigint> | unde
   return data;
 }
 
-/** `no-such-program`, `no-such-map`, `no-such-variable`: an option names it; `not-a-number`: it cannot be set. */
-export type LoadCheckErrorCode = 'no-such-program' | 'no-such-map' | 'no-such-variable' | 'not-a-number';
+/**
+ * `no-such-program`, `no-such-map`, `no-such-variable`, `no-such-loader`: an option names it; `not-a-number`: it cannot be
+ * set; `bad-setting`: it is not of the form NAME=VALUE.
+ */
+export type LoadCheckErrorCode =
+  | 'no-such-program'
+  | 'no-such-map'
+  | 'no-such-variable'
+  | 'no-such-loader'
+  | 'not-a-number'
+  | 'bad-setting';
 
 /** A question that makes no sense for this object. */
 export class LoadCheckError extends Error {

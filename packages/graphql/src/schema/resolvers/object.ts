@@ -23,6 +23,24 @@ export function objectResolvers(of: ServicesOf): Resolvers {
         budget.spend(groups.length);
         return groups.map((group) => ({ group, relocations: description.relocations }));
       },
+      async loads({ description, bytes }, { where, loader, set, attach, skip, maxEntries, all }, context) {
+        const { uploads, budget } = of(context);
+        if (uploads === undefined) throw clientError('UNAVAILABLE', 'this server answers no questions about objects');
+        const rows = await uploads.loads({ name: description.name, bytes }, where ?? {}, {
+          loader: loader ?? 'libbpf',
+          set: set ?? [],
+          attach: attach ?? [],
+          skip: skip ?? [],
+          maxEntries: maxEntries ?? [],
+          all: all ?? false,
+        });
+        budget.spend(rows.reduce((sum, { programs }) => sum + programs.length, 0));
+        return rows;
+      },
+    },
+    LoadRow: {
+      kernels: ({ kernelIds }, _, context) => of(context).kernels(kernelIds),
+      programs: ({ programs }) => programs,
     },
     RelocationRow: {
       kernels: ({ group }, _, context) => of(context).kernels(group.kernelIds),
