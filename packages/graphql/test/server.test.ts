@@ -16,7 +16,7 @@ import {
 } from '@btfq/graphql';
 import { openIndex, removeKernel } from '@btfq/btf-index';
 import { readUstar } from '@btfq/minimizer';
-import { fixtureKernels, fixtureObject, kernelBtf } from '@btfq/test-kit';
+import { fixtureBytes, fixtureKernels, fixtureObject, kernelBtf } from '@btfq/test-kit';
 import { xz } from '@napi-rs/lzma';
 import { Client as UrqlClient, fetchExchange, gql as urqlGql } from '@urql/core';
 import { parse } from 'graphql';
@@ -182,16 +182,19 @@ describe('our client', () => {
           kernels { id } programs { program section verdict reasons { code message file line evidence loaders } attach { verdict reasons { code } } } } } }`,
         { file: new File([fixtureBytes('load-check/reach.bpf.o') as Uint8Array<ArrayBuffer>], 'reach.bpf.o') },
       );
-    const { object } = await ask('where: {arch: ["x86_64"], distro: ["debian"]}');
-    expect(new Set(object.loads.flatMap(({ kernels }) => kernels.map(({ id }) => id))).size).toBeGreaterThan(2);
+    const { object } = await ask('loader: "libbpf"');
+    expect(new Set(object.loads.flatMap(({ kernels }) => kernels.map(({ id }) => id))).size).toBe(fixtureCount());
+    const verdicts = (rows: Row[], name: string) =>
+      rows.map(({ programs }) => programs.find(({ program }) => program === name)?.verdict);
     for (const { programs } of object.loads) {
       const reached = programs.find(({ program }) => program === 'reached');
-      expect(reached).toMatchObject({ verdict: 'fails', reasons: [{ code: 'poison' }], attach: { verdict: 'conditional' } });
-      expect(programs.find(({ program }) => program === 'guarded_rodata')?.verdict).not.toBe('fails');
+      expect(reached?.verdict).toBe('fails');
+      expect(reached?.reasons.every(({ code }) => code === 'poison' || code === 'byte-order')).toBe(true);
+      expect(reached?.attach.verdict).toBe('conditional');
     }
-    const set = await ask('where: {release: ["6.1.*"]}, loader: "libbpf", set: ["enabled=1"]');
-    const [row] = set.object.loads;
-    expect(row?.programs.find(({ program }) => program === 'guarded_rodata')?.verdict).toBe('fails');
+    expect(verdicts(object.loads, 'guarded_rodata')).toContain('no-objection');
+    const set = await ask('loader: "libbpf", set: ["enabled=1"]');
+    expect(verdicts(set.object.loads, 'guarded_rodata')).not.toContain('no-objection');
     for (const wrong of ['set: ["no_such=1"]', 'set: ["enabled"]', 'loader: "other"']) {
       await expect(ask(wrong)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     }
