@@ -43,8 +43,9 @@ export class BundleStore {
       const now = new Date();
       await utimes(this.archivePath(bundle), now, now);
       return bundle;
-    } catch {
-      return undefined; // never made, or gone for want of room
+    } catch (error) {
+      if (isMissing(error)) return undefined; // never made, or removed to make room
+      throw error;
     }
   }
 
@@ -83,8 +84,9 @@ export class BundleStore {
     let names: string[];
     try {
       names = await readdir(this.folder);
-    } catch {
-      return []; // not made yet
+    } catch (error) {
+      if (isMissing(error)) return []; // no bundle was made yet
+      throw error;
     }
     const files = names.filter((name) => /^[0-9a-f]{64}\.tar\.(gz|xz)$/.test(name));
     return Promise.all(
@@ -107,4 +109,9 @@ export class BundleStore {
       total -= file.size;
     }
   }
+}
+
+/** Whether a file or folder is not there. What is there and cannot be read is an error that somebody has to see. */
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

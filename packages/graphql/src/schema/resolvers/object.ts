@@ -2,7 +2,7 @@
 
 import type { Resolvers } from '../../generated/types.ts';
 import type { RelocationOutcomeWord } from '../../uploads/tasks.ts';
-import { resolveKernel } from '@btfq/btf-index/read';
+import { IndexError, resolveKernel } from '@btfq/btf-index/read';
 import { clientError } from '../../errors.ts';
 import type { ServicesOf } from './services.ts';
 
@@ -67,8 +67,10 @@ export function objectResolvers(of: ServicesOf): Resolvers {
       kernel({ kernel }, _, context) {
         try {
           return resolveKernel(of(context).index, kernel);
-        } catch {
-          return null; // a bundle may outlive a kernel of the index
+        } catch (error) {
+          // a bundle may outlive a kernel of the index
+          if (error instanceof IndexError && error.code === 'unknown-kernel') return null;
+          throw error;
         }
       },
     },
