@@ -1,12 +1,20 @@
 // Names out of the index for a shell to offer.
-import { type BtfIndex, configSymbolNames, declarations, kernels, openIndex, search } from '@btfq/btf-index';
+import {
+  type BtfIndex,
+  configSymbolNames,
+  declarations,
+  kernels,
+  moduleNames,
+  openIndex,
+  search,
+} from '@btfq/btf-index';
 import type { Io } from './io.ts';
 import { indexPath } from './shared-flags.ts';
 
 /** More than anyone reads after a Tab. */
 const MOST_NAMES = 200;
 
-/** Names for a place of the usage line (`STRUCT`, `NAME`, `FIELD`, `KERNEL`, `SYMBOL`) that begin with `current`. */
+/** Names for a place of the usage line (`STRUCT`, `NAME`, `FIELD`, `KERNEL`, `SYMBOL`, `MODULE`) that begin with `current`. */
 export function namesFromIndex(
   what: string,
   args: readonly string[],
@@ -18,6 +26,7 @@ export function namesFromIndex(
   try {
     if (what === 'KERNEL')
       return kernels(index).map((kernel) => (current.includes('/') ? kernel.name : kernel.release));
+    if (what === 'MODULE') return ['vmlinux', ...moduleNames(index)];
     if (what === 'SYMBOL') return configSymbolNames(index, current).slice(0, MOST_NAMES);
     if (what === 'FIELD') return fieldNames(index, args.at(-1) ?? '', current);
     const kinds = what === 'STRUCT' ? (['struct', 'union'] as const) : undefined;

@@ -63,6 +63,7 @@ function valueFlag(word: string | undefined, flags: FlagDefs): FlagDef | undefin
 async function valuesOf(def: FlagDef, before: readonly string[], flags: FlagDefs, io: Io): Promise<Candidates> {
   if (def.choices) return { words: def.choices, files: false };
   if (def.complete === 'kernel') return { words: await fromIndex('KERNEL', [], '', before, flags, io), files: false };
+  if (def.complete === 'module') return { words: await fromIndex('MODULE', [], '', before, flags, io), files: false };
   return def.complete === undefined ? NOTHING : FILES;
 }
 

@@ -14,7 +14,7 @@ export interface FlagDef {
   readonly choices?: readonly string[];
   readonly default?: string | number | boolean;
   /** What a shell may offer for the value. */
-  readonly complete?: 'file' | 'directory' | 'kernel';
+  readonly complete?: 'file' | 'directory' | 'kernel' | 'module';
 }
 
 export type FlagDefs = Readonly<Record<string, FlagDef>>;

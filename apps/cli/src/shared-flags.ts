@@ -18,6 +18,7 @@ export const whereFlag = {
 export const moduleFlag = {
   value: 'NAME',
   help: 'only declarations of this module; vmlinux means those of the kernels themselves',
+  complete: 'module',
 } as const;
 
 /** `-B BASE`, `--base-btf BASE`: the BTF that a split BTF continues, as bpftool spells it. */

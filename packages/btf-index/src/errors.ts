@@ -29,6 +29,8 @@ export type IndexErrorCode =
   /** `candidates` lists the kernels that a text may mean. */
   | 'ambiguous-kernel'
   | 'unknown-module'
+  /** Two modules of one name in what is to be stored with a kernel. */
+  | 'duplicate-module'
   /** The name is taken by other content, and `replace` was not asked for. */
   | 'kernel-exists'
   /** A distro, version, arch or release that cannot be part of a name. */

@@ -76,6 +76,7 @@ export { enumerator, enumerators } from './query/enumerators.ts';
 export { fieldsOfType } from './query/fields-of-type.ts';
 export { nearNames, type SearchOptions, search } from './query/search.ts';
 export { diffKernels } from './query/diff.ts';
+export { FACT_KINDS, type FactKind, type KnownFact, knownFacts, moduleNames } from './query/known-facts.ts';
 export { configSymbol, configSymbolNames, diffConfig, kernelConfig } from './query/config.ts';
 export { type AnyVariant, formatCDeclarator, formatDeclaration } from './query/format-declaration.ts';
 export {

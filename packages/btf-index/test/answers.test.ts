@@ -95,7 +95,13 @@ describe('field', () => {
       const member = random.pick(type.members);
       if (member.name !== '') expectField('struct', name, member.name);
     }
-    for (const name of someNames('union', 30)) expectField('union', name, 'data');
+    for (const name of someNames('union', 30)) {
+      const btf = random.pick([...btfs.values()].filter((one) => idsOf(one, [BtfKind.Union], name).length > 0));
+      const type = decodeType(btf, random.pick(idsOf(btf, [BtfKind.Union], name)));
+      if (type.kind !== BtfKind.Union) throw new Error('no union');
+      const named = type.members.filter((one) => one.name !== '');
+      if (named.length > 0) expectField('union', name, random.pick(named).name);
+    }
   });
 
   it.each([

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type BtfIndex,
+  FACT_KINDS,
   configSymbol,
   configSymbolNames,
   diffConfig,
@@ -10,6 +11,7 @@ import {
   kernelConfig,
   kernelIds,
   kernels,
+  knownFacts,
   mergeIndex,
   openIndex,
   parseWhere,
@@ -78,6 +80,16 @@ it('filters by it, and never by what is not known', () => {
   expect(where('config.ODD=m|n,release=6.1.1*')).toEqual([1, 10, 11]);
   expect(where('config.ODD!=m')).toEqual([0, 2, 4, 6, 8, 10]);
   expect(codeOf(() => parseWhere('config.HZ>=250'))).toBe('bad-filter');
+});
+
+it('says which kinds of facts are known, and from where', () => {
+  const facts = knownFacts(index, [ids[4]!, ids[5]!]).map((all) => new Map(all.map((one) => [one.kind, one])));
+  expect(facts[0]?.get('config')).toEqual({ kind: 'config', known: true, count: 202, source: 'config-4' });
+  expect(facts[1]?.get('config')).toEqual({ kind: 'config', known: false, count: null, source: null });
+  for (const one of facts) {
+    expect(one.get('types')?.known).toBe(true);
+    for (const kind of FACT_KINDS) if (kind !== 'types' && kind !== 'config') expect(one.get(kind)?.known).toBe(false);
+  }
 });
 
 it('compares two', () => {

@@ -2,7 +2,7 @@
 
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path/posix';
-import { BtfError, parseBtf } from '@btfq/btf-format';
+import { BtfError, baseMismatch, parseBtf } from '@btfq/btf-format';
 import type { ElfFile } from '@btfq/elf';
 import { chooseConfig, type FoundConfig } from './config/choose.ts';
 import { embeddedConfig } from './config/ikconfig.ts';
@@ -232,15 +232,22 @@ export class Collector {
       return skipped(path, error);
     }
     const problems: Skipped[] = [];
-    const modules = new Map<string, KernelModule>();
+    const modules = new Map<string, FoundModule>();
+    const ambiguous = new Set<string>();
     for (const found of this.modules) {
       if (this.claimed.has(found) || !this.belongs(found, origin, identity, alone)) continue;
       this.claimed.add(found);
       if (KERNEL_PART.test(found.module.name) && found.raw) continue;
       const problem = checkModule(found, image, identity);
+      const { name } = found.module;
+      const other = modules.get(name);
       if (problem) problems.push(problem);
-      else if (this.options.modules && !modules.has(found.module.name)) modules.set(found.module.name, found.module);
+      else if (other !== undefined && !isSame(other.module, found.module)) {
+        problems.push(twice(other, found));
+        ambiguous.add(name);
+      } else if (this.options.modules && other === undefined) modules.set(name, found);
     }
+    for (const name of ambiguous) modules.delete(name);
     for (const problem of this.problems) {
       if (!problem.module || this.claimed.has(problem)) continue;
       const release = releaseOfPaths(problem.origin.paths);
@@ -258,7 +265,7 @@ export class Collector {
       identified,
       btf: image.btf,
       parsed: image.parsed,
-      modules: [...modules.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      modules: [...modules.values()].map(({ module }) => module).sort((a, b) => (a.name < b.name ? -1 : 1)),
       kernelVersion: kernelVersion(identity.release),
       ...(chosen.config === undefined ? {} : { config: chosen.config }),
       ...(image.image === undefined ? {} : { image: image.image }),
@@ -405,7 +412,8 @@ function isVmlinux(origin: Origin): boolean {
 function checkModule(found: FoundModule, kernel: KernelImage, identity: KernelIdentity): Skipped | undefined {
   const { module, release, raw, origin } = found;
   const path = label(origin.paths);
-  if (!raw && release !== identity.release) {
+  // A kernel that nothing names is compared by its BTF alone.
+  if (!raw && identity.release !== '' && release !== identity.release) {
     const error = new KernelSourceError('foreign-module', `module ${module.name} was built for another kernel`, {
       found: release ?? 'no vermagic',
       expected: identity.release,
@@ -413,12 +421,37 @@ function checkModule(found: FoundModule, kernel: KernelImage, identity: KernelId
     return skipped(path, error);
   }
   try {
-    parseBtf(module.btf, { base: module.base === undefined ? kernel.parsed : parseBtf(module.base) });
-    return undefined;
+    const btf = parseBtf(module.btf, { base: module.base === undefined ? kernel.parsed : parseBtf(module.base) });
+    const wrong = module.base === undefined ? baseMismatch(btf) : undefined;
+    if (wrong === undefined) return undefined;
+    const error = new KernelSourceError(
+      'foreign-module',
+      `the BTF of module ${module.name} continues another kernel's`,
+      {
+        found: `type ${wrong.typeId}: ${wrong.message}`,
+        expected: `BTF split from that of ${identity.release}`,
+      },
+    );
+    return skipped(path, error);
   } catch (error) {
     if (!(error instanceof BtfError)) throw error;
     return skipped(path, badBtf(`damaged BTF of module ${module.name}`, error));
   }
+}
+
+function isSame(one: KernelModule, other: KernelModule): boolean {
+  const bytes = ({ base, btf }: KernelModule) => Buffer.concat([base ?? new Uint8Array(), btf]);
+  return Buffer.compare(bytes(one), bytes(other)) === 0;
+}
+
+/** Two modules of one name: which of them a kernel loads is depmod's business, and not known here. */
+function twice(one: FoundModule, other: FoundModule): Skipped {
+  const { name } = one.module;
+  const error = new KernelSourceError('duplicate-module', `two modules named ${name} differ: neither is taken`, {
+    found: `${label(one.origin.paths)} and ${label(other.origin.paths)}`,
+    expected: 'one module of each name',
+  });
+  return skipped(label(other.origin.paths), error);
 }
 
 function badBtf(what: string, error: BtfError): KernelSourceError {

@@ -57,6 +57,8 @@ export type KernelItem = Kernel | Skipped;
 export interface ReadOptions {
   /** What the caller knows: it wins over what files say. */
   readonly identity?: Partial<KernelIdentity>;
+  /** What a kernel is called where nothing says it; unless told, a kernel without a name is skipped. */
+  readonly fallback?: KernelIdentity;
   /** The most that one file, member or payload may decompress to, in bytes. 1 GiB unless told. */
   readonly maxBytes?: number;
   /** Whether modules are read too. True unless told. */

@@ -25,6 +25,7 @@ export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenera
     given: options.identity ?? {},
     ...(job.files.some(isSysfs) ? { machine: await systemIdentity() } : {}),
     ...(job.folder === undefined ? {} : { folders: [job.folder] }),
+    ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     modules: options.modules ?? true,
     image: options.image ?? false,

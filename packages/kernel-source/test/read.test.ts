@@ -1,7 +1,7 @@
 import { closeSync, openSync, symlinkSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { parseBtf } from '@btfq/btf-format';
+import { BtfBuilder, parseBtf } from '@btfq/btf-format';
 import { type KernelIdentity, loadTarget, loadTargetBytes } from '@btfq/kernel-source';
 import { makeTar, mutations } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
@@ -163,6 +163,23 @@ describe('modules', () => {
       ['cut.ko', 'bad-elf'],
       ['empty.ko', 'no-btf'],
       ['foreign.ko', 'foreign-module'],
+    ]);
+  });
+
+  it('of two of one name that differ neither is taken, of two that are alike one; and none of another build', async () => {
+    const folder = folderOf({
+      [`boot/vmlinuz-${RELEASE}`]: vmlinux(),
+      [`${release}/kernel/twice.ko`]: kernelModule({ name: 'twice' }),
+      [`${release}/updates/twice.ko`]: kernelModule({ name: 'twice', btf: moduleBtf(kernelBtf(), 'another') }),
+      [`${release}/kernel/alike.ko`]: kernelModule({ name: 'alike' }),
+      [`${release}/extra/alike.ko`]: kernelModule({ name: 'alike' }),
+      [`${release}/kernel/foreign.ko`]: kernelModule({ name: 'foreign', btf: foreignModule() }),
+    });
+    const [kernel] = kernelsOf(await readPaths([folder]));
+    expect(kernel?.modules.map(({ name }) => name)).toEqual(['alike']);
+    expect(kernel?.problems.map(({ code, path }) => [basename(path), code]).sort()).toEqual([
+      ['foreign.ko', 'foreign-module'],
+      ['twice.ko', 'duplicate-module'],
     ]);
   });
 
@@ -388,3 +405,13 @@ describe('mutations', () => {
     }
   });
 });
+
+/** A module's BTF over a kernel of the same size, whose names begin elsewhere. */
+function foreignModule(): Uint8Array {
+  const base = new BtfBuilder();
+  const int = base.addInt('integer', 4, 1);
+  for (const name of ['a', 'bb', 'ccc', 'task']) base.addTypedef(name, int);
+  const split = new BtfBuilder({ base: parseBtf(base.build()) });
+  split.addStruct('ccc', 8);
+  return split.build();
+}

@@ -1,5 +1,5 @@
 // btfq bundle: the minimal BTF of objects for many kernels, in the layout of whoever reads it.
-import { bundleFromIndex, openIndex, parseWhere } from '@btfq/btf-index';
+import { type BtfIndex, bundleFromIndex, type KernelFilter, kernels, openIndex, parseWhere } from '@btfq/btf-index';
 import { reproducibleCompressors } from '@btfq/kernel-source';
 import {
   BUNDLE_FORMATS,
@@ -57,6 +57,9 @@ kernel that fails does not stop the others: it is listed in the manifest, and th
     canonical: { help: 'write the smallest BTF that gives the same results, so that more kernels share one' },
     'no-verify': { help: 'skip the check that every relocation gives the same result on what is written' },
     'no-modules': { help: 'leave out the types of kernel modules' },
+    'flatten-modules': {
+      help: 'merge the module types that the objects need, as is the default, and name kernels whose modules are not known',
+    },
     'plain-members': { help: 'for datadog: members as .btf, not .btf.tar.xz' },
     'embed-c': { value: 'FILE', help: 'also write the archive as a C header', complete: 'file' },
     'embed-object': {
@@ -101,6 +104,9 @@ kernel that fails does not stop the others: it is listed in the manifest, and th
     };
     const where = parseWhere(flags.where);
     const modules = !flags.noModules;
+    if (flags.flattenModules && flags.noModules) {
+      throw new UsageError('--flatten-modules and --no-modules contradict each other');
+    }
     let bundle: Bundle;
     const objects = files.map(({ name, bytes }) => ({ object: loadObject(bytes, name), bytes }));
     if (flags.from.length > 0) {
@@ -110,6 +116,7 @@ kernel that fails does not stop the others: it is listed in the manifest, and th
       const index = openIndex(io.path(indexPath(flags, io)), { readonly: true });
       try {
         bundle = await bundleFromIndex(index, files, { ...options, where, modules });
+        if (flags.flattenModules) noteUnknownModules(index, where, io);
       } finally {
         index.close();
       }
@@ -131,6 +138,15 @@ kernel that fails does not stop the others: it is listed in the manifest, and th
       : ExitCode.answered;
   },
 });
+
+/** Their types are not in the bundle, and that is no answer about them. */
+function noteUnknownModules(index: BtfIndex, where: KernelFilter, io: Io): void {
+  const unknown = kernels(index, where).filter((kernel) => kernel.modules === null);
+  if (unknown.length === 0) return;
+  io.note(
+    `${plural(unknown.length, 'kernel')}, ${unknown[0]?.name} the first: the modules are not known, and not merged`,
+  );
+}
 
 function containerOf(format: BundleFormat, out: string): FormatRow['container'] {
   const { container } = FORMATS[format];

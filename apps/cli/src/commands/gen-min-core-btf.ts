@@ -1,14 +1,16 @@
 // btfq gen min_core_btf: bpftool's words; the BTF that objects need on one kernel.
-import { convertBtf, parseBtf } from '@btfq/btf-format';
+import { type Btf, convertBtf, parseBtf } from '@btfq/btf-format';
+import type { TargetKernel } from '@btfq/core-reloc';
 import { minimize, type MinimizeResult } from '@btfq/minimizer';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { loadBtfFile, refuseWrongBase } from '../load-btf.ts';
+import { loadModules, loadWithModules } from '../flatten-modules.ts';
+import { loadBtfFile } from '../load-btf.ts';
 import { loadObject } from '../load-object.ts';
 import { mismatchLine, unsatisfiedLine } from '../render/relocations.ts';
-import { baseFlag, forceFlag } from '../shared-flags.ts';
+import { baseFlag, dbFlag, forceFlag } from '../shared-flags.ts';
 
 export const command = defineCommand({
   args: 'INPUT OUTPUT OBJECT...',
@@ -29,7 +31,15 @@ is shown and the exit code is 1. Relocations that only poison an instruction, wh
     'no-verify': { help: 'skip the check that every relocation gives the same result on OUTPUT' },
     'base-btf': baseFlag,
     force: forceFlag,
-    module: { value: 'FILE', kind: 'list', help: 'the split BTF of a module, to be merged into OUTPUT' },
+    module: {
+      value: 'FILE',
+      kind: 'list',
+      help: 'a module whose types are merged into OUTPUT: split BTF, or a .ko file',
+    },
+    'flatten-modules': {
+      help: 'merge the types of the modules that come with INPUT: a package, a folder such as /sys/kernel/btf, or a kernel of the index',
+    },
+    db: dbFlag,
     verbose: { short: 'v', help: 'show every relocation that this kernel cannot satisfy' },
   },
   examples: [
@@ -37,31 +47,51 @@ is shown and the exit code is 1. Relocations that only poison an instruction, wh
       line: 'btfq gen min_core_btf vmlinux.btf opensnoop.btf opensnoop.bpf.o',
       shows: 'the BTF that opensnoop needs on that kernel',
     },
+    {
+      line: 'btfq gen min_core_btf linux-image-6.12.deb out.btf conntrack.bpf.o --flatten-modules',
+      shows: 'an object that needs types of modules, which libbpf does not find with a custom BTF otherwise',
+    },
     { line: 'make BPFTOOL=btfq', shows: 'a build that calls bpftool' },
   ],
   async run(flags, io) {
     const [input, output, ...paths] = flags.args as [string, string, ...string[]];
     if (flags.canonical && flags.noVerify) throw new UsageError('--canonical is proven: it goes not with --no-verify');
+    if (flags.flattenModules && flags.module.length === 0) {
+      const { target, close } = await loadWithModules(io, input, flags);
+      try {
+        return write(io, target, output, paths, flags);
+      } finally {
+        close();
+      }
+    }
     const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
     const kernel = await loadBtfFile(io, input, base, flags.force);
-    const modules = flags.module.map((path) => ({ name: path, btf: parseBtf(io.readFile(path), { base: kernel }) }));
-    if (!flags.force) for (const { name, btf } of modules) refuseWrongBase(btf, name);
-    const objects = paths.map((path) => loadObject(io.readFile(path), path));
-    const target = modules.length > 0 ? { vmlinux: kernel, modules } : kernel;
-    const result = minimize(target, objects, { canonical: flags.canonical, verify: !flags.noVerify });
-
-    if (result.mismatches.length > 0) return refuse(io, output, result);
-    io.writeFile(output, inByteOrder(result.bytes, flags.endian));
-    const failed = result.unsatisfied.filter((one) => one.outcome === 'failed');
-    if (flags.json) {
-      const { bytes, ...rest } = result;
-      io.json({ ...rest, bytes: bytes.length });
-    } else {
-      for (const one of flags.verbose ? result.unsatisfied : failed) io.note(unsatisfiedLine(one));
-    }
-    return failed.length > 0 ? ExitCode.no : ExitCode.answered;
+    const target = flags.module.length > 0 ? await loadModules(io, flags.module, kernel, flags.force) : kernel;
+    return write(io, target, output, paths, flags);
   },
 });
+
+/** Minimizes, proves and writes; the exit code says whether the kernel satisfies every relocation. */
+function write(
+  io: Io,
+  target: Btf | TargetKernel,
+  output: string,
+  paths: readonly string[],
+  flags: { canonical: boolean; noVerify: boolean; verbose: boolean; endian: string | undefined },
+): ExitCode {
+  const objects = paths.map((path) => loadObject(io.readFile(path), path));
+  const result = minimize(target, objects, { canonical: flags.canonical, verify: !flags.noVerify });
+  if (result.mismatches.length > 0) return refuse(io, output, result);
+  io.writeFile(output, inByteOrder(result.bytes, flags.endian));
+  const failed = result.unsatisfied.filter((one) => one.outcome === 'failed');
+  if (io.wantsJson) {
+    const { bytes, ...rest } = result;
+    io.json({ ...rest, bytes: bytes.length });
+  } else {
+    for (const one of flags.verbose ? result.unsatisfied : failed) io.note(unsatisfiedLine(one));
+  }
+  return failed.length > 0 ? ExitCode.no : ExitCode.answered;
+}
 
 /** The result as it is, or converted where another byte order was asked for: words are swapped, nothing else changes. */
 function inByteOrder(bytes: Uint8Array, order: string | undefined): Uint8Array {

@@ -1,5 +1,5 @@
 // btfq kernels: what is in the index.
-import { checkKernels, kernels, parseWhere } from '@btfq/btf-index';
+import { checkKernels, type KnownFact, kernels, knownFacts, parseWhere } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { byteSize, grouped } from '../render/numbers.ts';
@@ -37,16 +37,26 @@ release, its full name, or any prefix of either that matches only one kernel.`,
       }
       return findings.some(({ level }) => level === 'problem') ? ExitCode.no : ExitCode.answered;
     }
-    const found = withIndex(flags, io, (index) => kernels(index, parseWhere(flags.where)));
-    if (flags.json) io.json(found);
+    const { found, facts } = withIndex(flags, io, (index) => {
+      const all = kernels(index, parseWhere(flags.where));
+      const wanted = flags.verbose
+        ? knownFacts(
+            index,
+            all.map(({ id }) => id),
+          )
+        : [];
+      return { found: all, facts: wanted };
+    });
+    if (flags.json) io.json(flags.verbose ? found.map((kernel, i) => ({ ...kernel, facts: facts[i] })) : found);
     else if (flags.names) for (const { name } of found) io.print(name);
     else if (flags.verbose) {
-      for (const { name, source, identified, banner, ingestedAt } of found) {
+      for (const [i, { name, source, identified, banner, ingestedAt }] of found.entries()) {
         io.print(io.style.name(name));
         io.print(`  source: ${source}`);
         io.print(`  named by: ${identified || 'not recorded'}`);
         io.print(`  banner: ${banner ?? 'none'}`);
         io.print(`  ingested: ${ingestedAt}`);
+        for (const line of factLines(facts[i] ?? [])) io.print(`  ${line}`);
       }
     } else if (found.length > 0) {
       printTable(
@@ -75,3 +85,31 @@ release, its full name, or any prefix of either that matches only one kernel.`,
     return ExitCode.no;
   },
 });
+
+/** What is known of a kernel, with its source; kinds of one source share a line, those that are not known another. */
+function factLines(facts: readonly KnownFact[]): string[] {
+  const bySource = new Map<string, string[]>();
+  for (const { kind, known, count, source } of facts) {
+    const key = known ? (source ?? '') : '';
+    const word = count === null ? WORDS[kind] : `${grouped(count)} ${WORDS[kind]}`;
+    bySource.set(key, [...(bySource.get(key) ?? []), word]);
+  }
+  const lines = [...bySource]
+    .filter(([source]) => source !== '')
+    .map(([source, words]) => `${words.join(', ')}: from ${source}`);
+  const unknown = bySource.get('');
+  return unknown === undefined ? lines : [...lines, `not known: ${unknown.join(', ')}`];
+}
+
+const WORDS: Readonly<Record<KnownFact['kind'], string>> = {
+  types: 'types',
+  modules: 'modules',
+  config: 'configuration symbols',
+  functions: 'functions',
+  events: 'trace events',
+  systemCalls: 'system calls',
+  rawTracepoints: 'raw tracepoints',
+  helpers: 'helpers',
+  kfuncs: 'kfuncs',
+  features: 'program and map types',
+};

@@ -19,6 +19,7 @@ import {
   resolveKernel,
   type StructLayout,
 } from '@btfq/btf-index';
+import { compareReleases } from '@btfq/kernel-source';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -33,7 +34,8 @@ export const command = defineCommand({
   args: 'NAME',
   about: `
 Without --kernel, lists every distinct layout of a struct or union in the index, with its size, its number of members and
-its kernels. With --kernel, shows the layout in that kernel in the form that pahole prints: offsets, sizes, holes and
+its kernels; below them the newest in full, if there are at most ten. A single layout is shown in full at once. With
+--kernel, shows the layout in that kernel in the form that pahole prints: offsets, sizes, holes and
 cache lines.
 
 A kernel that has several structs of that name shows each of them. The exit code is 1 if there is none; similar names are
@@ -66,12 +68,33 @@ suggested.`,
       }
       if (flags.json) io.json(shown.map((layout) => asJson(index, layout)));
       else if (kernel !== undefined) printWhole(index, shown, kernel.id, name, flags.cacheLine, io);
-      else if (shown.length > 1) printLayouts(index, shown, io);
+      else if (shown.length > 1) printSeveral(index, shown, name, flags.cacheLine, io);
       else printWhole(index, shown, shown[0]!.kernelIds.at(-1)!, name, flags.cacheLine, io);
       return ExitCode.answered;
     });
   },
 });
+
+/** As many layouts as are few: then the newest is worth its place. */
+const FEW = 10;
+
+/** Every layout as a row; with few, the newest in full below them. */
+function printSeveral(
+  index: BtfIndex,
+  shown: readonly StructLayout[],
+  name: string,
+  cacheLine: number | undefined,
+  io: Io,
+): void {
+  printLayouts(index, shown, io);
+  if (shown.length > FEW) return;
+  const all = kernelsByIds(index, [...new Set(shown.flatMap(({ kernelIds }) => kernelIds))]);
+  const newest = all.reduce((best, one) => (compareReleases(one.release, best.release) > 0 ? one : best));
+  io.print('');
+  io.print(io.style.dim(`/* in ${newest.name} */`));
+  const there = shown.filter(({ kernelIds }) => kernelIds.includes(newest.id));
+  printWhole(index, there, newest.id, name, cacheLine, io);
+}
 
 function printLayouts(index: BtfIndex, shown: readonly StructLayout[], io: Io): void {
   const inModules = shown.some(({ places }) => modulesText(places) !== '');

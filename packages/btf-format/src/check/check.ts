@@ -5,6 +5,7 @@ import { isModifierOrTypedef } from './kernel-kinds.ts';
 import { Resolution } from './kernel-resolve.ts';
 import { checkRecord, MAX_TYPE_ID } from './kernel-records.ts';
 import { checkSections, MAX_SIZE } from './kernel-sections.ts';
+import { checkSpecialFields } from './kernel-special.ts';
 import { isBelow, rulesOf } from './release-rules.ts';
 import type { BtfProblem, Violation } from './problem.ts';
 import { BtfError } from '../errors.ts';
@@ -41,9 +42,9 @@ export interface CheckOptions {
  * for (const { typeId, message } of checkBtf(bytes, { kernel: { release: '5.10' } })) console.log(typeId, message);
  * ```
  *
- * Not covered: what a kernel asks of structs that hold its own special fields (bpf_spin_lock, kptr and the like), and
- * LOC_PARAM, LOC_PROTO and LOCSEC, which are not in the kernel that this follows. Throws `invalid-argument` for a
- * release that is none.
+ * Not covered: whether the struct of a kptr is one of the kernel's, for which it wants a destructor of its own. LOC_PARAM,
+ * LOC_PROTO and LOCSEC are kinds that no released kernel knows (7.2 is the newest that this follows): `kind`. Throws
+ * `invalid-argument` for a release that is none.
  */
 export function checkBtf(bytes: Uint8Array, options: CheckOptions = {}): BtfProblem[] {
   const { base, kernel = false } = options;
@@ -96,7 +97,9 @@ export function checkAsKernel(btf: Btf, options: KernelCheck = {}): BtfProblem[]
   }
   const hasTagOrder = release !== undefined && isBelow(release, '7.2') && !isBelow(release, '5.18');
   const chain = checkChains(btf, hasTagOrder);
-  return chain ? [chain] : [];
+  if (chain) return [chain];
+  if (as !== 'program' || btf.base !== undefined) return [];
+  return checkSpecialFields(btf, release).map(({ typeId, ...wrong }) => problemOf(btf, typeId, wrong));
 }
 
 function firstOf<T, R>(all: readonly T[], visit: (one: T) => R | undefined): R | undefined {

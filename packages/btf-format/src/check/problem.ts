@@ -21,6 +21,7 @@ export type KernelProblemCode =
   | 'argument' // FUNC_PROTO and FUNC (btf_func_proto_check, btf_func_check)
   | 'depth' // more than 32 types to follow (MAX_RESOLVE_DEPTH, btf_check_modifier_chain_length)
   | 'tag-order' // a type tag behind another modifier (btf_check_type_tags, before 7.1)
+  | 'special-field' // locks, lists, trees, refcounts and kptrs in structs that programs allocate (btf_parse_fields)
   | 'loop' // types that contain themselves
   | 'resolve'; // what btf_resolve_valid finds in the end
 

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { type Btf, type BtfHeader, parseBtf, pointerSize } from '@btfq/btf-format';
+import { IndexError } from '../errors.ts';
 import { encodeModule, ModuleBase, parseModule } from './module-codec.ts';
 import { sketchOf } from './similarity-sketch.ts';
 import { hashStrings, type StringHashes } from './string-hashes.ts';
@@ -58,7 +59,7 @@ export interface PreparedKernel {
 
 /**
  * Parses and hashes a kernel's BTF and its modules'. The bytes are copied if they are a part of a larger buffer, else
- * kept. Throws `BtfError` where the kernel's or a module's BTF is refused.
+ * kept. Throws `BtfError` where the kernel's or a module's BTF is refused, `duplicate-module`.
  */
 export function prepareKernel(
   btf: Uint8Array,
@@ -86,6 +87,11 @@ export function prepareKernel(
 
 function prepareModules(kernel: Btf, modules: readonly ModuleInput[]): PreparedModule[] {
   if (modules.length === 0) return [];
+  const names = new Set<string>();
+  for (const { name } of modules) {
+    if (names.has(name)) throw new IndexError('duplicate-module', `there are two modules named ${name}`);
+    names.add(name);
+  }
   const base = new ModuleBase(kernel);
   return modules.map((module) => prepareModule(base, module));
 }

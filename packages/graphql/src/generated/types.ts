@@ -252,6 +252,8 @@ export type Kernel = {
   readonly modules: ReadonlyArray<KernelModule>;
   /** Whether its modules were given. Where not, nothing is known of them. */
   readonly modulesKnown: Scalars['Boolean']['output'];
+  /** Which kinds of facts are known of it, and where they came from: whatever is not known here, no answer says 'no' to. */
+  readonly facts: ReadonlyArray<KnownFact>;
   /** Whether its configuration was given. */
   readonly configKnown: Scalars['Boolean']['output'];
   /** A symbol's value in its configuration; null where that does not name it, or is not known (`configKnown`). */
@@ -328,6 +330,18 @@ export type KernelFuncArgs = {
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelVariableArgs = {
   name: Scalars['String']['input'];
+};
+
+/** Whether facts of a kind are known of a kernel. */
+export type KnownFact = {
+  /** `types`, `modules`, `config`, `functions`, `events`, `systemCalls`, `rawTracepoints`, `helpers`, `kfuncs`, `features`. */
+  readonly kind: Scalars['String']['output'];
+  /** Whether they are. */
+  readonly known: Scalars['Boolean']['output'];
+  /** How many there are, where they are counted; null where not, or where they are not known. */
+  readonly count: Maybe<Scalars['Int']['output']>;
+  /** Where they came from; null where they are not known. */
+  readonly source: Maybe<Scalars['String']['output']>;
 };
 
 /** A module's BTF, split over its kernel's. */
@@ -1595,6 +1609,7 @@ export type ResolversTypes = {
   KernelEdge: ResolverTypeWrapper<Omit<KernelEdge, 'node'> & { node: ResolversTypes['Kernel'] }>;
   Kernel: ResolverTypeWrapper<KernelRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  KnownFact: ResolverTypeWrapper<KnownFact>;
   KernelModule: ResolverTypeWrapper<KernelModuleInfoRow>;
   KernelDiff: ResolverTypeWrapper<DiffModelRow>;
   ChangeKind: ChangeKind;
@@ -1674,6 +1689,7 @@ export type ResolversParentTypes = {
   KernelEdge: Omit<KernelEdge, 'node'> & { node: ResolversParentTypes['Kernel'] };
   Kernel: KernelRow;
   ID: Scalars['ID']['output'];
+  KnownFact: KnownFact;
   KernelModule: KernelModuleInfoRow;
   KernelDiff: DiffModelRow;
   DiffEntry: DiffEntryModelRow;
@@ -1824,6 +1840,7 @@ export type KernelResolvers<ContextType = Context, ParentType extends ResolversP
   identical?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
   modules?: Resolver<ReadonlyArray<ResolversTypes['KernelModule']>, ParentType, ContextType>;
   modulesKnown?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  facts?: Resolver<ReadonlyArray<ResolversTypes['KnownFact']>, ParentType, ContextType>;
   configKnown?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   config?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<KernelConfigArgs, 'name'>>;
   types?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1838,6 +1855,13 @@ export type KernelResolvers<ContextType = Context, ParentType extends ResolversP
   func?: Resolver<Maybe<ResolversTypes['FuncVariant']>, ParentType, ContextType, RequireFields<KernelFuncArgs, 'name'>>;
   variable?: Resolver<Maybe<ResolversTypes['VariableVariant']>, ParentType, ContextType, RequireFields<KernelVariableArgs, 'name'>>;
   btfPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type KnownFactResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KnownFact'] = ResolversParentTypes['KnownFact']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  known?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  count?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type KernelModuleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelModule'] = ResolversParentTypes['KernelModule']> = {
@@ -2257,6 +2281,7 @@ export type Resolvers<ContextType = Context> = {
   KernelConnection?: KernelConnectionResolvers<ContextType>;
   KernelEdge?: KernelEdgeResolvers<ContextType>;
   Kernel?: KernelResolvers<ContextType>;
+  KnownFact?: KnownFactResolvers<ContextType>;
   KernelModule?: KernelModuleResolvers<ContextType>;
   KernelDiff?: KernelDiffResolvers<ContextType>;
   DiffEntry?: DiffEntryResolvers<ContextType>;

@@ -6,6 +6,7 @@ import {
   exportModule,
   hexOf,
   identicalKernels,
+  knownFacts,
   type VariantOf,
 } from '@btfq/btf-index/read';
 import type { Context } from '../context.ts';
@@ -37,6 +38,7 @@ export function kernelResolvers(of: ServicesOf): KernelResolvers {
     },
     modules: async (kernel, _, context) => [...(await of(context).loaders.modules(kernel.id))],
     modulesKnown: (kernel) => kernel.modules !== null,
+    facts: (kernel, _, context) => knownFacts(of(context).index, [kernel.id])[0] ?? [],
     configKnown: (kernel) => kernel.config !== null,
     config(kernel, { name }, context) {
       const { values } = configSymbol(of(context).index, name);
