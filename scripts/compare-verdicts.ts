@@ -2,14 +2,15 @@
 // Compares what a kernel's image says of programs, unbooted, with what the booted kernel said: verdict, error, the last of
 // the log, the verifier's numbers and the stack.
 //
-//   node --conditions=@btfq/source scripts/compare-verdicts.ts [--config FILE] [--truth FILE] IMAGE OBJECT...
+//   node --conditions=@btfq/source scripts/compare-verdicts.ts [--config FILE] [--truth FILE] [--saved] IMAGE OBJECT...
 //
 // IMAGE is unpacked. TRUTH has a JSON line for each program: obj, prog, ok, err, log (its last 400 characters), stats,
 // stack. Every program is loaded alone with a log of level 5. Without a truth the answers are printed as such lines.
+// With --saved the kernel is saved and opened again before it is asked.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { callingKernel, openKernel } from '@btfq/kernel-runtime';
+import { callingKernel, type Kernel, openKernel, openSavedKernel } from '@btfq/kernel-runtime';
 import { type LoaderObject, type LoaderProgram, openObject, type Verification, verifyObject } from '@btfq/loader';
 
 interface Answer {
@@ -25,7 +26,12 @@ interface Answer {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { config: { type: 'string' }, truth: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    config: { type: 'string' },
+    truth: { type: 'string' },
+    only: { type: 'string' },
+    saved: { type: 'boolean' },
+  },
 });
 const [image, ...objects] = positionals;
 if (image === undefined || objects.length === 0) {
@@ -34,7 +40,7 @@ if (image === undefined || objects.length === 0) {
 }
 
 const began = performance.now();
-const runtime = openKernel(readFileSync(image));
+const runtime = values.saved ? openAgain(openKernel(readFileSync(image))) : openKernel(readFileSync(image));
 const start = runtime.snapshot();
 const kernel = callingKernel(
   runtime,
@@ -69,6 +75,16 @@ for (const path of objects) {
 times.sort((a, b) => a - b);
 const median = Math.round((times[times.length >> 1] ?? 0) * 10) / 10;
 console.log(JSON.stringify({ ...total, median, seconds: Math.round((performance.now() - began) / 100) / 10 }));
+
+function openAgain(kernel: Kernel): Kernel {
+  const { head, chunks, symbols } = kernel.save();
+  return openSavedKernel({
+    head,
+    chunk: (index) => chunks[index] as Uint8Array,
+    symbols: () => symbols,
+    btf: () => kernel.btf.bytes,
+  });
+}
 
 /** libbpf does not open what is to be linked first, and the truth has no programs of it. */
 function open(path: string): LoaderObject | undefined {

@@ -36,8 +36,22 @@ export function flushJumps(): void {
   for (let i: u32 = 0; i < <u32>JUMP_ENTRIES; i++) store<u64>(JUMP_CACHE + i * 16, ~(<u64>0));
 }
 
-/** The table's entry of a page: its number + 1, its place in this memory (0: none), its flags. Made if it is not there; 0: full. */
+/** The table's entry of a page: its number + 1, its place in this memory (0: none), its flags. 0: there is none. */
 function entryOf(page: u64): u32 {
+  const mask: u32 = (1 << tableBits) - 1;
+  let i = <u32>((page * 0x9e3779b97f4a7c15) >> (64 - tableBits));
+  for (let tries: u32 = 0; tries <= mask; tries++) {
+    const entry: u32 = PAGE_TABLE + i * 16;
+    const key = load<u64>(entry);
+    if (key === page + 1) return entry;
+    if (key === 0) return 0;
+    i = (i + 1) & mask;
+  }
+  return 0;
+}
+
+/** Likewise, made if it is not there; 0: the table is full. */
+function makeEntry(page: u64): u32 {
   const mask: u32 = (1 << tableBits) - 1;
   let i = <u32>((page * 0x9e3779b97f4a7c15) >> (64 - tableBits));
   for (let tries: u32 = 0; tries <= mask; tries++) {
@@ -67,8 +81,9 @@ export function pageFlags(page: f64): u32 {
 /** Sets a page's place and flags; false if the table is full. */
 export function setPage(page: f64, place: u32, pageFlags: u32): bool {
   const number = <u64>page;
-  const entry = entryOf(number);
-  if (entry === 0) return false;
+  // A page that is taken away need not be known.
+  const entry = place === 0 ? entryOf(number) : makeEntry(number);
+  if (entry === 0) return place === 0;
   store<u32>(entry, place, 8);
   store<u32>(entry, pageFlags, 12);
   const slot: u32 = (<u32>number & 1023) << 4;
@@ -114,7 +129,8 @@ function writePage(address: u64): u32 {
     store<u32>(FAULT_IS_WRITE, 1);
     return 0;
   }
-  if (load<u32>(entryOf(page), 12) & PAGE_CODE) {
+  const flags = entryOf(page);
+  if (flags !== 0 && load<u32>(flags, 12) & PAGE_CODE) {
     codeWritten(<f64>page);
     return place;
   }

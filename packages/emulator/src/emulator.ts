@@ -1,6 +1,7 @@
 // The emulator as its host sees it: memory, registers, hooks, runs. The engine (assembly/, compiled to wasm) executes; the decoders
 // (x86/, arm64/) are asked for code that has not run yet; this file ties them together.
 import { decodeArm64Block } from './arm64/decode.ts';
+import { EmulatorError } from './errors.ts';
 import { type CodeSource, Emitter, Stop as StopKind } from './emit.ts';
 import { ENGINE } from './engine.generated.ts';
 import * as M from './machine.ts';
@@ -119,7 +120,7 @@ export class Emulator implements CodeSource {
     const firstFrame = tableEnd + CODE_RECORDS * 16;
     memory.grow(Math.max(0, Math.ceil((firstFrame - memory.buffer.byteLength) / 65536)));
     const codeStart = this.#engine.init(bits);
-    this.#pages = new Pages(this.#engine, firstFrame, limit);
+    this.#pages = new Pages(this.#engine, 1 << bits, firstFrame, limit);
     this.#emitter = new Emitter(codeStart, CODE_RECORDS);
     this.#registers = new BigUint64Array(0);
     this.#state = new DataView(memory.buffer);
@@ -153,6 +154,11 @@ export class Emulator implements CodeSource {
   /** Takes away the region that begins at the address. */
   unmap(address: bigint): void {
     if (this.#pages.unmap(address)) this.#invalidate();
+  }
+
+  /** All regions, in order: the number of their first page, and how many they have. */
+  regions(): { first: number; count: number }[] {
+    return this.#pages.regions();
   }
 
   /** A copy of guest memory. Throws `EmulatorError` `unmapped`. */
@@ -418,6 +424,14 @@ export class Emulator implements CodeSource {
   restore(snapshot: Snapshot): void {
     if (this.#pages.restore(snapshot.pages)) this.#invalidate();
     new Uint8Array(this.#engine.memory.buffer).set(snapshot.state, STATE_START);
+  }
+
+  /** Registers and flags: what `Snapshot.state` of an emulator of the same version holds. */
+  setState(state: Uint8Array): void {
+    if (state.length !== STATE_END - STATE_START) {
+      throw new EmulatorError('bad-region', `A state has ${STATE_END - STATE_START} bytes, not ${state.length}`, 0n);
+    }
+    new Uint8Array(this.#engine.memory.buffer).set(state, STATE_START);
   }
 
   /** Forgets the last snapshot; what was written since then stays. Throws `stale-snapshot` for another one. */

@@ -1,7 +1,7 @@
 // Guest memory on the host's side: regions, which say what there may be; pages, which come into being when touched; and the journal
 // that brings pages back to what they were at a snapshot. The engine's memory holds the pages themselves and the table of them.
 import { EmulatorError } from './errors.ts';
-import { PAGE_CODE, PAGE_WRITE } from './machine.ts';
+import { PAGE_CODE, PAGE_TABLE, PAGE_WRITE } from './machine.ts';
 
 export const PAGE_SIZE = 4096;
 const PAGES = 2 ** 52;
@@ -17,8 +17,11 @@ export interface PageTable {
   protectPages(): void;
 }
 
-/** What fills a region's page when it is first touched: bytes that the region begins with, or a function that is asked. */
-export type RegionContent = Uint8Array | ((offset: number, page: Uint8Array) => void);
+/**
+ * What fills a region's page when it is first touched: bytes that the region begins with, or a function that is asked. The page is
+ * zero when it is asked; its answer `false` says that there is no such page.
+ */
+export type RegionContent = Uint8Array | ((offset: number, page: Uint8Array) => boolean | void);
 
 interface Region {
   readonly first: number;
@@ -46,6 +49,8 @@ export function pageOf(address: bigint): number {
 
 export class Pages {
   readonly #table: PageTable;
+  /** How many entries the engine's table has. */
+  readonly #entries: number;
   readonly #limit: number;
   #regions: Region[] = [];
   readonly #journal: JournalEntry[] = [];
@@ -57,7 +62,8 @@ export class Pages {
   /** Whether the last page was refused for want of memory. */
   reachedLimit = false;
 
-  constructor(table: PageTable, firstFrame: number, limit: number) {
+  constructor(table: PageTable, entries: number, firstFrame: number, limit: number) {
+    this.#entries = entries;
     this.#table = table;
     this.#next = Math.ceil(firstFrame / PAGE_SIZE) * PAGE_SIZE;
     this.#limit = Math.floor(limit / PAGE_SIZE);
@@ -159,7 +165,10 @@ export class Pages {
         this.reachedLimit = true;
         return 0;
       }
-      this.#fill(region, page, frame);
+      if (!this.#fill(region, page, frame)) {
+        this.#free.push(frame);
+        return 0;
+      }
       if (isKept && isWrite) this.#journal.push({ page, place: 0, flags: 0 });
       return this.#set(page, frame, isWrite || (!isKept && region.isWritable) ? PAGE_WRITE : 0);
     }
@@ -182,7 +191,8 @@ export class Pages {
     return 0;
   }
 
-  #fill(region: Region, page: number, frame: number): void {
+  /** False where the region has no such page. */
+  #fill(region: Region, page: number, frame: number): boolean {
     const target = this.bytes().subarray(frame, frame + PAGE_SIZE);
     const offset = (page - region.first) * PAGE_SIZE;
     const { content } = region;
@@ -190,10 +200,10 @@ export class Pages {
       const part = content.subarray(Math.min(offset, content.length), offset + PAGE_SIZE);
       target.set(part);
       target.fill(0, part.length);
-    } else {
-      target.fill(0);
-      content?.(offset, target);
+      return true;
     }
+    target.fill(0);
+    return content?.(offset, target) !== false;
   }
 
   /** Marks a page as one that code was decoded from; false if there is none. */
@@ -293,13 +303,20 @@ export class Pages {
     for (const { place } of this.#journal.splice(0)) if (place !== 0) this.#free.push(place);
   }
 
-  /** Every page that exists, with its bytes. */
+  regions(): { first: number; count: number }[] {
+    return this.#regions.map(({ first, end }) => ({ first, count: end - first }));
+  }
+
+  /** Every page that exists, in order, with its bytes. */
   *existing(): Generator<{ page: number; bytes: Uint8Array }> {
-    for (const region of this.#regions) {
-      for (let page = region.first; page < region.end; page++) {
-        const place = this.#table.pagePlace(page);
-        if (place !== 0) yield { page, bytes: this.bytes().subarray(place, place + PAGE_SIZE) };
-      }
+    const table = new DataView(this.#table.memory.buffer, PAGE_TABLE, this.#entries * 16);
+    const pages: number[] = [];
+    for (let at = 0; at < table.byteLength; at += 16) {
+      if (table.getUint32(at + 8, true) !== 0) pages.push(Number(table.getBigUint64(at, true) - 1n));
+    }
+    for (const page of pages.sort((a, b) => a - b)) {
+      const place = this.#table.pagePlace(page);
+      yield { page, bytes: this.bytes().subarray(place, place + PAGE_SIZE) };
     }
   }
 }

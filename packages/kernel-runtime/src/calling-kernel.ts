@@ -19,22 +19,29 @@ export interface CallingKernel {
   /** `uname -m`. */
   readonly machine: string;
   readonly vmlinux: Btf;
-  readonly symbols: () => Iterable<KernelSymbol>;
+  /** Lines of /proc/kallsyms, those with these names among them, in order. */
+  readonly symbols: (names: ReadonlySet<string>) => Iterable<KernelSymbol>;
   readonly kconfig?: string;
 }
 
 /** The kernel as the loader wants it. */
 export function callingKernel(kernel: Kernel, options: CallingKernelOptions = {}): CallingKernel {
-  const { symbols, banner } = kernel;
+  const { banner } = kernel;
   const version = /#\d+[^\n]*/.exec(banner)?.[0];
   return {
     system: kernel,
     release: /^Linux version (\S+)/.exec(banner)?.[1] ?? '',
     ...(version === undefined ? {} : { version }),
-    machine: kernel.memory.arch === 'arm64' ? 'aarch64' : kernel.memory.arch,
+    machine: kernel.arch === 'arm64' ? 'aarch64' : kernel.arch,
     vmlinux: kernel.btf,
-    symbols: function* (): Generator<KernelSymbol> {
-      for (let index = 0; index < symbols.count; index++) yield symbols.symbol(index);
+    symbols: function* (names): Generator<KernelSymbol> {
+      const { symbols } = kernel;
+      // Only clang makes names with `.llvm.` behind them, which cannot be looked up.
+      if (/clang/.test(banner)) for (let index = 0; index < symbols.count; index++) yield symbols.symbol(index);
+      else {
+        const found = [...names].flatMap((name) => symbols.indexesOf(name));
+        for (const index of found.sort((a, b) => a - b)) yield symbols.symbol(index);
+      }
     },
     ...(options.kconfig === undefined ? {} : { kconfig: options.kconfig }),
   };

@@ -9,9 +9,16 @@ import type { Stop } from '@btfq/emulator';
  * - `missing-symbol`: the image lacks a function or a variable that every kernel with bpf() has
  * - `no-btf`: the image has no BTF, without which the places of fields are unknown
  * - `bad-call`: memory of the caller that overlaps, or lies where no user memory can be
+ * - `bad-save`: a saved kernel that is damaged, or of another version of this package
  * - `stopped`: the kernel's code met what has no verdict: WARN, BUG, unknown memory, an unknown instruction, a spent budget
  */
-export type KernelRuntimeErrorCode = 'unsupported-arch' | 'missing-symbol' | 'no-btf' | 'bad-call' | 'stopped';
+export type KernelRuntimeErrorCode =
+  | 'unsupported-arch'
+  | 'missing-symbol'
+  | 'no-btf'
+  | 'bad-call'
+  | 'bad-save'
+  | 'stopped';
 
 /** What is known beside the message. */
 export interface KernelRuntimeErrorDetails {

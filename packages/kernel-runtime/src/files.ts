@@ -18,12 +18,13 @@ const MOST = 65536;
 
 export class Files {
   readonly #machine: Machine;
-  readonly #fields: FileFields;
+  /** Places in the kernel's struct file. */
+  readonly fields: FileFields;
   #files = new Map<number, bigint>();
 
   constructor(machine: Machine, fields: FileFields) {
     this.#machine = machine;
-    this.#fields = fields;
+    this.fields = fields;
   }
 
   /** A new descriptor, or a negative error number. */
@@ -32,10 +33,10 @@ export class Files {
     let fd = FIRST;
     while (this.#files.has(fd)) fd++;
     if (fd >= MOST) return EMFILE;
-    const file = heap.allocate(BigInt(this.#fields.size));
-    emulator.writeNumber(file + BigInt(this.#fields.fOp), 8, operations);
-    emulator.writeNumber(file + BigInt(this.#fields.privateData), 8, privateData);
-    emulator.writeNumber(file + BigInt(this.#fields.fMode), 4, MODE);
+    const file = heap.allocate(BigInt(this.fields.size));
+    emulator.writeNumber(file + BigInt(this.fields.fOp), 8, operations);
+    emulator.writeNumber(file + BigInt(this.fields.privateData), 8, privateData);
+    emulator.writeNumber(file + BigInt(this.fields.fMode), 4, MODE);
     this.#files.set(fd, file);
     return fd;
   }

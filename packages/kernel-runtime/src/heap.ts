@@ -1,12 +1,12 @@
 // The kernel's heap, which its allocators' functions are answered from: zeroed pieces, freed ones used again by size. (Debian's kernels
 // have INIT_ON_ALLOC, so zeros are what they see as well.) The host keeps all of it, so that nothing the guest writes can mislead it.
-import type { Emulator } from '@btfq/emulator';
+import type { Emulator, RegionContent } from '@btfq/emulator';
 
 const PAGE = 4096;
 /** What kmalloc(0) gives (ZERO_SIZE_PTR). */
 const ZERO_SIZE = 16n;
 
-interface Piece {
+export interface Piece {
   /** What was asked for. */
   readonly size: number;
   readonly room: number;
@@ -18,6 +18,11 @@ export interface HeapState {
   readonly pieces: ReadonlyMap<bigint, Piece>;
 }
 
+/** What a piece of a size takes. */
+export function roomFor(size: number): number {
+  return Math.max(16, 2 ** Math.ceil(Math.log2(size)));
+}
+
 export class Heap {
   readonly #emulator: Emulator;
   readonly #end: bigint;
@@ -27,11 +32,19 @@ export class Heap {
   /** Freed pieces by their room. */
   #free = new Map<number, bigint[]>();
 
-  constructor(emulator: Emulator, start: bigint, size: number) {
+  /** `saved`: what the first bytes hold, whole pages of them; all else is zero. */
+  constructor(
+    emulator: Emulator,
+    start: bigint,
+    size: number,
+    saved?: { readonly size: number; readonly content: RegionContent },
+  ) {
     this.#emulator = emulator;
     this.#next = start + BigInt(PAGE);
     this.#end = start + BigInt(size);
-    emulator.map(start, size);
+    const first = saved?.size ?? 0;
+    if (saved !== undefined && first > 0) emulator.map(start, first, { content: saved.content });
+    emulator.map(start + BigInt(first), size - first);
   }
 
   /** A zeroed piece; 0 where the heap is at its end. */
@@ -39,11 +52,12 @@ export class Heap {
     if (size === 0n) return ZERO_SIZE;
     if (size > this.#end) return 0n;
     const wanted = Number(size);
-    // Pieces of a page and more begin at pages; smaller ones at their size's power of two, as kmalloc's do.
-    const room = wanted >= PAGE ? Math.ceil(wanted / PAGE) * PAGE : Math.max(16, 2 ** Math.ceil(Math.log2(wanted)));
+    // Powers of two, as kmalloc has them: an array that grows moves seldom, and what it leaves is used again. Pages that are never
+    // touched cost nothing but addresses.
+    const room = roomFor(wanted);
     const freed = this.#free.get(room)?.pop();
     if (freed !== undefined) {
-      this.#emulator.zero(freed, room);
+      this.#emulator.zero(freed, wanted);
       this.#pieces.set(freed, { size: wanted, room });
       return freed;
     }

@@ -1,5 +1,7 @@
 // @btfq/kernel-runtime: a kernel's image in, its bpf() system call out, verifier and all, without booting it.
-export { Kernel, type KernelSnapshot, openKernel, type OpenKernelOptions } from './kernel.ts';
+export { Kernel, kernelOfImage, type KernelSnapshot, openKernel, type OpenKernelOptions } from './kernel.ts';
+export type { SavedKernel, SavedKernelSource } from './saved/format.ts';
+export { openSavedKernel } from './saved/open-saved.ts';
 export type { BpfCall, UserRegion } from './user-memory.ts';
 export type { Registration } from './boot/registrations.ts';
 export type { AnsweredNames } from './answers/answer.ts';

@@ -6,15 +6,18 @@
 //  4. a snapshot, from which each caller starts                              snapshot(), restore()
 //  5. calls: the caller's memory is mapped, the system call is run           bpf()
 import { BtfKind, type Btf, decodeType, findByName, findMember, resolveSize } from '@btfq/btf-format';
-import type { Snapshot } from '@btfq/emulator';
-import { type KernelImage, type KernelMemory, openKernelImage, type SymbolTable } from '@btfq/kernel-tables';
-import { installAnswers } from './answers/install.ts';
+import type { Architecture, Snapshot } from '@btfq/emulator';
+import { type KernelImage, openKernelImage, type SymbolTable } from '@btfq/kernel-tables';
+import { type InstalledAnswers, installAnswers } from './answers/install.ts';
+import { imageMachine } from './boot/image-machine.ts';
 import { findBanner, findBtf, findInitTask } from './boot/find-data.ts';
 import { type Registration, runRegistrations } from './boot/registrations.ts';
 import { KernelRuntimeError } from './errors.ts';
 import { Files } from './files.ts';
 import type { HeapState } from './heap.ts';
-import { Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { SavedKernel } from './saved/format.ts';
+import { saveKernel } from './saved/save-kernel.ts';
 import type { ProgramFields, Session } from './session.ts';
 import { type BpfCall, callWithMemory } from './user-memory.ts';
 
@@ -34,32 +37,57 @@ export interface KernelSnapshot {
   readonly time: bigint;
 }
 
+/** What a kernel is made of: from an image, or from one that was prepared before. */
+export interface KernelParts {
+  readonly session: Session;
+  readonly entry: bigint;
+  readonly btf: () => Btf;
+  readonly banner: string;
+  readonly registrations: readonly Registration[];
+  /** What saving needs; a kernel that was opened from a save has none. */
+  readonly origin?: KernelOrigin;
+}
+
+/** Where a kernel comes from. */
+export interface KernelOrigin {
+  readonly image: KernelImage;
+  readonly answers: InstalledAnswers;
+}
+
 /** A kernel that was never booted, and answers bpf(). */
 export class Kernel {
-  readonly memory: KernelMemory;
-  readonly symbols: SymbolTable;
-  /** The kernel's own BTF. */
-  readonly btf: Btf;
   /** `Linux version ...`, as the image has it; empty where it has none. */
   readonly banner: string;
   /** What became of what boot registers. */
   readonly registrations: readonly Registration[];
+  readonly #parts: KernelParts;
   readonly #session: Session;
-  readonly #entry: bigint;
+  #btf: Btf | undefined;
 
-  constructor(image: KernelImage, options: OpenKernelOptions = {}) {
-    this.memory = image.memory;
-    this.symbols = image.symbols;
-    const btf = findBtf(image);
-    if (btf === undefined) throw new KernelRuntimeError('no-btf', 'The image has no BTF');
-    this.btf = btf;
-    this.banner = findBanner(image);
-    const machine = new Machine(image, options.memoryLimit ?? 2 ** 30, findInitTask(image, btf));
-    if (options.budget !== undefined) machine.budget = options.budget;
-    this.#session = sessionOf(machine, this.btf);
-    this.#entry = machine.need(machine.arch === 'arm64' ? '__arm64_sys_bpf' : '__x64_sys_bpf');
-    const answered = installAnswers(this.#session);
-    this.registrations = runRegistrations(machine, (address) => answered.has(address));
+  constructor(parts: KernelParts) {
+    this.#parts = parts;
+    this.#session = parts.session;
+    this.banner = parts.banner;
+    this.registrations = parts.registrations;
+  }
+
+  get arch(): Architecture {
+    return this.#session.machine.arch;
+  }
+
+  get symbols(): SymbolTable {
+    return this.#session.machine.symbols;
+  }
+
+  /** The kernel's own BTF. */
+  get btf(): Btf {
+    this.#btf ??= this.#parts.btf();
+    return this.#btf;
+  }
+
+  /** The kernel of now as bytes, without its BTF: see saved/save-kernel.ts. Its state must be that after opening. */
+  save(): SavedKernel {
+    return saveKernel(this, this.#parts);
   }
 
   /**
@@ -67,7 +95,7 @@ export class Kernel {
    * afterwards. Throws `KernelRuntimeError` `stopped` where the kernel's code did not come to an answer.
    */
   bpf(call: BpfCall): number {
-    return callWithMemory(this.#session.machine, this.#entry, call);
+    return callWithMemory(this.#session.machine, this.#parts.entry, call);
   }
 
   /** Closes a descriptor. */
@@ -116,8 +144,25 @@ export class Kernel {
  * kernel.restore(start);
  */
 export function openKernel(bytes: Uint8Array, options: OpenKernelOptions = {}): Kernel {
-  return new Kernel(openKernelImage(bytes), options);
+  return kernelOfImage(openKernelImage(bytes), options);
 }
+
+/** Likewise, of an image that is opened already. */
+export function kernelOfImage(image: KernelImage, options: OpenKernelOptions = {}): Kernel {
+  const btf = findBtf(image);
+  if (btf === undefined) throw new KernelRuntimeError('no-btf', 'The image has no BTF');
+  const machine = imageMachine(image, options.memoryLimit ?? MEMORY_LIMIT, findInitTask(image, btf));
+  if (options.budget !== undefined) machine.budget = options.budget;
+  const session = sessionOf(machine, btf);
+  const entry = machine.need(machine.arch === 'arm64' ? '__arm64_sys_bpf' : '__x64_sys_bpf');
+  const answers = installAnswers(session);
+  const registrations = runRegistrations(machine, image.memory, (address) => answers.answered.has(address));
+  const banner = findBanner(image);
+  return new Kernel({ session, entry, btf: () => btf, banner, registrations, origin: { image, answers } });
+}
+
+/** Bytes of memory, if nothing else is said. */
+export const MEMORY_LIMIT = 2 ** 30;
 
 function sessionOf(machine: Machine, btf: Btf): Session {
   const place = (struct: string, member: string) => {

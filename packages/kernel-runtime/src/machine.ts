@@ -1,122 +1,45 @@
-// The machine that a kernel's code runs on without having been booted: its image at its link addresses, a stack, a heap, one CPU with
-// its per-CPU area. What follows from the architecture is here and nowhere else in the package.
-import { type Architecture, Emulator, type Stop } from '@btfq/emulator';
-import type { KernelImage, KernelMemory, SymbolTable } from '@btfq/kernel-tables';
+// The machine that a kernel's code runs on without having been booted: memory, a stack, a heap, one CPU with its per-CPU area.
+// boot/image-machine.ts makes it from an image, saved/open-saved.ts from a kernel that was prepared before.
+import { type Architecture, type Emulator, EmulatorError, type Stop } from '@btfq/emulator';
+import type { SymbolTable } from '@btfq/kernel-tables';
 import { KernelRuntimeError } from './errors.ts';
-import { Heap } from './heap.ts';
+import type { Heap } from './heap.ts';
 
-/** Where things lie that the image does not have. All of it is in ranges that kernels use for such things. */
-interface Layout {
-  readonly heap: bigint;
-  readonly stack: bigint;
-  /** Per-CPU area of a kernel that is linked with it at address 0 (x86-64 before 6.15). */
-  readonly perCpu: bigint;
-}
-
-const LAYOUTS: Readonly<Record<Architecture, Layout>> = {
-  x86_64: { heap: 0xffff888000000000n, stack: 0xffffc90000000000n, perCpu: 0xffff88f000000000n },
-  arm64: { heap: 0xffff000010000000n, stack: 0xffff800090000000n, perCpu: 0n },
-};
-const STACK_SIZE = 0x40000;
-const PAGE = 4096;
-/** Zeros behind the image: .brk and what else the boot code puts there. */
-const BEHIND_IMAGE = 0x1000000;
 /** Instructions of a call, if nothing else is said: seconds. */
 export const DEFAULT_BUDGET = 8e9;
 const TEXT_TYPES = 'tTwW';
 
-export class Machine {
-  readonly emulator: Emulator;
-  readonly memory: KernelMemory;
-  readonly symbols: SymbolTable;
+/** What a machine is made of. */
+export interface MachineParts {
   readonly arch: Architecture;
+  readonly emulator: Emulator;
   readonly heap: Heap;
   /** What is added to the address of a per-CPU variable. */
   readonly perCpuOffset: bigint;
+  /** Asked for once, when a name is needed. */
+  readonly symbols: () => SymbolTable;
+}
+
+export class Machine {
+  readonly emulator: Emulator;
+  readonly arch: Architecture;
+  readonly heap: Heap;
+  readonly perCpuOffset: bigint;
   budget = DEFAULT_BUDGET;
+  readonly #readSymbols: () => SymbolTable;
+  #symbols: SymbolTable | undefined;
 
-  constructor(image: KernelImage, memoryLimit: number, initTask: bigint | undefined) {
-    this.memory = image.memory;
-    this.symbols = image.symbols;
-    const { arch } = image.memory;
-    if (arch !== 'x86_64' && arch !== 'arm64') {
-      throw new KernelRuntimeError(
-        'unsupported-arch',
-        `The verifier of ${arch} kernels cannot be run: x86_64 and arm64 can`,
-      );
-    }
+  constructor({ arch, emulator, heap, perCpuOffset, symbols }: MachineParts) {
     this.arch = arch;
-    const layout = LAYOUTS[arch];
-    this.emulator = new Emulator({ architecture: arch, memoryLimit });
-    this.emulator.map(layout.stack, STACK_SIZE);
-    this.emulator.sp = layout.stack + BigInt(STACK_SIZE) - 0x100n;
-    this.heap = new Heap(this.emulator, layout.heap, 2 ** 36);
-    this.perCpuOffset = this.#mapImage(layout);
-    this.#setUpCpu(initTask);
+    this.emulator = emulator;
+    this.heap = heap;
+    this.perCpuOffset = perCpuOffset;
+    this.#readSymbols = symbols;
   }
 
-  /** Maps the image's regions, which may share pages, as few large ones; gives the per-CPU offset. */
-  #mapImage(layout: Layout): bigint {
-    let offset = 0n;
-    const high = this.memory.regions.filter((region) => region.address >> 40n !== 0n);
-    for (const region of this.memory.regions) {
-      if (region.address >> 40n !== 0n) continue;
-      // x86-64's per-CPU data, linked at 0.
-      offset = layout.perCpu - (region.address & ~0xfffn);
-      const pages = Math.ceil((Number(region.address & 0xfffn) + region.size) / PAGE) * PAGE;
-      const lead = Number(region.address & 0xfffn);
-      const bytes = new Uint8Array(lead + region.bytes.length);
-      bytes.set(region.bytes, lead);
-      this.emulator.map(layout.perCpu, pages + 0x10000, { content: bytes });
-    }
-    const first = high[0]?.address;
-    const last = high.at(-1);
-    if (first === undefined || last === undefined) {
-      throw new KernelRuntimeError('unsupported-arch', 'The image has nothing at kernel addresses');
-    }
-    const start = first & ~0xfffn;
-    const end = (last.address + BigInt(last.size + BEHIND_IMAGE)) & ~0xfffn;
-    const content = (at: number, page: Uint8Array): void => {
-      const address = start + BigInt(at);
-      for (const region of high) {
-        const from = Number(address - region.address);
-        if (from >= region.bytes.length || from + PAGE <= 0) continue;
-        const part = region.bytes.subarray(Math.max(0, from), from + PAGE);
-        page.set(part, Math.max(0, -from));
-      }
-    };
-    this.emulator.map(start, Number(end - start), { content });
-    return offset;
-  }
-
-  #setUpCpu(initTask: bigint | undefined): void {
-    if (this.arch === 'x86_64') this.emulator.setSegmentBase('gs', this.perCpuOffset);
-    else {
-      // arm64 finds its task in sp_el0; the image has the first one.
-      if (initTask === undefined) {
-        throw new KernelRuntimeError('missing-symbol', 'The kernel has no init_task', { symbol: 'init_task' });
-      }
-      this.emulator.setSystemRegister('sp_el0', initTask);
-    }
-    this.setVariable('this_cpu_off', 8, this.perCpuOffset, true);
-    this.setVariable('__per_cpu_offset', 8, this.perCpuOffset);
-    if (!this.symbols.has('__cpu_possible_mask')) {
-      this.#callForCpus();
-      return;
-    }
-    for (const mask of ['__cpu_possible_mask', '__cpu_online_mask', '__cpu_present_mask', '__cpu_active_mask']) {
-      this.setVariable(mask, 8, 1n);
-    }
-    for (const count of ['nr_cpu_ids', '__num_possible_cpus', '__num_online_cpus']) this.setVariable(count, 4, 1n);
-  }
-
-  /** Without names for the masks of CPUs: the kernel's own functions set them. */
-  #callForCpus(): void {
-    const mask = LAYOUTS[this.arch].stack + 0x100n;
-    this.emulator.zero(mask, 0x1000);
-    this.emulator.writeNumber(mask, 8, 1n);
-    for (const name of ['init_cpu_possible', 'init_cpu_present', 'init_cpu_online']) this.call(this.need(name), [mask]);
-    this.call(this.need('setup_nr_cpu_ids'), []);
+  get symbols(): SymbolTable {
+    this.#symbols ??= this.#readSymbols();
+    return this.#symbols;
   }
 
   /** Writes to a variable, if the kernel has it. */
@@ -151,7 +74,7 @@ export class Machine {
   call(address: bigint, args: readonly bigint[], budget = this.budget): bigint {
     const { emulator } = this;
     const { sp } = emulator;
-    const stop = emulator.call(address, args, { budget });
+    const stop = this.#callGuarded(address, args, budget, sp);
     if (stop.reason !== 'returned') {
       const backtrace = this.backtrace(stop, sp);
       emulator.sp = sp;
@@ -159,6 +82,18 @@ export class Machine {
       throw new KernelRuntimeError('stopped', `${describeStop(stop)} in ${where}`, { stop, backtrace });
     }
     return emulator.result();
+  }
+
+  /** An answer that asks for memory which is not there, or for more than there may be, stops the call as the kernel's own code would. */
+  #callGuarded(address: bigint, args: readonly bigint[], budget: number, sp: bigint): Stop {
+    try {
+      return this.emulator.call(address, args, { budget });
+    } catch (error) {
+      if (!(error instanceof EmulatorError)) throw error;
+      const where = this.nameOf(this.emulator.pc);
+      this.emulator.sp = sp;
+      throw new KernelRuntimeError('stopped', `${error.message} (${error.code}) in ${where}`, { backtrace: [where] });
+    }
   }
 
   /** Makes a function answer with a constant. Its code is replaced: that costs less than asking. */
@@ -206,8 +141,12 @@ export class Machine {
   }
 
   #isBehindCall(address: bigint): boolean {
-    const bytes = this.memory.regionOf(address) === undefined ? undefined : this.memory.bytes(address - 7n, 7);
-    if (bytes === undefined) return false;
+    let bytes: Uint8Array;
+    try {
+      bytes = this.emulator.read(address - 7n, 7);
+    } catch {
+      return false;
+    }
     if (bytes[2] === 0xe8) return true;
     return [1, 4, 5].some((at) => bytes[at] === 0xff && ((bytes[at + 1]! >> 3) & 7) === 2);
   }

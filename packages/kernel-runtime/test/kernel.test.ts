@@ -1,7 +1,7 @@
 // bpf() of made-up kernels: memory of the caller, answers instead of code, stops, snapshots; and of real ones where there are some.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BpfCall, callingKernel, examineKernel, Kernel, openKernel } from '@btfq/kernel-runtime';
+import { type BpfCall, callingKernel, examineKernel, kernelOfImage, openKernel } from '@btfq/kernel-runtime';
 import { describe, expect, test } from 'vitest';
 import { call, madeUpKernel } from './made-up-kernel.ts';
 
@@ -25,7 +25,7 @@ const codeOf = (action: () => unknown): unknown => {
 const INCREMENT = [0x48, 0x8b, 0x77, 0x68, 0x8b, 0x06, 0xff, 0xc0, 0x89, 0x46, 0x04, 0x8b, 0x47, 0x70, RET];
 
 test('the command, its attributes and their length arrive; what the kernel writes comes back', () => {
-  const kernel = new Kernel(madeUpKernel({ __x64_sys_bpf: INCREMENT }));
+  const kernel = kernelOfImage(madeUpKernel({ __x64_sys_bpf: INCREMENT }));
   const bytes = Uint8Array.of(41, 0, 0, 0, 0, 0, 0, 0);
   expect(kernel.bpf(callWith(bytes))).toBe(5);
   expect(bytes).toEqual(Uint8Array.of(41, 0, 0, 0, 42, 0, 0, 0));
@@ -34,7 +34,7 @@ test('the command, its attributes and their length arrive; what the kernel write
 test('memory that shares pages is one; memory that overlaps or lies where none can be is refused', () => {
   // mov 104(%rdi), %rsi; mov (%rsi), %rsi; mov (%rsi), %eax; movb $7, 1(%rsi); ret
   const code = [0x48, 0x8b, 0x77, 0x68, 0x48, 0x8b, 0x36, 0x8b, 0x06, 0xc6, 0x46, 0x01, 0x07, RET];
-  const kernel = new Kernel(madeUpKernel({ __x64_sys_bpf: code }));
+  const kernel = kernelOfImage(madeUpKernel({ __x64_sys_bpf: code }));
   const attributes = new Uint8Array(8);
   new DataView(attributes.buffer).setBigUint64(0, BigInt(ATTRIBUTES + 16), true);
   const bytes = Uint8Array.of(9, 0, 0, 0);
@@ -56,14 +56,14 @@ test('an allocation is answered: zeroed, apart from the one before, and used aga
     ...call(0, 29, 1),
     ...[0x8b, 0x00, RET], // mov (%rax), %eax
   ];
-  const kernel = new Kernel(madeUpKernel({ __x64_sys_bpf: sysBpf, __kmalloc: [0x0f, 0x0b], kfree: [0x0f, 0x0b] }));
+  const kernel = kernelOfImage(madeUpKernel({ __x64_sys_bpf: sysBpf, __kmalloc: [0x0f, 0x0b], kfree: [0x0f, 0x0b] }));
   expect(kernel.bpf(callWith(new Uint8Array(8)))).toBe(0);
 });
 
 test('what meets WARN, unknown memory or the end of its budget has no answer, but a backtrace by names', () => {
   const stopOf = (inner: number[], budget?: number) => {
     const options = budget === undefined ? {} : { budget };
-    const kernel = new Kernel(madeUpKernel({ __x64_sys_bpf: [...call(0, 0, 1), RET], inner }), options);
+    const kernel = kernelOfImage(madeUpKernel({ __x64_sys_bpf: [...call(0, 0, 1), RET], inner }), options);
     try {
       kernel.bpf(callWith(new Uint8Array(8)));
     } catch (error) {
@@ -83,7 +83,7 @@ test('what meets WARN, unknown memory or the end of its budget has no answer, bu
 test('a snapshot brings back memory and descriptors', () => {
   // mov $0, %edi; mov $1, %esi; mov $2, %edx; call anon_inode_getfd; ret
   const sysBpf = [0xbf, 0, 0, 0, 0, 0xbe, 1, 0, 0, 0, 0xba, 2, 0, 0, 0, ...call(0, 15, 1), RET];
-  const kernel = new Kernel(madeUpKernel({ __x64_sys_bpf: sysBpf, anon_inode_getfd: [RET] }));
+  const kernel = kernelOfImage(madeUpKernel({ __x64_sys_bpf: sysBpf, anon_inode_getfd: [RET] }));
   const start = kernel.snapshot();
   for (let round = 0; round < 3; round++) {
     expect(kernel.bpf(callWith(new Uint8Array(8)))).toBe(3);
@@ -107,7 +107,9 @@ test('what registers at boot is run, or at least its call is made', () => {
     // The function that does much else: mov 0x8, %eax; movaps; ...
     [0x0f, 0x28, 0xc8, ...prepared, ...call(init, 8, 2), RET],
   ].map((code) => {
-    const kernel = new Kernel(madeUpKernel({ __x64_sys_bpf: sysBpf, some_init: code, bpf_iter_reg_target: register }));
+    const kernel = kernelOfImage(
+      madeUpKernel({ __x64_sys_bpf: sysBpf, some_init: code, bpf_iter_reg_target: register }),
+    );
     expect(kernel.bpf(callWith(new Uint8Array(8)))).toBe(0x55);
     return kernel.registrations.map(({ function: name, outcome }) => [name, outcome]);
   });
@@ -115,13 +117,13 @@ test('what registers at boot is run, or at least its call is made', () => {
 });
 
 test('other images are refused', () => {
-  expect(codeOf(() => new Kernel(madeUpKernel({ __x64_sys_bpf: [RET] }, 'riscv64')))).toBe('unsupported-arch');
-  expect(codeOf(() => new Kernel(madeUpKernel({ other: [RET] })))).toBe('missing-symbol');
+  expect(codeOf(() => kernelOfImage(madeUpKernel({ __x64_sys_bpf: [RET] }, 'riscv64')))).toBe('unsupported-arch');
+  expect(codeOf(() => kernelOfImage(madeUpKernel({ other: [RET] })))).toBe('missing-symbol');
   expect(codeOf(() => openKernel(new Uint8Array(64)))).toBe('not-a-kernel');
 });
 
 test('the versions are those of the banner', () => {
-  const { release, version, machine } = callingKernel(new Kernel(madeUpKernel({ __x64_sys_bpf: [RET] })));
+  const { release, version, machine } = callingKernel(kernelOfImage(madeUpKernel({ __x64_sys_bpf: [RET] })));
   expect({ release, version, machine }).toEqual({
     release: '6.1.0-made-up',
     version: '#1 SMP Made Up',

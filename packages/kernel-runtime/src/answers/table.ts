@@ -13,6 +13,7 @@ import {
 } from './allocation.ts';
 import type { AnsweredNames } from './answer.ts';
 import { copyFromUser, copyToUser, openDescriptor, fileOf, pathOf, stringFromUser } from './files.ts';
+import { symbolAddress, symbolName, symbolOf } from './symbols.ts';
 import { firstArgument, jitCompile, programArgument, selectRuntime, tick } from './program.ts';
 
 const ALLOCATION: readonly AnsweredNames[] = [
@@ -182,6 +183,16 @@ const CHANCE: readonly AnsweredNames[] = [
   },
 ];
 
+const SYMBOLS: readonly AnsweredNames[] = [
+  {
+    names: 'kallsyms_lookup_name',
+    answer: symbolAddress,
+    reason: "the kernel's own search unpacks a hundred thousand names one after the other before 6.2",
+  },
+  { names: 'kallsyms_lookup', answer: symbolOf, reason: 'likewise' },
+  { names: 'lookup_symbol_name', answer: symbolName, reason: 'likewise' },
+];
+
 /** All of them. Of two entries that fit a name the first counts. */
 export const ANSWERED: readonly AnsweredNames[] = [
   ...ALLOCATION,
@@ -191,4 +202,5 @@ export const ANSWERED: readonly AnsweredNames[] = [
   ...PROGRAMS,
   ...WAITING,
   ...CHANCE,
+  ...SYMBOLS,
 ];

@@ -1,4 +1,5 @@
 // A call made as its call site would make it: the arguments are what the instructions right before it put into the registers.
+import type { KernelMemory } from '@btfq/kernel-tables';
 import { KernelRuntimeError } from '../errors.ts';
 import type { Machine } from '../machine.ts';
 import type { CallSite } from './call-sites.ts';
@@ -17,8 +18,13 @@ const UNSET = 0xdead4ead4ead4eadn;
 const CALL_BUDGET = 30e6;
 
 /** The arguments at a call, or undefined where the code before it does not set them all: shortest stretch first. */
-function argumentsAt(machine: Machine, { address, target }: CallSite, count: number): bigint[] | undefined {
-  const { emulator, memory, arch } = machine;
+function argumentsAt(
+  machine: Machine,
+  memory: KernelMemory,
+  { address, target }: CallSite,
+  count: number,
+): bigint[] | undefined {
+  const { emulator, arch } = machine;
   const step = arch === 'arm64' ? 4 : 1;
   const sp = emulator.sp;
   let found: bigint[] | undefined;
@@ -45,7 +51,7 @@ function argumentsAt(machine: Machine, { address, target }: CallSite, count: num
 }
 
 /** Calls the target of a call site with its arguments; false where they are not found, or it does not return 0. */
-export function callAtSite(machine: Machine, site: CallSite): boolean {
+export function callAtSite(machine: Machine, memory: KernelMemory, site: CallSite): boolean {
   const { emulator } = machine;
   const names = machine.symbols.indexesAt(site.target).map((index) => machine.symbols.name(index));
   const count = Math.max(...names.map((name) => ARGUMENTS[name] ?? 1));
@@ -55,7 +61,7 @@ export function callAtSite(machine: Machine, site: CallSite): boolean {
     emulator.discard(before.snapshot);
     machine.heap.restore(before.heap);
   };
-  const values = argumentsAt(machine, site, count);
+  const values = argumentsAt(machine, memory, site, count);
   emulator.restore(before.snapshot);
   if (values === undefined) {
     undo();

@@ -1,6 +1,7 @@
 // What boot registers with bpf: kfuncs, destructors, iterators, struct_ops, functions whose return value may be changed. The functions
 // that register are found by their calls; those that call them are run as they are. Where that fails, as they do much else, all
 // other functions that they call are answered with 0 or with a piece of memory, and they are run again.
+import type { KernelMemory } from '@btfq/kernel-tables';
 import { KernelRuntimeError } from '../errors.ts';
 import type { Machine } from '../machine.ts';
 import { callAtSite } from './call-arguments.ts';
@@ -37,7 +38,11 @@ export interface Registration {
 }
 
 /** Runs all that registers. */
-export function runRegistrations(machine: Machine, isAnswered: (address: bigint) => boolean): Registration[] {
+export function runRegistrations(
+  machine: Machine,
+  memory: KernelMemory,
+  isAnswered: (address: bigint) => boolean,
+): Registration[] {
   const { symbols } = machine;
   const targets = new Set<bigint>();
   for (const name of REGISTERING) for (const index of symbols.indexesOf(name)) targets.add(symbols.addresses[index]!);
@@ -49,7 +54,7 @@ export function runRegistrations(machine: Machine, isAnswered: (address: bigint)
   }
   const [initStart, initEnd] = [symbols.address('_sinittext'), symbols.address('_einittext')];
   const sites = new Map<bigint, CallSite[]>();
-  for (const site of findCallSites(machine.memory, targets)) {
+  for (const site of findCallSites(memory, targets)) {
     const start = symbols.startOf(site.address);
     if (start === undefined || targets.has(start)) continue;
     if (initStart !== undefined && initEnd !== undefined && (start < initStart || start >= initEnd)) continue;
@@ -57,11 +62,12 @@ export function runRegistrations(machine: Machine, isAnswered: (address: bigint)
     if (known === undefined) sites.set(start, [site]);
     else known.push(site);
   }
-  return [...sites].map(([start, calls]) => runOne(machine, start, calls, targets, isAnswered));
+  return [...sites].map(([start, calls]) => runOne(machine, memory, start, calls, targets, isAnswered));
 }
 
 function runOne(
   machine: Machine,
+  memory: KernelMemory,
   start: bigint,
   sites: readonly CallSite[],
   targets: ReadonlySet<bigint>,
@@ -73,7 +79,7 @@ function runOne(
   if (plain === undefined) return { function: name, outcome: 'run' };
   const end = machine.symbols.endOf(start) ?? start;
   const hooked: bigint[] = [];
-  for (const callee of calleesOf(machine.memory, start, end)) {
+  for (const callee of calleesOf(memory, start, end)) {
     const index = machine.symbols.indexesAt(callee)[0];
     if (index === undefined || targets.has(callee) || isAnswered(callee)) continue;
     const callName = machine.symbols.name(index);
@@ -91,7 +97,7 @@ function runOne(
   machine.emulator.unmap(0n);
   for (const callee of hooked) machine.emulator.unhook(callee);
   if (answered === undefined) return { function: name, outcome: 'callees-answered' };
-  if (sites.every((site) => callAtSite(machine, site))) return { function: name, outcome: 'called' };
+  if (sites.every((site) => callAtSite(machine, memory, site))) return { function: name, outcome: 'called' };
   return { function: name, outcome: 'failed', reason: `${plain}; ${answered}` };
 }
 

@@ -3,7 +3,7 @@
 import { ANSWERED } from '../answers/table.ts';
 import type { Registration } from '../boot/registrations.ts';
 import { KernelRuntimeError } from '../errors.ts';
-import type { Kernel } from '../kernel.ts';
+import type { Kernel, KernelSnapshot } from '../kernel.ts';
 import { type Insn, MAP, TEST_PROGRAMS, type TestProgram } from './programs.ts';
 
 /** One program of the self-test. */
@@ -34,14 +34,18 @@ const LOG_SIZE = 1 << 16;
 const COMMAND = { mapCreate: 0, progLoad: 5 } as const;
 const HASH = 1;
 
-/** Examines a kernel; its state is afterwards what it was. */
-export function examineKernel(kernel: Kernel): DoctorReport {
-  const start = kernel.snapshot();
-  const selfTests = TEST_PROGRAMS.map((program) => {
+/** Runs the programs of the self-test, each from the same state. */
+export function runTestPrograms(kernel: Kernel, start: KernelSnapshot): SelfTest[] {
+  return TEST_PROGRAMS.map((program) => {
     const result = runTest(kernel, program);
     kernel.restore(start);
     return result;
   });
+}
+
+/** Examines a kernel; its state is afterwards what it was. */
+export function examineKernel(kernel: Kernel): DoctorReport {
+  const selfTests = runTestPrograms(kernel, kernel.snapshot());
   const names = new Set<string>();
   for (let i = 0; i < kernel.symbols.count; i++) names.add(kernel.symbols.name(i));
   const has = (name: string) =>

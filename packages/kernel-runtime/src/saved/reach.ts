@@ -1,0 +1,133 @@
+// Which functions the system call can reach, without running it: everything near functions of bpf and btf (the files of kernel/bpf lie
+// together in an image, and so do those of tracing and networking that serve it), and what these call or point to, some calls deep.
+// What is left out is not guessed: a saved kernel that comes there stops, and its verdict is 'not known'.
+import type { KernelMemory, SymbolTable } from '@btfq/kernel-tables';
+
+/** How many functions around one of bpf are taken with it. */
+const NEAR = 24;
+/** How deep calls are followed from there. */
+const DEPTH = 4;
+/** No function is longer. */
+const LONGEST = 0x10000;
+const NAMES = /bpf|btf/;
+/** Tables of functions that the system call asks by type of map or program. */
+const TABLES = /_(map|prog|verifier)_ops$/;
+const MOST_WORDS = 128;
+
+/** A function's place: offsets from `base`. */
+export interface CodeRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** All functions of the image by ascending place, and which of them can be reached. */
+export interface Reach {
+  readonly base: bigint;
+  readonly functions: readonly CodeRange[];
+  readonly isReached: Uint8Array;
+}
+
+/** Follows calls. Functions that are answered are kept, and what they call is not. */
+export function reachOf(memory: KernelMemory, symbols: SymbolTable, isAnswered: (address: bigint) => boolean): Reach {
+  const base = baseOf(memory);
+  const starts: number[] = [];
+  const names: string[] = [];
+  for (const index of symbols.indexesOfText()) {
+    const address = symbols.addresses[index]!;
+    if (address < base) continue;
+    const start = Number(address - base);
+    if (starts.at(-1) === start) names[names.length - 1] += ` ${symbols.name(index)}`;
+    else {
+      starts.push(start);
+      names.push(symbols.name(index));
+    }
+  }
+  const functions = starts.map((start, i) => ({ start, end: Math.min(start + LONGEST, starts[i + 1] ?? start + 64) }));
+  const isReached = new Uint8Array(starts.length);
+  const places = new Map(starts.map((start, i) => [start, i]));
+  let front: number[] = [];
+  const reach = (index: number, next: number[]) => {
+    if (isReached[index] !== 0) return;
+    isReached[index] = 1;
+    next.push(index);
+  };
+  names.forEach((name, i) => {
+    if (!NAMES.test(name)) return;
+    for (let near = Math.max(0, i - NEAR); near <= Math.min(names.length - 1, i + NEAR); near++) reach(near, front);
+  });
+  for (const index of pointersOf(memory, symbols, base)) {
+    const place = places.get(index);
+    if (place !== undefined) reach(place, front);
+  }
+  const visit = memory.arch === 'arm64' ? targetsOfArm64 : targetsOfX86;
+  for (let depth = 0; depth < DEPTH && front.length > 0; depth++) {
+    const next: number[] = [];
+    for (const index of front) {
+      const { start, end } = functions[index]!;
+      if (isAnswered(base + BigInt(start))) continue;
+      const bytes = memory.bytes(base + BigInt(start), end - start);
+      if (bytes !== undefined) visit(bytes, start, places, (target) => reach(target, next));
+    }
+    front = next;
+  }
+  return { base, functions, isReached };
+}
+
+/** What tables point to, as offsets from the base. */
+function* pointersOf(memory: KernelMemory, symbols: SymbolTable, base: bigint): Generator<number> {
+  for (let i = 0; i < symbols.count; i++) {
+    if (!TABLES.test(symbols.name(i))) continue;
+    const address = symbols.addresses[i]!;
+    const end = symbols.endOf(address) ?? address;
+    for (let at = address, words = 0; at + 8n <= end && words < MOST_WORDS; at += 8n, words++) {
+      const value = memory.u64(at);
+      if (value !== undefined && value > base) yield Number(value - base);
+    }
+  }
+}
+
+/** x86-64's code is at 0xffffffff80000000 and above, so that 32 bits tell an address. */
+function baseOf(memory: KernelMemory): bigint {
+  if (memory.arch === 'x86_64') return 0xffffffff80000000n;
+  return memory.regions.find(({ address }) => address >> 40n !== 0n)?.address ?? 0n;
+}
+
+type Visit = (target: number) => void;
+
+/** Whatever may be a distance or an address of 32 bits and leads to the beginning of a function. */
+function targetsOfX86(bytes: Uint8Array, start: number, places: ReadonlyMap<number, number>, visit: Visit): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 4 <= bytes.length; at++) {
+    const value = view.getInt32(at, true);
+    const near = places.get(start + at + 4 + value);
+    if (near !== undefined) visit(near);
+    if (value < 0) {
+      const absolute = places.get(value + 0x80000000);
+      if (absolute !== undefined) visit(absolute);
+    }
+  }
+}
+
+/** b and bl, b.cond to another function, and adrp with the addition behind it. */
+function targetsOfArm64(bytes: Uint8Array, start: number, places: ReadonlyMap<number, number>, visit: Visit): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const pages = new Map<number, number>();
+  const go = (target: number) => {
+    const index = places.get(target);
+    if (index !== undefined) visit(index);
+  };
+  for (let at = 0; at + 4 <= bytes.length; at += 4) {
+    const word = view.getUint32(at, true);
+    const place = start + at;
+    if ((word & 0x7c000000) === 0x14000000) go(place + ((word << 6) >> 4));
+    else if ((word & 0xff000010) >>> 0 === 0x54000000) go(place + (((word >> 5) << 13) >> 11));
+    else if ((word & 0x9f000000) >>> 0 === 0x90000000) {
+      const imm = (((word >> 5) & 0x7ffff) << 2) | ((word >> 29) & 3);
+      const pagesAway = (imm << 11) >> 11;
+      pages.set(word & 31, (place & ~0xfff) + pagesAway * 4096);
+    } else if ((word & 0xffc00000) >>> 0 === 0x91000000) {
+      const page = pages.get((word >> 5) & 31);
+      if (page !== undefined) go(page + ((word >> 10) & 0xfff));
+    }
+  }
+}

@@ -1,0 +1,183 @@
+// saveKernel: a prepared kernel as bytes.
+//
+//  1. what programs touch: the self-test's programs are run, and the pages that exist then come first
+//  2. code that the system call can reach                                   reach.ts
+//  3. data: all of it but tables that only other parts of the kernel read   LEFT_OUT
+//  4. pages in chunks, code that is left out filled with what stops a run
+import type { KernelImage } from '@btfq/kernel-tables';
+import { runTestPrograms } from '../doctor/doctor.ts';
+import { KernelRuntimeError } from '../errors.ts';
+import type { Kernel, KernelParts } from '../kernel.ts';
+import { LAYOUTS } from '../boot/image-machine.ts';
+import { CHUNK_PAGES, FORMAT, PAGE, runsOf, type SavedHead, type SavedKernel } from './format.ts';
+import { type Reach, reachOf } from './reach.ts';
+import { encodeSymbols } from './symbol-columns.ts';
+
+/** From one symbol to another: what the system call does not read. The names of kallsyms are answered from `symbols`. */
+const LEFT_OUT: readonly (readonly [from: string, to: string])[] = [
+  ['kallsyms_offsets', 'kallsyms_token_index'],
+  ['kallsyms_num_syms', 'kallsyms_seqs_of_names'],
+  ['__start_orc_unwind_ip', '__stop_orc_unwind'],
+  ['__init_begin', '__init_end'],
+  ['__start___ksymtab', '__stop___ksymtab_gpl'],
+];
+
+/** Saves a kernel that was opened from its image. */
+export function saveKernel(kernel: Kernel, parts: KernelParts): SavedKernel {
+  const { session, origin } = parts;
+  if (origin === undefined) throw new KernelRuntimeError('bad-save', 'Only a kernel from an image can be saved');
+  const { machine, files } = session;
+  const { emulator, arch } = machine;
+  const start = kernel.snapshot();
+  runTestPrograms(kernel, start);
+  const touched = new Set([...emulator.touchedPages()].map(({ address }) => Number(address >> 12n)));
+  const { image, answers } = origin;
+  const isAnswered = (address: bigint) => answers.answered.has(address);
+  const reach = reachOf(image.memory, image.symbols, isAnswered);
+  const btf = btfPlace(image, kernel.btf.bytes);
+  const layout = LAYOUTS[arch];
+  const pageOf = (address: bigint) => Number(BigInt.asUintN(64, address) >> 12n);
+  const regions = emulator.regions().map(({ first, count }) => {
+    const zero = first === pageOf(layout.heap) || first === pageOf(layout.stack);
+    return { first, count, zero };
+  });
+  const chosen = new PageChooser(image, reach, btf, touched);
+  const hot: number[] = [];
+  const cold: number[] = [];
+  const zeros: number[] = [];
+  for (const { first, count, zero } of regions) {
+    const wanted = zero
+      ? [...touched].filter((page) => page >= first && page < first + count).sort((a, b) => a - b)
+      : pagesFrom(first, count).filter((page) => chosen.wants(page));
+    for (const page of wanted) {
+      if (!zero && !chosen.hasContent(page)) {
+        zeros.push(page);
+        continue;
+      }
+      const bytes = chosen.bytesOf(page, emulator.read(BigInt(page) << 12n, PAGE));
+      if (isZero(bytes)) {
+        if (!zero) zeros.push(page);
+      } else (touched.has(page) ? hot : cold).push(page);
+    }
+  }
+  const pages = [...hot, ...cold];
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < pages.length; at += CHUNK_PAGES) {
+    const own = pages.slice(at, at + CHUNK_PAGES);
+    const chunk = new Uint8Array(own.length * PAGE);
+    own.forEach((page, i) => {
+      chunk.set(chosen.bytesOf(page, emulator.read(BigInt(page) << 12n, PAGE)), i * PAGE);
+    });
+    chunks.push(chunk);
+  }
+  const heap = machine.heap.save();
+  const head: SavedHead = {
+    format: FORMAT,
+    arch,
+    banner: parts.banner,
+    entry: parts.entry.toString(16),
+    perCpuOffset: machine.perCpuOffset.toString(16),
+    state: btoa(String.fromCharCode(...start.machine.state)),
+    time: start.time.toString(16),
+    regions: regions.map(({ first, count, zero }) => [first.toString(16), count, zero]),
+    pages: runsOf(pages),
+    zeros: runsOf(zeros),
+    btf: { address: btf.address.toString(16), length: btf.length },
+    heap: {
+      start: layout.heap.toString(16),
+      next: heap.next.toString(16),
+      pieces: [...heap.pieces].flatMap(([address, { size }]) => [Number(address - layout.heap), size]),
+    },
+    hooks: answers.hooks.map(([address, name]) => [address.toString(16), name]),
+    fileFields: files.fields,
+    programFields: session.fields,
+    programArgument: session.programArgument,
+    registrations: parts.registrations,
+  };
+  return { head: new TextEncoder().encode(JSON.stringify(head)), chunks, symbols: encodeSymbols(image.symbols) };
+}
+
+function pagesFrom(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+function isZero(page: Uint8Array): boolean {
+  return new BigUint64Array(page.buffer, page.byteOffset, PAGE / 8).every((word) => word === 0n);
+}
+
+interface Place {
+  readonly address: bigint;
+  readonly length: number;
+}
+
+/** Where the image has its BTF. */
+function btfPlace({ memory }: KernelImage, btf: Uint8Array): Place {
+  for (const { address, bytes } of memory.regions) {
+    const at = btf.byteOffset - bytes.byteOffset;
+    if (btf.buffer === bytes.buffer && at >= 0 && at + btf.length <= bytes.length) {
+      return { address: address + BigInt(at), length: btf.length };
+    }
+  }
+  throw new KernelRuntimeError('no-btf', 'The image does not have its BTF in its memory');
+}
+
+/** Which pages of an image are kept, and with what in them. */
+class PageChooser {
+  readonly #touched: ReadonlySet<number>;
+  readonly #btf: readonly [number, number];
+  readonly #leftOut: readonly (readonly [number, number])[];
+  /** By page of code: where on it reached functions lie. */
+  readonly #code = new Map<number, [number, number][]>();
+  readonly #fill: number;
+  /** Pages that the image has bytes for: all others are zero unless they were touched. */
+  readonly #content: readonly (readonly [number, number])[];
+  readonly #imageStart: number;
+
+  constructor({ memory, symbols }: KernelImage, reach: Reach, btf: Place, touched: ReadonlySet<number>) {
+    this.#touched = touched;
+    this.#content = memory.regions.map(({ address, bytes }) => [
+      Number(address >> 12n),
+      Number((address + BigInt(bytes.length) + 0xfffn) >> 12n),
+    ]);
+    this.#imageStart = Number((memory.regions.find(({ address }) => address >> 40n !== 0n)?.address ?? 0n) >> 12n);
+    this.#fill = memory.arch === 'x86_64' ? 0xcc : 0;
+    // Pages that the BTF fills.
+    this.#btf = [Number((btf.address + 0xfffn) >> 12n), Number((btf.address + BigInt(btf.length)) >> 12n)];
+    this.#leftOut = LEFT_OUT.flatMap(([from, to]) => {
+      const [start, end] = [symbols.address(from), symbols.address(to)];
+      if (start === undefined || end === undefined || end <= start) return [];
+      return [[Number((start + 0xfffn) >> 12n), Number(end >> 12n)] as const];
+    });
+    const base = Number(reach.base >> 12n);
+    reach.functions.forEach(({ start, end }, i) => {
+      for (let page = start >> 12; page <= (end - 1) >> 12; page++) {
+        let own = this.#code.get(base + page);
+        if (own === undefined) this.#code.set(base + page, (own = []));
+        if (reach.isReached[i] !== 0) own.push([Math.max(0, start - page * PAGE), Math.min(PAGE, end - page * PAGE)]);
+      }
+    });
+  }
+
+  /** Whether a page can be other than zero. Per-CPU areas lie elsewhere than in the image, and are always looked at. */
+  hasContent(page: number): boolean {
+    const isOfImage = page >= this.#imageStart;
+    return !isOfImage || this.#touched.has(page) || this.#content.some(([from, to]) => page >= from && page < to);
+  }
+
+  wants(page: number): boolean {
+    if (page >= this.#btf[0] && page < this.#btf[1]) return false;
+    if (this.#touched.has(page)) return true;
+    if (this.#leftOut.some(([from, to]) => page >= from && page < to)) return false;
+    const code = this.#code.get(page);
+    return code === undefined || code.length > 0;
+  }
+
+  /** Of code that nobody has touched, what is reached; the rest stops whoever comes there. */
+  bytesOf(page: number, bytes: Uint8Array): Uint8Array {
+    const code = this.#code.get(page);
+    if (code === undefined || this.#touched.has(page)) return bytes;
+    const kept = new Uint8Array(PAGE).fill(this.#fill);
+    for (const [from, to] of code) kept.set(bytes.subarray(from, to), from);
+    return kept;
+  }
+}
