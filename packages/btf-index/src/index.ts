@@ -13,6 +13,8 @@ export {
 } from './prepare/prepare.ts';
 export { commitKernel, type Ingested, ingestKernel, type IngestOptions } from './write/ingest.ts';
 export { exportBtf, exportModule } from './store/export.ts';
+export { packVerifier, type PackedPart, type PackedVerifier } from './verifier/pack.ts';
+export { openVerifierStore, verifierPath, type VerifierStore } from './verifier/verifier-store.ts';
 export { kernelName } from './store/identity.ts';
 export {
   type Condition,

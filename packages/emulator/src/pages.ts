@@ -21,7 +21,7 @@ export interface PageTable {
  * What fills a region's page when it is first touched: bytes that the region begins with, or a function that is asked. The page is
  * zero when it is asked; its answer `false` says that there is no such page.
  */
-export type RegionContent = Uint8Array | ((offset: number, page: Uint8Array) => boolean | void);
+export type RegionContent = Uint8Array | ((offset: number, page: Uint8Array) => boolean);
 
 interface Region {
   readonly first: number;

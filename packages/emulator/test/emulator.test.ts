@@ -154,6 +154,7 @@ test('a region may be asked for its pages, once each', () => {
   const content = (offset: number, page: Uint8Array) => {
     asked.push(offset);
     page[4] = offset >> 12;
+    return true;
   };
   emulator.map(0x40000000n, 0x100000, { content, isWritable: false });
   for (let round = 0; round < 2; round++) {

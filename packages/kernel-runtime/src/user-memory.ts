@@ -59,12 +59,13 @@ export function callWithMemory(machine: Machine, entry: bigint, call: BpfCall): 
   const { emulator } = machine;
   const areas = areasOf([call.attributes, ...call.memory]);
   for (const { start, end, regions } of areas) {
-    const content = (offset: number, page: Uint8Array): void => {
+    const content = (offset: number, page: Uint8Array): boolean => {
       for (const { address, bytes } of regions) {
         const from = start + offset - address;
         if (from >= bytes.length || from + PAGE <= 0) continue;
         page.set(bytes.subarray(Math.max(0, from), from + PAGE), Math.max(0, -from));
       }
+      return true;
     };
     emulator.map(BigInt(start), end - start, { content });
   }

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { basename, sep } from 'node:path';
-import { commitKernel, IndexError, kernelName, openIndex } from '@btfq/btf-index';
+import { commitKernel, IndexError, kernelName, openIndex, openVerifierStore, verifierPath } from '@btfq/btf-index';
 import { discover, isArch, type Job, type KernelIdentity, KernelSourceError } from '@btfq/kernel-source';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -46,6 +46,9 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     verbose: { help: 'list every file that is skipped in a folder, with the reason' },
     'no-modules': { help: 'skip the modules' },
     'no-tables': { help: 'do not read the tables in the image: functions, trace events, helpers, kfuncs' },
+    verifier: {
+      help: "also keep each kernel's verifier, for loads --verify and veristat (a few MB each, in FILE.verifier)",
+    },
     'from-dwarf': { help: 'make the BTF from debug information even if the kernel has BTF' },
     jobs: { value: 'N', kind: 'number', help: 'number of threads (default: one per core)' },
     'max-bytes': {
@@ -72,7 +75,9 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     const options = {
       identity,
       modules: !flags.noModules,
-      image: !flags.noTables,
+      image: !flags.noTables || flags.verifier,
+      tables: !flags.noTables,
+      verifier: flags.verifier,
       fromDwarf: flags.fromDwarf,
       ...(flags.maxBytes === undefined ? {} : { maxBytes: flags.maxBytes }),
     };
@@ -97,6 +102,7 @@ kernel. A configuration that names another kernel is reported and not stored.`,
 
     const db = indexPath(flags, io);
     const index = openIndex(io.path(db));
+    const verifiers = flags.verifier ? openVerifierStore(io.path(verifierPath(db)), { readonly: false }) : undefined;
     const progress = io.progress('ingest', jobs.length);
     const note = (line: string) => {
       if (!flags.json) progress.note(line);
@@ -114,6 +120,8 @@ kernel. A configuration that names another kernel is reported and not stored.`,
       problems: raw,
       tables,
       configSource: config,
+      verifier,
+      verifierProblem,
     }: ReadyKernel) => {
       const source = fromHere(io, provenance);
       const problems = raw.map((problem) => ({ ...problem, path: fromHere(io, problem.path) }));
@@ -124,6 +132,8 @@ kernel. A configuration that names another kernel is reported and not stored.`,
           tool: versionLine(),
           replace: flags.replace,
         });
+        if (verifier !== undefined) verifiers?.put(kernelName(name), verifier);
+        if (verifierProblem !== undefined) note(`${kernelName(name)}: its verifier is not kept: ${verifierProblem}`);
         const modules = prepared.modules.length;
         const configSymbols = prepared.config?.size ?? null;
         const entry = { kernel: kernelName(name), outcome, modules, config: configSymbols, source, problems };
@@ -151,6 +161,7 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     } finally {
       progress.finish();
       index.close();
+      verifiers?.close();
     }
     stopped ||= io.signal.aborted;
 

@@ -202,24 +202,30 @@ async function verify(
   on: readonly OnKernel[],
   groups: readonly LoadGroup[][],
 ): Promise<LoadGroup[][]> {
-  const { openImage } = await import('../verifier/open-verifier.ts');
+  const { openImage, openStored } = await import('../verifier/open-verifier.ts');
+  const { NOT_KEPT, openVerifiers } = await import('../verifier/verifiers.ts');
+  const { resolveKernel } = await import('@btfq/btf-index');
   const kconfig = flags.kconfig === undefined ? undefined : new TextDecoder().decode(io.readFile(flags.kconfig));
-  const images = new Map(on.flatMap((each) => ('file' in each ? [[each.file.name, each.image] as const] : [])));
-  return await verifyGroups(
-    io,
-    objects.map(({ requirements }) => requirements),
-    groups,
-    {
-      keepLogs: flags.keepLogs,
-      open: async (name) => {
-        const image = images.get(name);
-        if (image !== undefined) return await openImage(image, name, kconfig);
-        return images.has(name)
-          ? 'types alone, and no kernel image whose verifier could be run'
-          : 'the index does not keep its verifier: btfq ingest --verifier does';
-      },
-    },
-  );
+  const files = new Map(on.flatMap((each) => ('file' in each ? [[each.file.name, each] as const] : [])));
+  const isIndexed = flags.on.length === 0 || on.some((each) => 'indexed' in each);
+  const indexed = isIndexed ? await openVerifiers(io, flags) : undefined;
+  const open = async (name: string) => {
+    const file = files.get(name);
+    if (file !== undefined) {
+      const config = kconfig ?? file.kconfig;
+      if (file.image === undefined) return 'types alone, and no kernel image whose verifier could be run';
+      return await openImage(file.image, name, config);
+    }
+    if (indexed === undefined) return NOT_KEPT;
+    const { index, store } = indexed;
+    return (await openStored(index, store, resolveKernel(index, name), kconfig)) ?? NOT_KEPT;
+  };
+  try {
+    const requirements = objects.map((each) => each.requirements);
+    return await verifyGroups(io, requirements, groups, { keepLogs: flags.keepLogs, open });
+  } finally {
+    indexed?.close();
+  }
 }
 
 async function askIndex(

@@ -1,10 +1,18 @@
 // btfq rm: kernels out of the index.
-import { compactIndex, kernels, parseWhere, removeKernels, resolveKernel } from '@btfq/btf-index';
+import {
+  compactIndex,
+  kernels,
+  openVerifierStore,
+  parseWhere,
+  removeKernels,
+  resolveKernel,
+  verifierPath,
+} from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { plural } from '../render/numbers.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -36,6 +44,12 @@ kernels stays. The file keeps its size, for kernels to come, unless --compact is
           index,
           gone.map(([id]) => id),
         );
+        const verifiers = openVerifierStore(io.path(verifierPath(indexPath(flags, io))), {
+          readonly: false,
+          create: false,
+        });
+        verifiers?.remove(gone.map(([, name]) => name));
+        verifiers?.close();
         if (flags.compact) compactIndex(index);
         if (flags.json) io.json({ removed: gone.map(([, name]) => name) });
         else io.print(`${plural(gone.length, 'kernel')} removed`);

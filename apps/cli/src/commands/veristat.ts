@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { exitCodeOf } from '../report.ts';
+import { dbFlag, whereFlag } from '../shared-flags.ts';
 import {
   ALL_COLUMNS,
   type ColumnId,
@@ -16,7 +17,7 @@ import {
   sortRows,
   type VeristatRow,
 } from '../verifier/columns.ts';
-import { openVerifier, type OpenVerifier } from '../verifier/open-verifier.ts';
+import { type AskedKernel, selectedVerifiers } from '../verifier/verifiers.ts';
 import { formatComparison, formatCsv, formatTable, parseCsv } from '../verifier/render-veristat.ts';
 
 /** The share of the verifier's limit of instructions from which on a program is said to be near it. */
@@ -38,9 +39,11 @@ The exit code is 1 if a program fails or nothing is known, or, with --compare, i
     on: {
       value: 'TARGET',
       kind: 'list',
-      help: 'an image, or a package that contains one',
-      complete: 'file',
+      help: 'an image, a package with one, or a kernel in the index; may be given several times',
+      complete: 'kernel',
     },
+    where: whereFlag,
+    db: dbFlag,
     emit: { value: 'COLUMNS', short: 'e', help: `columns, such as insns,states: ${ALL_COLUMNS.join(', ')}` },
     sort: { value: 'COLUMNS', short: 's', help: 'sort order, such as insns>,file^ (> or v for descending)' },
     filter: {
@@ -77,7 +80,6 @@ The exit code is 1 if a program fails or nothing is known, or, with --compare, i
   async run(flags, io) {
     const columns = flags.emit === undefined ? undefined : parseEmit(flags.emit);
     if (flags.compare) return compare(io, flags.args, columns);
-    if (flags.on.length === 0) throw new UsageError('--on is needed: an image, or a package with one');
     const filter = parseFilters(flags.filter);
     const logLevel = Number(flags.logLevel);
     const kconfig = flags.kconfig === undefined ? undefined : new TextDecoder().decode(io.readFile(flags.kconfig));
@@ -93,13 +95,15 @@ The exit code is 1 if a program fails or nothing is known, or, with --compare, i
       }
     });
     const rows: VeristatRow[] = [];
-    for (const target of flags.on) {
-      const verifier = await openVerifier(io, target, kconfig);
+    const names = new Set<string>();
+    for await (const verifier of selectedVerifiers(io, { ...flags, kconfig })) {
+      names.add(verifier.name);
+      if ('unknown' in verifier) io.note(`${verifier.name}: not known: ${verifier.unknown}`);
       for (const object of objects) {
         for (const row of measure(io, verifier, object, logLevel, flags.maxEntries)) if (filter(row)) rows.push(row);
       }
     }
-    print(io, sortRows(rows, flags.sort === undefined ? [] : parseSort(flags.sort)), columns, flags);
+    print(io, sortRows(rows, flags.sort === undefined ? [] : parseSort(flags.sort)), columns, flags, names.size > 1);
     if (code !== ExitCode.answered) return code;
     return rows.some(({ verdict }) => verdict !== 'success') ? ExitCode.no : ExitCode.answered;
   },
@@ -107,11 +111,18 @@ The exit code is 1 if a program fails or nothing is known, or, with --compare, i
 
 function* measure(
   io: Io,
-  { name, kernel, start, calling }: OpenVerifier,
+  verifier: AskedKernel,
   object: LoaderObject,
   logLevel: number,
   maxEntries: number,
 ): Generator<VeristatRow> {
+  const { name } = verifier;
+  if ('unknown' in verifier) {
+    for (const program of object.programs)
+      if (!program.subprogram) yield rowOf(object.path, name, { ...NOTHING, program });
+    return;
+  }
+  const { kernel, start, calling } = verifier;
   const options = { reset: () => kernel.restore(start), logLevel: logLevel | 4, maxEntries };
   for (const verification of verifyObject(object, calling, options)) {
     const { program, verdict, reason, log } = verification;
@@ -121,9 +132,15 @@ function* measure(
   }
 }
 
+const NOTHING = { verdict: 'not-known', stats: undefined } as const;
+
 const VERDICTS = { loads: 'success', fails: 'failure', 'not-known': 'not known' } as const;
 
-function rowOf(file: string, kernel: string, { program, verdict, stats }: Verification): VeristatRow {
+function rowOf(
+  file: string,
+  kernel: string,
+  { program, verdict, stats }: Pick<Verification, 'program' | 'verdict' | 'stats'>,
+): VeristatRow {
   // `56+8`, and since 7.1 `56+8 max 64`: veristat adds up.
   const depths = (/^[\d+]+/.exec(stats?.stack ?? '')?.[0] ?? '0').split('+').map(Number);
   return {
@@ -145,7 +162,8 @@ function print(
   io: Io,
   rows: readonly VeristatRow[],
   emitted: readonly ColumnId[] | undefined,
-  flags: { readonly json: boolean; readonly outputFormat: string; readonly on: readonly string[] },
+  flags: { readonly json: boolean; readonly outputFormat: string },
+  isOfSeveral: boolean,
 ): void {
   if (flags.json) {
     for (const row of rows) io.print(JSON.stringify(row));
@@ -155,7 +173,7 @@ function print(
     for (const line of formatCsv(rows, emitted ?? ALL_COLUMNS)) io.print(line);
     return;
   }
-  const columns = emitted ?? DEFAULT_COLUMNS.filter((id) => id !== 'kernel' || flags.on.length > 1);
+  const columns = emitted ?? DEFAULT_COLUMNS.filter((id) => id !== 'kernel' || isOfSeveral);
   for (const line of formatTable(rows, columns)) io.print(line);
   for (const { file_name, prog_name, kernel, total_insns } of rows) {
     if (total_insns >= NEAR * LIMIT)

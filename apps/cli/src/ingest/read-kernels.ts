@@ -1,7 +1,14 @@
 // Reading and hashing, as one step that any thread can do: a job in, kernels ready to be written out.
 
 import type { Btf } from '@btfq/btf-format';
-import { type PreparedKernel, prepareKernel, type StoredTables } from '@btfq/btf-index';
+import {
+  packVerifier,
+  type PackedVerifier,
+  type PreparedKernel,
+  prepareKernel,
+  type StoredTables,
+} from '@btfq/btf-index';
+import { openKernel } from '@btfq/kernel-runtime';
 import { type Job, type KernelIdentity, type ReadOptions, readJob, type Skipped } from '@btfq/kernel-source';
 import { kernelTables, openKernelImage, tableParts } from '@btfq/kernel-tables';
 
@@ -18,6 +25,10 @@ export interface ReadyKernel {
   readonly tables: StoredTables | undefined;
   /** Where its configuration came from; undefined where there is none. */
   readonly configSource: string | undefined;
+  /** Its verifier, where it was asked for and can be run. */
+  readonly verifier: PackedVerifier | undefined;
+  /** Why its verifier is not kept, where it was asked for. */
+  readonly verifierProblem: string | undefined;
   /** Modules and configurations that were left out, and why. */
   readonly problems: readonly Skipped[];
 }
@@ -25,16 +36,25 @@ export interface ReadyKernel {
 export type ReadyItem = ReadyKernel | Skipped;
 
 /** {@link ReadOptions} without what does not travel between threads. */
-export type JobOptions = Omit<ReadOptions, 'signal' | 'onPassedOver'>;
+export interface JobOptions extends Omit<ReadOptions, 'signal' | 'onPassedOver'> {
+  /** Whether the kernel's own tables are read: default true, where there is an image. */
+  readonly tables?: boolean;
+  /** Whether its verifier is kept. */
+  readonly verifier?: boolean;
+}
 
 /** The kernels of a job, parsed and hashed. @throws KernelSourceError only `aborted` */
-export async function* readyKernels(job: Job, options: ReadOptions): AsyncGenerator<ReadyItem> {
+export async function* readyKernels(
+  job: Job,
+  options: JobOptions & Pick<ReadOptions, 'signal'>,
+): AsyncGenerator<ReadyItem> {
   for await (const item of readJob(job, options)) {
     if (item.kind === 'skipped') {
       yield item;
       continue;
     }
     const { identity, identified, banner, btf, modules, provenance, problems, image, parsed, config } = item;
+    const { verifier, problem } = options.verifier ? verifierOf(image, btf) : NO_VERIFIER;
     try {
       yield {
         kind: 'ready',
@@ -45,13 +65,40 @@ export async function* readyKernels(job: Job, options: ReadOptions): AsyncGenera
         banner,
         configSource: config?.source,
         problems,
-        tables: image && tablesOf(image, parsed),
+        verifierProblem: problem,
+        tables: image && options.tables !== false ? tablesOf(image, parsed) : undefined,
+        verifier,
       };
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'BtfError') throw error;
       yield { kind: 'skipped', path: job.label, code: 'bad-btf', message: error.message };
     }
   }
+}
+
+interface VerifierOutcome {
+  readonly verifier: PackedVerifier | undefined;
+  readonly problem: string | undefined;
+}
+
+const NO_VERIFIER: VerifierOutcome = { verifier: undefined, problem: undefined };
+
+/** The verifier of an unpacked kernel, prepared and packed; or why it cannot be kept. */
+function verifierOf(image: Uint8Array | undefined, btf: Uint8Array): VerifierOutcome {
+  if (image === undefined) return { ...NO_VERIFIER, problem: 'there is no kernel image' };
+  try {
+    const kernel = openKernel(image);
+    if (!sameBytes(kernel.btf.bytes, btf)) return { ...NO_VERIFIER, problem: 'the image has other BTF' };
+    return { verifier: packVerifier(kernel.save()), problem: undefined };
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name !== 'KernelRuntimeError' && name !== 'KernelTablesError') throw error;
+    return { ...NO_VERIFIER, problem: message };
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
 /** The tables of an unpacked kernel; undefined where its image has no symbols to read them by. */

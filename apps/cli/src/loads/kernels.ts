@@ -5,11 +5,12 @@ import { type Btf, parseBtf } from '@btfq/btf-format';
 import type { LoadKernel } from '@btfq/load-check';
 import { InputError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { configText } from '../verifier/open-verifier.ts';
 import { indexPath } from '../shared-flags.ts';
 
 /** A kernel of `--on`: a file's, or the row of one in the index. */
 export type OnKernel =
-  | { readonly file: LoadKernel; readonly image: Uint8Array | undefined }
+  | { readonly file: LoadKernel; readonly image: Uint8Array | undefined; readonly kconfig: string | undefined }
   | { readonly indexed: string };
 
 /** Reads the files of `--on`; what is no file is the name of a kernel in the index. */
@@ -45,7 +46,8 @@ async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: st
     arch: identity.arch,
     tables: loaded.image === undefined ? undefined : await tablesOf(loaded.image, vmlinux),
   };
-  return { file, image: loaded.image };
+  const kconfig = loaded.config === undefined ? undefined : configText(loaded.config.symbols);
+  return { file, image: loaded.image, kconfig };
 }
 
 function modulesOver(

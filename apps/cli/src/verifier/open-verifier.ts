@@ -1,4 +1,5 @@
 // A kernel whose verifier can be asked: from an image, or a package with one in it.
+import type { BtfIndex, Kernel as IndexedKernel, VerifierStore } from '@btfq/btf-index';
 import type { CallingKernel, Kernel, KernelSnapshot } from '@btfq/kernel-runtime';
 import { InputError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -17,14 +18,14 @@ const OPENING_ERRORS: ReadonlySet<string> = new Set(['KernelRuntimeError', 'Kern
 /** Opens a kernel. Throws `InputError` where there is no image, or where it cannot be run. */
 export async function openVerifier(io: Io, path: string, kconfig?: string): Promise<OpenVerifier> {
   const { loadTarget } = await import('@btfq/kernel-source');
-  const { image } = await loadTarget(io.path(path), { modules: false, image: true, signal: io.signal });
+  const { image, config } = await loadTarget(io.path(path), { modules: false, image: true, signal: io.signal });
   if (image === undefined) {
     throw new InputError('no-image', `${path}: types alone, and no kernel image whose verifier could be run`, {
       path,
       hint: 'Give a vmlinux, a boot image (vmlinuz, Image) or the package that has it.',
     });
   }
-  return await openImage(image, path, kconfig);
+  return await openImage(image, path, kconfig ?? (config && configText(config.symbols)));
 }
 
 /** Likewise, of an image that is unpacked already. */
@@ -38,5 +39,34 @@ export async function openImage(image: Uint8Array, path: string, kconfig?: strin
     const { name, message, code } = error as Error & { code?: string };
     if (!OPENING_ERRORS.has(name)) throw error;
     throw new InputError(code ?? name, `${path}: ${message}`, { path, cause: error });
+  }
+}
+
+/** A configuration as the loader reads it, from its symbols. */
+export function configText(symbols: ReadonlyMap<string, string>): string {
+  return [...symbols].map(([name, value]) => `${name}=${value}\n`).join('');
+}
+
+/** The verifier that an index keeps of a kernel; undefined where it keeps none. Throws `InputError` where it cannot be used. */
+export async function openStored(
+  index: BtfIndex,
+  store: VerifierStore | undefined,
+  { id, name }: IndexedKernel,
+  kconfig?: string,
+): Promise<OpenVerifier | undefined> {
+  const { exportBtf, kernelConfig } = await import('@btfq/btf-index');
+  const { callingKernel, openSavedKernel } = await import('@btfq/kernel-runtime');
+  const source = store?.get(name, () => exportBtf(index, id));
+  if (source === undefined) return undefined;
+  try {
+    const kernel = openSavedKernel(source);
+    const config = kernelConfig(index, id);
+    const text = kconfig ?? (config && configText(config));
+    const calling = callingKernel(kernel, text === undefined ? {} : { kconfig: text });
+    return { name, kernel, start: kernel.snapshot(), calling };
+  } catch (error) {
+    const { name: errorName, message, code } = error as Error & { code?: string };
+    if (!OPENING_ERRORS.has(errorName)) throw error;
+    throw new InputError(code ?? errorName, `${name}: ${message}`, { cause: error });
   }
 }

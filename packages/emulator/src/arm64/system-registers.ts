@@ -36,6 +36,8 @@ export const CONSTANTS: Readonly<Record<number, number>> = {
   // MPIDR_EL1, MIDR_EL1: one core of no particular make
   [encoding(3, 0, 0, 0, 5)]: 0x80000000,
   [encoding(3, 0, 0, 0, 0)]: 0x410fd0b0,
+  // TCR_EL1: addresses of 48 bits in both halves
+  [encoding(3, 0, 2, 0, 2)]: 0x100010,
   // CTR_EL0: lines of 64 bytes; DCZID_EL0: dc zva prohibited; CNTFRQ_EL0
   [encoding(3, 3, 0, 0, 1)]: 0x84448004,
   [encoding(3, 3, 0, 0, 7)]: 0x10,

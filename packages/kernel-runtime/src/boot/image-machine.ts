@@ -65,7 +65,7 @@ function mapImage(emulator: Emulator, memory: KernelMemory, layout: Layout): big
   }
   const start = first & ~0xfffn;
   const end = (last.address + BigInt(last.size + BEHIND_IMAGE)) & ~0xfffn;
-  const content = (at: number, page: Uint8Array): void => {
+  const content = (at: number, page: Uint8Array): boolean => {
     const address = start + BigInt(at);
     for (const region of high) {
       const from = Number(address - region.address);
@@ -73,6 +73,7 @@ function mapImage(emulator: Emulator, memory: KernelMemory, layout: Layout): big
       const part = region.bytes.subarray(Math.max(0, from), from + PAGE);
       page.set(part, Math.max(0, -from));
     }
+    return true;
   };
   emulator.map(start, Number(end - start), { content });
   return offset;

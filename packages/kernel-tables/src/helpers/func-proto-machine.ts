@@ -88,13 +88,14 @@ export function mapImage(emulator: Emulator, { memory, symbols }: KernelView): v
   if (first === undefined || last === undefined) return;
   const start = first.address & ~(PAGE - 1n);
   const end = (last.address + BigInt(last.size) + PAGE - 1n) & ~(PAGE - 1n);
-  const content = (at: number, page: Uint8Array): void => {
+  const content = (at: number, page: Uint8Array): boolean => {
     const address = start + BigInt(at);
     for (const region of regions) {
       const from = Number(address - region.address);
       if (from >= region.bytes.length || from + Number(PAGE) <= 0) continue;
       page.set(region.bytes.subarray(Math.max(0, from), from + Number(PAGE)), Math.max(0, -from));
     }
+    return true;
   };
   if (end > start && end - start < 1n << 30n) emulator.map(start, Number(end - start), { content });
 }
