@@ -24,7 +24,7 @@ export interface LoadedKernel {
 export async function loadKernel(
   io: Io,
   text: string,
-  flags: { db: string | undefined },
+  flags: { db: string | undefined; offline?: boolean | undefined },
   wantsModules: (vmlinux: Btf) => boolean,
 ): Promise<LoadedKernel> {
   let bytes: Uint8Array;
@@ -45,14 +45,15 @@ export async function loadKernel(
 async function kernelInIndex(
   io: Io,
   text: string,
-  flags: { db: string | undefined },
+  flags: { db: string | undefined; offline?: boolean | undefined },
   missing: InputError,
 ): Promise<LoadedKernel> {
   const path = indexPath(flags, io);
   const { existsSync } = await import('node:fs');
-  if (flags.db === undefined && !existsSync(io.path(path))) throw missing;
-  const { kernelTarget, openIndex, resolveKernel } = await import('@btfq/btf-index');
-  const index = openIndex(io.path(path), { readonly: true });
+  if (flags.db === undefined && !/^https?:/.test(path) && !existsSync(io.path(path))) throw missing;
+  const { kernelTarget, resolveKernel } = await import('@btfq/btf-index');
+  const { openReading } = await import('./with-index.ts');
+  const index = await openReading(flags, io);
   try {
     const { id, name } = resolveKernel(index, text);
     return { name, target: kernelTarget(index, id), close: () => index.close() };

@@ -3,8 +3,13 @@
 /** `--db FILE`: which index. See `indexPath` for its default. */
 export const dbFlag = {
   value: 'FILE',
-  help: 'the index file (default: $BTFQ_DB, else btfq.db in the current folder)',
+  help: 'the index file, or the URL of a published index (default: $BTFQ_DB, else btfq.db in the current folder)',
   complete: 'file',
+} as const;
+
+/** `--offline`: of an index by URL, only what was kept of earlier questions. */
+export const offlineFlag = {
+  help: 'ask no server: answer from what was cached of a published index',
 } as const;
 
 /** `--where distro=debian,arch=x86_64,release=6.1*`: which kernels. Parsed by `@btfq/btf-index`. */

@@ -22,6 +22,11 @@ export const COMMANDS: CommandTable = {
   stats: { summary: 'show the size of the index and of its contents', load: () => import('./commands/stats.ts') },
   query: { summary: 'run a GraphQL operation on the index', load: () => import('./commands/query.ts') },
   serve: { summary: 'serve the index over HTTP', load: () => import('./commands/serve.ts') },
+  publish: {
+    summary: 'write the index as a folder for any web space',
+    load: () => import('./commands/publish.ts'),
+  },
+  fetch: { summary: 'download a published index', load: () => import('./commands/fetch.ts') },
   func: {
     summary: "show a function's signatures and whether programs can attach to it",
     load: () => import('./commands/func.ts'),

@@ -3,6 +3,8 @@
 export { IndexError, type IndexErrorCode, type IndexErrorDetails } from './errors.ts';
 export type { BtfIndex } from './store/btf-index.ts';
 export { type OpenOptions, openIndex } from './store/open.ts';
+export { isUrl, openAnywhere, openUrl, type UrlOptions } from './remote/open-url.ts';
+export { cacheFolder } from './remote/disk-store.ts';
 export { databaseOf } from './store/sqlite-driver.ts';
 export {
   type ModuleInput,
@@ -90,6 +92,8 @@ export {
   removeKernels,
 } from './write/maintenance.ts';
 export { stats } from './query/stats.ts';
+export { publishIndex, type PublishOptions } from './publish/publish.ts';
+export { type Fetched, fetchPublished, type FetchOptions } from './remote/fetch-published.ts';
 export { answerKeys } from './bundle/equivalence-key.ts';
 export type { IndexBundleOptions } from './bundle/bundle.ts';
 export { bundleFromIndex } from './bundle/bundle-from-index.ts';

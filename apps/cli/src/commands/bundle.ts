@@ -1,5 +1,5 @@
 // btfq bundle: the minimal BTF of objects for many kernels, in the layout of whoever reads it.
-import { type BtfIndex, bundleFromIndex, type KernelFilter, kernels, openIndex, parseWhere } from '@btfq/btf-index';
+import { type BtfIndex, bundleFromIndex, type KernelFilter, kernels, parseWhere } from '@btfq/btf-index';
 import { reproducibleCompressors } from '@btfq/kernel-source';
 import {
   BUNDLE_FORMATS,
@@ -22,7 +22,8 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { loadObject } from '../load-object.ts';
 import { byteSize, plural } from '../render/numbers.ts';
-import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
+import { openReading } from '../with-index.ts';
 
 export const command = defineCommand({
   args: 'OBJECT...',
@@ -47,6 +48,7 @@ kernel that fails does not stop the others: it is listed in the manifest, and th
     output: { value: 'OUT', short: 'o', help: 'the folder or archive to write', complete: 'file' },
     format: { value: 'FORMAT', choices: BUNDLE_FORMATS, default: 'dir', help: 'the layout' },
     db: dbFlag,
+    offline: offlineFlag,
     where: whereFlag,
     from: {
       value: 'PATH',
@@ -113,7 +115,7 @@ kernel that fails does not stop the others: it is listed in the manifest, and th
       const sources = bundleSources(io, flags.from, where, modules);
       bundle = await makeBundle(sources, objects, await reproducibleCompressors(), options);
     } else {
-      const index = openIndex(io.path(indexPath(flags, io)), { readonly: true });
+      const index = await openReading(flags, io);
       try {
         bundle = await bundleFromIndex(index, files, { ...options, where, modules });
         if (flags.flattenModules) noteUnknownModules(index, where, io);

@@ -14,7 +14,7 @@ import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { kernelsText } from '../render/fact-variants.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -28,6 +28,7 @@ With --kernel, the whole configuration of that kernel, or its value of the symbo
 symbol, or that the configuration is not known.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     where: whereFlag,
     kernel: { value: 'KERNEL', help: 'the configuration of this kernel', complete: 'kernel' },
   },

@@ -14,7 +14,7 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { grouped } from '../render/numbers.ts';
 import { printTable } from '../render/table.ts';
-import { dbFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
@@ -29,6 +29,7 @@ that name.
 As with diff(1), the exit code is 1 if there is a difference and 0 if there is none.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     summary: { help: 'print only the counts' },
     config: { help: 'compare the configurations instead; NAME is a symbol' },
   },

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { byteSize } from '../render/numbers.ts';
-import { dbFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -16,6 +16,7 @@ is written.`,
     output: { value: 'FILE', short: 'o', help: 'the file to write; - is standard output', complete: 'file' },
     module: { value: 'NAME', help: 'the split BTF of this module, to be read with the kernel as its base' },
     db: dbFlag,
+    offline: offlineFlag,
   },
   examples: [
     { line: 'btfq export 6.1.0-50-cloud-amd64 -o vmlinux.btf', shows: 'a kernel, for any tool that reads BTF' },

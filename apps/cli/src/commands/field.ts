@@ -20,7 +20,7 @@ import type { Io } from '../io.ts';
 import { decHex, plural } from '../render/numbers.ts';
 import { declaredIn, modulesText } from '../render/places.ts';
 import { printTable } from '../render/table.ts';
-import { dbFlag, indexPath, moduleFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, indexPath, moduleFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
@@ -38,6 +38,7 @@ the byte that holds its first bit, followed by a colon and the bit within that b
 The exit code is 1 if no kernel has the field; similar names are suggested.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     where: whereFlag,
     module: moduleFlag,
     variants: { help: 'print one line for each distinct offset, size and type, with the number of kernels' },

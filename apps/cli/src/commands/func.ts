@@ -11,7 +11,7 @@ import {
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { kernelsText, printVariants } from '../render/fact-variants.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -20,7 +20,7 @@ export const command = defineCommand({
 Shows the signatures of a kernel function, and whether fentry programs and kprobes can attach to it, with the reason if
 they cannot. Signatures come from types; the rest comes from the tables that ingest reads from a kernel's image. For
 kernels without tables the answer is 'not known', which does not mean no.`,
-  flags: { db: dbFlag, where: whereFlag },
+  flags: { db: dbFlag, offline: offlineFlag, where: whereFlag },
   examples: [
     { line: 'btfq func tcp_connect', shows: 'its signatures, and what can attach to it' },
     { line: 'btfq func vfs_read --where release=6.12*', shows: 'on some kernels only' },

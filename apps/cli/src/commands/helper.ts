@@ -2,7 +2,7 @@
 import { helperFacts, type HelperProgram, parseWhere } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { printVariants } from '../render/fact-variants.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -15,6 +15,7 @@ If the answer depends on the attach type or on whether the program is sleepable,
 depends on the function that a program attaches to.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     where: whereFlag,
     type: { value: 'TYPE', help: 'only this program type, such as kprobe or xdp' },
   },

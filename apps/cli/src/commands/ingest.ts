@@ -20,6 +20,7 @@ import {
 } from '../ingest/report.ts';
 import type { Io } from '../io.ts';
 import { dbFlag, indexPath } from '../shared-flags.ts';
+import { localPath } from '../with-index.ts';
 import { versionLine } from '../version.ts';
 
 export const command = defineCommand({
@@ -101,7 +102,7 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     }
 
     const db = indexPath(flags, io);
-    const index = openIndex(io.path(db));
+    const index = openIndex(localPath(flags, io));
     const verifiers = flags.verifier ? openVerifierStore(io.path(verifierPath(db)), { readonly: false }) : undefined;
     const progress = io.progress('ingest', jobs.length);
     const note = (line: string) => {

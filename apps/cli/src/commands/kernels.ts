@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { byteSize, grouped } from '../render/numbers.ts';
 import { printTable } from '../render/table.ts';
-import { dbFlag, indexPath, whereFlag } from '../shared-flags.ts';
+import { dbFlag, indexPath, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -14,6 +14,7 @@ Lists the kernels in the index by distribution, version and release. Wherever a 
 release, its full name, or any prefix of either that matches only one kernel.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     where: whereFlag,
     names: { help: 'print only the names, one per line: distro/version/arch/release' },
     verbose: { help: 'also print the source of each kernel, how its name was determined, and its banner' },
@@ -27,9 +28,9 @@ release, its full name, or any prefix of either that matches only one kernel.`,
     { line: 'btfq kernels --names | wc -l', shows: 'the number of kernels' },
     { line: 'btfq kernels --check', shows: 'do names and contents agree?' },
   ],
-  run(flags, io) {
+  async run(flags, io) {
     if (flags.check) {
-      const findings = withIndex(flags, io, (index) => checkKernels(index, parseWhere(flags.where)));
+      const findings = await withIndex(flags, io, (index) => checkKernels(index, parseWhere(flags.where)));
       if (flags.json) io.json(findings);
       else {
         for (const { level, kernel, message } of findings) io.print(`${level}: ${kernel} ${message}`);
@@ -37,7 +38,7 @@ release, its full name, or any prefix of either that matches only one kernel.`,
       }
       return findings.some(({ level }) => level === 'problem') ? ExitCode.no : ExitCode.answered;
     }
-    const { found, facts } = withIndex(flags, io, (index) => {
+    const { found, facts } = await withIndex(flags, io, (index) => {
       const all = kernels(index, parseWhere(flags.where));
       const wanted = flags.verbose
         ? knownFacts(

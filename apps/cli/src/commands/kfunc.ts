@@ -2,7 +2,7 @@
 import { kfuncFacts, parseWhere } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { printVariants } from '../render/fact-variants.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -11,7 +11,7 @@ export const command = defineCommand({
 Shows which program types may call a kernel function (kfunc), and its flags: each distinct answer with its kernels. btfq
 reads the kernels' own registrations from their images. UNSPEC stands for all program types. What is registered for
 TRACING is also available to LSM, tracepoint, perf_event and kprobe programs, depending on the release.`,
-  flags: { db: dbFlag, where: whereFlag },
+  flags: { db: dbFlag, offline: offlineFlag, where: whereFlag },
   examples: [{ line: 'btfq kfunc bpf_task_acquire', shows: 'which programs may call it, since when?' }],
   run(flags, io) {
     const [name] = flags.args as [string];

@@ -19,7 +19,7 @@ import { formatJsonLines, formatJunit, formatMarkdown, formatSarif } from '../lo
 import { formatLoads } from '../loads/render-text.ts';
 import { verifyGroups } from '../loads/verify.ts';
 import { readShapes, type Shape, type ShapeFlags, shapeOfFlags } from '../loads/shapes.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { versionLine } from '../version.ts';
 
 export const command = defineCommand({
@@ -46,6 +46,7 @@ The exit code is 1 if a program fails, and 3 if an object cannot be opened.`,
     },
     where: whereFlag,
     db: dbFlag,
+    offline: offlineFlag,
     release: { value: 'R', help: "the release of the kernels in files (uname -r), where they don't tell it" },
     set: { value: 'NAME=VALUE', kind: 'list', help: 'set a global variable in .rodata' },
     attach: {

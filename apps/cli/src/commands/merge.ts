@@ -5,7 +5,8 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../render/numbers.ts';
 import type { Progress } from '../render/progress.ts';
-import { dbFlag, indexPath } from '../shared-flags.ts';
+import { dbFlag } from '../shared-flags.ts';
+import { localPath } from '../with-index.ts';
 
 export const command = defineCommand({
   args: 'INDEX...',
@@ -18,7 +19,7 @@ it is reported and skipped.`,
     { line: 'btfq merge arm64.db x86_64.db --db all.db', shows: 'join indexes that were built on two machines' },
   ],
   run(flags, io) {
-    const index = openIndex(io.path(indexPath(flags, io)));
+    const index = openIndex(localPath(flags, io));
     try {
       const results = flags.args.map((from) => ({ from, ...mergeOne(index, from, flags.replace, io) }));
       const refused = results.flatMap((result) => result.refused);

@@ -1,11 +1,11 @@
 // btfq query: one GraphQL operation over an index, without a server.
 
-import { openIndex } from '@btfq/btf-index';
 import { execute } from '@btfq/graphql';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { dbFlag, indexPath } from '../shared-flags.ts';
+import { dbFlag, offlineFlag } from '../shared-flags.ts';
+import { openReading } from '../with-index.ts';
 
 export const command = defineCommand({
   args: 'QUERY',
@@ -15,6 +15,7 @@ from a file, or - to read it from standard input. Fields that need an uploaded o
 from a server only; \`btfq relocs\` and \`btfq bundle\` answer the same questions here.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     variables: { value: 'JSON', help: 'the variables of the operation, or @FILE' },
     operation: { value: 'NAME', help: 'the operation to run if the text has several' },
   },
@@ -43,7 +44,7 @@ from a server only; \`btfq relocs\` and \`btfq bundle\` answer the same question
         throw new UsageError(`--variables is not JSON: ${error.message}`, `write --variables '{"name":"value"}'`);
       }
     }
-    const index = openIndex(io.path(indexPath(flags, io)), { readonly: true });
+    const index = await openReading(flags, io);
     try {
       const answer = await execute(index, { query: text(word), variables, operationName: flags.operation });
       io.json(answer);

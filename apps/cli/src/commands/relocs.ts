@@ -18,7 +18,7 @@ import type { Io } from '../io.ts';
 import { type LoadedKernel, loadKernel } from '../load-kernel.ts';
 import { formatReport, isUnresolved } from '../render/relocs-report.ts';
 import { exitCodeOf } from '../report.ts';
-import { dbFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag } from '../shared-flags.ts';
 
 export const command = defineCommand({
   args: 'TARGET OBJECT...',
@@ -37,6 +37,7 @@ hex.
 The exit code is 1 if a relocation failed, or was poisoned and can be reached, and 3 if an object is malformed.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     unresolved: { help: 'report only relocations that failed, or were poisoned and can be reached' },
   },
   examples: [

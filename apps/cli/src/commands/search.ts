@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { modulesText } from '../render/places.ts';
 import { printTable } from '../render/table.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 const KINDS: readonly DeclarationKind[] = ['struct', 'union', 'enum', 'typedef', 'func', 'var'];
@@ -18,6 +18,7 @@ Lists declarations by name: first those named TEXT, then those that begin with i
 The exit code is 1 if nothing is found.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     kind: { value: 'KIND', kind: 'list', choices: KINDS, help: 'only declarations of this kind' },
     limit: { value: 'N', kind: 'number', help: 'list at most N (default: 20, with --type all)' },
     type: { help: 'list the members that have the type TEXT' },

@@ -7,7 +7,8 @@ import { openIndex } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { dbFlag, indexPath } from '../shared-flags.ts';
+import { dbFlag } from '../shared-flags.ts';
+import { localPath } from '../with-index.ts';
 
 const MIBIBYTE = 1024 * 1024;
 const limit = (help: string) => ({ value: 'N', kind: 'number', help }) as const;
@@ -54,7 +55,7 @@ finishes the running requests and exits.`,
   ],
   async run(flags, io) {
     if ((flags.port ?? 0) > 65_535) throw new UsageError(`--port ${flags.port}: ports go to 65535`);
-    const path = io.path(indexPath(flags, io));
+    const path = localPath(flags, io);
     openIndex(path, { readonly: true }).close(); // a wrong path is told now, not at the first request
     const cacheHome = io.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
     const handler = createHandler(fileIndexSource(path), {

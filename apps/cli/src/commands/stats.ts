@@ -3,7 +3,7 @@ import { stats } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { byteSize, grouped } from '../render/numbers.ts';
-import { dbFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -11,7 +11,7 @@ export const command = defineCommand({
   about: `
 Shows how many kernels, modules, declarations and names the index holds, and compares its size with that of the BTF that
 it stores.`,
-  flags: { db: dbFlag },
+  flags: { db: dbFlag, offline: offlineFlag },
   examples: [{ line: 'btfq stats', shows: 'the contents of btfq.db' }],
   run(flags, io) {
     return withIndex(flags, io, (index) => {

@@ -26,7 +26,7 @@ import type { Io } from '../io.ts';
 import { decHex, plural } from '../render/numbers.ts';
 import { modulesText, namedModules } from '../render/places.ts';
 import { printTable } from '../render/table.ts';
-import { dbFlag, indexPath, moduleFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, indexPath, moduleFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
@@ -42,6 +42,7 @@ A kernel that has several structs of that name shows each of them. The exit code
 suggested.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     where: whereFlag,
     module: moduleFlag,
     kernel: { value: 'KERNEL', help: 'show the layout in this kernel', complete: 'kernel' },

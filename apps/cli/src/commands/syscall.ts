@@ -2,7 +2,7 @@
 import { parseWhere, systemCallFacts } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { printVariants } from '../render/fact-variants.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -10,7 +10,7 @@ export const command = defineCommand({
   about: `
 Shows the number and the arguments of a system call for the native word size of each kernel: each distinct answer with its
 kernels. Ingest reads them from kernel images. NAME is \`openat\` or \`sys_openat\`.`,
-  flags: { db: dbFlag, where: whereFlag },
+  flags: { db: dbFlag, offline: offlineFlag, where: whereFlag },
   examples: [{ line: 'btfq syscall openat', shows: 'its number and arguments in every kernel' }],
   run(flags, io) {
     const [name] = flags.args as [string];

@@ -14,8 +14,8 @@ import { defineCommand } from '../command.ts';
 import { InputError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { dbFlag } from '../shared-flags.ts';
-import { withIndex } from '../with-index.ts';
+import { dbFlag, offlineFlag } from '../shared-flags.ts';
+import { type IndexFlags, withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
   args: 'IMAGE|KERNEL WHAT',
@@ -33,7 +33,7 @@ neither addresses nor order, so its lists are sorted. WHAT is one of
 
 If the image does not contain the answer, it is 'not known' and the exit code is 1; docs/guide-tables.md lists what is missing in
 which kernels.`,
-  flags: { db: dbFlag },
+  flags: { db: dbFlag, offline: offlineFlag },
   examples: [
     { line: 'btfq tables vmlinuz available_filter_functions', shows: 'the functions that can be traced' },
     { line: 'btfq tables linux-image.deb events/sched/sched_switch/format', shows: 'the fields of an event' },
@@ -42,7 +42,7 @@ which kernels.`,
   async run(flags, io) {
     const [path, what] = flags.args as [string, string];
     const isFile = existsSync(io.path(path));
-    const file = isFile ? await fileOfImage(path, what, io) : fileOfKernel(path, what, flags, io);
+    const file = isFile ? await fileOfImage(path, what, io) : await fileOfKernel(path, what, flags, io);
     if (flags.json) io.json(file);
     else if ('text' in file) io.write(file.text);
     else if ('notKnown' in file) io.note(`not known: ${file.notKnown}`);
@@ -60,8 +60,8 @@ async function fileOfImage(path: string, what: string, io: Io): Promise<KernelFi
   return kernelFile(openKernelImage(image), parseBtf(btf), what);
 }
 
-function fileOfKernel(name: string, what: string, flags: { db: string | undefined }, io: Io): KernelFile {
-  return withIndex(flags, io, (index) => {
+function fileOfKernel(name: string, what: string, flags: IndexFlags, io: Io): Promise<KernelFile> {
+  return withIndex(flags, io, (index): KernelFile => {
     const kernel = resolveKernel(index, name);
     const stored = kernelTablesOf(index, kernel.id);
     if (stored === undefined) return { notKnown: `${kernel.name} has no tables: it came without its image` };

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { printVariants } from '../render/fact-variants.ts';
 import { eventStruct } from '../render/event-struct.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -16,6 +16,7 @@ Shows the format of a trace event as tracefs prints it, without its ID: each dis
 argument, lists all events in the index. Ingest reads them from kernel images.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     where: whereFlag,
     lang: { value: 'LANG', choices: ['c'], help: 'print the record as a struct in this language' },
   },

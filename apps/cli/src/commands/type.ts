@@ -15,7 +15,7 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { plural } from '../render/numbers.ts';
 import { modulesText, namedModules } from '../render/places.ts';
-import { dbFlag, indexPath, moduleFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, indexPath, moduleFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
@@ -31,6 +31,7 @@ enumerator, shows its values.
 The exit code is 1 if nothing has that name; similar names are suggested.`,
   flags: {
     db: dbFlag,
+    offline: offlineFlag,
     where: whereFlag,
     module: moduleFlag,
     kind: { value: 'KIND', kind: 'list', choices: KINDS, help: 'only declarations of this kind' },

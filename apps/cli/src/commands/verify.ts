@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { plural } from '../render/numbers.ts';
 import type { Progress } from '../render/progress.ts';
-import { dbFlag, indexPath } from '../shared-flags.ts';
+import { dbFlag, indexPath, offlineFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -13,15 +13,15 @@ export const command = defineCommand({
 Checks the whole index: the integrity of the file, every BTF (rebuilt and compared by SHA-256), every declaration (derived
 again and compared with what is stored) and every module (decompressed). Writes nothing, and takes about as long as
 ingesting did. The exit code is 4 if something is wrong.`,
-  flags: { db: dbFlag },
+  flags: { db: dbFlag, offline: offlineFlag },
   examples: [{ line: 'btfq verify --db kernels.db', shows: 'is a copy intact?' }],
-  run(flags, io) {
+  async run(flags, io) {
     let bar: Progress | undefined;
     const onProgress = (done: number, total: number) => {
       bar ??= io.progress('verify', total);
       bar.update(done);
     };
-    const result = withIndex(flags, io, (index) => verifyIndex(index, { onProgress }));
+    const result = await withIndex(flags, io, (index) => verifyIndex(index, { onProgress }));
     bar?.finish();
     if (flags.json) io.json(result);
     else {

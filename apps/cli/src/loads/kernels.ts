@@ -6,7 +6,6 @@ import type { LoadKernel } from '@btfq/load-check';
 import { InputError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { configText } from '../verifier/open-verifier.ts';
-import { indexPath } from '../shared-flags.ts';
 
 /** A kernel of `--on`: a file's, or the row of one in the index. */
 export type OnKernel =
@@ -86,7 +85,10 @@ async function tablesOf(image: Uint8Array, btf: Btf): Promise<LoadKernel['tables
 }
 
 /** The index, opened only where a kernel of it is asked for. */
-export async function openFor(io: Io, flags: { db: string | undefined }): Promise<BtfIndex> {
-  const { openIndex } = await import('@btfq/btf-index');
-  return openIndex(io.path(indexPath(flags, io)), { readonly: true });
+export async function openFor(
+  io: Io,
+  flags: { db: string | undefined; offline?: boolean | undefined },
+): Promise<BtfIndex> {
+  const { openReading } = await import('../with-index.ts');
+  return openReading(flags, io);
 }

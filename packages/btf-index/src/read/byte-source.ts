@@ -11,6 +11,8 @@ export interface ByteSource {
   read(offset: number, length: number): Uint8Array;
   /** Bytes that a request brings at least where each has a price of its own; undefined where reading is free. */
   readonly step?: number | undefined;
+  /** Bytes at the beginning that are worth one request. */
+  readonly head?: number | undefined;
 }
 
 /** An index in memory. */

@@ -30,6 +30,8 @@ export interface Published {
   readonly generation: string;
   readonly kernels: number;
   readonly schemaVersion: number;
+  /** Bytes at the beginning that every question reads: worth one request. */
+  readonly head?: number | undefined;
 }
 
 /** Sends a request until it is answered. Throws `unreachable`, `no-index`. */
@@ -72,7 +74,7 @@ export function parsePointer(text: string, url: string): Published {
   } catch {
     // told below
   }
-  const { file, size, sha256, generation, kernels, schemaVersion } = pointer ?? {};
+  const { file, size, sha256, generation, kernels, schemaVersion, head } = pointer ?? {};
   if (
     typeof file !== 'string' ||
     !/^[\w.-]+$/.test(file) ||
@@ -80,14 +82,15 @@ export function parsePointer(text: string, url: string): Published {
     !/^[0-9a-f]{64}$/.test(sha256 ?? '') ||
     typeof generation !== 'string' ||
     typeof kernels !== 'number' ||
-    typeof schemaVersion !== 'number'
+    typeof schemaVersion !== 'number' ||
+    !(head === undefined || Number.isSafeInteger(head))
   ) {
     throw new IndexError('not-an-index', `${url} is no pointer to an index of btfq`, {
       path: url,
       expected: 'the index.json that btfq publish writes',
     });
   }
-  return { file, size: size as number, sha256: sha256 as string, generation, kernels, schemaVersion };
+  return { file, size: size as number, sha256: sha256 as string, generation, kernels, schemaVersion, head };
 }
 
 /** The database's URL beside its pointer. */
@@ -108,20 +111,21 @@ class HttpSource implements ByteSource {
   readonly size: number;
   readonly step = STEP;
   private readonly transport: Transport;
-  private readonly tag: string | null;
-  private readonly first: Uint8Array;
+  readonly head: number | undefined;
+  private tag: string | null = null;
+  private first: Uint8Array = new Uint8Array(0);
 
   constructor(transport: Transport, url: string, published: Published | undefined) {
     this.transport = transport;
     this.name = url;
-    const answer = request(transport, url, [
-      0,
-      (published === undefined ? FIRST : Math.min(FIRST, published.size)) - 1,
-    ]);
+    this.head = published?.head;
+    if (published !== undefined) {
+      this.size = published.size; // nothing is asked before something is read: it may all have been kept
+      return;
+    }
+    const answer = request(transport, url, [0, FIRST - 1]);
     this.tag = tagOf(answer);
-    const total = this.checked(answer, 0, undefined);
-    if (published !== undefined && total !== undefined && total !== published.size) throw this.changed();
-    const size = published?.size ?? total;
+    const size = this.checked(answer, 0, undefined);
     if (size === undefined) {
       throw new IndexError('no-ranges', `${url} does not say how large it is`, {
         path: url,
@@ -139,6 +143,7 @@ class HttpSource implements ByteSource {
     if (total !== undefined && total !== this.size) throw this.changed();
     const tag = tagOf(answer);
     if (tag !== null && this.tag !== null && tag !== this.tag) throw this.changed();
+    this.tag ??= tag;
     return answer.body;
   }
 

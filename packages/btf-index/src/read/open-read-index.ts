@@ -49,12 +49,13 @@ function loadSqlite(wasm: Uint8Array | string | undefined): Promise<Sqlite3Stati
 export async function openReadIndex(source: ByteSource, options: ReadOptions = {}): Promise<BtfIndex> {
   const sqlite3 = await loadSqlite(options.wasm);
   const codec = options.codec ?? (await import('../codec/web-codec.ts')).webCodec;
-  if (!startsAsSqlite(source)) {
+  const cached = cachedSource(source, options.kept);
+  if (!startsAsSqlite(cached)) {
     throw new IndexError('not-an-index', `${source.name} is no index of btfq`, { path: source.name });
   }
   let driver: WasmDriver | undefined;
   try {
-    const opened = new WasmDriver(sqlite3, cachedSource(source, options.kept), codec);
+    const opened = new WasmDriver(sqlite3, cached, codec);
     driver = opened;
     const number = (pragma: string) => (opened.prepare(`PRAGMA ${pragma}`).get() as [number])[0];
     requireReadable(source.name, number('application_id'), number('user_version'));

@@ -7,7 +7,11 @@ import type { ByteSource } from './byte-source.ts';
 export const BLOCK_BYTES = 8192;
 const BLOCK = BLOCK_BYTES;
 /** A request that goes on and on brings this much at most. */
-const MOST = 1 << 20;
+const MOST = 1 << 17;
+/** What the first request brings where the source does not say what is worth it. */
+const HEAD = 1 << 16;
+/** The first request never brings more than this. */
+const MOST_HEAD = 1 << 20;
 /** Bytes that are kept in memory. */
 const KEPT = 96 << 20;
 /** Runs of requests that are told apart. */
@@ -32,6 +36,7 @@ class PageCache implements ByteSource {
   readonly size: number;
   private readonly source: ByteSource;
   private readonly stepBlocks: number;
+  private readonly headBlocks: number;
   private readonly blocks = new Map<number, Uint8Array>();
   /** Where requests ended, and how much they brought: the latest last. */
   private readonly runs: { end: number; blocks: number }[] = [];
@@ -44,6 +49,7 @@ class PageCache implements ByteSource {
     this.name = source.name;
     this.size = source.size;
     this.stepBlocks = Math.max(1, Math.ceil(step / BLOCK));
+    this.headBlocks = Math.ceil(Math.min(source.head ?? HEAD, MOST_HEAD) / BLOCK);
   }
 
   read(offset: number, length: number): Uint8Array {
@@ -83,7 +89,7 @@ class PageCache implements ByteSource {
     if (known !== undefined) this.runs.splice(run, 1);
     const wanted = Math.max(
       last - at + 1,
-      known === undefined ? this.stepBlocks : Math.min(known.blocks * 2, MOST / BLOCK),
+      known === undefined ? (at === 0 ? this.headBlocks : this.stepBlocks) : Math.min(known.blocks * 2, MOST / BLOCK),
     );
     let end = at + 1;
     while (end < at + wanted && !this.has(end) && end * BLOCK < this.size) end++;

@@ -1,11 +1,9 @@
 // All kernels of an index in their order, and which contents they have: read once per state of the file.
 
-import { compareReleases } from '@btfq/kernel-source/identity';
 import type { Kernel } from '../answer-types.ts';
-import { hexOf } from '../bytes.ts';
 import type { BtfIndex } from './btf-index.ts';
 import { buildTree, type ContentTree, type Ranges, rangesFrom } from './content-tree.ts';
-import { kernelName } from './identity.ts';
+import { readCatalog } from './kernel-rows.ts';
 
 /** The kernels of one state of the file. A rank is a kernel's place in kernel order. */
 export class Catalog {
@@ -23,27 +21,15 @@ export class Catalog {
   private readonly ranksAt: Uint32Array;
 
   constructor(index: BtfIndex) {
-    const contents = index
-      .statement('SELECT id, parent, modules IS NOT NULL, config IS NOT NULL FROM content ORDER BY id')
-      .all() as [number, number | null, number, number][];
+    const { contents, kernels } = readCatalog(index);
     this.tree = buildTree(contents.map(([id, parent]) => [id, parent] as const));
     const positions = (known: 2 | 3) =>
-      contents.filter((row) => row[known] === 1).map(([id]) => this.tree.position[id] as number);
+      contents.filter((row) => row[known]).map(([id]) => this.tree.position[id] as number);
     this.withModules = rangesFrom(positions(2));
     this.withConfig = rangesFrom(positions(3));
-    const rows = index
-      .statement(
-        `SELECT k.id, k.distro, k.version, k.arch, k.release, k.source, k.ingested_at, k.tool, k.content,
-           c.sha256, c.bytes, c.types, c.little_endian, c.pointer_size,
-           c.modules, k.identified, k.banner, c.config
-         FROM kernel k JOIN content c ON c.id = k.content`,
-      )
-      .all() as KernelRow[];
-    const keyed = rows.map((row) => ({ row, kernel: kernelOf(row) }));
-    keyed.sort((a, b) => compareKernels(a.kernel, b.kernel));
-    this.kernels = keyed.map(({ kernel }) => kernel);
-    this.contentOf = Int32Array.from(keyed, ({ row }) => row[8]);
-    this.rank = new Uint32Array(rows.reduce((most, row) => Math.max(most, row[0]), 0) + 1).fill(0xffffffff);
+    this.kernels = kernels.map(({ kernel }) => kernel);
+    this.contentOf = Int32Array.from(kernels, ({ content }) => content);
+    this.rank = new Uint32Array(this.kernels.reduce((most, { id }) => Math.max(most, id), 0) + 1).fill(0xffffffff);
     this.kernels.forEach((kernel, rank) => {
       this.rank[kernel.id] = rank;
     });
@@ -100,55 +86,4 @@ export class Catalog {
   positionOf(kernelId: number): number {
     return this.tree.position[this.contentOf[this.rank[kernelId] as number] as number] as number;
   }
-}
-
-type KernelRow = [
-  id: number,
-  distro: string,
-  version: string,
-  arch: string,
-  release: string,
-  source: string,
-  ingestedAt: string,
-  tool: string,
-  content: number,
-  sha256: Uint8Array,
-  bytes: number,
-  types: number,
-  littleEndian: number,
-  pointerSize: number | null,
-  modules: number | null,
-  identified: string,
-  banner: string | null,
-  config: number | null,
-];
-
-function kernelOf(row: KernelRow): Kernel {
-  const identity = { distro: row[1], version: row[2], arch: row[3], release: row[4] };
-  return Object.freeze({
-    id: row[0],
-    name: kernelName(identity),
-    ...identity,
-    sha256: hexOf(row[9]),
-    bytes: row[10],
-    types: row[11],
-    littleEndian: row[12] === 1,
-    pointerSize: row[13],
-    modules: row[14],
-    source: row[5],
-    ingestedAt: row[6],
-    tool: row[7],
-    identified: row[15],
-    banner: row[16],
-    config: row[17],
-  });
-}
-
-/** Kernel order: distro, kernel release as versions compare, arch, then the distro's version. */
-export function compareKernels(a: Kernel, b: Kernel): number {
-  if (a.distro !== b.distro) return a.distro < b.distro ? -1 : 1;
-  const byRelease = compareReleases(a.release, b.release);
-  if (byRelease !== 0) return byRelease;
-  if (a.arch !== b.arch) return a.arch < b.arch ? -1 : 1;
-  return a.version < b.version ? -1 : a.version > b.version ? 1 : 0;
 }

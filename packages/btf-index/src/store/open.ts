@@ -6,6 +6,7 @@ import { basename, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { BtfIndex } from './btf-index.ts';
 import { IndexError } from '../errors.ts';
+import { isPublished, unpublish } from '../publish/unpublish.ts';
 import { migrate } from './migrations.ts';
 import { APPLICATION_ID, refuseNewer, requireReadable, SCHEMA_VERSION } from './schema-version.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
@@ -115,12 +116,14 @@ function prepareDatabase(db: Database.Database, path: string, readonly: boolean,
   db.pragma('synchronous = NORMAL');
   db.pragma('foreign_keys = OFF'); // checked by verify; rows are removed in whole kernels
   db.pragma('cache_size = -24576');
+  const schema = () => readFileSync(new URL('../../src/store/schema.sql', import.meta.url), 'utf8');
+  if (isPublished(db)) db.transaction(() => isPublished(db) && unpublish(db, schema())).immediate();
   if (version < SCHEMA_VERSION) {
     db.transaction(() => {
       const now = db.pragma('user_version', { simple: true }) as number; // another process may have been first
       if (now === SCHEMA_VERSION) return;
       if (now === 0) {
-        db.exec(readFileSync(new URL('../../src/store/schema.sql', import.meta.url), 'utf8'));
+        db.exec(schema());
         const meta = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
         meta.run('index', randomBytes(6).toString('hex'));
         meta.run('generation', 0);

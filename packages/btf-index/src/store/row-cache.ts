@@ -3,6 +3,7 @@
 import type { BtfIndex } from './btf-index.ts';
 import { type ContentTree, decodeToggles, type Ranges, rangesOf, shifted, unite } from './content-tree.ts';
 import { type ModulePlace, moduleVersions } from './module-versions.ts';
+import { companionsOf } from './published-parts.ts';
 import { mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode, type TypeCode } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
@@ -132,7 +133,9 @@ export class Rows {
 
   /** Reads the declarations of many kinds and names at once, and their sets. */
   loadDeclared(wanted: readonly (readonly [kind: number, name: number])[]): void {
-    const missing = wanted.filter(([kind, name]) => !this.declarations.has(`${kind} ${name}`));
+    const unknown = wanted.filter(([kind, name]) => !this.declarations.has(`${kind} ${name}`));
+    this.loadCompanions(unknown);
+    const missing = unknown.filter(([kind, name]) => !this.declarations.has(`${kind} ${name}`));
     if (missing.length > 1) {
       const found = this.index
         .statement(
@@ -146,6 +149,20 @@ export class Rows {
       for (const [key, rows] of lists) this.declarations.set(key, rows);
     }
     this.loadSets(wanted.flatMap(([kind, name]) => this.declared(kind, name).map((row) => row.set)));
+  }
+
+  /** Of a published file: what declarations speak of, read together. */
+  private loadCompanions(wanted: readonly (readonly [kind: number, name: number])[]): void {
+    for (const { kind, name, rows, names, types, sets } of companionsOf(this.index, wanted)) {
+      if (rows.length > 0) {
+        const declared = rows.map(([id, discriminator, set, body]) => ({ id, name, kind, discriminator, set, body }));
+        this.makeRoom(declared.length);
+        this.declarations.set(`${kind} ${name}`, declared);
+      }
+      for (const [id, text] of names) this.names.set(id, text);
+      for (const [id, code] of types) this.types.set(id, decodeTypeCode(new VarintReader(code)));
+      for (const set of sets) if (!this.sets.has(set[0])) this.keepSet(this.index.catalog().tree, [...set]);
+    }
   }
 
   /** What was worked out from rows before; what was asked longest ago is forgotten first. */
@@ -255,6 +272,10 @@ export class Rows {
   declared(kind: number, name: number): readonly DeclarationRow[] {
     const key = `${kind} ${name}`;
     let rows = this.declarations.get(key);
+    if (rows === undefined) {
+      this.loadCompanions([[kind, name]]);
+      rows = this.declarations.get(key);
+    }
     if (rows === undefined) {
       rows = (
         this.index

@@ -1,0 +1,77 @@
+// An index as a folder for any web space: the database under the name of its hash, which never changes, and index.json,
+// which says which one is the present one. The file is laid out for readers that fetch pages from afar (layout.ts).
+
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SCHEMA_VERSION } from '../store/schema-version.ts';
+import { openIndex } from '../store/open.ts';
+import type { Published } from '../read/http-source.ts';
+import { layOut } from './layout.ts';
+import { HEADERS, NOTES } from './web-space.ts';
+
+/** Files of the folder besides the database. */
+export interface PublishOptions {
+  /** A page to put beside the index, by path within the folder; without one none is written. */
+  readonly page?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly onStep?: ((what: string) => void) | undefined;
+}
+
+/**
+ * Publishes an index into a folder, which is made where it is not there. Readers of what was published before go on: its
+ * database stays. Throws what `openIndex` throws, and errors of the file system.
+ */
+export function publishIndex(path: string, folder: string, options: PublishOptions = {}): Published {
+  mkdirSync(folder, { recursive: true });
+  const made = join(folder, `.btfq-${process.pid}.tmp`);
+  try {
+    options.onStep?.('lay out');
+    const head = layOut(path, made);
+    const index = openIndex(made, { readonly: true });
+    const generation = index.generation();
+    const kernels = index.catalog().kernels.length;
+    index.close();
+    options.onStep?.('hash');
+    const { sha256, size } = hashOfFile(made);
+    const file = `btfq-${sha256.slice(0, 16)}.db`;
+    renameSync(made, join(folder, file));
+    const published: Published = { file, size, sha256, generation, kernels, schemaVersion: SCHEMA_VERSION, head };
+    for (const [name, bytes] of options.page ?? []) replace(folder, name, bytes);
+    replace(folder, '_headers', HEADERS);
+    replace(folder, 'PUBLISHING.md', NOTES);
+    replace(folder, 'index.json', `${JSON.stringify(published, null, 2)}\n`); // last: from now on this is what is read
+    return published;
+  } finally {
+    rmSync(made, { force: true });
+    rmSync(`${made}-journal`, { force: true });
+  }
+}
+
+/** Writes a file beside and puts it in its place, so that it is never seen half written. */
+function replace(folder: string, name: string, data: string | Uint8Array): void {
+  const at = join(folder, name);
+  mkdirSync(join(at, '..'), { recursive: true });
+  const beside = join(at, '..', `.${process.pid}.tmp`);
+  writeFileSync(beside, data, { flush: true });
+  renameSync(beside, at);
+}
+
+/** SHA-256 and size of a file, read by pieces; it is on disk when this returns. */
+export function hashOfFile(path: string): { sha256: string; size: number } {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+    const hash = createHash('sha256');
+    const buffer = new Uint8Array(1 << 20);
+    let size = 0;
+    for (;;) {
+      const count = readSync(file, buffer, 0, buffer.length, size);
+      if (count === 0) break;
+      hash.update(buffer.subarray(0, count));
+      size += count;
+    }
+    return { sha256: hash.digest('hex'), size };
+  } finally {
+    closeSync(file);
+  }
+}

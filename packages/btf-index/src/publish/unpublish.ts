@@ -1,0 +1,29 @@
+// A published file becomes one that can be written to: what was laid out for readers from afar is brought back. It happens
+// when a copy is first opened for writing, in the transaction of its opening.
+
+import type Database from 'better-sqlite3';
+
+/** Whether a file is laid out for publishing. */
+export function isPublished(db: Database.Database): boolean {
+  return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'published'`).get() !== undefined;
+}
+
+/** `schema` is that of a fresh index. */
+export function unpublish(db: Database.Database, schema: string): void {
+  const statement = (start: string): string => {
+    const at = schema.indexOf(start);
+    return schema.slice(at, schema.indexOf(';', at));
+  };
+  db.exec(`
+    ALTER TABLE declaration RENAME TO published_declaration;
+    DROP INDEX declaration_id;
+    DROP INDEX declaration_by_set;
+    ${statement('CREATE TABLE declaration (')};
+    INSERT INTO declaration SELECT * FROM published_declaration ORDER BY id;
+    DROP TABLE published_declaration;
+    ${statement('CREATE INDEX declaration_name ')};
+    ${statement('CREATE INDEX declaration_by_set ')};
+    DROP TABLE published;
+    DROP TABLE companion;
+  `);
+}

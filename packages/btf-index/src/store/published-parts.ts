@@ -1,0 +1,173 @@
+// What a published file has besides: the catalog as one small blob, and companions of declarations, each with the names,
+// types and sets that all declarations of a name speak of. They say nothing that is not in the tables, only in one place.
+// publish.ts writes them; they count only for the state of the file that they were made of.
+
+import type { BtfIndex } from './btf-index.ts';
+import { bytesOfText, textOfBytes } from '../bytes.ts';
+import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
+import { TypeTag } from '../encoding/type-code.ts';
+import { VarintReader, VarintWriter } from '../varints.ts';
+
+const PUBLISHED = Symbol('published');
+const MOST_BYTES = 1 << 28;
+
+/** Whether this file was published as it is. */
+export function isPublished(index: BtfIndex): boolean {
+  return index.cached(PUBLISHED, () => {
+    const table = index.statement(`SELECT 1 FROM sqlite_schema WHERE name = 'published'`).get();
+    if (table === undefined) return false;
+    const row = index.statement(`SELECT data FROM published WHERE name = 'generation'`).get() as [string] | undefined;
+    return row?.[0] === index.generation();
+  });
+}
+
+/** A blob of a published file, unpacked; undefined where there is none. */
+export function publishedPart(index: BtfIndex, name: string): Uint8Array | undefined {
+  if (!isPublished(index)) return undefined;
+  const row = index.statement('SELECT data FROM published WHERE name = ?').get(name) as [Uint8Array] | undefined;
+  return row && index.codec.unzstd(row[0], MOST_BYTES);
+}
+
+/** All that declarations of a kind and name speak of; where they are many, the declarations themselves. */
+export interface Companion {
+  readonly rows: readonly (readonly [id: number, discriminator: number, set: number, body: Uint8Array])[];
+  readonly names: readonly (readonly [id: number, text: string])[];
+  readonly types: readonly (readonly [id: number, code: Uint8Array])[];
+  readonly sets: readonly (readonly [id: number, toggles: Uint8Array, moduleToggles: Uint8Array | null])[];
+}
+
+export function encodeCompanion({ rows, names, types, sets }: Companion): Uint8Array {
+  const out = new VarintWriter(1024);
+  const blob = (bytes: Uint8Array) => {
+    out.add(bytes.length);
+    out.addBytes(bytes);
+  };
+  for (const list of [rows, names, types, sets]) out.add(list.length);
+  for (const [id, discriminator, set, body] of rows) {
+    out.add(id);
+    out.addSigned(discriminator);
+    out.add(set);
+    blob(body);
+  }
+  for (const [id, text] of names) {
+    out.add(id);
+    blob(bytesOfText(text));
+  }
+  for (const [id, code] of types) {
+    out.add(id);
+    blob(code);
+  }
+  for (const [id, toggles, moduleToggles] of sets) {
+    out.add(id);
+    blob(toggles);
+    out.add(moduleToggles === null ? 0 : 1);
+    if (moduleToggles !== null) blob(moduleToggles);
+  }
+  return out.finish();
+}
+
+export function decodeCompanion(bytes: Uint8Array): Companion {
+  const input = new VarintReader(bytes);
+  const blob = () => input.nextBytes(input.next());
+  const [rows, names, types, sets] = [input.next(), input.next(), input.next(), input.next()];
+  const list = <T>(count: number, one: () => T): T[] => {
+    const all: T[] = [];
+    for (let i = 0; i < count; i++) all.push(one());
+    return all;
+  };
+  return {
+    rows: list(rows, () => [input.next(), input.nextSigned(), input.next(), blob()] as const),
+    names: list(names, () => [input.next(), textOfBytes(blob())] as const),
+    types: list(types, () => [input.next(), blob()] as const),
+    sets: list(sets, () => [input.next(), blob(), input.next() === 1 ? blob() : null] as const),
+  };
+}
+
+/** Kinds of declarations that may have companions: struct, union, enum, typedef, and enums without a name. */
+export const COMPANION_KINDS: readonly number[] = [
+  TypeTag.Struct,
+  TypeTag.Union,
+  TypeTag.Enum,
+  TypeTag.Typedef,
+  ANONYMOUS_ENUM,
+];
+
+/** The companions of many kinds and names at once; most have none. */
+export function companionsOf(
+  index: BtfIndex,
+  wanted: readonly (readonly [kind: number, name: number])[],
+): (Companion & { readonly kind: number; readonly name: number })[] {
+  if (!isPublished(index)) return [];
+  const asked = wanted.filter(([kind]) => COMPANION_KINDS.includes(kind));
+  if (asked.length === 0) return [];
+  const rows = index
+    .statement(
+      `SELECT c.kind, c.name, c.data FROM json_each(?) j
+         CROSS JOIN companion c ON c.name = j.value ->> 1 AND c.kind = j.value ->> 0`,
+    )
+    .all(JSON.stringify(asked)) as [number, number, Uint8Array][];
+  return rows.map(([kind, name, data]) => ({
+    kind,
+    name,
+    ...decodeCompanion(index.codec.unzstd(data, MOST_BYTES)),
+  }));
+}
+
+/** What the catalog reads of kernels and contents, by columns. Kernels are in kernel order. */
+export interface CatalogColumns {
+  readonly contents: {
+    readonly id: readonly number[];
+    readonly parent: readonly number[];
+    readonly modules: readonly (number | null)[];
+    readonly config: readonly (number | null)[];
+    readonly littleEndian: readonly number[];
+    readonly pointerSize: readonly (number | null)[];
+  };
+  readonly kernels: {
+    readonly id: readonly number[];
+    readonly content: readonly number[];
+    readonly distro: readonly string[];
+    readonly version: readonly string[];
+    readonly arch: readonly string[];
+    readonly release: readonly string[];
+  };
+}
+
+/** Numbers that grow as differences, columns of one value as that value: what packs well, as JSON. */
+export function encodeCatalog(columns: CatalogColumns): Uint8Array {
+  const packed = Object.fromEntries(
+    Object.entries(columns).map(([table, lists]) => [
+      table,
+      Object.fromEntries(Object.entries(lists as Record<string, unknown[]>).map(([name, list]) => [name, pack(list)])),
+    ]),
+  );
+  return bytesOfText(JSON.stringify(packed));
+}
+
+export function decodeCatalog(bytes: Uint8Array): CatalogColumns {
+  const packed = JSON.parse(textOfBytes(bytes)) as Record<string, Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(packed).map(([table, lists]) => [
+      table,
+      Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, unpack(list as Packed)])),
+    ]),
+  ) as unknown as CatalogColumns;
+}
+
+type Packed = { readonly d: readonly number[] } | { readonly w: readonly unknown[]; readonly i: readonly number[] };
+
+/** Numbers throughout: differences. Else distinct values and which of them. */
+function pack(list: readonly unknown[]): Packed {
+  const numbers = list.every((value) => typeof value === 'number');
+  if (numbers) return { d: list.map((value, i) => (value as number) - (i === 0 ? 0 : (list[i - 1] as number))) };
+  const words = [...new Set(list)];
+  const at = new Map(words.map((word, i) => [word, i]));
+  const which = list.map((value) => at.get(value) as number);
+  return { w: words, i: which.map((value, i) => value - (i === 0 ? 0 : (which[i - 1] as number))) };
+}
+
+function unpack(packed: Packed): unknown[] {
+  let last = 0;
+  if ('d' in packed) return packed.d.map((difference) => (last += difference));
+  return packed.i.map((difference) => packed.w[(last += difference)]);
+}

@@ -1,0 +1,260 @@
+// A published index, read over HTTP: equal answers, few requests, and a clear word for servers that are not as they should.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type BtfIndex,
+  declarations,
+  fetchPublished,
+  field,
+  kernels,
+  openIndex,
+  openUrl,
+  publishIndex,
+  search,
+  stats,
+  verifyIndex,
+} from '@btfq/btf-index';
+import { type HttpAnswer, openPublished, type Published, type Transport } from '@btfq/btf-index/read';
+import { fixtureKernels } from '@btfq/test-kit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf, freshPath, indexOf } from './kit.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'btfq-published-'));
+const BASE = 'https://host.example/btfq/';
+let local: BtfIndex;
+let published: Published;
+
+beforeAll(() => {
+  const path = freshPath();
+  indexOf(fixtureKernels().slice(1, 3), path).close();
+  published = publishIndex(path, join(folder, 'out'));
+  local = openIndex(path, { readonly: true });
+}, 120_000);
+afterAll(() => {
+  local.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Fault {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: (bytes: Uint8Array) => Uint8Array;
+}
+
+/** A web space over the folder; `fault` may change an answer. */
+function webSpace(
+  fault: (url: string, count: number) => Fault | undefined = () => undefined,
+): Transport & { sent: number } {
+  const space = Object.assign(
+    (url: string, range?: readonly [number, number]): HttpAnswer => {
+      const wrong = fault(url, space.sent++);
+      const path = join(folder, 'out', url.slice(BASE.length));
+      if (!url.startsWith(BASE) || !existsSync(path))
+        return { status: 404, header: () => null, body: new Uint8Array() };
+      const bytes = new Uint8Array(readFileSync(path));
+      const part = range ? bytes.subarray(range[0], range[1] + 1) : bytes;
+      const headers: Record<string, string> = { etag: `"${bytes.length}"` };
+      if (range) headers['content-range'] = `bytes ${range[0]}-${range[0] + part.length - 1}/${bytes.length}`;
+      Object.assign(headers, wrong?.headers);
+      const body = wrong?.body?.(part) ?? part;
+      return { status: wrong?.status ?? (range ? 206 : 200), header: (name) => headers[name] ?? null, body };
+    },
+    { sent: 0 },
+  );
+  return space;
+}
+
+const open = (transport: Transport, url = `${BASE}index.json`) => openPublished(url, { transport });
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'no error',
+    (error: { code?: string }) => error.code,
+  );
+
+describe('publishing', () => {
+  it('writes what a web space needs, and the pointer tells of it', () => {
+    const files = readdirSync(join(folder, 'out')).sort();
+    expect(files).toEqual(['PUBLISHING.md', '_headers', published.file, 'index.json'].sort());
+    expect(published).toMatchObject({
+      file: `btfq-${published.sha256.slice(0, 16)}.db`,
+      size: statSync(join(folder, 'out', published.file)).size,
+      generation: local.generation(),
+      kernels: 2,
+      schemaVersion: 4,
+    });
+  });
+
+  it('is whole, and not much larger', () => {
+    const copy = openIndex(join(folder, 'out', published.file), { readonly: true });
+    expect(verifyIndex(copy).problems).toEqual([]);
+    copy.close();
+    expect(published.size).toBeLessThan(statSync(local.path).size * 1.1);
+  });
+
+  it('gives the same bytes for the same index', () => {
+    expect(publishIndex(local.path, join(folder, 'again'))).toEqual(published);
+  });
+
+  it('can be written to after it was fetched', () => {
+    const copy = join(folder, 'copy.db');
+    writeFileSync(copy, readFileSync(join(folder, 'out', published.file)));
+    const index = indexOf(fixtureKernels().slice(0, 1), copy);
+    expect(kernels(index)).toHaveLength(3);
+    expect(search(index, 'task_struct')).toEqual(search(index, 'task_struct'));
+    expect(verifyIndex(index).problems).toEqual([]);
+    index.close();
+  });
+});
+
+const QUESTIONS: Readonly<Record<string, (index: BtfIndex) => unknown>> = {
+  field: (index) => field(index, 'composite', 'task_struct', 'pid'),
+  struct: (index) => declarations(index, 'struct', 'task_struct'),
+  func: (index) => declarations(index, 'func', 'vfs_read'),
+  enum: (index) => declarations(index, 'enum', 'bpf_func_id'),
+};
+
+describe('reading', () => {
+  it.each(['index.json', '', published?.file])('by the URL of %s', async (name) => {
+    const { index } = await open(webSpace(), `${BASE}${name ?? published.file}`);
+    expect(kernels(index)).toEqual(kernels(local));
+    expect({ ...stats(index), bytes: 0 }).toEqual({ ...stats(local), bytes: 0 });
+  });
+
+  it.each(Object.entries(QUESTIONS))('a cold %s takes few requests', async (_, ask) => {
+    const { index, traffic } = await open(webSpace());
+    expect(ask(index)).toEqual(ask(local));
+    expect(traffic.requests).toBeLessThanOrEqual(25);
+    expect(traffic.bytes).toBeLessThanOrEqual(500_000);
+  });
+
+  it('keeps what it has read, for later runs and without a network', async () => {
+    const cache = join(folder, 'cache');
+    const question = (index: BtfIndex) => field(index, 'composite', 'task_struct', 'pid');
+    const first = await openUrl(`${BASE}index.json`, { transport: webSpace(), cache });
+    const answer = question(first.index);
+    const space = webSpace();
+    const second = await openUrl(`${BASE}index.json`, { transport: space, cache });
+    expect(question(second.index)).toEqual(answer);
+    expect(space.sent).toBe(1); // the pointer
+    const offline = await openUrl(`${BASE}index.json`, { offline: true, cache });
+    expect(question(offline.index)).toEqual(answer);
+    expect(codeOf(() => declarations(offline.index, 'enum', 'bpf_func_id'))).toBe('offline');
+    expect(await failure(openUrl(`${BASE}other/index.json`, { offline: true, cache }))).toBe('offline');
+  });
+
+  it('asks again where the kept blocks were damaged', async () => {
+    const cache = join(folder, 'damaged');
+    const ask = async () => {
+      const space = webSpace();
+      const { index } = await openUrl(`${BASE}index.json`, { transport: space, cache });
+      return { answer: QUESTIONS['field']?.(index), sent: space.sent };
+    };
+    const { answer } = await ask();
+    const own = join(cache, published.sha256);
+    for (const name of readdirSync(own)) writeFileSync(join(own, name), 'something else');
+    expect(await ask()).toEqual({ answer, sent: expect.toSatisfy((sent: number) => sent > 1) });
+  });
+});
+
+describe('servers that are not as they should', () => {
+  const database = (change: Fault) => webSpace((url) => (url.endsWith('.db') ? change : undefined));
+  it.each<[string, string, () => Transport, string?]>([
+    ['not there', 'no-index', () => webSpace(), `${BASE}other.json`],
+    ['no pointer', 'not-an-index', () => webSpace(), `${BASE}_headers.json`],
+    ['always failing', 'unreachable', () => webSpace(() => ({ status: 503 }))],
+    ['forbidding', 'unreachable', () => webSpace(() => ({ status: 403 }))],
+    ['without ranges', 'no-ranges', () => database({ status: 200 })],
+    ['compressing', 'no-ranges', () => database({ headers: { 'content-encoding': 'gzip' } })],
+    ['sending too little', 'damaged', () => database({ body: (bytes) => bytes.subarray(1) })],
+    ['sending other bytes', 'damaged', () => database({ headers: { 'content-range': 'bytes 5-9/10' } })],
+    ['of another size', 'changed', () => database({ headers: { 'content-range': `bytes 0-65535/70000` } })],
+    ['sending what is no index', 'not-an-index', () => database({ body: (bytes) => bytes.map(() => 7) })],
+  ])('%s: %s', async (_, code, transport, url) => {
+    if (url === `${BASE}_headers.json`) writeFileSync(join(folder, 'out', '_headers.json'), '{"file": "../x"}');
+    expect(await failure(open(transport(), url))).toBe(code);
+  });
+
+  it('failing now and then: asked again', async () => {
+    const { index } = await open(webSpace((_, count) => (count % 2 === 0 ? { status: 502 } : undefined)));
+    expect(QUESTIONS['field']?.(index)).toEqual(QUESTIONS['field']?.(local));
+  });
+
+  it('replacing the file under the reader', async () => {
+    let changed = false;
+    const { index } = await open(webSpace(() => (changed ? { headers: { etag: '"other"' } } : undefined)));
+    changed = true;
+    expect(codeOf(() => QUESTIONS['struct']?.(index))).toBe('changed');
+  });
+});
+
+describe('fetching over HTTP', () => {
+  it('resumes, verifies, and says when it was there', async () => {
+    const { createServer } = await import('node:http');
+    const ranges: (string | undefined)[] = [];
+    let damage = false;
+    const server = createServer((request, response) => {
+      const bytes = readFileSync(join(folder, 'out', (request.url as string).slice(1)));
+      const [, from] = /^bytes=(\d+)-/.exec(request.headers.range ?? '') ?? [];
+      if (request.url?.endsWith('.db')) ranges.push(request.headers.range);
+      const part = bytes.subarray(Number(from ?? 0));
+      if (damage && request.url?.endsWith('.db')) part[part.length - 1] = (part.at(-1) as number) ^ 1;
+      const range = `bytes ${from}-${bytes.length - 1}/${bytes.length}`;
+      response.writeHead(from ? 206 : 200, from ? { 'content-range': range } : {});
+      response.end(part);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/index.json`;
+      const to = join(folder, 'fetched.db');
+      const part = `${to}.${published.sha256.slice(0, 16)}.part`;
+      writeFileSync(part, readFileSync(join(folder, 'out', published.file)).subarray(0, 100_000));
+      expect(await fetchPublished(url, to)).toEqual({ published, resumed: 100_000, unchanged: false });
+      expect(ranges).toEqual([`bytes=100000-${published.size - 1}`]);
+      expect(readFileSync(to).equals(readFileSync(join(folder, 'out', published.file)))).toBe(true);
+      expect((await fetchPublished(url, to)).unchanged).toBe(true);
+      damage = true;
+      expect(await failure(fetchPublished(url, join(folder, 'bad.db')))).toBe('damaged');
+      expect(existsSync(join(folder, 'bad.db'))).toBe(false);
+    } finally {
+      server.close();
+    }
+    expect(await failure(fetchPublished('http://127.0.0.1:9/index.json', join(folder, 'none.db')))).toBe('unreachable');
+  });
+});
+
+it('a process asks a server with nothing but Node', async () => {
+  const { spawn } = await import('node:child_process');
+  const server = spawn(process.execPath, ['-e', SERVER, join(folder, 'out')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const port = await new Promise<string>((resolve) => server.stdout.once('data', (data) => resolve(String(data))));
+    const script = `const { openUrl, field } = await import('@btfq/btf-index');
+      const { index } = await openUrl('http://127.0.0.1:${port.trim()}/', { cache: ${JSON.stringify(join(folder, 'run'))} });
+      console.log(JSON.stringify(field(index, 'composite', 'task_struct', 'pid')));`;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--conditions=@btfq/source', '--input-type=module', '-e', script],
+      { encoding: 'utf8', cwd: import.meta.dirname },
+    );
+    expect(JSON.parse(stdout || `"${stderr}"`)).toEqual(JSON.parse(JSON.stringify(QUESTIONS['field']?.(local))));
+  } finally {
+    server.kill();
+  }
+});
+
+/** A server of ranges in a process of its own: the one that asks waits for the answer. */
+const SERVER = `
+const { readFileSync } = require('node:fs');
+const server = require('node:http').createServer((request, response) => {
+  if (request.url === '/old/index.json') return response.writeHead(302, { location: '/index.json' }).end();
+  const bytes = readFileSync(process.argv[1] + request.url);
+  const [, from, to] = /^bytes=(\\d+)-(\\d+)$/.exec(request.headers.range || '') || [];
+  if (!from) return response.end(bytes);
+  const part = bytes.subarray(+from, +to + 1);
+  response.writeHead(206, { 'content-range': 'bytes ' + from + '-' + (+from + part.length - 1) + '/' + bytes.length });
+  response.end(part);
+});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+`;
