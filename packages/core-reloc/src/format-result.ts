@@ -85,6 +85,19 @@ const REASONS: Readonly<Record<ReasonCode, string>> = {
   limit: 'the types are too deeply nested to compare',
 };
 
+/** Why a relocation did not succeed, in words, with both values where the reason is about two: `got 8, expected 65544`. */
+export function explainReason(result: Pick<RelocationResult, 'reason' | 'unexpected' | 'resolution'>): string {
+  const { reason, unexpected, resolution } = result;
+  if (reason === undefined) return '';
+  const words = formatReason(reason);
+  if (reason === 'memory-size' || reason === 'bad-memory-size') {
+    return `${words} (got ${resolution.newSize}, expected ${resolution.originalSize})`;
+  }
+  if (unexpected === undefined) return words;
+  if (reason === 'value-too-big') return `${words} (got ${unexpected.got})`;
+  return `${words} (got ${BigInt.asIntN(64, unexpected.got)}, expected ${BigInt.asIntN(64, unexpected.expected)})`;
+}
+
 /** A reason in words. */
 export function formatReason(reason: ReasonCode): string {
   return REASONS[reason];
@@ -113,10 +126,10 @@ export function formatRefusal(candidate: CandidateResult): string {
 
 /** What a relocation does, in one line: `byte_off struct task_struct.mm: 1344 -> 2336`. */
 export function formatResult(result: RelocationResult): string {
-  const { relocation, localSpec, outcome, reason, originalValue, newValue } = result;
+  const { relocation, localSpec, outcome, originalValue, newValue } = result;
   const what = localSpec === undefined ? `type ${relocation.typeId} ${relocation.access}` : formatSpecInC(localSpec);
   const head = `${relocationKindWord(relocation.kind)} ${what}: `;
-  const why = reason === undefined ? '' : formatReason(reason);
+  const why = explainReason(result);
   switch (outcome) {
     case 'applied':
       return `${head}${formatValue(originalValue, localSpec)} -> ${formatValue(newValue, result.targetSpec)}${why && ` (${why})`}`;

@@ -57,6 +57,7 @@ export {
   objectVersion,
 } from './object-info.ts';
 export {
+  explainReason,
   formatReason,
   formatRefusal,
   formatResult,

@@ -11,7 +11,7 @@ import {
   memorySizeBits,
   POISON_IMM,
 } from './insn.ts';
-import { Errno, type ReasonCode, type Resolution } from './result.ts';
+import { Errno, type ReasonCode, type Resolution, type UnexpectedValue } from './result.ts';
 
 const SHRT_MAX = 32767n;
 
@@ -22,10 +22,16 @@ export interface Patch {
   /** Why it failed or was poisoned. */
   readonly reason: ReasonCode | undefined;
   readonly poisoned: boolean;
+  /** What the instruction, or the target, has where another value is expected. */
+  readonly values?: UnexpectedValue;
 }
 
 const APPLIED: Patch = { errno: 0, reason: undefined, poisoned: false };
 const bad = (reason: ReasonCode, errno: number = Errno.Invalid): Patch => ({ errno, reason, poisoned: false });
+const unexpected = (got: bigint, expected: bigint): Patch => ({
+  ...bad('unexpected-value'),
+  values: { got, expected },
+});
 
 /** Bytes of the instruction at an offset: 16 for lddw, 8 else; fewer where the code ends before. */
 export function instructionSize(code: Uint8Array, offset: number): number {
@@ -41,7 +47,9 @@ export function patchInstruction(code: Uint8Array, offset: number, littleEndian:
     case InsnClass.Alu64:
       if (hasRegisterSource(insn.code)) return bad('bad-instruction');
       if (answer.poison) return poison(insn, answer.reason);
-      if (answer.validate && unsigned(insn.imm) !== answer.original) return bad('unexpected-value');
+      if (answer.validate && unsigned(insn.imm) !== answer.original) {
+        return unexpected(unsigned(insn.imm), answer.original);
+      }
       insn.imm = low(answer.value);
       return APPLIED;
     case InsnClass.Ldx:
@@ -57,11 +65,17 @@ export function patchInstruction(code: Uint8Array, offset: number, littleEndian:
 
 function patchAccess(insn: Insn, answer: Resolution): Patch {
   if (answer.poison) return poison(insn, answer.reason);
-  if (answer.validate && unsigned(insn.off) !== answer.original) return bad('unexpected-value');
-  if (answer.value > SHRT_MAX) return bad('value-too-big', Errno.Range);
+  if (answer.validate && unsigned(insn.off) !== answer.original) return unexpected(unsigned(insn.off), answer.original);
+  if (answer.value > SHRT_MAX) {
+    return { ...bad('value-too-big', Errno.Range), values: { got: answer.value, expected: SHRT_MAX } };
+  }
   if (answer.memorySizeMismatch) return poison(insn, 'memory-size');
   if (answer.newSize !== answer.originalSize) {
-    if (memorySize(insn.code) !== answer.originalSize) return bad('unexpected-memory-size');
+    const size = memorySize(insn.code);
+    if (size !== answer.originalSize) {
+      const values = { got: BigInt(size), expected: BigInt(answer.originalSize) };
+      return { ...bad('unexpected-memory-size'), values };
+    }
     const bits = memorySizeBits(answer.newSize);
     if (bits === undefined) return bad('bad-memory-size');
     insn.code = (insn.code & ~0x18) | bits;
@@ -87,7 +101,7 @@ function patchImmediate64(
     return poison(insn, answer.reason);
   }
   const value = BigInt(insn.imm >>> 0) | (BigInt(second.imm >>> 0) << 32n);
-  if (answer.validate && value !== answer.original) return bad('unexpected-value');
+  if (answer.validate && value !== answer.original) return unexpected(value, answer.original);
   insn.imm = low(answer.value);
   second.imm = low(answer.value >> 32n);
   return APPLIED;

@@ -118,6 +118,7 @@ function result(
     relocation,
     outcome,
     reason: malformed ? 'malformed' : (instruction?.patch.reason ?? resolution.reason),
+    unexpected: malformed ? undefined : instruction?.patch.values,
     errno,
     originalValue: resolution.errno === 0 ? resolution.original : undefined,
     newValue: outcome === 'applied' ? resolution.value : undefined,

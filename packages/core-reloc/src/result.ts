@@ -111,12 +111,21 @@ export interface Resolution {
 /** `applied`: patched; `poisoned`: made invalid; `failed`: libbpf refuses the object. */
 export type Outcome = 'applied' | 'poisoned' | 'failed';
 
+/** Two values that should be one. */
+export interface UnexpectedValue {
+  readonly got: bigint;
+  /** For `value-too-big` the most that there may be. */
+  readonly expected: bigint;
+}
+
 /** Everything about one relocation. `candidates` and the instructions are made when asked for. */
 export interface RelocationResult {
   readonly relocation: CoreRelocation;
   readonly outcome: Outcome;
   /** Why it was poisoned or failed. An existence check that found nothing is `applied` with value 0 and the reason. */
   readonly reason: ReasonCode | undefined;
+  /** The two values that the reason is about, where it is about two. */
+  readonly unexpected: UnexpectedValue | undefined;
   /** 0, or libbpf's error number where it failed. */
   readonly errno: number;
   /** The values before and after; undefined where the relocation failed, `newValue` also where it was poisoned. */

@@ -2,6 +2,7 @@
 
 import { parseBtf } from '@btfq/btf-format';
 import {
+  explainReason,
   applyRelocations,
   formatRefusal,
   formatResult,
@@ -147,6 +148,22 @@ describe('instructions', () => {
     );
     return reason === undefined ? patched : { reason, errno };
   };
+  it('that are not as expected are told with both values', () => {
+    const said = (code: (to: ByteWriter) => void, offset = 40) => {
+      const object = makeObject({
+        types: (btf) => [{ type: holder(4, 16)(btf), access: '0:0', kind: RelocationKind.FieldByteOffset }],
+        code,
+      });
+      const [result] = relocate(object, makeTarget(holder(4, offset)));
+      return result === undefined ? '' : explainReason(result);
+    };
+    expect(said(one(0xb7, 0, 8))).toBe(
+      "the instruction does not hold the value that the object's own type gives (got 8, expected 16)",
+    );
+    expect(said(one(0x61, 17, 0))).toContain('(got 17, expected 16)');
+    expect(said(two(16, 1))).toContain('(got 4294967312, expected 16)');
+    expect(said(one(0x61, 16, 0), 32768)).toContain('at most 32767) (got 32768)');
+  });
   const bytes = (code: (to: ByteWriter) => void, littleEndian = true) => {
     const writer = new ByteWriter(littleEndian);
     code(writer);

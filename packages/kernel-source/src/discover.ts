@@ -1,11 +1,12 @@
 // Finds the work in a set of paths: which files are worth reading, and which belong together. Cheap: it looks at first bytes.
 
-import { open, opendir, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ByteStream } from './io/byte-stream.ts';
 import { openDeb } from './archive/deb.ts';
 import { KernelSourceError } from './errors.ts';
 import { fileChunks } from './io/file.ts';
+import { folderFiles } from './io/folder-walk.ts';
 import { HEAD_SIZE, identify, isCompression } from './identify.ts';
 import { isConfigName } from './config/kernel-config.ts';
 import { PROC_CONFIG, SYSFS_BTF } from './identity/system.ts';
@@ -46,8 +47,8 @@ const MODULE = /\.ko(?:\.(?:xz|zst|gz))?$/;
 const TREE_FILE = /\.btf(?:\.tar)?\.(?:xz|gz|zst)$/;
 
 /**
- * Walks files and folders, in the order of their names; a file that is named twice is one. Links inside folders are not followed. Files that are nothing btfq
- * reads are passed over, unless they were named by the caller or are named like a kernel.
+ * Walks files and folders, in the order of their names; a file that is named twice is one, and what links lead to is read
+ * once. Files that are nothing btfq reads are passed over, unless they were named by the caller or are named like a kernel.
  */
 export async function* discover(paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<Discovered> {
   // All paths are looked at before the first job: an image and its modules may be two of them.
@@ -74,26 +75,15 @@ async function* look(path: string, named: string, options: ReadOptions): AsyncGe
 }
 
 async function* lookInFolder(folder: string, options: ReadOptions): AsyncGenerator<File | Skipped> {
-  const entries: { name: string; isFile: boolean; isFolder: boolean }[] = [];
-  for await (const entry of await opendir(folder)) {
-    entries.push({ name: entry.name, isFile: entry.isFile(), isFolder: entry.isDirectory() });
-  }
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name, isFile, isFolder } of entries) {
-    checkAborted(options.signal);
-    const path = join(folder, name);
+  const passedOver = (path: string, reason: string) => options.onPassedOver?.(path, reason);
+  for await (const entry of folderFiles(folder, passedOver, () => checkAborted(options.signal))) {
+    const { path } = entry;
     try {
-      if (isFolder) yield* lookInFolder(path, options);
-      else if (isFile) {
-        const { size } = await stat(path);
-        if (TREE_FILE.test(name) || MODULE.test(name) || (await isWorthIt(path, name))) {
-          yield await lookAt(path, size, options);
-        } else
-          options.onPassedOver?.(
-            path,
-            size === 0 ? 'an empty file' : 'nothing that holds a kernel, by its first bytes',
-          );
-      } else options.onPassedOver?.(path, 'a link or a device: what it leads to is read where it is');
+      if ('error' in entry) throw entry.error;
+      const name = basename(path);
+      if (TREE_FILE.test(name) || MODULE.test(name) || (await isWorthIt(path, name))) {
+        yield await lookAt(path, entry.size, options);
+      } else passedOver(path, entry.size === 0 ? 'an empty file' : 'nothing that holds a kernel, by its first bytes');
     } catch (error) {
       yield skipped(path, systemError(error, path));
     }

@@ -279,7 +279,7 @@ describe('trees and folders', () => {
     ).toEqual(['debian/12/x86_64/6.1.0-1-amd64', 'debian/12/x86_64/6.1.0-2-amd64', `debian/12/x86_64/${RELEASE}`]);
   });
 
-  it('follows no links, and opens no member that would leave its archive', async () => {
+  it('follows links of folders, each content once, and opens no member that would leave its archive', async () => {
     const folder = folderOf({
       'tree/debian/12/x86_64/6.1.0-1-amd64.btf': btf,
       'outside/debian/12/x86_64/6.1.0-2-amd64.btf': btf,
@@ -289,8 +289,29 @@ describe('trees and folders', () => {
         { name: 'debian/12/x86_64/6.1.0-5-amd64.btf', type: '2', link: '/etc/passwd' },
       ]),
     });
-    symlinkSync(join(folder, 'outside'), join(folder, 'tree', 'link'));
-    expect(kernelsOf(await readPaths([join(folder, 'tree')])).map(name)).toEqual(['debian/12/x86_64/6.1.0-1-amd64']);
+    const tree = join(folder, 'tree');
+    const links = {
+      link: join(folder, 'outside'),
+      again: join(folder, 'outside'),
+      loop: tree,
+      'debian/13': join(tree, 'debian/12'),
+      system: '/proc/self',
+      broken: join(folder, 'gone'),
+    };
+    for (const [link, target] of Object.entries(links)) symlinkSync(target, join(tree, link));
+    const passed = new Map<string, string>();
+    const onPassedOver = (path: string, reason: string) => passed.set(path.slice(tree.length + 1), reason);
+    expect(kernelsOf(await readPaths([tree], { onPassedOver })).map(name)).toEqual([
+      'debian/12/x86_64/6.1.0-1-amd64',
+      'debian/12/x86_64/6.1.0-2-amd64',
+    ]);
+    expect(Object.fromEntries(passed)).toEqual({
+      broken: 'a link that leads nowhere',
+      'debian/13': 'a link to what is read where it is',
+      link: 'a link to what is read where it is',
+      loop: 'a link to what is read where it is',
+      system: 'a link into the running system',
+    });
     const items = await readPaths([join(folder, 'evil.tar')]);
     expect(skippedOf(items)).toMatchObject([{ code: 'unsafe-path', path: join(folder, 'evil.tar') }]);
     expect(kernelsOf(items).map(name)).toEqual(['debian/12/x86_64/6.1.0-4-amd64']);

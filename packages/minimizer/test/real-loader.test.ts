@@ -1,5 +1,5 @@
 // The real judge, where the machine has it: libbpf loads sample objects into the running kernel with our minimal BTF in
-// place of the kernel's own, and unloads them again. Needs root, bpftool (in PATH or $BPFTOOL) and a kernel that lets BPF
+// place of the kernel's own, and unloads them again. Needs root, bpftool with kernel_btf (in PATH or $BPFTOOL) and a kernel that lets BPF
 // be loaded. Objects that do not load with the kernel's own BTF either say nothing, and are left out.
 
 import { spawnSync } from 'node:child_process';
@@ -32,6 +32,9 @@ function missing(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
   if (!existsSync(VMLINUX)) return `needs ${VMLINUX}`;
   if (spawnSync(bpftool, ['version']).status !== 0) return 'needs bpftool in PATH, or $BPFTOOL';
+  // older ones take no custom BTF: their help does not name the word
+  const { stdout, stderr } = spawnSync(bpftool, ['prog', 'help'], { encoding: 'utf8' });
+  if (!`${stdout}${stderr}`.includes('kernel_btf')) return 'needs a bpftool whose `prog load` knows kernel_btf';
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 // The report of `btfq relocs`: an object's relocations by program and source line.
 import {
   type BpfObject,
-  formatReason,
+  explainReason,
   formatRefusal,
   formatRoot,
   formatSpecInC,
@@ -106,7 +106,7 @@ function subject(object: BpfObject, { localSpec, relocation }: RelocationResult)
 
 function answer(result: RelocationResult, dead: ReadonlySet<number>, style: Style): string {
   const { outcome, reason, originalValue, newValue, errno } = result;
-  const why = reason === undefined ? '' : formatReason(reason);
+  const why = explainReason(result);
   switch (outcome) {
     case 'applied': {
       const from = formatValue(originalValue, result.localSpec);

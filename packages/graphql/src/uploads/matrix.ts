@@ -2,7 +2,7 @@
 // relocated once; kernels with the same results then share a row.
 
 import { answerKeys, type BtfIndex, kernelTarget, kernels } from '@btfq/btf-index/read';
-import { type BpfObject, formatReason, RelocationKind, relocate, type TargetKernel } from '@btfq/core-reloc';
+import { type BpfObject, explainReason, RelocationKind, relocate, type TargetKernel } from '@btfq/core-reloc';
 import { filterOf } from '../schema/context.ts';
 import { readObject } from './describe.ts';
 import type { FilterInput, ObjectFile, RelocationGroup, RelocationOutcomeWord } from './tasks.ts';
@@ -39,6 +39,6 @@ function resultsOn(object: BpfObject, target: TargetKernel): RelocationGroup['re
     outcome: WORDS[result.outcome],
     // an id of the target's types says nothing to people, and differs where kernels otherwise agree
     value: result.relocation.kind === RelocationKind.TypeIdTarget ? null : (result.newValue ?? null),
-    reason: result.reason === undefined ? null : formatReason(result.reason),
+    reason: result.reason === undefined ? null : explainReason(result),
   }));
 }

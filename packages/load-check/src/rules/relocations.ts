@@ -1,7 +1,7 @@
 // CO-RE relocations that libbpf cannot do: it refuses the object at the first one. libbpf.c bpf_object__relocate_core
 // passes over those of programs that are not loaded; those in shared functions always count.
 
-import { formatReason, type RelocationResult } from '@btfq/core-reloc';
+import { explainReason, type RelocationResult } from '@btfq/core-reloc';
 import type { LoadReason } from '../reason.ts';
 import type { ProgramRequirements } from '../requirements/requirements.ts';
 import { type ObjectContext, reason } from './context.ts';
@@ -22,7 +22,7 @@ export function relocationReasons(
     reasons.push(
       reason(context, {
         code: 'relocation',
-        message: `${needed(result)}: ${formatReason(result.reason ?? 'malformed')}`,
+        message: `${needed(result)}: ${explainReason(result)}`,
         needed: needed(result),
         evidence: 'btf',
         place: { program, section: relocation.section, offset: relocation.insnOff },
