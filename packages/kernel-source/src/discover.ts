@@ -1,7 +1,7 @@
 // Finds the work in a set of paths: which files are worth reading, and which belong together. Cheap: it looks at first bytes.
 
 import { open, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { ByteStream } from './io/byte-stream.ts';
 import { openDeb } from './archive/deb.ts';
 import { KernelSourceError } from './errors.ts';

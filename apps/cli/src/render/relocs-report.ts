@@ -105,7 +105,7 @@ function subject(object: BpfObject, { localSpec, relocation }: RelocationResult)
 }
 
 function answer(result: RelocationResult, dead: ReadonlySet<number>, style: Style): string {
-  const { outcome, reason, originalValue, newValue, errno } = result;
+  const { outcome, originalValue, newValue, errno } = result;
   const why = explainReason(result);
   switch (outcome) {
     case 'applied': {
