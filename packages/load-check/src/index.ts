@@ -11,7 +11,8 @@ export {
   requirementsOf,
 } from './requirements/requirements.ts';
 export type { InstructionFeature, InstructionUse } from './requirements/instruction-set.ts';
-export type { LoadKernel } from './kernel/load-kernel.ts';
+export type { LoadKernel, TypeAt } from './kernel/load-kernel.ts';
+export { type TableQuestions, tableQuestions } from './requirements/table-questions.ts';
 export type {
   AttachAnswer,
   AttachVerdict,
@@ -22,5 +23,5 @@ export type {
   ProgramAnswer,
   Verdict,
 } from './reason.ts';
-export { KernelView, type TypeAt } from './kernel/kernel-view.ts';
+export { KernelView } from './kernel/kernel-view.ts';
 export { type CheckLoadOptions, checkLoad, checkLoadOn } from './check-load.ts';

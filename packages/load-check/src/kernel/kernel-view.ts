@@ -2,16 +2,8 @@
 
 import { type Btf, BtfKind, decodeType, findByName, skipModifiersAndTypedefs } from '@btfq/btf-format';
 import type { TargetKernel } from '@btfq/core-reloc';
-import type { LoadKernel } from './load-kernel.ts';
+import type { LoadKernel, TypeAt } from './load-kernel.ts';
 import { type VersionRange, versionRange } from './version.ts';
-
-/** A type of a kernel, and the BTF that has it. */
-export interface TypeAt {
-  readonly btf: Btf;
-  /** `vmlinux` or the module's name. */
-  readonly module: string;
-  readonly id: number;
-}
 
 /** A kernel with what was already looked up. */
 export class KernelView {
@@ -21,13 +13,24 @@ export class KernelView {
   private readonly found = new Map<string, TypeAt | undefined>();
   private readonly enums = new Map<string, ReadonlyMap<string, bigint> | undefined>();
   private range: VersionRange | undefined;
-  /** What was asked of the kernel's own types, as `kind name`: kernels that agree in these get the same answers. */
-  readonly asked = new Set<string>();
+  /** Declarations, as `kind name`, that all answers since `startAsking` rest on: kernels that agree in these answer alike. */
+  asked = new Set<string>();
+  private readonly behind = new Map<string, readonly string[]>();
 
   constructor(kernel: LoadKernel) {
     this.kernel = kernel;
     this.target = kernel.target;
     this.vmlinux = 'vmlinux' in kernel.target ? kernel.target.vmlinux : kernel.target;
+  }
+
+  /** Whether the kernel's modules are known: then what is not in them is nowhere. */
+  get modulesKnown(): boolean {
+    return this.kernel.modulesKnown ?? this.modules !== undefined;
+  }
+
+  /** Forgets what was asked, but not the answers. */
+  startAsking(): void {
+    this.asked = new Set();
   }
 
   /** Modules whose types are known; undefined where nothing is known of modules. */
@@ -38,16 +41,30 @@ export class KernelView {
   /** The first type of a name and kind, in the kernel, else in its modules. */
   find(kind: BtfKind, name: string): TypeAt | undefined {
     const key = `${kind} ${name}`;
+    this.asked.add(key);
+    for (const other of this.behind.get(key) ?? NOTHING) this.asked.add(other);
     if (this.found.has(key)) return this.found.get(key);
-    const at = this.inKernel(kind, name) ?? this.inModules(kind, name);
+    const at = this.lookUp(kind, name, key);
     this.found.set(key, at);
     return at;
   }
 
   inKernel(kind: BtfKind, name: string): TypeAt | undefined {
-    this.asked.add(`${kind} ${name}`);
+    const at = this.find(kind, name);
+    return at?.module === 'vmlinux' ? at : undefined;
+  }
+
+  private lookUp(kind: BtfKind, name: string, key: string): TypeAt | undefined {
+    const { declared } = this.kernel;
+    if (declared !== undefined) {
+      const others: string[] = [];
+      const at = declared(kind, name, (otherKind, other) => void others.push(`${otherKind} ${other}`));
+      if (others.length > 0) this.behind.set(key, others);
+      for (const other of others) this.asked.add(other);
+      return at;
+    }
     const id = findByName(this.vmlinux, name, kind);
-    return id === undefined || id === 0 ? undefined : { btf: this.vmlinux, module: 'vmlinux', id };
+    return id === undefined || id === 0 ? this.inModules(kind, name) : { btf: this.vmlinux, module: 'vmlinux', id };
   }
 
   private inModules(kind: BtfKind, name: string): TypeAt | undefined {
@@ -64,9 +81,9 @@ export class KernelView {
 
   /** Enumerators of the kernel's own enum of that name; undefined where it has none. */
   enumerators(name: string): ReadonlyMap<string, bigint> | undefined {
+    const at = this.inKernel(BtfKind.Enum, name) ?? this.inKernel(BtfKind.Enum64, name);
     if (this.enums.has(name)) return this.enums.get(name);
     let values: Map<string, bigint> | undefined;
-    const at = this.inKernel(BtfKind.Enum, name) ?? this.inKernel(BtfKind.Enum64, name);
     if (at !== undefined) {
       const type = decodeType(at.btf, at.id);
       if (type.kind === BtfKind.Enum || type.kind === BtfKind.Enum64) {
@@ -99,11 +116,20 @@ export class KernelView {
   get helperNames(): ReadonlySet<string> | undefined {
     const values = this.enumerators('bpf_func_id');
     if (values === undefined) return undefined;
-    return new Set([...values.keys()].map((name) => name.replace(/^BPF_FUNC_/, '')));
+    let names = helperNames.get(values);
+    if (names === undefined) {
+      names = new Set([...values.keys()].map((name) => name.replace(/^BPF_FUNC_/, '')));
+      helperNames.set(values, names);
+    }
+    return names;
   }
 
   get version(): VersionRange {
+    this.asked.add(`${BtfKind.Enum} bpf_func_id`);
     this.range ??= versionRange(this.kernel.release, this.kernel.sourceVersion, this.helperNames);
     return this.range;
   }
 }
+
+const NOTHING: readonly string[] = [];
+const helperNames = new WeakMap<ReadonlyMap<string, bigint>, ReadonlySet<string>>();

@@ -1,8 +1,16 @@
 // What is known of the kernel that an object is to be loaded on, beside its types.
 
-import type { Btf } from '@btfq/btf-format';
+import type { Btf, BtfKind } from '@btfq/btf-format';
 import type { TargetKernel } from '@btfq/core-reloc';
 import type { KernelTables } from '@btfq/kernel-tables';
+
+/** A type of a kernel, and the BTF that has it. */
+export interface TypeAt {
+  readonly btf: Btf;
+  /** `vmlinux` or the module's name. */
+  readonly module: string;
+  readonly id: number;
+}
 
 /** A kernel. Everything but its types may be unknown. */
 export interface LoadKernel {
@@ -23,6 +31,17 @@ export interface LoadKernel {
   readonly moduleWith?: ((name: string) => string | undefined) | undefined;
   /** Whether any kernel that is known has a function, typedef or struct of that name; undefined where only this one is. */
   readonly anywhere?: ((name: string) => boolean) | undefined;
+  /**
+   * Looks a declaration up where `target` has only the types that relocations ask for. `asked` is told of every other
+   * declaration that went into it.
+   */
+  readonly declared?:
+    | ((kind: BtfKind, name: string, asked: (kind: number, name: string) => void) => TypeAt | undefined)
+    | undefined;
+  /** Functions of names close to one, where `target` does not have them all. */
+  readonly namesLike?: ((name: string) => readonly string[]) | undefined;
+  /** Whether its modules are known, where `target` does not tell. */
+  readonly modulesKnown?: boolean | undefined;
   /** What its image says of itself. */
   readonly tables?: KernelTables | undefined;
 }

@@ -20,7 +20,7 @@ export function isPlaceholder(name: string): boolean {
  */
 export function mayBeInModule(view: KernelView, what: NameOf, declared: string): boolean {
   const name = what === 'tracepoint' ? declared.replace(/^btf_trace_/, '') : declared;
-  if (view.modules !== undefined || isPlaceholder(name) || !/^\w+$/.test(name)) return false;
+  if (view.modulesKnown || isPlaceholder(name) || !/^\w+$/.test(name)) return false;
   const { moduleWith, anywhere } = view.kernel;
   if (moduleWith !== undefined) {
     if (moduleWith(declared) !== undefined) return true;

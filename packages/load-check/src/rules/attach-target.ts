@@ -5,7 +5,8 @@ import { BtfKind, decodeType, skipModifiersAndTypedefs } from '@btfq/btf-format'
 import { AttachType, ProgramType } from '@btfq/loader';
 import { attachKind, attachPrefix } from '../features/attach-prefix.ts';
 import { sleepableHook } from '../features/lsm-hooks.ts';
-import type { KernelView, TypeAt } from '../kernel/kernel-view.ts';
+import type { KernelView } from '../kernel/kernel-view.ts';
+import type { TypeAt } from '../kernel/load-kernel.ts';
 import { isPlaceholder, mayBeInModule, type NameOf } from '../kernel/module-names.ts';
 import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
@@ -103,10 +104,10 @@ export interface Absence {
 export function absence(context: ProgramContext, what: string, target: string, prefix = ''): Absence {
   const { view, needs } = context;
   const { name, module } = parseTarget(target);
-  const near = nearNames(view.vmlinux, what === 'function' ? BtfKind.Func : BtfKind.Typedef, name);
+  const near = nearNames(view, what === 'function' ? BtfKind.Func : BtfKind.Typedef, name);
   const have = near.length > 0 ? `; it has ${near.join(', ')}` : '';
   const nowhere = view.kernel.anywhere?.(prefix + name) === false;
-  const elsewhere = view.modules === undefined ? view.kernel.moduleWith?.(prefix + name) : undefined;
+  const elsewhere = !view.modulesKnown ? view.kernel.moduleWith?.(prefix + name) : undefined;
   const placeholder = (nowhere && needs.program.definition?.attachByBtf === true) || isPlaceholder(name);
   const may =
     MODULAR.has(what) && module !== 'vmlinux' && mayBeInModule(view, MODULAR.get(what) ?? 'function', prefix + name);

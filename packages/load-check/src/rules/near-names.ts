@@ -1,6 +1,7 @@
 // Names of the kernel that are close to one that it does not have: what a function may have become.
 
 import { type Btf, BtfKind } from '@btfq/btf-format';
+import type { KernelView } from '../kernel/kernel-view.ts';
 
 /** Endings that compilers and kernels add, and beginnings that renames bring. */
 const AFFIXES = ['__', '___', '_', 'do_', '__do_', 'ksys_', 'vfs_'];
@@ -8,11 +9,11 @@ const AFFIXES = ['__', '___', '_', 'do_', '__do_', 'ksys_', 'vfs_'];
 const tables = new WeakMap<Btf, readonly string[]>();
 
 /** Up to `limit` names of a kind that are close to `name`, the closest first. */
-export function nearNames(btf: Btf, kind: BtfKind, name: string, limit = 3): string[] {
+export function nearNames({ kernel, vmlinux }: KernelView, kind: BtfKind, name: string, limit = 3): string[] {
   if (kind !== BtfKind.Func) return [];
   const bare = strip(name);
   // of two near names one holds the other, but for what stands in front of them
-  const hits = functionNames(btf).filter(
+  const hits = (kernel.namesLike?.(bare) ?? functionNames(vmlinux)).filter(
     (candidate) =>
       (candidate.includes(bare) || name.startsWith(candidate)) && candidate !== name && isNear(candidate, name, bare),
   );

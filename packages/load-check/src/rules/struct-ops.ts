@@ -26,7 +26,7 @@ function tableReasons(context: ObjectContext, map: LoaderMap): LoadReason[] {
   const type = view.find(BtfKind.Struct, name);
   if (registered === undefined || type === undefined) {
     // structs are registered by modules too
-    const may = registered === undefined && view.modules === undefined && !OWN_TABLES.has(name);
+    const may = registered === undefined && !view.modulesKnown && !OWN_TABLES.has(name);
     return [
       reason(context, {
         ...common,

@@ -6,7 +6,7 @@ import { formatReason, type ProgramReach, type RelocationResult } from '@btfq/co
 import { AttachType, ProgramType, programTypeWord } from '@btfq/loader';
 import { helperName, HELPERS } from '../features/helpers.ts';
 import { helperRefusal } from '../features/helper-types.ts';
-import type { TypeAt } from '../kernel/kernel-view.ts';
+import type { TypeAt } from '../kernel/load-kernel.ts';
 import { endOfSeries, version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { findTarget } from './attach-target.ts';
