@@ -31,7 +31,7 @@ export {
 export { type Patch, patchInstruction } from './patch.ts';
 export { typesAreCompatible } from './compat.ts';
 export { WORK_LIMIT, type Work } from './type-walk.ts';
-export { applyRelocations, relocate } from './relocate.ts';
+export { applyRelocations, relocate, relocateObject } from './relocate.ts';
 export {
   type CodePlace,
   type ContextAccess,

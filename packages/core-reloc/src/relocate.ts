@@ -34,7 +34,7 @@ export function relocate(
   target: Btf | TargetKernel,
   options: RelocateOptions = {},
 ): RelocationResult[] {
-  return run(object, target, options).results;
+  return relocateObject(object, target, options).results;
 }
 
 /**
@@ -46,13 +46,14 @@ export function applyRelocations(
   target: Btf | TargetKernel,
   options: RelocateOptions = {},
 ): Map<string, Uint8Array> {
-  return run(object, target, options).code;
+  return relocateObject(object, target, options).code;
 }
 
-function run(
+/** Both at once: the results, and the code as {@link applyRelocations} gives it. */
+export function relocateObject(
   object: BpfObject,
   target: Btf | TargetKernel,
-  options: RelocateOptions,
+  options: RelocateOptions = {},
 ): { results: RelocationResult[]; code: Map<string, Uint8Array> } {
   const { ofRecord } = questionsOf(object);
   prepareTarget(target, [object]);

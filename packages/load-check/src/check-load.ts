@@ -1,6 +1,6 @@
 // checkLoad: for each program of an object whether a kernel loads and attaches it, with every reason.
 
-import { applyRelocations, relocate, type RelocationResult } from '@btfq/core-reloc';
+import { relocateObject, type RelocationResult } from '@btfq/core-reloc';
 import type { LoadKernel } from './kernel/load-kernel.ts';
 import { KernelView } from './kernel/kernel-view.ts';
 import type { LoaderName, LoadReason, ProgramAnswer, Verdict } from './reason.ts';
@@ -125,8 +125,16 @@ interface Relocated {
   readonly code: ReadonlyMap<string, Uint8Array>;
 }
 
+const done = new WeakMap<object, { readonly requirements: LoadRequirements; readonly relocated: Relocated }>();
+
+/** Kernels may share a target: what was last relocated against it is kept. */
 function relocated({ requirements, view }: ObjectContext): Relocated {
   const { core } = requirements;
   if (core === undefined) return { results: [], code: new Map() };
-  return { results: relocate(core, view.target), code: applyRelocations(core, view.target) };
+  let last = done.get(view.target);
+  if (last?.requirements !== requirements) {
+    last = { requirements, relocated: relocateObject(core, view.target) };
+    done.set(view.target, last);
+  }
+  return last.relocated;
 }

@@ -174,7 +174,12 @@ class Names {
     let offset = this.offsets.get(name);
     if (offset === undefined) {
       offset = this.end;
-      const bytes = encoder.encode(`${name}\0`);
+      let bytes = encoded.get(name);
+      if (bytes === undefined) {
+        bytes = encoder.encode(`${name}\0`);
+        if (encoded.size > KEPT_NAMES) encoded.clear();
+        encoded.set(name, bytes);
+      }
       this.offsets.set(name, offset);
       this.parts.push(bytes);
       this.end += bytes.length;
@@ -194,3 +199,6 @@ class Names {
 }
 
 const encoder = new TextEncoder();
+/** Names as UTF-8: kernels share nearly all of them. */
+const encoded = new Map<string, Uint8Array>();
+const KEPT_NAMES = 50_000;

@@ -20,7 +20,7 @@ import type { BtfIndex } from '../store/btf-index.ts';
 import { kernelTarget } from '../store/kernel-target.ts';
 import { rowsOf } from '../store/row-cache.ts';
 import { type DeclaredKernel, DeclaredTypes } from './declared-types.ts';
-import { type TablesForObject, tablesFor } from './partial-tables.ts';
+import { TableFacts, type TablesForObject } from './partial-tables.ts';
 import { IndexNames } from './index-names.ts';
 
 /** Kernels that answer alike. */
@@ -43,7 +43,7 @@ export function loadAnswers(
   wanted: readonly Kernel[],
   options: CheckLoadOptions = {},
 ): LoadAnswerGroup[][] {
-  const asker = new Asker(index, wanted);
+  const asker = new Asker(index, objects, wanted);
   return objects.map((requirements) => asker.ask(requirements, options));
 }
 
@@ -52,22 +52,24 @@ class Asker {
   private readonly wanted: readonly Kernel[];
   private readonly types: DeclaredTypes;
   private readonly names: IndexNames;
+  private readonly facts: TableFacts;
   private readonly places: readonly DeclaredKernel[];
   /** By what is asked, for each of the kernels wanted: a number for what it has of that. */
   private readonly signatures = new Map<string, Int32Array>();
 
-  constructor(index: BtfIndex, wanted: readonly Kernel[]) {
+  constructor(index: BtfIndex, objects: readonly LoadRequirements[], wanted: readonly Kernel[]) {
     this.index = index;
     this.wanted = wanted;
     this.types = new DeclaredTypes(index);
     this.names = new IndexNames(index);
+    this.facts = new TableFacts(index, objects, wanted);
     this.places = wanted.map((kernel) => this.types.of(kernel));
   }
 
   ask(requirements: LoadRequirements, options: CheckLoadOptions): LoadAnswerGroup[] {
     const core = requirements.core === undefined ? [] : [requirements.core];
     const declared = declarationsFor(this.index, core, this.wanted);
-    const tables = tablesFor(this.index, requirements, this.wanted);
+    const tables = this.facts.for(requirements);
     const configs = this.configs(requirements);
     const usesVersion = requirements.object.externs.some(({ name }) => name === 'LINUX_KERNEL_VERSION');
     const classes = new Map<string, number[]>();
@@ -76,7 +78,7 @@ class Asker {
         answerKey(kernel, declared?.get(kernel.id)),
         kernel.arch,
         usesVersion ? `${kernel.release} ${sourceVersion(kernel)}` : seriesOf(kernel),
-        tables.get(kernel.id)?.key,
+        tables[i]?.key,
         configs[i]?.key,
         kernel.modules === null,
       ];
@@ -86,13 +88,17 @@ class Asker {
       else members.push(i);
     });
     const answers: (readonly ProgramAnswer[])[] = [];
+    const targets = new Map<string, TargetKernel>();
     for (const members of classes.values()) {
       let rest = members;
       while (rest.length > 0) {
         const first = rest[0] as number;
         const kernel = this.wanted[first] as Kernel;
-        const target = this.target(kernel, declared?.get(kernel.id));
-        const view = new KernelView(this.loadKernel(first, target, tables.get(kernel.id), configs[first]?.values));
+        const known = declared?.get(kernel.id);
+        const targetKey = answerKey(kernel, known);
+        const target = targets.get(targetKey) ?? this.target(kernel, known);
+        targets.set(targetKey, target);
+        const view = new KernelView(this.loadKernel(first, target, tables[first], configs[first]?.values));
         const own = checkLoadOn(requirements, view, options);
         const alike = this.alike(first, rest, view.asked);
         for (const i of alike) answers[i] = own;

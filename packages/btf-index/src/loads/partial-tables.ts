@@ -20,77 +20,115 @@ export interface TablesForObject {
 }
 
 const NONE: TablesForObject = { key: '', tables: undefined };
-/** How many functions a pattern may name, and keys of one beginning are read. */
+/** How many functions a pattern may name. */
 const MAX_KEYS = 20_000;
 
-/** By kernel id. */
-export function tablesFor(
-  index: BtfIndex,
-  requirements: LoadRequirements,
-  kernels: readonly Kernel[],
-): ReadonlyMap<number, TablesForObject> {
-  if (!hasTableFacts(index)) return new Map(kernels.map(({ id }) => [id, NONE]));
-  const asked = tableQuestions(requirements);
-  const beginning = (part: TablePartName, prefixes: readonly string[], limit: number) =>
-    prefixes.flatMap((prefix) => factKeys(index, part, prefix, limit));
-  const keys: Readonly<Record<TablePartName, readonly string[]>> = {
-    functions: [
-      ...asked.functions,
-      ...beginning(
-        'functions',
-        asked.functions.map((name) => `${name}.`),
-        64,
-      ),
-      ...beginning('functions', asked.functionPrefixes, MAX_KEYS),
-    ],
-    // one event of a system tells that the kernel has the system
-    events: [
-      ...asked.events,
-      ...beginning(
-        'events',
-        asked.systems.map((system) => `${system}/`),
-        64,
-      ),
-    ],
-    rawTracepoints: asked.rawTracepoints,
-    kfuncs: beginning(
-      'kfuncs',
-      asked.kfuncs.map((name) => `${name} `),
-      64,
-    ),
-    idSets: beginning('idSets', [''], 64),
-    helpers: beginning(
-      'helpers',
-      asked.programTypes.map((type) => `${type} `),
-      64,
-    ),
-    about: ['arch', 'symbols', 'hasWholeBlacklist', 'trampolines', 'kfuncsNotUnderstood'],
-    protos: [],
-    systemCalls: [],
-    types: ['map', 'program'],
-  };
-  const ids = kernels.map(({ id }) => id);
-  const parts = new Map(ids.map((id) => [id, {} as Partial<Record<TablePartName, readonly TableRecord[]>>]));
-  for (const part of TABLE_PARTS) {
-    const wanted = [...new Set(keys[part])].sort();
-    for (const { kernelId, values } of factsByKeys(index, part, wanted, ids)) {
-      const own = parts.get(kernelId);
-      if (values === undefined || own === undefined) continue;
-      own[part] = wanted.flatMap((key): TableRecord[] => {
-        const value = values.get(key);
-        return value === undefined ? [] : [[key, value]];
-      });
+type Keys = Readonly<Record<TablePartName, readonly string[]>>;
+type Values = ReadonlyMap<string, string>;
+
+/** The facts that some objects ask of some kernels, read once for all of them. */
+export class TableFacts {
+  private readonly index: BtfIndex;
+  private readonly kernels: readonly Kernel[];
+  private readonly asked: ReadonlyMap<LoadRequirements, Keys>;
+  /** By list: what each kernel has, in the kernels' order. Kernels with the same facts have the same map. */
+  private readonly values = new Map<TablePartName, readonly (Values | undefined)[]>();
+
+  constructor(index: BtfIndex, objects: readonly LoadRequirements[], kernels: readonly Kernel[]) {
+    this.index = index;
+    this.kernels = kernels;
+    const known = hasTableFacts(index);
+    this.asked = new Map(known ? objects.map((object) => [object, this.keysOf(object)]) : []);
+    if (!known) return;
+    const ids = kernels.map(({ id }) => id);
+    for (const part of TABLE_PARTS) {
+      const keys = [...new Set([...this.asked.values()].flatMap((own) => own[part]))];
+      if (keys.length === 0 && part !== 'functions' && part !== 'events' && part !== 'rawTracepoints') continue;
+      this.values.set(
+        part,
+        factsByKeys(index, part, keys, ids).map(({ values }) => values),
+      );
     }
   }
-  const made = new Map<string, TablesForObject>();
-  return new Map(
-    ids.map((id) => {
-      const own = parts.get(id) ?? {};
-      if (own.about === undefined || own.about.length === 0) return [id, NONE];
-      const text = JSON.stringify(own);
-      let tables = made.get(text);
-      if (tables === undefined) made.set(text, (tables = { key: `tables ${made.size}`, tables: tablesFromParts(own) }));
-      return [id, tables];
-    }),
-  );
+
+  /** Tables for one object on each kernel, in the kernels' order. */
+  for(requirements: LoadRequirements): readonly TablesForObject[] {
+    const keys = this.asked.get(requirements);
+    if (keys === undefined) return this.kernels.map(() => NONE);
+    const made = new Map<string, TablesForObject>();
+    const numbers = new Map<Values, number>();
+    const bySources = new Map<string, TablesForObject>();
+    return this.kernels.map((_, i) => {
+      const sources = [...this.values].map(([part, values]): [TablePartName, Values | undefined] => [part, values[i]]);
+      const about = this.values.get('about')?.[i];
+      if (about === undefined || about.size === 0) return NONE;
+      const number = (values: Values) => numbers.get(values) ?? numbers.set(values, numbers.size).size - 1;
+      const same = sources.map(([, values]) => (values === undefined ? '-' : number(values))).join();
+      let found = bySources.get(same);
+      if (found !== undefined) return found;
+      const parts: Partial<Record<TablePartName, readonly TableRecord[]>> = {};
+      for (const [part, values] of sources) if (values !== undefined) parts[part] = recordsOf(values, keys[part]);
+      const text = JSON.stringify(parts);
+      found = made.get(text) ?? { key: `tables ${made.size}`, tables: tablesFromParts(parts) };
+      made.set(text, found);
+      bySources.set(same, found);
+      return found;
+    });
+  }
+
+  private keysOf(requirements: LoadRequirements): Keys {
+    const asked = tableQuestions(requirements);
+    const beginning = (part: TablePartName, prefixes: readonly string[], limit: number) =>
+      prefixes.flatMap((prefix) => factKeys(this.index, part, prefix, limit));
+    return {
+      functions: [
+        ...asked.functions,
+        ...beginning(
+          'functions',
+          asked.functions.map((name) => `${name}.`),
+          64,
+        ),
+        ...beginning('functions', asked.functionPrefixes, MAX_KEYS),
+      ].sort(),
+      // one event of a system tells that the kernel has the system
+      events: [
+        ...asked.events,
+        ...beginning(
+          'events',
+          asked.systems.map((system) => `${system}/`),
+          64,
+        ),
+      ].sort(),
+      rawTracepoints: [...asked.rawTracepoints].sort(),
+      kfuncs: beginning(
+        'kfuncs',
+        asked.kfuncs.map((name) => `${name} `),
+        64,
+      ).sort(),
+      idSets: asked.functions.length === 0 ? [] : ID_SETS,
+      helpers: beginning(
+        'helpers',
+        asked.programTypes.map((type) => `${type} `),
+        64,
+      ).sort(),
+      about: ['arch', 'hasWholeBlacklist', 'kfuncsNotUnderstood', 'symbols', 'trampolines'],
+      protos: [],
+      systemCalls: [],
+      types: [],
+    };
+  }
+}
+
+/** The sets that attaching asks. */
+const ID_SETS = ['bpf_lsm_disabled_hooks', 'btf_id_deny', 'noreturn_deny'];
+
+function recordsOf(values: Values, keys: readonly string[]): TableRecord[] {
+  const records: TableRecord[] = [];
+  let before: string | undefined;
+  for (const key of keys) {
+    const value = key === before ? undefined : values.get(key);
+    if (value !== undefined) records.push([key, value]);
+    before = key;
+  }
+  return records;
 }

@@ -83,12 +83,9 @@ export class KernelView {
   enumerators(name: string): ReadonlyMap<string, bigint> | undefined {
     const at = this.inKernel(BtfKind.Enum, name) ?? this.inKernel(BtfKind.Enum64, name);
     if (this.enums.has(name)) return this.enums.get(name);
-    let values: Map<string, bigint> | undefined;
+    let values: ReadonlyMap<string, bigint> | undefined;
     if (at !== undefined) {
-      const type = decodeType(at.btf, at.id);
-      if (type.kind === BtfKind.Enum || type.kind === BtfKind.Enum64) {
-        values = new Map(type.values.map((entry) => [entry.name, entry.value]));
-      }
+      values = enumeratorsOf(at);
     }
     this.enums.set(name, values);
     return values;
@@ -129,6 +126,21 @@ export class KernelView {
     this.range ??= versionRange(this.kernel.release, this.kernel.sourceVersion, this.helperNames);
     return this.range;
   }
+}
+
+/** Small BTFs of single enums are shared by kernels. */
+const enumerators = new WeakMap<Btf, Map<number, ReadonlyMap<string, bigint>>>();
+
+function enumeratorsOf({ btf, id }: TypeAt): ReadonlyMap<string, bigint> | undefined {
+  let own = enumerators.get(btf);
+  if (own === undefined) enumerators.set(btf, (own = new Map()));
+  let values = own.get(id);
+  if (values === undefined) {
+    const type = decodeType(btf, id);
+    if (type.kind !== BtfKind.Enum && type.kind !== BtfKind.Enum64) return undefined;
+    own.set(id, (values = new Map(type.values.map((entry) => [entry.name, entry.value]))));
+  }
+  return values;
 }
 
 const NOTHING: readonly string[] = [];

@@ -11,9 +11,18 @@ export const NEWEST: Version = Number.MAX_SAFE_INTEGER;
 
 /** Reads `5.12` or `5.12.3`. */
 export function version(text: string): Version {
-  const [major = 0, minor = 0, patch = 0] = text.split('.').map(Number);
-  return (major * 1000 + minor) * 100_000 + patch;
+  let value = known.get(text);
+  if (value === undefined) {
+    const [major = 0, minor = 0, patch = 0] = text.split('.').map(Number);
+    value = (major * 1000 + minor) * 100_000 + patch;
+    if (known.size < KEPT) known.set(text, value);
+  }
+  return value;
 }
+
+/** The releases of the tables are asked again and again. */
+const known = new Map<string, Version>();
+const KEPT = 1000;
 
 /** The last release of a series: `5.10` gives 5.10.99999. */
 export function endOfSeries(text: string): Version {
