@@ -1,6 +1,6 @@
 // The edges: files, stdout, stderr, the terminal. Commands reach the outside only through an `Io`, so that tests can
 // stand in for it.
-import type { Progress } from './render/progress.ts';
+import type { Progress, ProgressUnit } from './render/progress.ts';
 import type { Style } from './render/style.ts';
 
 export interface Io {
@@ -33,7 +33,7 @@ export interface Io {
   /** Removes a file if it is there. */
   removeFile(path: string): void;
   /** A progress bar on stderr when that is a terminal and `--json` was not asked for; else it does nothing. */
-  progress(label: string, total: number): Progress;
+  progress(label: string, total: number, unit?: ProgressUnit): Progress;
   /** Aborted by Ctrl-C or a request to end: what runs until stopped listens to it. */
   readonly signal: AbortSignal;
 }

@@ -123,13 +123,14 @@ export function processIo(): ProcessIo {
     removeFile(path) {
       if (path !== '-') rmSync(resolve(cwd, path), { force: true });
     },
-    progress(label, total) {
+    progress(label, total, unit) {
       if (!processTerminal.stderr || io.wantsJson) return silentProgress((line) => io.note(line));
-      return drawProgress(label, total, {
-        write: (text) => writeFully(2, encoder.encode(text)),
+      const target = {
+        write: (text: string) => writeFully(2, encoder.encode(text)),
         columns: process.stderr.columns || 80,
         now: () => performance.now(),
-      });
+      };
+      return drawProgress(label, total, target, unit);
     },
   };
   return io;

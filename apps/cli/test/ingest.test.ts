@@ -70,7 +70,7 @@ describe('the pool', () => {
     const controller = new AbortController();
     let taken = 0;
     const run = async () => {
-      for await (const one of readInPool(await jobsOf(tree), threads, {}, controller.signal)) {
+      for await (const one of readInPool(await jobsOf(tree), threads, {}, controller.signal, () => {})) {
         if ('done' in one) continue;
         if (++taken === 3) controller.abort();
       }
@@ -83,7 +83,7 @@ describe('the pool', () => {
     const [job] = (await jobsOf(tree)) as [Job];
     const broken = { ...job, files: [42 as unknown as string] };
     const run = async () => {
-      for await (const _ of readInPool([broken, job], 2, {}, new AbortController().signal));
+      for await (const _ of readInPool([broken, job], 2, {}, new AbortController().signal, () => {}));
     };
     await expect(run()).rejects.toThrow();
   });

@@ -8,8 +8,8 @@ import { ElfFunctions } from './functions/elf-functions.ts';
 import { collectKfuncs, KfuncFlag } from './functions/kfuncs.ts';
 import { type LeftOut, Prototypes } from './functions/prototypes.ts';
 import { registerParams } from './functions/register-params.ts';
-import { addBase } from './intern/base.ts';
 import { UnitInterner } from './intern/intern-unit.ts';
+import { ModuleBase } from './intern/module-base.ts';
 import { NodeTable } from './intern/nodes.ts';
 import { TupleWriter } from './intern/tuples.ts';
 import { Variants } from './intern/variants.ts';
@@ -59,14 +59,18 @@ export interface DwarfBtf {
  * const { bytes } = encodeBtf(bytesSource(vmlinux));
  */
 export function encodeBtf(source: ByteSource, options: DwarfOptions = {}): DwarfBtf {
+  const { base: given } = options;
+  const base = given === undefined || given instanceof ModuleBase ? given : new ModuleBase(given);
   try {
-    return new Encoding(source, options).run();
+    return new Encoding(source, options, base).run();
   } catch (error) {
     // a DataView says so where a unit ends too early; what was read is not worth a check at each byte
     if (error instanceof RangeError) {
       throw new DwarfError('truncated', 'debug information that ends within an entry', { cause: error });
     }
     throw error;
+  } finally {
+    base?.release();
   }
 }
 
@@ -82,11 +86,12 @@ interface UnitSection {
 
 class Encoding {
   readonly #options: DwarfOptions;
-  readonly #names = new NameTable();
+  readonly #base: ModuleBase | undefined;
+  readonly #names: NameTable;
   readonly #records = new Records();
   readonly #map = new OffsetMap(this.#records);
-  readonly #nodes = new NodeTable();
-  readonly #variants = new Variants();
+  readonly #nodes: NodeTable;
+  readonly #variants: Variants;
   readonly #order = new Order();
   readonly #file: DebugFile;
   /** The file that dwz moved the common part to; only where this one refers to it. */
@@ -99,19 +104,22 @@ class Encoding {
   readonly #variableCollector: VariableCollector;
   readonly #tagNames;
   readonly #signatures = new Map<string, number>();
-  readonly #baseIds = new Map<number, number>();
-  #baseStrings: ReadonlyMap<number, number> = new Map();
   #units = 0;
   #done = 0;
 
-  constructor(source: ByteSource, options: DwarfOptions) {
+  constructor(source: ByteSource, options: DwarfOptions, base: ModuleBase | undefined) {
     this.#options = options;
-    const names = this.#names;
+    this.#base = base;
+    this.#nodes = base?.nodes ?? new NodeTable();
+    this.#variants = base?.variants ?? new Variants();
+    const names = (this.#names = base?.names ?? new NameTable());
     this.#tagNames = tagNames(names);
     this.#file = openDebugFile(source, names, options.decompress);
-    const { alternate } = options;
-    if (alternate !== undefined && this.#file.alternateName !== undefined) {
-      this.#alternate = openDebugFile(alternate, names, options.decompress);
+    const { alternateName } = this.#file;
+    if (alternateName !== undefined) {
+      const { alternate } = options;
+      const found = typeof alternate === 'function' ? alternate(alternateName) : alternate;
+      if (found !== undefined) this.#alternate = openDebugFile(found, names, options.decompress);
     }
     const { elf } = this.#file;
     const addressSize = elf.is64 ? 8 : 4;
@@ -159,7 +167,7 @@ class Encoding {
         expected: 'a file with debug information, from a -dbg or debuginfo package',
       });
     }
-    if (this.#options.base !== undefined) this.#addBase();
+    this.#checkBase();
     const sections = this.#sections(info);
     const total = sections.reduce((sum, { section }) => sum + section.size, 0);
     if (total >= MAX_OFFSET) {
@@ -282,26 +290,15 @@ class Encoding {
     return offsets;
   }
 
-  #addBase(): void {
-    const base = this.#options.base!;
-    if (base.littleEndian !== this.#file.elf.littleEndian) {
+  #checkBase(): void {
+    const { littleEndian } = this.#file.elf;
+    if (this.#base === undefined) return;
+    if (this.#base.btf.littleEndian !== littleEndian) {
       throw new DwarfError('base-mismatch', 'the base is of another byte order', {
-        expected: this.#file.elf.littleEndian ? 'little-endian' : 'big-endian',
+        expected: littleEndian ? 'little-endian' : 'big-endian',
       });
     }
-    const [records, map, interner] = [this.#records, this.#map, this.#interner];
-    this.#baseStrings = addBase(base, records, this.#names);
-    map.index(0, base.typeCount);
-    interner.run();
-    const { data } = records.types;
-    for (let row = records.typeCount - 1; row >= 1; row--) {
-      // a second content of a name is a variant, which the module's types cannot meet
-      if (interner.hasVariants && interner.variantOf[row]! > 0) continue;
-      this.#baseIds.set(interner.own[row]!, data[row * 9 + 8]!);
-    }
-    for (const node of this.#baseIds.keys()) this.#order.markKnown(node);
-    map.clear();
-    records.clear();
+    this.#order.markKnown(this.#base.ids);
   }
 
   #write(): DwarfBtf {
@@ -310,9 +307,7 @@ class Encoding {
     const kfuncs = (options.declTagKfuncs ?? true) ? collectKfuncs(this.#file.elf, names) : new Map<number, number>();
     const declTags = options.declTags ?? true;
     const writer = new BtfWriter(nodes, this.#variants, names, {
-      base: options.base,
-      baseIds: this.#baseIds,
-      baseStrings: this.#baseStrings,
+      base: this.#base,
       littleEndian: this.#file.elf.littleEndian,
       layout: options.layout ?? false,
     });

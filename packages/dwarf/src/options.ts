@@ -2,16 +2,20 @@
 
 import type { Btf } from '@btfq/btf-format';
 import type { Decompress } from '@btfq/elf';
+import type { ModuleBase } from './intern/module-base.ts';
 import type { ByteSource } from './source.ts';
 
 /** How BTF is made from debug information. */
 export interface DwarfOptions {
-  /** The vmlinux's BTF, for a module: what comes out is split BTF that continues it. */
-  readonly base?: Btf | undefined;
+  /**
+   * The vmlinux's BTF, for a module: what comes out is split BTF that continues it. For many modules make one
+   * {@link ModuleBase} of it.
+   */
+  readonly base?: Btf | ModuleBase | undefined;
   /** Opens compressed sections (`SHF_COMPRESSED`, `.zdebug_*`). Default: none, and such a file is refused. */
   readonly decompress?: Decompress | undefined;
-  /** The file that `.gnu_debugaltlink` names, where dwz moved the common part out. */
-  readonly alternate?: ByteSource | undefined;
+  /** The file that `.gnu_debugaltlink` names, where dwz moved the common part out; or who finds it by that name. */
+  readonly alternate?: ByteSource | ((name: string) => ByteSource | undefined) | undefined;
   /** false: DW_ATE_float as INT, as before kernel 5.13. Default: true, FLOAT. */
   readonly floats?: boolean | undefined;
   /** false: enums of 8 bytes as ENUM with the low halves of their values, as before 6.0. Default: true, ENUM64. */

@@ -6,7 +6,7 @@ import { type Btf, BtfKind, checkBtf, dedup, decodeType, idsByName, parseBtf } f
 import { bytesSource, type DwarfOptions, encodeBtf } from '@btfq/dwarf';
 import { fixturesFolder } from '@btfq/test-kit';
 import { describe, expect, test } from 'vitest';
-import { compareBtf, countKinds } from './compare-btf.ts';
+import { compareBtf, countKinds } from '../src/compare-btf.ts';
 
 const folder = join(fixturesFolder, 'dwarf');
 const read = (name: string) => new Uint8Array(readFileSync(join(folder, name)));

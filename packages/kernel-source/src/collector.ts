@@ -3,14 +3,18 @@
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path/posix';
 import { BtfError, baseMismatch, parseBtf } from '@btfq/btf-format';
+import { type ByteSource, bytesSource, ModuleBase } from '@btfq/dwarf';
 import type { ElfFile } from '@btfq/elf';
 import { chooseConfig, type FoundConfig } from './config/choose.ts';
 import { embeddedConfig } from './config/ikconfig.ts';
 import { parseKernelConfig } from './config/kernel-config.ts';
 import { archOfElf } from './identity/arch.ts';
 import { ownBytes } from './io/byte-stream.ts';
+import { DebugModules } from './dwarf/debug-modules.ts';
+import { btfFromDwarf, hasDebugInformation } from './dwarf/from-dwarf.ts';
+import { releaseOfBanner } from './identity/banner.ts';
 import type { Distro } from './identity/distro.ts';
-import { btfOfElf, elfKind, moduleInfo, openElf, rodataOf } from './image/elf-btf.ts';
+import { btfOfElf, elfKind, moduleInfo, openElf, rodataOf, typed } from './image/elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import { isBeside, label } from './member-paths.ts';
 import type { Image } from './identify.ts';
@@ -33,6 +37,8 @@ export interface Leaf {
   readonly paths: readonly string[];
   readonly format: Image;
   readonly bytes: Uint8Array;
+  /** The file itself, where `bytes` has only the parts of it that are looked at. */
+  readonly source?: ByteSource;
   readonly package?: PackageMetadata;
 }
 
@@ -51,10 +57,12 @@ export interface CollectorOptions {
   readonly image: boolean;
   /** Whether BTF is made from debug information even where the kernel has its own. */
   readonly fromDwarf?: boolean;
+  /** Whether BTF is made of modules' debug information. */
+  readonly modulesFromDwarf?: boolean;
 }
 
 /** Where something came from, without its bytes. */
-type Origin = Omit<Leaf, 'bytes'>;
+type Origin = Omit<Leaf, 'bytes' | 'source'>;
 
 interface FoundKernel {
   readonly origin: Origin;
@@ -70,8 +78,21 @@ interface FoundModule {
   readonly arch: string | undefined;
   /** Raw BTF, which only its place beside the kernel makes a module. */
   readonly raw: boolean;
+  /** It was made over the BTF of its kernel, from debug information. */
+  readonly fromDwarf?: true;
   /** Why raw BTF does not stand by itself. */
   readonly error?: BtfError;
+}
+
+/** A module with debug information, from which its BTF is made once its kernel's is there. */
+interface DebugModule {
+  readonly origin: Origin;
+  readonly name: string;
+  readonly release: string | undefined;
+  readonly arch: string | undefined;
+  readonly source: ByteSource;
+  /** Its own BTF, which is good where its kernel has its own too. */
+  readonly own?: FoundModule;
 }
 
 interface Problem {
@@ -85,6 +106,8 @@ interface Problem {
 const KERNEL_PART = /^vmlinux\./;
 /** More than any os-release has. */
 export const MAX_OS_RELEASE = 64 * 1024;
+/** Where dwz's common files are: usr/lib/debug/.dwz/NAME. */
+const DWZ_FILE = /(?:^|\/)\.dwz\/[^/]+$/;
 const MODULE_FILE = /\.ko(?:\.\w+)?$/;
 
 /** Gathers files, then gives kernels. */
@@ -94,6 +117,15 @@ export class Collector {
   private readonly modules: FoundModule[] = [];
   private readonly configs: FoundConfig[] = [];
   private readonly problems: Problem[] = [];
+  private debugModules: DebugModule[] = [];
+  /** Debug information of modules was there, and nobody asked for it. */
+  private modulesPassedOver = false;
+  private readonly putAside = new DebugModules();
+  /** What dwz moved the common part of debug information to, by name. */
+  private readonly alternates = new Map<string, ByteSource>();
+  private readonly kept: (ByteSource & { dispose?(): void })[] = [];
+  /** The kernel that modules were made for last, ready for more. */
+  private base: { readonly image: KernelImage; readonly base: ModuleBase } | undefined;
   /** The modules, configurations and problems that went with a kernel. */
   private readonly claimed = new Set<FoundModule | FoundConfig | Problem>();
   /** os-release files, and links, of archives: by archive and path. */
@@ -117,24 +149,51 @@ export class Collector {
     }
   }
 
-  /** Takes one file. What is wrong with it is remembered, not thrown. */
-  async add(leaf: Leaf): Promise<void> {
-    const { bytes, ...origin } = leaf;
-    let module = MODULE_FILE.test(leaf.paths.at(-1) as string);
+  /** Lets go of files that were put aside. */
+  dispose(): void {
+    this.putAside.dispose();
+    for (const one of this.kept) one.dispose?.();
+  }
+
+  /** Takes notice of debug information of modules that is passed over. */
+  passOverModules(): void {
+    this.modulesPassedOver = true;
+  }
+
+  /** Whether a kernel was found in that package. */
+  hasKernelOf(paths: readonly string[]): boolean {
+    return this.kernels.some(({ origin }) => paths.every((path, index) => origin.paths[index] === path));
+  }
+
+  /** Takes one file. What is wrong with it is remembered, not thrown. True: its source is still needed. */
+  async add(leaf: Leaf): Promise<boolean> {
+    const { bytes, source, ...origin } = leaf;
+    const path = leaf.paths.at(-1) as string;
+    let module = MODULE_FILE.test(path);
     try {
       if (leaf.format === 'btf') {
         this.addRawBtf(origin, ownBytes(bytes));
-        return;
+        return false;
       }
       if (leaf.format === 'elf') {
         const elf = openElf(bytes);
         module = elfKind(elf) === 'module';
         if (module) {
-          if (this.options.modules) this.addModule(origin, elf);
-          return;
+          if (this.options.modules) this.addModule(origin, elf, source ?? bytesSource(bytes));
+          return false;
+        }
+        if (DWZ_FILE.test(path)) {
+          const kept = source ?? bytesSource(bytes);
+          this.alternates.set(basename(path), kept);
+          this.kept.push(kept);
+          return true;
         }
       }
-      const image = await readKernelImage(bytes, leaf.format, this.options.maxBytes, this.options.fromDwarf);
+      const image = await readKernelImage(bytes, leaf.format, this.options.maxBytes, {
+        prefer: this.options.fromDwarf,
+        alternates: this.alternates,
+        source,
+      });
       if (this.options.image) this.kernels.push({ origin, image });
       else {
         const { image: _, ...rest } = image;
@@ -143,9 +202,10 @@ export class Collector {
     } catch (error) {
       // Archives hold many programs: that one of them is no kernel is not worth a word.
       const inArchive = leaf.paths.length > 1;
-      if (inArchive && error instanceof KernelSourceError && error.code === 'no-kernel') return;
+      if (inArchive && error instanceof KernelSourceError && error.code === 'no-kernel') return false;
       this.problems.push({ origin, skipped: skipped(label(leaf.paths), error), module });
     }
+    return false;
   }
 
   /** Remembers what went wrong with a file before it could be taken. */
@@ -157,6 +217,13 @@ export class Collector {
   /** Every kernel with its modules, then what was skipped. */
   *finish(): Generator<KernelItem> {
     const kernels = this.distinctKernels();
+    for (const module of this.debugModules) {
+      const kernel = this.kernelOf(module.release) ?? (kernels.length === 1 ? kernels[0] : undefined);
+      if (kernel !== undefined) this.makeModule(module, kernel.image);
+      else if (module.own !== undefined) this.modules.push(module.own);
+    }
+    this.debugModules = [];
+    this.base = undefined;
     for (const kernel of kernels) yield this.complete(kernel, kernels.length === 1);
     yield* this.lostModules();
     yield* this.lostConfigs();
@@ -174,21 +241,55 @@ export class Collector {
     }
   }
 
-  private addModule(origin: Origin, elf: ElfFile): void {
+  private addModule(origin: Origin, elf: ElfFile, source: ByteSource): void {
     const info = moduleInfo(elf, this.options.maxBytes);
     const name = info.get('name') ?? moduleName(origin.paths);
     const release = info.get('vermagic')?.split(' ')[0] ?? releaseOfPaths(origin.paths);
     if (name === 'configs') this.addConfigOfModule(origin, elf, release);
+    const arch = archOfElf(elf);
     const found = btfOfElf(elf, this.options.maxBytes);
-    if (found === undefined || found.btf.length === 0) {
-      const seen = found === undefined ? 'no .BTF section' : 'an empty .BTF section';
-      throw new KernelSourceError('no-btf', `module ${name} has no BTF`, {
-        found: `a module for ${release ?? 'an unknown release'}: ${elf.sections.length} sections, ${seen}`,
-      });
+    let own: FoundModule | undefined;
+    if (found !== undefined && found.btf.length > 0) {
+      const base = found.base === undefined ? {} : { base: ownBytes(found.base) };
+      own = { origin, module: { name, btf: ownBytes(found.btf), ...base }, release, arch, raw: false };
     }
-    const base = found.base === undefined ? {} : { base: ownBytes(found.base) };
-    const module = { name, btf: ownBytes(found.btf), ...base };
-    this.modules.push({ origin, module, release, arch: archOfElf(elf), raw: false });
+    if (this.options.modulesFromDwarf && hasDebugInformation(elf)) {
+      const debug = { origin, name, release, arch, source, ...(own === undefined ? {} : { own }) };
+      const kernel = this.kernelOf(release);
+      if (kernel === undefined)
+        this.debugModules.push({ ...debug, source: typed(() => this.putAside.put(elf, source)) });
+      else this.makeModule(debug, kernel.image);
+      return;
+    }
+    if (own !== undefined) {
+      this.modules.push(own);
+      return;
+    }
+    const seen = found === undefined ? 'no .BTF section' : 'an empty .BTF section';
+    throw new KernelSourceError('no-btf', `module ${name} has no BTF`, {
+      found: `a module for ${release ?? 'an unknown release'}: ${elf.sections.length} sections, ${seen}`,
+    });
+  }
+
+  /** The kernel that was found for a release. */
+  private kernelOf(release: string | undefined): FoundKernel | undefined {
+    const found = this.kernels.filter((kernel) => releaseOfKernel(kernel) === release);
+    return found.find(({ image }) => image.fromDwarf) ?? found[0];
+  }
+
+  /** A module's BTF: its own over a kernel's own, else made from its debug information. */
+  private makeModule({ origin, name, release, arch, source, own }: DebugModule, image: KernelImage): void {
+    if (own !== undefined && !image.fromDwarf) {
+      this.modules.push(own);
+      return;
+    }
+    try {
+      if (this.base?.image !== image) this.base = { image, base: new ModuleBase(image.parsed) };
+      const btf = btfFromDwarf(source, { base: this.base.base, alternates: this.alternates });
+      this.modules.push({ origin, module: { name, btf }, release, arch, raw: false, fromDwarf: true });
+    } catch (error) {
+      this.problems.push({ origin, skipped: skipped(label(origin.paths), error), module: true });
+    }
   }
 
   /** CONFIG_IKCONFIG=m: the configuration is in a module of its own. */
@@ -205,11 +306,10 @@ export class Collector {
   private distinctKernels(): FoundKernel[] {
     const kept: FoundKernel[] = [];
     for (const kernel of this.kernels) {
-      const same = (other: FoundKernel) =>
-        other.image.banner !== undefined &&
-        other.image.banner === kernel.image.banner &&
-        Buffer.compare(other.image.btf, kernel.image.btf) === 0;
-      if (!kept.some(same)) kept.push(kernel);
+      const at = kept.findIndex((other) => isSameKernel(other, kernel));
+      if (at < 0) kept.push(kernel);
+      // Its own BTF, or what was made from debug information where that was asked for.
+      else if ((kernel.image.fromDwarf ?? false) === this.options.fromDwarf) kept[at] = kernel;
     }
     return kept;
   }
@@ -232,12 +332,18 @@ export class Collector {
       return skipped(path, error);
     }
     const problems: Skipped[] = [];
+    const unfit: FoundModule[] = [];
     const modules = new Map<string, FoundModule>();
     const ambiguous = new Set<string>();
     for (const found of this.modules) {
       if (this.claimed.has(found) || !this.belongs(found, origin, identity, alone)) continue;
       this.claimed.add(found);
       if (KERNEL_PART.test(found.module.name) && found.raw) continue;
+      // Its ids are those of the kernel's own BTF: over any other they mean something else.
+      if (image.fromDwarf && !found.fromDwarf && found.module.base === undefined) {
+        unfit.push(found);
+        continue;
+      }
       const problem = checkModule(found, image, identity);
       const { name } = found.module;
       const other = modules.get(name);
@@ -259,8 +365,19 @@ export class Collector {
     const chosen = chooseConfig({ paths: origin.paths, identity, banner, embedded, alone }, this.unclaimedConfigs());
     for (const found of chosen.claimed) this.claimed.add(found);
     problems.push(...chosen.problems);
+    if (unfit.length > 0) {
+      const seen = `${unfit.length} ${unfit.length === 1 ? 'module' : 'modules'} with BTF over the kernel's own`;
+      const error = new KernelSourceError('foreign-module', "modules' BTF does not fit BTF that was made from DWARF", {
+        found: seen,
+        expected: "the modules' debug information, or the kernel's own BTF",
+      });
+      problems.push(skipped(label(unfit[0]!.origin.paths.slice(0, -1)) || path, error));
+    }
     const kernel: Kernel = {
       kind: 'kernel',
+      ...(this.modulesPassedOver ? { modulesPassedOver: true } : {}),
+      ...(image.fromDwarf ? { fromDwarf: true } : {}),
+      ...(image.own === undefined ? {} : { own: image.own }),
       identity,
       identified,
       btf: image.btf,
@@ -366,8 +483,11 @@ export class Collector {
     const without = new Map<string, Problem[]>();
     const isOwn = ({ module, skipped: { code } }: Problem) => !module && code === 'no-btf';
     const kernelsWithout = new Set(this.problems.filter(isOwn).map(({ origin }) => origin.paths[0]));
+    const made = new Set(this.kernels.filter(({ image }) => image.fromDwarf).map(releaseOfKernel));
     for (const problem of this.problems) {
       if (this.claimed.has(problem)) continue;
+      // Its BTF was made from the debug package beside it.
+      if (isOwn(problem) && made.has(releaseOfPaths(problem.origin.paths))) continue;
       if (!problem.module || problem.skipped.code !== 'no-btf') {
         yield problem.skipped;
         continue;
@@ -384,6 +504,21 @@ export class Collector {
       else yield skipped(file, new KernelSourceError('no-btf', `${others.length + 1} modules without BTF`));
     }
   }
+}
+
+/** The release of a kernel, by its banner or its path. */
+function releaseOfKernel({ image, origin }: FoundKernel): string | undefined {
+  return (image.banner && releaseOfBanner(image.banner)) ?? image.release ?? releaseOfPaths(origin.paths);
+}
+
+/** One kernel twice: with the same BTF, or once with its own and once with what debug information makes. */
+function isSameKernel(one: FoundKernel, other: FoundKernel): boolean {
+  if (one.image.fromDwarf !== other.image.fromDwarf) {
+    const release = releaseOfKernel(one);
+    return release !== undefined && release === releaseOfKernel(other);
+  }
+  const { banner, btf } = one.image;
+  return banner !== undefined && banner === other.image.banner && Buffer.compare(btf, other.image.btf) === 0;
 }
 
 /** A path on disk, not followed where it is a link. What cannot be read is not there. */

@@ -25,6 +25,8 @@ export interface Job {
   readonly bytes: number;
   /** The folder that the caller named, where they were found in one. */
   readonly folder?: string;
+  /** The folder is a container image: its files are layers of one root. */
+  readonly image?: string;
 }
 
 /** A job, or a path that cannot even be looked at. */
@@ -40,6 +42,8 @@ interface File {
   readonly config?: true;
   /** The folder that was named. */
   readonly folder?: string;
+  /** The folder that is a container image. */
+  readonly image?: string;
 }
 
 const MODULE = /\.ko(?:\.(?:xz|zst|gz))?$/;
@@ -80,6 +84,10 @@ async function* lookInFolder(folder: string, options: ReadOptions): AsyncGenerat
     const { path } = entry;
     try {
       if ('error' in entry) throw entry.error;
+      if ('isImage' in entry) {
+        yield { path, size: 0, group: path, module: false, image: path };
+        continue;
+      }
       const name = basename(path);
       if (TREE_FILE.test(name) || MODULE.test(name) || (await isWorthIt(path, name))) {
         yield await lookAt(path, entry.size, options);
@@ -117,6 +125,11 @@ async function lookAt(path: string, size: number, options: ReadOptions): Promise
     case undefined:
     case 'tar':
     case 'cpio':
+    case 'zip':
+    case 'iso':
+    case 'squashfs':
+    case 'ext4':
+    case 'apk':
       return file(path);
     case 'kernel-config':
       return { ...file(kernelGroup(path)), config: true };
@@ -184,12 +197,13 @@ function* jobs(files: Iterable<File>): Generator<Job> {
     const kernels = group.filter(({ module, config }) => !module && !config);
     const configs = group.filter(({ config }) => config);
     const ordered = [...kernels, ...configs, ...group.filter(({ module }) => module)];
-    const { path, folder } = ordered[0] as File;
+    const { path, folder, image } = ordered[0] as File;
     yield {
       label: path,
       files: ordered.map(({ path }) => path),
       bytes: ordered.reduce((sum, { size }) => sum + size, 0),
       ...(folder === undefined ? {} : { folder }),
+      ...(image === undefined ? {} : { image }),
     };
   }
 }

@@ -4,7 +4,7 @@ import type { Compression } from './compression/decompress.ts';
 import { isConfigText } from './config/kernel-config.ts';
 
 /** Archives and packages: files that hold files. */
-export type Container = 'tar' | 'deb' | 'rpm' | 'cpio';
+export type Container = 'tar' | 'deb' | 'rpm' | 'cpio' | 'zip' | 'iso' | 'squashfs' | 'ext4' | 'apk';
 
 /** Files that hold one kernel, module or BTF. */
 export type Image =
@@ -33,7 +33,17 @@ export const HEAD_SIZE = 0x10010;
 export const SHORT_HEAD_SIZE = 4096;
 
 const COMPRESSIONS: ReadonlySet<string> = new Set(['gzip', 'zstd', 'xz', 'lzma', 'bzip2', 'lz4', 'lzo']);
-const CONTAINERS: ReadonlySet<string> = new Set(['tar', 'deb', 'rpm', 'cpio']);
+const CONTAINERS: ReadonlySet<string> = new Set<Container>([
+  'tar',
+  'deb',
+  'rpm',
+  'cpio',
+  'zip',
+  'iso',
+  'squashfs',
+  'ext4',
+  'apk',
+]);
 
 export function isCompression(format: FormatName): format is Compression {
   return COMPRESSIONS.has(format);
@@ -67,6 +77,12 @@ const MAGICS: readonly Magic[] = [
   { format: 'lzo', at: 0, bytes: [0x89, 0x4c, 0x5a, 0x4f, 0x00, 0x0d, 0x0a, 0x1a, 0x0a] },
   { format: 'deb', at: 0, bytes: ascii('!<arch>\n') },
   { format: 'rpm', at: 0, bytes: [0xed, 0xab, 0xee, 0xdb] },
+  { format: 'zip', at: 0, bytes: [0x50, 0x4b, 0x03, 0x04] },
+  { format: 'zip', at: 0, bytes: [0x50, 0x4b, 0x05, 0x06] },
+  { format: 'squashfs', at: 0, bytes: ascii('hsqs') },
+  { format: 'apk', at: 0, bytes: ascii('ADB.') },
+  { format: 'apk', at: 0, bytes: ascii('ADBd') },
+  { format: 'apk', at: 0, bytes: ascii('ADBc') },
   { format: 'cpio', at: 0, bytes: ascii('070701') },
   { format: 'cpio', at: 0, bytes: ascii('070702') },
   // x86: 'HdrS' at 0x202 (Documentation/arch/x86/boot.rst).
@@ -85,6 +101,8 @@ const MAGICS: readonly Magic[] = [
   { format: 'fit', at: 0, bytes: [0xd0, 0x0d, 0xfe, 0xed], check: isFit },
   // Any other EFI program may be a kernel too: loongarch images, unified kernel images.
   { format: 'pe-image', at: 0, bytes: ascii('MZ'), check: isPe },
+  { format: 'iso', at: 0x8001, bytes: ascii('CD001') },
+  { format: 'ext4', at: 0x438, bytes: [0x53, 0xef], check: isExt4 },
   // Those whose magic is weak, or stands where other formats have their content, come last.
   { format: 'lzma', at: 0, bytes: [0x5d, 0x00, 0x00], check: isLzma },
   { format: 'tar', at: 0, bytes: [], check: isTar },
@@ -117,6 +135,13 @@ function isFit(head: Uint8Array): boolean {
   return Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, SHORT_HEAD_SIZE)).includes(
     '\0\0\0\u0001images\0',
   );
+}
+
+/** A superblock of revision 0 or 1 whose blocks have 1 to 64 KiB. */
+function isExt4(head: Uint8Array): boolean {
+  if (head.length < 0x450) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  return view.getUint32(0x418, true) <= 6 && view.getUint32(0x44c, true) <= 1 && view.getUint32(0x400, true) > 0;
 }
 
 /** 'BZh', a block size from 1 to 9, and the block magic (pi) or the end magic. */

@@ -18,6 +18,12 @@ export interface Kernel {
   readonly modules: readonly KernelModule[];
   /** Its configuration, from its image, its package, or a file beside it; undefined where none was found. */
   readonly config?: KernelConfig;
+  /** The BTF was made from debug information. */
+  readonly fromDwarf?: true;
+  /** The kernel's own BTF, where one was made from debug information all the same. */
+  readonly own?: Uint8Array;
+  /** Debug information of modules was passed over, for nobody asked for it (`ReadOptions.modulesFromDwarf`). */
+  readonly modulesPassedOver?: true;
   /** The unpacked kernel, ELF or flat, where `ReadOptions.image` asks for it and the source has one. */
   readonly image?: Uint8Array;
   /** `6.12.94`: the numbers of the release. */
@@ -59,10 +65,17 @@ export interface ReadOptions {
   readonly identity?: Partial<KernelIdentity>;
   /** What a kernel is called where nothing says it; unless told, a kernel without a name is skipped. */
   readonly fallback?: KernelIdentity;
-  /** The most that one file, member or payload may decompress to, in bytes. 1 GiB unless told. */
+  /**
+   * The most that one file, member or payload may decompress to, in bytes. Unless told, 1 GiB for what is held in memory, 8 GiB
+   * for an ELF file in an archive, which goes to disk, and 16 GiB for an archive, which passes through.
+   */
   readonly maxBytes?: number;
   /** Whether modules are read too. True unless told. */
   readonly modules?: boolean;
+  /** Whether BTF is made of modules in a debug package, from their debug information. False unless told. */
+  readonly modulesFromDwarf?: boolean;
+  /** Told of the bytes of files that were read, as they come. */
+  readonly onBytes?: (count: number) => void;
   /** Whether the unpacked kernel is kept with its BTF: some 60 MB each. False unless told. */
   readonly image?: boolean;
   /** Told of each file of a folder that is passed over, and why. */
@@ -73,8 +86,27 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+const GIB = 1024 * 1024 * 1024;
+
 /** The default of `maxBytes`. */
-export const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024;
+export const DEFAULT_MAX_BYTES = GIB;
+
+/** How much may come out of what is read. */
+export interface Limits {
+  /** What is held in memory. */
+  readonly maxBytes: number;
+  /** An ELF file, which goes to disk where it is large. */
+  readonly maxElf: number;
+  /** An archive, which passes through. */
+  readonly maxStream: number;
+}
+
+/** The limits that `ReadOptions.maxBytes` means. */
+export function limitsOf(maxBytes: number | undefined): Limits {
+  return maxBytes === undefined
+    ? { maxBytes: DEFAULT_MAX_BYTES, maxElf: 8 * GIB, maxStream: 16 * GIB }
+    : { maxBytes, maxElf: maxBytes, maxStream: maxBytes };
+}
 
 /** An error as data, named by its path. Errors that are no {@link KernelSourceError} are defects: they pass through. */
 export function skipped(path: string, error: unknown): Skipped {

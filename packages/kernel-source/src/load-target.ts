@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { isBtf } from '@btfq/btf-format';
+import type { ByteSource } from '@btfq/dwarf';
 import { isElf } from '@btfq/elf';
 import { archOfElf } from './identity/arch.ts';
 import { ByteStream, ownBytes, plainBytes } from './io/byte-stream.ts';
@@ -13,8 +14,8 @@ import { bannerOfElf, btfOfElf, openElf, rodataOf } from './image/elf-btf.ts';
 import { KernelSourceError } from './errors.ts';
 import { identifyCompression } from './identify.ts';
 import { type KernelIdentity, partialIdentity } from './identity/identity.ts';
-import { DEFAULT_MAX_BYTES, type KernelItem, type KernelModule, type ReadOptions } from './kernel.ts';
-import { readLargeElf } from './image/large-elf.ts';
+import { DEFAULT_MAX_BYTES, limitsOf, type KernelItem, type KernelModule, type ReadOptions } from './kernel.ts';
+import { openLargeElf } from './image/large-elf.ts';
 import { isSysfs, systemIdentity } from './identity/system.ts';
 import { walkFile } from './walk.ts';
 
@@ -48,9 +49,17 @@ export interface LoadOptions extends ReadOptions {
  * @throws KernelSourceError; with code `no-kernel` also where an archive holds several, which `found` lists
  */
 export async function loadTarget(path: string, options: ReadOptions = {}): Promise<LoadedTarget> {
+  const large = openLargeElf(path, options.image);
+  if (large !== undefined) {
+    try {
+      return await loadOpened(large.bytes, { ...options, path }, large.source);
+    } finally {
+      large.close();
+    }
+  }
   let bytes: Uint8Array;
   try {
-    bytes = (await readLargeElf(path, options.image)) ?? plainBytes(await readFile(path));
+    bytes = plainBytes(await readFile(path));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new KernelSourceError(
@@ -66,7 +75,16 @@ export async function loadTarget(path: string, options: ReadOptions = {}): Promi
 }
 
 /** The same for bytes that are there already. `path` names them in errors, and may tell the identity. */
-export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = {}): Promise<LoadedTarget> {
+export function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = {}): Promise<LoadedTarget> {
+  return loadOpened(bytes, options, undefined);
+}
+
+/** `source`: the file, where `bytes` has only the parts of it that are looked at. */
+async function loadOpened(
+  bytes: Uint8Array,
+  options: LoadOptions,
+  source: ByteSource | undefined,
+): Promise<LoadedTarget> {
   const path = options.path ?? 'input';
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const system = isSysfs(path) ? await systemIdentity() : {};
@@ -109,7 +127,7 @@ export async function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = 
       };
     }
   }
-  return search(bytes, path, given, options);
+  return search(bytes, path, given, options, source);
 }
 
 /** The configuration that an image carries; a damaged one is none here: `ingest` names it. */
@@ -138,20 +156,28 @@ async function search(
   path: string,
   given: Partial<KernelIdentity>,
   options: ReadOptions,
+  source: ByteSource | undefined,
 ): Promise<LoadedTarget> {
   const walkOptions = {
     given,
     // A name is needed to tell kernels apart, not to use one: what is unknown is left empty here.
     fallback: UNNAMED,
-    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    ...limitsOf(options.maxBytes),
+    fromDwarf: options.fromDwarf ?? false,
+    modulesFromDwarf: options.modulesFromDwarf ?? false,
     modules: options.modules ?? true,
     image: options.image ?? false,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const collector = new Collector(walkOptions);
   const items: KernelItem[] = [];
-  for await (const item of walkFile([ownBytes(bytes)], path, collector, walkOptions)) items.push(item);
-  items.push(...collector.finish());
+  try {
+    if (source !== undefined) await collector.add({ paths: [path], format: 'elf', bytes, source });
+    else for await (const item of walkFile([ownBytes(bytes)], path, collector, walkOptions)) items.push(item);
+    items.push(...collector.finish());
+  } finally {
+    collector.dispose();
+  }
   return onlyKernel(items, path);
 }
 

@@ -4,10 +4,12 @@ import { existsSync } from 'node:fs';
 import { Collector } from './collector.ts';
 import type { Job } from './discover.ts';
 import { fileChunks } from './io/file.ts';
-import { DEFAULT_MAX_BYTES, type KernelItem, type ReadOptions } from './kernel.ts';
-import { readLargeElf } from './image/large-elf.ts';
+import { type KernelItem, limitsOf, type ReadOptions } from './kernel.ts';
+import type { Chunks } from './io/byte-stream.ts';
+import { openLargeElf } from './image/large-elf.ts';
 import { isSysfs, PROC_CONFIG, systemIdentity } from './identity/system.ts';
-import { walkFile } from './walk.ts';
+import { filesOfFolder } from './archive/oci.ts';
+import { walkFile, walkImage } from './walk.ts';
 
 /**
  * The kernels of one job, and what was skipped. A job of one package gives one kernel; a tar of a whole tree gives many, as
@@ -26,26 +28,49 @@ export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenera
     ...(job.files.some(isSysfs) ? { machine: await systemIdentity() } : {}),
     ...(job.folder === undefined ? {} : { folders: [job.folder] }),
     ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
-    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    ...limitsOf(options.maxBytes),
     modules: options.modules ?? true,
     image: options.image ?? false,
     fromDwarf: options.fromDwarf ?? false,
+    modulesFromDwarf: options.modulesFromDwarf ?? false,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const collector = new Collector(walkOptions);
-  for (const file of job.files) {
-    const large = await readLargeElf(file, options.image, options.fromDwarf);
-    if (large === undefined) yield* walkFile(fileChunks(file), file, collector, walkOptions);
-    else await collector.add({ paths: [file], format: 'elf', bytes: large });
-  }
-  // The running kernel's configuration, where the job does not name one: in libbpf's order.
-  if (walkOptions.machine !== undefined && !job.files.includes(PROC_CONFIG)) {
-    for (const file of [`/boot/config-${walkOptions.machine.release}`, PROC_CONFIG]) {
-      if (existsSync(file)) {
-        yield* walkFile(fileChunks(file), file, collector, walkOptions);
-        break;
+  try {
+    if (job.image !== undefined) {
+      yield* walkImage(filesOfFolder(job.image), { paths: [job.image], depth: 0, collector }, walkOptions);
+    }
+    for (const file of job.image === undefined ? job.files : []) {
+      const large = openLargeElf(file, options.image);
+      if (large === undefined) {
+        yield* walkFile(counted(fileChunks(file), options.onBytes), file, collector, walkOptions);
+        continue;
+      }
+      try {
+        await collector.add({ paths: [file], format: 'elf', bytes: large.bytes, source: large.source });
+        options.onBytes?.(large.source.size);
+      } finally {
+        large.close();
       }
     }
+    // The running kernel's configuration, where the job does not name one: in libbpf's order.
+    if (walkOptions.machine !== undefined && !job.files.includes(PROC_CONFIG)) {
+      for (const file of [`/boot/config-${walkOptions.machine.release}`, PROC_CONFIG]) {
+        if (existsSync(file)) {
+          yield* walkFile(fileChunks(file), file, collector, walkOptions);
+          break;
+        }
+      }
+    }
+    yield* collector.finish();
+  } finally {
+    collector.dispose();
   }
-  yield* collector.finish();
+}
+
+async function* counted(chunks: Chunks, onBytes: ReadOptions['onBytes']): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onBytes?.(chunk.length);
+    yield chunk;
+  }
 }

@@ -3,32 +3,41 @@
 import { ByteStream, type Chunks, readAll } from './io/byte-stream.ts';
 import { Collector, type CollectorOptions, MAX_OS_RELEASE } from './collector.ts';
 import { isConfigPath, MAX_CONFIG } from './config/kernel-config.ts';
+import { openApk3 } from './archive/apk3.ts';
 import { cpioMembers } from './archive/cpio.ts';
 import { openDeb } from './archive/deb.ts';
 import { decompressStream } from './compression/decompress.ts';
 import { KernelSourceError } from './errors.ts';
 import { type Container, HEAD_SIZE, identify, isCompression, isContainer, SHORT_HEAD_SIZE } from './identify.ts';
 import { label } from './member-paths.ts';
-import { checkAborted, type KernelItem, skipped } from './kernel.ts';
+import { partsOfElf } from './image/large-elf.ts';
+import { spool } from './io/spool.ts';
+import { checkAborted, type KernelItem, type Limits, skipped } from './kernel.ts';
 import type { Member } from './archive/member.ts';
 import { memberPath } from './archive/member.ts';
-import type { PackageMetadata } from './identity/package.ts';
+import { isDebugPackage, type PackageMetadata } from './identity/package.ts';
 import { mayBeOsRelease, mayLeadToOsRelease } from './identity/roots.ts';
+import { ext4Members } from './archive/ext4.ts';
+import { isoMembers } from './archive/iso.ts';
+import { containerImages, filesOfTar, type ImageFiles, rootMembers, startsLikeImage } from './archive/oci.ts';
 import { openRpm } from './archive/rpm.ts';
+import { squashfsMembers } from './archive/squashfs.ts';
 import { tarMembers } from './archive/tar.ts';
+import { zipMembers } from './archive/zip.ts';
 
 /** Archives in archives: a tar of packages is two, their compressions come on top. */
 const MAX_DEPTH = 8;
 /** Names that promise a kernel: where the content is something else, that is worth a word. For messages only. */
-const PROMISING = /\.(?:btf|deb|rpm|ko|tar|tgz|cpio|img|efi)(?:\.\w+)*$|^vmlinu[xz]|^[bz]?Image\b|^bzImage/;
+const PROMISING =
+  /\.(?:btf|deb|ddeb|rpm|apk|xbps|ko|tar|tgz|cpio|img|iso|squashfs|snap|zip|efi)(?:\.\w+)*$|^vmlinu[xz]|^[bz]?Image\b|^bzImage/;
 
 /** What holds for the whole walk. */
-export interface WalkOptions extends CollectorOptions {
+export interface WalkOptions extends CollectorOptions, Limits {
   readonly signal?: AbortSignal;
 }
 
 /** The state of one level: where it is, whose files it gathers. */
-interface Level {
+export interface Level {
   readonly paths: readonly string[];
   readonly depth: number;
   readonly collector: Collector;
@@ -57,7 +66,8 @@ async function* walk(stream: ByteStream, level: Level, options: WalkOptions): As
     if (format === undefined) await unknown(stream, level);
     else if (isCompression(format)) {
       if (level.depth >= MAX_DEPTH) throw tooDeep();
-      const inner = new ByteStream(decompressStream(format, stream.rest(), options.maxBytes));
+      const unpacked = decompressStream(format, stream.rest(), options.maxBytes, options.maxStream);
+      const inner = new ByteStream(unpacked);
       yield* walk(inner, { ...level, depth: level.depth + 1 }, options);
     } else if (isContainer(format)) {
       yield* container(stream, format, level, options);
@@ -66,6 +76,8 @@ async function* walk(stream: ByteStream, level: Level, options: WalkOptions): As
       const inArchive = level.paths.length > 1;
       if (inArchive && !isConfigPath(level.paths.at(-1) as string)) return;
       level.collector.addConfig(level.paths, await readAll(stream.rest(), MAX_CONFIG, label(level.paths)));
+    } else if (format === 'elf') {
+      await elfFile(stream, level, options);
     } else {
       const bytes = await readAll(stream.rest(), options.maxBytes, label(level.paths));
       const metadata = level.package === undefined ? {} : { package: level.package };
@@ -79,6 +91,21 @@ async function* walk(stream: ByteStream, level: Level, options: WalkOptions): As
   }
 }
 
+/** An ELF file: kernels with debug information are large, and go to disk. */
+async function elfFile(stream: ByteStream, level: Level, options: WalkOptions): Promise<void> {
+  const { collector, paths } = level;
+  const spooled = await spool(stream.rest(), options.maxElf, label(paths));
+  let kept = false;
+  try {
+    const bytes = spooled.bytes ?? partsOfElf(spooled, options.image);
+    if (bytes === undefined) throw new KernelSourceError('bad-elf', 'damaged headers of a large ELF file');
+    const metadata = level.package === undefined ? {} : { package: level.package };
+    kept = await collector.add({ paths, format: 'elf', bytes, source: spooled, ...metadata });
+  } finally {
+    if (!kept) spooled.dispose();
+  }
+}
+
 async function* container(
   stream: ByteStream,
   format: Container,
@@ -86,7 +113,57 @@ async function* container(
   options: WalkOptions,
 ): AsyncGenerator<KernelItem> {
   if (level.depth >= MAX_DEPTH) throw tooDeep();
-  const { members, metadata } = await open(stream, format, options.maxBytes);
+  if (format === 'tar' && startsLikeImage(await stream.peek(2048))) {
+    yield* walkImage(await filesOfTar(stream.rest(), options), level, options);
+    return;
+  }
+  if (isRandomAccess(format)) {
+    const spooled = await spool(stream.rest(), options.maxElf, label(level.paths));
+    try {
+      yield* containerMembers(RANDOM_ACCESS[format](spooled), undefined, level, options);
+    } finally {
+      spooled.dispose();
+    }
+    return;
+  }
+  const { members, metadata } = await open(stream, format, options.maxBytes, options.maxStream);
+  yield* containerMembers(members, metadata, level, options);
+}
+
+/** Containers that are read in any order. */
+const RANDOM_ACCESS = { zip: zipMembers, iso: isoMembers, squashfs: squashfsMembers, ext4: ext4Members } as const;
+
+function isRandomAccess(format: Container): format is keyof typeof RANDOM_ACCESS {
+  return Object.hasOwn(RANDOM_ACCESS, format);
+}
+
+/** A container image: each is a root file system of its own. */
+export async function* walkImage(files: ImageFiles, level: Level, options: WalkOptions): AsyncGenerator<KernelItem> {
+  try {
+    const images = await containerImages(files);
+    if (images.length === 0) yield* containerMembers(listed(files.members), undefined, level, options);
+    for (const image of images) {
+      const paths = images.length === 1 ? level.paths : [...level.paths, image.name];
+      yield* containerMembers(rootMembers(files, image, options), undefined, { ...level, paths }, options);
+    }
+  } catch (error) {
+    if (!(error instanceof KernelSourceError) || error.code === 'aborted') throw error;
+    level.collector.addProblem(level.paths, error);
+  } finally {
+    files.dispose();
+  }
+}
+
+async function* listed(members: readonly Member[]): AsyncGenerator<Member> {
+  yield* members;
+}
+
+async function* containerMembers(
+  members: AsyncGenerator<Member>,
+  metadata: PackageMetadata | undefined,
+  level: Level,
+  options: WalkOptions,
+): AsyncGenerator<KernelItem> {
   // The file itself shares the collector with the files beside it (an image and its modules may be two packages); an archive
   // inside an archive stands for itself.
   const outermost = level.paths.length === 1;
@@ -97,13 +174,20 @@ async function* container(
     for await (const member of members) {
       checkAborted(options.signal);
       yield* walkMember(member, { paths: level.paths, ...inside }, options);
+      // A debug package is large: without its modules there is nothing more to come.
+      if (options.modulesFromDwarf || metadata === undefined || !isDebugPackage(metadata)) continue;
+      if (!collector.hasKernelOf(level.paths)) continue;
+      collector.passOverModules();
+      break;
     }
   } catch (error) {
     if (!(error instanceof KernelSourceError) || error.code === 'aborted') throw error;
     failure = error;
   }
   if (failure !== undefined) collector.addProblem(level.paths, failure);
-  if (!outermost) yield* collector.finish();
+  if (outermost) return;
+  yield* collector.finish();
+  collector.dispose();
 }
 
 async function* walkMember(member: Member, level: Level, options: WalkOptions): AsyncGenerator<KernelItem> {
@@ -115,6 +199,10 @@ async function* walkMember(member: Member, level: Level, options: WalkOptions): 
     return;
   }
   const paths = [...level.paths, path];
+  if (!options.modulesFromDwarf && isDebugModule(path, level.package)) {
+    level.collector.passOverModules();
+    return;
+  }
   if (member.link !== undefined) {
     if (mayLeadToOsRelease(path)) level.collector.addRootEntry(paths, { link: member.link });
     return;
@@ -130,8 +218,9 @@ async function* walkMember(member: Member, level: Level, options: WalkOptions): 
 
 async function open(
   stream: ByteStream,
-  format: Container,
+  format: Exclude<Container, keyof typeof RANDOM_ACCESS>,
   maxBytes: number,
+  maxStream: number,
 ): Promise<{ members: AsyncGenerator<Member>; metadata?: PackageMetadata }> {
   switch (format) {
     case 'tar':
@@ -139,9 +228,11 @@ async function open(
     case 'cpio':
       return { members: cpioMembers(stream, [], maxBytes) };
     case 'deb':
-      return openDeb(stream, maxBytes);
+      return openDeb(stream, maxBytes, maxStream);
     case 'rpm':
-      return openRpm(stream, maxBytes);
+      return openRpm(stream, maxBytes, maxStream);
+    case 'apk':
+      return openApk3(stream, maxBytes, maxStream);
   }
 }
 
@@ -158,6 +249,12 @@ async function unknown(stream: ByteStream, level: Level): Promise<void> {
     found: head.length === 0 ? 'an empty file' : `bytes that start ${hex}`,
     expected: 'BTF, ELF, a boot image, a package or an archive of them',
   });
+}
+
+/** Whether a member is a module's debug information: by its name, for it is passed over without being looked at. */
+function isDebugModule(path: string, metadata: PackageMetadata | undefined): boolean {
+  if (!/\.ko(?:\.\w+)*$/.test(path)) return false;
+  return (metadata !== undefined && isDebugPackage(metadata)) || /(?:^|\/)usr\/lib\/debug\//.test(path);
 }
 
 /** Whether a file that turned out to be nothing is worth reporting. */

@@ -10,6 +10,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { readInPool } from '../ingest/pool.ts';
 import type { ReadyKernel } from '../ingest/read-kernels.ts';
 import {
+  formatFromDwarf,
   formatIngested,
   formatProblems,
   formatSkipped,
@@ -45,6 +46,7 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     release: { value: 'R', help: 'the release of the kernel, as uname -r prints it' },
     replace: { help: 'replace kernels that are already in the index with other content' },
     verbose: { help: 'list every file that is skipped in a folder, with the reason' },
+    modules: { help: 'for a debug package: also read the modules, and make their BTF from debug information' },
     'no-modules': { help: 'skip the modules' },
     'no-tables': { help: 'do not read the tables in the image: functions, trace events, helpers, kfuncs' },
     verifier: {
@@ -80,6 +82,7 @@ kernel. A configuration that names another kernel is reported and not stored.`,
       tables: !flags.noTables,
       verifier: flags.verifier,
       fromDwarf: flags.fromDwarf,
+      modulesFromDwarf: flags.modules && !flags.noModules,
       ...(flags.maxBytes === undefined ? {} : { maxBytes: flags.maxBytes }),
     };
     const kernels: IngestedKernel[] = [];
@@ -104,7 +107,8 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     const db = indexPath(flags, io);
     const index = openIndex(localPath(flags, io));
     const verifiers = flags.verifier ? openVerifierStore(io.path(verifierPath(db)), { readonly: false }) : undefined;
-    const progress = io.progress('ingest', jobs.length);
+    const total = jobs.reduce((sum, { bytes }) => sum + bytes, 0);
+    const progress = io.progress('ingest', total, 'bytes');
     const note = (line: string) => {
       if (!flags.json) progress.note(line);
     };
@@ -123,6 +127,9 @@ kernel. A configuration that names another kernel is reported and not stored.`,
       configSource: config,
       verifier,
       verifierProblem,
+      fromDwarf,
+      modulesPassedOver,
+      compared: kinds,
     }: ReadyKernel) => {
       const source = fromHere(io, provenance);
       const problems = raw.map((problem) => ({ ...problem, path: fromHere(io, problem.path) }));
@@ -136,10 +143,15 @@ kernel. A configuration that names another kernel is reported and not stored.`,
         if (verifier !== undefined) verifiers?.put(kernelName(name), verifier);
         if (verifierProblem !== undefined) note(`${kernelName(name)}: its verifier is not kept: ${verifierProblem}`);
         const modules = prepared.modules.length;
-        const configSymbols = prepared.config?.size ?? null;
-        const entry = { kernel: kernelName(name), outcome, modules, config: configSymbols, source, problems };
+        const compared = kinds === undefined ? {} : { compared: Object.fromEntries(kinds.kinds) };
+        const entry = {
+          ...{ kernel: kernelName(name), outcome, modules, config: prepared.config?.size ?? null, source },
+          ...{ fromDwarf, modulesPassedOver, ...compared },
+          problems,
+        };
         kernels.push(entry);
-        if (!io.terminal.stderr) note(formatIngested(entry));
+        if (!io.terminal.stderr || fromDwarf) note(formatIngested(entry));
+        for (const line of formatFromDwarf(entry)) note(line);
         for (const line of formatProblems(name, problems)) note(line);
       } catch (error) {
         // The name or its content is refused: that is this kernel's trouble, and not the index's.
@@ -150,11 +162,18 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     };
     for (const entry of skipped) note(formatSkipped(entry));
     try {
-      let done = 0;
-      for await (const one of readInPool(jobs, threadsFor(jobs, flags.jobs), options, io.signal)) {
+      let read = 0;
+      let current = '';
+      const onBytes = (count: number) => progress.update((read += count), current);
+      let finished = 0;
+      for await (const one of readInPool(jobs, threadsFor(jobs, flags.jobs), options, io.signal, onBytes)) {
         if (io.signal.aborted) break;
-        if ('done' in one) progress.update(++done, basename(one.job.label));
-        else if (one.item.kind === 'skipped') skip({ ...one.item, path: fromHere(io, one.item.path) });
+        current = basename(one.job.label);
+        // What was not worth reading to its end counts as read.
+        if ('done' in one) {
+          finished += one.job.bytes;
+          progress.update((read = Math.max(read, finished)), current);
+        } else if (one.item.kind === 'skipped') skip({ ...one.item, path: fromHere(io, one.item.path) });
         else write(one.item);
       }
     } catch (error) {

@@ -1,10 +1,11 @@
-// btfq verify: the index against itself, end to end.
+// btfq verify: the index against itself, end to end; or a kernel in it against its debug information.
 import { verifyIndex } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { plural } from '../render/numbers.ts';
 import type { Progress } from '../render/progress.ts';
 import { dbFlag, indexPath, offlineFlag } from '../shared-flags.ts';
+import { compareWithDwarf } from '../verify/compare-with-dwarf.ts';
 import { withIndex } from '../with-index.ts';
 
 export const command = defineCommand({
@@ -12,10 +13,26 @@ export const command = defineCommand({
   about: `
 Checks the whole index: the integrity of the file, every BTF (rebuilt and compared by SHA-256), every declaration (derived
 again and compared with what is stored) and every module (decompressed). Writes nothing, and takes about as long as
-ingesting did. The exit code is 4 if something is wrong.`,
-  flags: { db: dbFlag, offline: offlineFlag },
-  examples: [{ line: 'btfq verify --db kernels.db', shows: 'is a copy intact?' }],
+ingesting did. The exit code is 4 if something is wrong.
+
+With --from-dwarf, compares a kernel instead: the BTF that the debug information of FILE makes, with the BTF that the index
+has of the same kernel, name by name. The exit code is 1 if they differ.`,
+  flags: {
+    db: dbFlag,
+    offline: offlineFlag,
+    'from-dwarf': { value: 'FILE', help: 'a vmlinux with debug information, or its package', complete: 'file' },
+    verbose: { help: 'list each difference' },
+    kernel: { value: 'KERNEL', help: 'the kernel to compare with (default: the one that FILE is)' },
+  },
+  examples: [
+    { line: 'btfq verify --db kernels.db', shows: 'is a copy intact?' },
+    {
+      line: 'btfq verify --from-dwarf linux-image-6.1.0-47-cloud-amd64-dbg_6.1.170-3_amd64.deb',
+      shows: 'does the BTF of a kernel say what its debug information says?',
+    },
+  ],
   async run(flags, io) {
+    if (flags.fromDwarf !== undefined) return compareWithDwarf(flags, io, flags.fromDwarf);
     let bar: Progress | undefined;
     const onProgress = (done: number, total: number) => {
       bar ??= io.progress('verify', total);

@@ -8,6 +8,9 @@ import type { FromWorker, ToWorker } from './worker.ts';
 /** What came out of a job. `done` closes it. */
 export type PoolItem = { readonly job: Job; readonly item: ReadyItem } | { readonly job: Job; readonly done: true };
 
+/** Told of bytes of files that were read, by whichever thread. */
+export type OnBytes = (count: number) => void;
+
 /** Jobs that may be read before the one that is written: what is read early waits in memory. */
 const AHEAD_PER_WORKER = 2;
 /** The same in bytes of their files: every worker has a job, but packages do not queue up behind them. */
@@ -28,15 +31,16 @@ export async function* readInPool(
   threads: number,
   options: JobOptions,
   signal: AbortSignal,
+  onBytes: OnBytes,
 ): AsyncGenerator<PoolItem> {
   if (threads === 0) {
     for (const job of jobs) {
-      for await (const item of readyKernels(job, { ...options, signal })) yield { job, item };
+      for await (const item of readyKernels(job, { ...options, signal, onBytes })) yield { job, item };
       yield { job, done: true };
     }
     return;
   }
-  const pool = new Pool(jobs, threads, options, signal);
+  const pool = new Pool(jobs, threads, options, signal, onBytes);
   try {
     for (let at = 0; at < jobs.length; at++) {
       const job = jobs[at] as Job;
@@ -56,6 +60,7 @@ export async function* readInPool(
 class Pool {
   private readonly jobs: readonly Job[];
   private readonly signal: AbortSignal;
+  private readonly onBytes: OnBytes;
   private readonly workers: Worker[];
   private readonly idle: Worker[];
   /** Settled when each worker's thread has ended. */
@@ -68,9 +73,10 @@ class Pool {
   private wake: (() => void) | undefined;
   private readonly onAbort = () => this.wake?.();
 
-  constructor(jobs: readonly Job[], threads: number, options: JobOptions, signal: AbortSignal) {
+  constructor(jobs: readonly Job[], threads: number, options: JobOptions, signal: AbortSignal, onBytes: OnBytes) {
     this.jobs = jobs;
     this.signal = signal;
+    this.onBytes = onBytes;
     signal.addEventListener('abort', this.onAbort);
     this.workers = Array.from({ length: threads }, () => this.start(options));
     this.idle = [...this.workers];
@@ -131,6 +137,7 @@ class Pool {
     worker.on('error', fail);
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'defect') return fail(message.error);
+      if (message.kind === 'bytes') return this.onBytes(message.count);
       if (message.kind === 'item') running.items.push({ item: message.item, worker });
       else {
         running.done = true;

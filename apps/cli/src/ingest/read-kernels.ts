@@ -1,6 +1,6 @@
 // Reading and hashing, as one step that any thread can do: a job in, kernels ready to be written out.
 
-import type { Btf } from '@btfq/btf-format';
+import { type Btf, parseBtf } from '@btfq/btf-format';
 import {
   packVerifier,
   type PackedVerifier,
@@ -8,6 +8,7 @@ import {
   prepareKernel,
   type StoredTables,
 } from '@btfq/btf-index';
+import { type BtfComparison, compareBtf } from '@btfq/dwarf';
 import { openKernel } from '@btfq/kernel-runtime';
 import { type Job, type KernelIdentity, type ReadOptions, readJob, type Skipped } from '@btfq/kernel-source';
 import { kernelTables, openKernelImage, tableParts } from '@btfq/kernel-tables';
@@ -21,6 +22,11 @@ export interface ReadyKernel {
   /** What told each part of its identity. */
   readonly identified: string;
   readonly banner: string | undefined;
+  /** The BTF was made from debug information; and how it compares with the kernel's own, where there is one. */
+  readonly fromDwarf: boolean;
+  readonly compared: BtfComparison | undefined;
+  /** Debug information of modules was passed over. */
+  readonly modulesPassedOver: boolean;
   /** The kernel's own tables, where they were asked for and its image was there to be read. */
   readonly tables: StoredTables | undefined;
   /** Where its configuration came from; undefined where there is none. */
@@ -36,7 +42,7 @@ export interface ReadyKernel {
 export type ReadyItem = ReadyKernel | Skipped;
 
 /** {@link ReadOptions} without what does not travel between threads. */
-export interface JobOptions extends Omit<ReadOptions, 'signal' | 'onPassedOver'> {
+export interface JobOptions extends Omit<ReadOptions, 'signal' | 'onPassedOver' | 'onBytes'> {
   /** Whether the kernel's own tables are read: default true, where there is an image. */
   readonly tables?: boolean;
   /** Whether its verifier is kept. */
@@ -46,7 +52,7 @@ export interface JobOptions extends Omit<ReadOptions, 'signal' | 'onPassedOver'>
 /** The kernels of a job, parsed and hashed. @throws KernelSourceError only `aborted` */
 export async function* readyKernels(
   job: Job,
-  options: JobOptions & Pick<ReadOptions, 'signal'>,
+  options: JobOptions & Pick<ReadOptions, 'signal' | 'onBytes'>,
 ): AsyncGenerator<ReadyItem> {
   for await (const item of readJob(job, options)) {
     if (item.kind === 'skipped') {
@@ -66,6 +72,9 @@ export async function* readyKernels(
         configSource: config?.source,
         problems,
         verifierProblem: problem,
+        fromDwarf: item.fromDwarf ?? false,
+        compared: item.own && compareBtf(parseBtf(item.own), parsed),
+        modulesPassedOver: item.modulesPassedOver ?? false,
         tables: image && options.tables !== false ? tablesOf(image, parsed) : undefined,
         verifier,
       };

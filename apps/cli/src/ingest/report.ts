@@ -2,7 +2,8 @@
 
 import { type Ingested, kernelName } from '@btfq/btf-index';
 import type { KernelIdentity, Skipped } from '@btfq/kernel-source';
-import { plural } from '../render/numbers.ts';
+import type { KindComparison } from '@btfq/dwarf';
+import { grouped, plural } from '../render/numbers.ts';
 
 /** One kernel that is in the index now. */
 export interface IngestedKernel {
@@ -12,6 +13,12 @@ export interface IngestedKernel {
   /** How many symbols its configuration has; null where none was found. */
   readonly config: number | null;
   readonly source: string;
+  /** The BTF was made from debug information. */
+  readonly fromDwarf: boolean;
+  /** Debug information of modules was passed over. */
+  readonly modulesPassedOver: boolean;
+  /** How BTF from debug information compares with the kernel's own: names by kind. */
+  readonly compared?: Readonly<Record<string, KindComparison>>;
   /** Modules and configurations that were left out, and why. */
   readonly problems: readonly Skipped[];
 }
@@ -48,7 +55,30 @@ const OUTCOMES: Readonly<Record<Ingested['outcome'], string>> = {
 export function formatIngested(entry: IngestedKernel): string {
   const modules = entry.modules > 0 ? `, ${plural(entry.modules, 'module')}` : '';
   const config = entry.config === null ? '' : ', configuration';
-  return `${entry.kernel}: ${OUTCOMES[entry.outcome]}${modules}${config}`;
+  return `${entry.kernel}: ${OUTCOMES[entry.outcome]}${entry.fromDwarf ? ' from DWARF' : ''}${modules}${config}`;
+}
+
+/** What is worth a word of BTF that was made from debug information. */
+export function formatFromDwarf(entry: IngestedKernel): string[] {
+  const lines: string[] = [];
+  if (entry.compared !== undefined)
+    lines.push(`${entry.kernel}: beside its own BTF: ${formatComparison(entry.compared)}`);
+  if (entry.modulesPassedOver) {
+    lines.push(`${entry.kernel}: debug information of modules passed over (--modules makes their BTF from it)`);
+  }
+  return lines;
+}
+
+/** `STRUCT 10,234 equal; FUNC 41,313 equal, 2 missing` */
+export function formatComparison(kinds: Readonly<Record<string, KindComparison>>): string {
+  return Object.entries(kinds)
+    .map(([kind, { equal, missing, surplus, different }]) => {
+      const parts = Object.entries({ missing, surplus, different }).filter(([, count]) => count > 0);
+      return [`${kind} ${grouped(equal)} equal`, ...parts.map(([word, count]) => `${grouped(count)} ${word}`)].join(
+        ', ',
+      );
+    })
+    .join('; ');
 }
 
 /** `skipped path: what is wrong (found this; needs that)` */

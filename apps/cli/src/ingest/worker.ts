@@ -10,9 +10,10 @@ export type ToWorker =
   | { readonly kind: 'job'; readonly job: Job }
   | { readonly kind: 'taken' }
   | { readonly kind: 'stop' };
-/** From the worker: an item of its job, or that the job is done, or a defect. */
+/** From the worker: an item of its job, how many bytes of files were read, or that the job is done, or a defect. */
 export type FromWorker =
   | { readonly kind: 'item'; readonly item: ReadyItem }
+  | { readonly kind: 'bytes'; readonly count: number }
   | { readonly kind: 'done' }
   | { readonly kind: 'defect'; readonly error: unknown };
 
@@ -25,8 +26,21 @@ const stop = new AbortController();
 let waiting = 0;
 let wake: (() => void) | undefined;
 
+/** Bytes are told in steps of this: each message is work for the thread that gets it. */
+const BYTES_STEP = 1024 * 1024;
+let unread = 0;
+const onBytes = (count: number) => {
+  unread += count;
+  if (unread >= BYTES_STEP) tellBytes();
+};
+
+function tellBytes(): void {
+  port.postMessage({ kind: 'bytes', count: unread } satisfies FromWorker);
+  unread = 0;
+}
+
 async function read(job: Job): Promise<void> {
-  for await (const item of readyKernels(job, { ...options, signal: stop.signal })) {
+  for await (const item of readyKernels(job, { ...options, signal: stop.signal, onBytes })) {
     const moved = item.kind === 'ready' ? transferables(item.prepared) : [];
     port.postMessage({ kind: 'item', item } satisfies FromWorker, moved);
     waiting++;

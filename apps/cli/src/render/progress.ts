@@ -19,6 +19,11 @@ export interface ProgressTarget {
 const BAR_WIDTH = 24;
 const REDRAW_MS = 100;
 
+/** What is counted: things, or bytes, which are shown in megabytes. */
+export type ProgressUnit = 'count' | 'bytes';
+
+const megabytes = (bytes: number) => grouped(Math.round(bytes / 1e6));
+
 /** The bar's line for `done` of `total` units after `elapsed` milliseconds, cut to `columns`. */
 export function formatProgress(
   label: string,
@@ -27,14 +32,18 @@ export function formatProgress(
   elapsed: number,
   columns: number,
   current = '',
+  unit: ProgressUnit = 'count',
 ): string {
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const filled = Math.round(share * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const rate = elapsed > 500 && done > 0 ? done / (elapsed / 1000) : undefined;
-  const parts = [`${label} ${bar} ${grouped(done)}/${grouped(total)}`];
+  const shown = unit === 'bytes' ? `${megabytes(done)}/${megabytes(total)} MB` : `${grouped(done)}/${grouped(total)}`;
+  const parts = [`${label} ${bar} ${shown}`];
   if (rate !== undefined) {
-    parts.push(`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`);
+    const speed = unit === 'bytes' ? rate / 1e6 : rate;
+    const number = speed >= 10 ? Math.round(speed) : speed.toFixed(1);
+    parts.push(unit === 'bytes' ? `${number} MB/s` : `${number}/s`);
     if (done < total) parts.push(`${duration(((total - done) / rate) * 1000)} left`);
   }
   if (current !== '') parts.push(current);
@@ -43,7 +52,12 @@ export function formatProgress(
 }
 
 /** A bar on `target`. */
-export function drawProgress(label: string, total: number, target: ProgressTarget): Progress {
+export function drawProgress(
+  label: string,
+  total: number,
+  target: ProgressTarget,
+  unit: ProgressUnit = 'count',
+): Progress {
   const start = target.now();
   let last = Number.NEGATIVE_INFINITY;
   let line = '';
@@ -53,7 +67,7 @@ export function drawProgress(label: string, total: number, target: ProgressTarge
       const now = target.now();
       if (now - last < REDRAW_MS && done < total) return;
       last = now;
-      line = formatProgress(label, done, total, now - start, target.columns, current);
+      line = formatProgress(label, done, total, now - start, target.columns, current, unit);
       target.write(clear + line);
     },
     note(text) {

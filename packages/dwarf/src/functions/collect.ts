@@ -26,6 +26,7 @@ export class FunctionCollector {
   #numbers = new Int32Array(0);
   #prototype = new Int32Array(256);
   #reordered = new Uint8Array(0);
+  readonly #alignments = new Map<number, number>();
 
   constructor(
     records: Records,
@@ -53,6 +54,7 @@ export class FunctionCollector {
       this.#reordered = new Uint8Array(count * 2);
     }
     this.#reordered.fill(0, 0, count);
+    this.#alignments.clear();
     for (let row = 1; row < count; row++) this.#numbers[row] = this.#number(row);
     for (let row = 1; row < count; row++) if (this.#numbers[row] !== SKIP) this.#inherit(row);
     for (let row = 1; row < count; row++) if (this.#numbers[row] !== SKIP) this.#save(row, tags?.get(row) ?? []);
@@ -264,8 +266,18 @@ export class FunctionCollector {
     return types[type * T.Stride + T.Size]! % largest !== 0;
   }
 
+  /** Each type is looked at once a unit: damaged ones may contain themselves many times. */
   #alignment(type: number, depth: number): number {
     if (type === 0 || depth > MAX_TYPE_STEPS) return 1;
+    const known = this.#alignments.get(type);
+    if (known !== undefined) return known;
+    this.#alignments.set(type, 1);
+    const alignment = this.#alignmentOf(type, depth);
+    this.#alignments.set(type, alignment);
+    return alignment;
+  }
+
+  #alignmentOf(type: number, depth: number): number {
     const types = this.#records.types.data;
     const elements = this.#records.elements.data;
     const at = type * T.Stride;

@@ -27,6 +27,12 @@ export const CONTENT_FLAG = 0x200;
 /** BTF's kind flag. */
 export const KIND_FLAG = 0x400;
 
+/** A state of the table: how many nodes, and which of them are names without content. */
+export interface NodeMark {
+  readonly count: number;
+  readonly open: readonly number[];
+}
+
 /** Tuples by number, from 1; 0 is void. */
 export class NodeTable {
   readonly pool = new Ints(1 << 16);
@@ -75,6 +81,31 @@ export class NodeTable {
     this.#slots[slot] = node;
     if (node * 2 > this.#slots.length) this.#grow();
     return node;
+  }
+
+  /** Where the table stands, to go back to by {@link release}. Nodes of then keep their content, or have none again. */
+  mark(): NodeMark {
+    const open: number[] = [];
+    for (let node = 1; node < this.count; node++) {
+      if ((this.head(node) & NAME_FLAG) !== 0 && this.content.data[node] === 0) open.push(node);
+    }
+    return { count: this.count, open };
+  }
+
+  /** Forgets all nodes that came after the mark. */
+  release({ count, open }: NodeMark): void {
+    const mask = this.#slots.length - 1;
+    // the last one first: nothing that is left was ever put behind it
+    for (let node = this.#hashes.length - 1; node >= count; node--) {
+      let slot = this.#hashes.data[node]! & mask;
+      while (this.#slots[slot] !== node) slot = (slot + 1) & mask;
+      this.#slots[slot] = 0;
+    }
+    this.#hashes.length = count;
+    this.content.length = count;
+    this.starts.length = count + 1;
+    this.pool.length = this.starts.data[count]!;
+    for (const node of open) this.content.data[node] = 0;
   }
 
   /** The head of a node's tuple. */

@@ -36,6 +36,20 @@ export class Variants {
     this.#lengths.data[variant] = length;
   }
 
+  /** Forgets all variants from number `count` on. */
+  release(count: number): void {
+    const used = count < this.count ? this.#used(count) : this.#pool.length;
+    for (const list of [this.#nodes, this.#starts, this.#lengths]) list.length = count;
+    this.#pool.length = used;
+  }
+
+  /** How much of the pool the first `count` variants take: they were all set before any later one. */
+  #used(count: number): number {
+    let used = 0;
+    for (let i = 0; i < count; i++) used = Math.max(used, this.#starts.data[i]! + this.#lengths.data[i]!);
+    return used;
+  }
+
   /** The node behind a reference of either kind. */
   nodeOf(ref: number): number {
     return ref < 0 ? this.#nodes.data[-ref - 1]! : ref;

@@ -85,6 +85,21 @@ export class NameTable {
     return text;
   }
 
+  /** Forgets all names from number `count` on, which was {@link count} once. */
+  release(count: number): void {
+    const mask = this.#slots.length - 1;
+    // the last one first: nothing that is left was ever put behind it
+    for (let id = this.#hashes.length - 1; id >= count; id--) {
+      let slot = this.#hashes.data[id]! & mask;
+      while (this.#slots[slot] !== id) slot = (slot + 1) & mask;
+      this.#slots[slot] = 0;
+    }
+    this.#hashes.length = count;
+    this.#starts.length = count + 1;
+    this.#used = this.#starts.data[count]!;
+    this.#shortKeys.fill(0);
+  }
+
   #equals(id: number, from: Uint8Array, start: number, end: number): boolean {
     const at = this.#starts.data[id]!;
     if (this.#starts.data[id + 1]! - at !== end - start) return false;

@@ -3,7 +3,7 @@
 
 import { Machine, SectionType } from '@btfq/elf';
 import { DwarfError } from '../errors.ts';
-import { type ElfReader, sectionContent, type SectionHeader } from './elf-reader.ts';
+import { type ElfReader, readRange, sectionContent, type SectionHeader } from './elf-reader.ts';
 
 /** What a relocation does with the symbol's value plus addend. */
 type Action = { readonly size: 1 | 2 | 4 | 8; readonly mode: 'set' | 'add' | 'subtract' } | 'none' | undefined;
@@ -17,6 +17,9 @@ export function applyRelocations(elf: ElfReader, target: SectionHeader, content:
   }
 }
 
+/** Relocations are read in pieces of this many entries: those of a large module take more than what they apply to. */
+const PIECE = 1 << 15;
+
 function apply(elf: ElfReader, section: SectionHeader, content: DataView, target: SectionHeader): void {
   const { is64, littleEndian: little, machine } = elf;
   const rela = section.type === SectionType.Rela;
@@ -25,32 +28,53 @@ function apply(elf: ElfReader, section: SectionHeader, content: DataView, target
   if (table === undefined || section.size % size !== 0 || table.type !== SectionType.SymTab) {
     throw bad(section, 0, 'relocations without whole entries or symbols');
   }
-  const entries = viewOf(sectionContent(elf, section));
   const symbols = viewOf(sectionContent(elf, table));
   const symbolSize = is64 ? 24 : 16;
-  for (let at = 0; at < entries.byteLength; at += size) {
-    const offset = is64 ? wide(entries, at, little) : BigInt(entries.getUint32(at, little));
-    const { symbol, type } = symbolAndType(entries, at, is64, little, machine);
-    const action = actionOf(machine, type);
-    if (action === 'none') continue;
-    if (action === undefined) throw bad(section, at, `relocation type ${type} of machine ${machine}`);
-    const place = Number(offset);
-    if (place + action.size > content.byteLength) throw bad(section, at, `a relocation at ${place} of ${target.name}`);
-    const symbolAt = symbol * symbolSize;
-    if (symbolAt + symbolSize > symbols.byteLength) throw bad(section, at, `symbol ${symbol}`);
-    const home = elf.sections[symbols.getUint16(symbolAt + (is64 ? 6 : 14), little)];
-    const start = home === undefined ? 0n : BigInt(home.addressLow >>> 0);
-    const value =
-      start + (is64 ? wide(symbols, symbolAt + 8, little) : BigInt(symbols.getUint32(symbolAt + 4, little)));
-    let addend: bigint;
-    if (rela)
-      addend = is64 ? BigInt.asIntN(64, wide(entries, at + 16, little)) : BigInt(entries.getInt32(at + 8, little));
-    else addend = get(content, place, action.size, little);
-    const result = value + addend;
-    if (action.mode === 'set') put(content, place, action.size, result, little);
-    else {
-      const old = get(content, place, action.size, little);
-      put(content, place, action.size, action.mode === 'add' ? old + result : old - result, little);
+  // 64-bit words are read as halves: a large module has millions of relocations, too many for big integers
+  const [lowHalf, highHalf] = little ? [0, 4] : [4, 0];
+  for (let from = 0; from < section.size; from += PIECE * size) {
+    const length = Math.min(PIECE * size, section.size - from);
+    const entries = viewOf(readRange(elf.source, section.offset + from, length));
+    for (let at = 0; at < length; at += size) {
+      const { type, symbol } = symbolAndType(entries, at, is64, little, machine);
+      const action = actionOf(machine, type);
+      if (action === 'none') continue;
+      if (action === undefined) throw bad(section, from + at, `relocation type ${type} of machine ${machine}`);
+      const far = is64 && entries.getUint32(at + highHalf, little) !== 0;
+      const place = entries.getUint32(is64 ? at + lowHalf : at, little);
+      if (far || place + action.size > content.byteLength) {
+        throw bad(section, from + at, `a relocation at ${place} of ${target.name}`);
+      }
+      const symbolAt = symbol * symbolSize;
+      if (symbolAt + symbolSize > symbols.byteLength) throw bad(section, from + at, `symbol ${symbol}`);
+      const home = elf.sections[symbols.getUint16(symbolAt + (is64 ? 6 : 14), little)];
+      const value = symbolAt + (is64 ? 8 : 4);
+      const start = home === undefined ? 0 : home.addressLow >>> 0;
+      // halves as unsigned numbers; what is beyond 32 bits of the low one is carried over
+      let low = start + symbols.getUint32(is64 ? value + lowHalf : value, little);
+      let high = is64 ? symbols.getUint32(value + highHalf, little) : 0;
+      if (!rela) {
+        low += get(content, place, action.size, little, false);
+        if (action.size === 8) high += get(content, place, 8, little, true);
+      } else if (is64) {
+        low += entries.getUint32(at + 16 + lowHalf, little);
+        high += entries.getUint32(at + 16 + highHalf, little);
+      } else low += entries.getUint32(at + 8, little);
+      if (action.mode === 'set') put(content, place, action.size, low, high, little);
+      else {
+        const sign = action.mode === 'add' ? 1 : -1;
+        high += Math.floor(low / 0x1_0000_0000);
+        low >>>= 0;
+        const oldHigh = action.size === 8 ? get(content, place, 8, little, true) : 0;
+        put(
+          content,
+          place,
+          action.size,
+          get(content, place, action.size, little, false) + sign * low,
+          oldHigh + sign * high,
+          little,
+        );
+      }
     }
   }
 }
@@ -62,8 +86,10 @@ function symbolAndType(entries: DataView, at: number, is64: boolean, little: boo
     return { symbol: info >>> 8, type: info & 0xff };
   }
   if (machine === Machine.Mips) return { symbol: entries.getUint32(at + 8, little), type: entries.getUint8(at + 15) };
-  const info = wide(entries, at + 8, little);
-  return { symbol: Number(info >> 32n), type: Number(info & 0xffffffffn) };
+  return {
+    symbol: entries.getUint32(at + (little ? 12 : 8), little),
+    type: entries.getUint32(at + (little ? 8 : 12), little),
+  };
 }
 
 const SET4: Action = { size: 4, mode: 'set' };
@@ -120,21 +146,21 @@ function loongarch(type: number): Action {
   return subtract >= 0 ? { size: sizes[subtract]!, mode: 'subtract' } : type >= 105 && type <= 108 ? 'none' : undefined;
 }
 
-function get(view: DataView, at: number, size: number, little: boolean): bigint {
-  if (size === 8) return wide(view, at, little);
-  return BigInt(size === 4 ? view.getUint32(at, little) : size === 2 ? view.getUint16(at, little) : view.getUint8(at));
+/** A field's value, or one half of 64 bits. */
+function get(view: DataView, at: number, size: number, little: boolean, upper: boolean): number {
+  if (size === 8) return view.getUint32(upper === little ? at + 4 : at, little);
+  return size === 4 ? view.getUint32(at, little) : size === 2 ? view.getUint16(at, little) : view.getUint8(at);
 }
 
-function put(view: DataView, at: number, size: number, value: bigint, little: boolean): void {
-  const low = Number(BigInt.asUintN(32, value));
-  if (size === 8) view.setBigUint64(at, BigInt.asUintN(64, value), little);
-  else if (size === 4) view.setUint32(at, low, little);
+/** Writes a sum of halves; what goes beyond the low one is carried into the high one. */
+function put(view: DataView, at: number, size: number, low: number, high: number, little: boolean): void {
+  if (size === 8) {
+    const carried = high + Math.floor(low / 0x1_0000_0000);
+    view.setInt32(little ? at : at + 4, (low % 0x1_0000_0000) | 0, little);
+    view.setInt32(little ? at + 4 : at, (carried % 0x1_0000_0000) | 0, little);
+  } else if (size === 4) view.setInt32(at, (low % 0x1_0000_0000) | 0, little);
   else if (size === 2) view.setUint16(at, low & 0xffff, little);
   else view.setUint8(at, low & 0xff);
-}
-
-function wide(view: DataView, at: number, little: boolean): bigint {
-  return view.getBigUint64(at, little);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -27,10 +27,10 @@ export class Order {
   #seen = new Uint8Array(1 << 14);
   readonly #tagKeys = new Set<string>();
 
-  /** Marks a node as written elsewhere, in the base. */
-  markKnown(node: number): void {
-    this.#grow(node);
-    this.#seen[node] = 1;
+  /** Marks nodes with an id as written elsewhere, in the base. */
+  markKnown(ids: Int32Array): void {
+    this.#grow(ids.length);
+    for (let node = 0; node < ids.length; node++) if (ids[node] !== 0) this.#seen[node] = 1;
   }
 
   /** Adds the types of a unit that no unit before had. */

@@ -1,9 +1,10 @@
 // Nodes, variables and functions as the type and string sections of BTF.
 
-import { type Btf, BtfKind, encodeBtf as encodeSections, MAX_STRING_OFFSET } from '@btfq/btf-format';
+import { BtfKind, encodeBtf as encodeSections, MAX_STRING_OFFSET } from '@btfq/btf-format';
 import { DwarfError } from '../errors.ts';
 import { Ints } from '../ints.ts';
 import { eachReference, KIND_FLAG, KIND_MASK, NAME_FLAG, type NodeTable } from '../intern/nodes.ts';
+import type { ModuleBase } from '../intern/module-base.ts';
 import type { Variants } from '../intern/variants.ts';
 import type { NameTable } from '../read/names.ts';
 import { Item, type Order } from './order.ts';
@@ -12,11 +13,7 @@ const FUNC_STATIC = 0;
 
 /** What types are written over, and how. */
 export interface WriterOptions {
-  readonly base: Btf | undefined;
-  /** The ids of nodes that the base has. */
-  readonly baseIds: ReadonlyMap<number, number>;
-  /** String offsets of names that the base has. */
-  readonly baseStrings: ReadonlyMap<number, number>;
+  readonly base: ModuleBase | undefined;
   readonly littleEndian: boolean;
   readonly layout: boolean;
 }
@@ -46,10 +43,10 @@ export class BtfWriter {
     this.#variants = variants;
     this.#names = names;
     this.#options = options;
-    this.#nextId = options.base?.typeCount ?? 1;
-    this.#stringStart = options.base?.stringEnd ?? 0;
+    this.#nextId = options.base?.btf.typeCount ?? 1;
+    this.#stringStart = options.base?.btf.stringEnd ?? 0;
     this.#offsets = new Int32Array(names.count + 1024);
-    for (const [name, offset] of options.baseStrings) this.#offsets[name] = offset + 1;
+    if (options.base !== undefined) this.#offsets.set(options.base.strings);
     if (options.base === undefined) this.#stringsUsed = 1; // the empty name is at 0
   }
 
@@ -64,7 +61,7 @@ export class BtfWriter {
     const classes = this.#variants.join();
     this.#classNodes = classes.map((tuple) => nodes.intern(tuple, tuple.length));
     this.#ids = new Int32Array(nodes.count * 2 + 1024);
-    for (const [node, id] of this.#options.baseIds) this.#ids[node] = id;
+    if (this.#options.base !== undefined) this.#ids.set(this.#options.base.ids);
     const plan = this.#plan(order);
     this.#arrayIndex = this.#findInt(intName);
     const needed =

@@ -13,7 +13,7 @@ import { tarMembers } from './tar.ts';
 const MAX_CONTROL = 1024 * 1024;
 
 /** Opens a .deb and reads its control file; the members are read as they are asked for. @throws KernelSourceError */
-export async function openDeb(stream: ByteStream, maxBytes: number): Promise<OpenPackage> {
+export async function openDeb(stream: ByteStream, maxBytes: number, maxStream = maxBytes): Promise<OpenPackage> {
   const members = arMembers(stream);
   let metadata: PackageMetadata | undefined;
   for (;;) {
@@ -27,7 +27,7 @@ export async function openDeb(stream: ByteStream, maxBytes: number): Promise<Ope
           expected: 'control.tar with a file named control',
         });
       }
-      return { metadata, members: dataMembers(await uncompressed(chunks, maxBytes), members) };
+      return { metadata, members: dataMembers(await uncompressed(chunks, maxBytes, maxStream), members) };
     }
   }
 }
@@ -42,10 +42,10 @@ async function* dataMembers(chunks: Chunks, outer: AsyncGenerator<Member>): Asyn
 }
 
 /** The tar inside, told by its first bytes and not by `.xz` or `.zst`. */
-async function uncompressed(chunks: Chunks, maxBytes: number): Promise<Chunks> {
+async function uncompressed(chunks: Chunks, maxBytes: number, maxStream = maxBytes): Promise<Chunks> {
   const stream = new ByteStream(chunks);
   const compression = identifyCompression(await stream.peek(64));
-  return compression === undefined ? stream.rest() : decompressStream(compression, stream.rest(), maxBytes);
+  return compression === undefined ? stream.rest() : decompressStream(compression, stream.rest(), maxBytes, maxStream);
 }
 
 async function readControl(chunks: Chunks): Promise<PackageMetadata | undefined> {

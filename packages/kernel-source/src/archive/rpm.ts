@@ -36,7 +36,7 @@ const Tag = {
 const Type = { Int16: 3, Int32: 4, Int64: 5, String: 6, StringArray: 8, I18nString: 9 } as const;
 
 /** Opens an .rpm and reads its header; the members are read as they are asked for. @throws KernelSourceError */
-export async function openRpm(stream: ByteStream, maxBytes: number): Promise<OpenPackage> {
+export async function openRpm(stream: ByteStream, maxBytes: number, maxStream = maxBytes): Promise<OpenPackage> {
   await stream.skip(LEAD_SIZE, 'rpm lead');
   const signature = await readHeader(stream, 'rpm signature');
   // Only the signature is padded.
@@ -44,7 +44,9 @@ export async function openRpm(stream: ByteStream, maxBytes: number): Promise<Ope
   const header = await readHeader(stream, 'rpm header');
   const compression = identifyCompression(await stream.peek(64));
   const payload =
-    compression === undefined ? stream : new ByteStream(decompressStream(compression, stream.rest(), maxBytes));
+    compression === undefined
+      ? stream
+      : new ByteStream(decompressStream(compression, stream.rest(), maxBytes, maxStream));
   return { metadata: metadataOf(header), members: payloadMembers(payload, header) };
 }
 

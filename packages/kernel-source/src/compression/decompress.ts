@@ -53,13 +53,18 @@ export async function decompressPrefix(format: Compression, bytes: Uint8Array, m
   return plainBytes(await prefix(bytes, maxBytes));
 }
 
-/** Decompresses chunks as they come. @throws KernelSourceError while it is read */
+/**
+ * Decompresses chunks as they come. `maxStream`: the limit for what is never held as a whole.
+ *
+ * @throws KernelSourceError while it is read
+ */
 export async function* decompressStream(
   format: Compression,
   chunks: Chunks,
   maxBytes: number,
+  maxStream = maxBytes,
 ): AsyncGenerator<Uint8Array> {
   const codec = CODECS[format];
-  if (codec.stream) yield* codec.stream(chunks, maxBytes);
+  if (codec.stream) yield* codec.stream(chunks, maxStream);
   else yield await codec.bytes(await readAll(chunks, maxBytes, `${format} data`), maxBytes);
 }

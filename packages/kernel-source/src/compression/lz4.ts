@@ -90,6 +90,12 @@ function decompressFrame(bytes: Uint8Array, view: DataView, maxBytes: number): U
   return out.subarray(0, length);
 }
 
+/** Decompresses one block without a frame around it, as squashfs has them. @throws KernelSourceError `bad-compression` */
+export function decompressLz4Block(bytes: Uint8Array, maxBytes: number): Uint8Array {
+  const out = new Uint8Array(maxBytes);
+  return out.subarray(0, decodeBlock(bytes, 0, bytes.length, out, 0));
+}
+
 /**
  * Decodes the block in `[at, end)` into `out` from `to` on; matches reach back into what is there before.
  *

@@ -19,8 +19,13 @@ export interface FileSource extends ByteSource {
 /** Opens a file for reading in pieces. Throws what `node:fs` throws. */
 export function openFileSource(path: string): FileSource {
   const file = openSync(path, 'r');
+  return { ...fileSource(file, fstatSync(file).size), close: () => closeSync(file) };
+}
+
+/** An open file's bytes. */
+export function fileSource(file: number, size: number): ByteSource {
   return {
-    size: fstatSync(file).size,
+    size,
     read(offset, length, into) {
       const bytes = into ?? new Uint8Array(length);
       let done = 0;
@@ -31,7 +36,6 @@ export function openFileSource(path: string): FileSource {
       }
       return bytes.subarray(0, done);
     },
-    close: () => closeSync(file),
   };
 }
 

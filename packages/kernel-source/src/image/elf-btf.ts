@@ -94,12 +94,15 @@ export function elfSectionBytes(elf: ElfFile, section: ElfSection, maxBytes: num
 /** The banner of an ELF vmlinux: in its read-only data, else somewhere. */
 export function bannerOfElf(elf: ElfFile): string | undefined {
   const rodata = rodataOf(elf);
+  // A debug file has no content but debug information.
+  if (rodata === undefined && typed(() => elf.section('.rodata'))?.type === SectionType.NoBits) return undefined;
   return (rodata && findBanner(rodata)) ?? findBanner(elf.bytes);
 }
 
 /** A kernel's read-only data, as they are in the file; undefined where there is no such section. @throws KernelSourceError */
 export function rodataOf(elf: ElfFile): Uint8Array | undefined {
   const section = typed(() => elf.section('.rodata'));
+  if (section?.type === SectionType.NoBits) return undefined;
   return section && !section.compressed ? typed(() => elf.sectionBytes(section)) : undefined;
 }
 
@@ -118,7 +121,8 @@ function progBits(elf: ElfFile, name: string): ElfSection | undefined {
   return section?.type === SectionType.ProgBits ? section : undefined;
 }
 
-function typed<T>(run: () => T): T {
+/** What the ELF reader throws, as this package's error. @throws KernelSourceError `bad-elf` */
+export function typed<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {

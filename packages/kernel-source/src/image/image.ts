@@ -29,7 +29,8 @@ import { notKernelBtf } from './kernel-proof.ts';
 import { findPayloads } from './payload-scan.ts';
 import { unifiedKernel } from './uki.ts';
 import type { ElfFile } from '@btfq/elf';
-import { btfFromDwarf, hasDebugInformation } from '../dwarf/from-dwarf.ts';
+import { type ByteSource, bytesSource } from '@btfq/dwarf';
+import { btfFromDwarf, type FromDwarf, hasDebugInformation } from '../dwarf/from-dwarf.ts';
 import type { Distro } from '../identity/distro.ts';
 
 /** What one file says about its kernel. */
@@ -47,6 +48,10 @@ export interface KernelImage {
   readonly image?: Uint8Array;
   /** The configuration that the kernel carries (CONFIG_IKCONFIG). */
   readonly config?: EmbeddedConfig;
+  /** It was made from debug information. */
+  readonly fromDwarf?: true;
+  /** The BTF that the kernel has of its own, where one was made from debug information all the same. */
+  readonly own?: Uint8Array;
   /** How it was reached, outermost first: 'bzImage', 'zstd at 16777', 'ELF .BTF'. */
   readonly trail: readonly string[];
 }
@@ -96,6 +101,14 @@ interface ImageEvidence {
   readonly system?: Distro;
 }
 
+/** What reading an image may be told besides. */
+export interface ImageOptions extends FromDwarf {
+  /** BTF is made from debug information even where the kernel has its own. */
+  readonly prefer?: boolean | undefined;
+  /** The file itself, where `bytes` has only the parts of it that are looked at. */
+  readonly source?: ByteSource | undefined;
+}
+
 /**
  * Finds the kernel's BTF in a file of that format.
  *
@@ -105,19 +118,22 @@ export async function readKernelImage(
   bytes: Uint8Array,
   format: Image,
   maxBytes: number,
-  fromDwarf = false,
+  options: ImageOptions = {},
 ): Promise<KernelImage> {
-  if (fromDwarf && format === 'elf') {
-    const elf = openElf(bytes);
-    if (hasDebugInformation(elf) && hasKernelSections(elf)) return readDwarf(elf, { trail: [] });
-  }
-  return read(bytes, format, { trail: [] }, maxBytes);
+  if (format !== 'elf') return read(bytes, format, { trail: [] }, maxBytes);
+  const elf = openElf(bytes);
+  if (!hasDebugInformation(elf) || elfKind(elf) !== 'vmlinux') return readElf(bytes, { trail: [] }, maxBytes);
+  const own = btfOfElf(elf, maxBytes);
+  if (own === undefined) return readDwarf(elf, { trail: [] }, options);
+  if (!options.prefer || !hasKernelSections(elf)) return readElf(bytes, { trail: [] }, maxBytes);
+  return { ...readDwarf(elf, { trail: [] }, options), own: ownBytes(own.btf) };
 }
 
 /** The BTF that a kernel's debug information makes. @throws KernelSourceError `bad-dwarf` */
-function readDwarf(elf: ElfFile, before: ImageEvidence): KernelImage {
+function readDwarf(elf: ElfFile, before: ImageEvidence, options: ImageOptions = {}): KernelImage {
   const sight = withSight(before, 'ELF, from DWARF', { arch: archOfElf(elf), banner: bannerOfElf(elf) });
-  return { ...parsed(btfFromDwarf(elf.bytes), sight), image: elf.bytes, ...embedded(rodataOf(elf) ?? elf.bytes) };
+  const btf = btfFromDwarf(options.source ?? bytesSource(elf.bytes), options);
+  return { ...parsed(btf, sight), fromDwarf: true, image: elf.bytes, ...embedded(rodataOf(elf) ?? elf.bytes) };
 }
 
 function embedded(bytes: Uint8Array): { config?: EmbeddedConfig } {

@@ -1,9 +1,11 @@
-// A vmlinux with debug information has hundreds of megabytes, of which a few matter. What is asked of such a file on disk is
-// its headers and a handful of sections: only these are read, into a buffer whose other pages are never touched and so
-// never take memory.
+// A vmlinux with debug information has hundreds of megabytes, of which a few matter. What is asked of such a file is its
+// headers and a handful of sections: only these are read, into a buffer whose other pages are never touched and so never
+// take memory. Debug information is not among them: that is read in pieces, from the file itself.
 
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import type { ByteSource } from '@btfq/dwarf';
 import { ElfError, type ElfFile, isElf, parseElf, SectionFlag, SectionType } from '@btfq/elf';
+import { fileSource } from '../dwarf/file-source.ts';
 
 /** Smaller files are read whole: one read is quicker than many. */
 const LARGE = 64 * 1024 * 1024;
@@ -21,60 +23,72 @@ const WANTED: ReadonlySet<string> = new Set([
   '.kernel:vmlinux.strip',
 ]);
 
+/** A large ELF file: its bytes, with zeros where nothing is asked for, and the file to read the rest from. */
+export interface LargeElf {
+  readonly bytes: Uint8Array;
+  readonly source: ByteSource;
+  close(): void;
+}
+
 /**
- * The bytes of a large ELF file on disk, zeros where nothing is asked for; undefined for every file that is better read
- * as it is: small ones, other formats, and those whose headers are damaged, so that the usual reader tells how.
+ * Opens a large ELF file on disk; undefined for every file that is better read as it is: small ones, other formats, and
+ * those whose headers are damaged, so that the usual reader tells how.
  */
-export async function readLargeElf(
-  path: string,
-  withMemory = false,
-  fromDwarf = false,
-): Promise<Uint8Array | undefined> {
-  let handle: FileHandle;
+export function openLargeElf(path: string, withMemory = false): LargeElf | undefined {
+  let file: number;
   try {
-    handle = await open(path);
+    file = openSync(path, 'r');
   } catch {
     return undefined;
   }
+  let keep = false;
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile() || stats.size < LARGE || stats.size > HUGE) return undefined;
-    const bytes = new Uint8Array(stats.size);
-    const read = async (offset: number, size: number) => {
-      if (offset + size <= bytes.length) await handle.read(bytes, offset, size, offset);
-    };
-    await read(0, HEADER_SIZE);
-    if (!isElf(bytes)) return undefined;
-    const table = sectionTable(bytes);
-    if (table === undefined) return undefined;
-    await read(table.offset, table.size);
-    const elf = parseElf(bytes);
-    const names = elf.sections[table.names];
-    if (names === undefined) return undefined;
-    await read(names.offset, names.size);
-    for (const section of wanted(elf, withMemory, fromDwarf)) await read(section.offset, section.size);
-    return bytes;
+    const stats = fstatSync(file);
+    if (!stats.isFile() || stats.size < LARGE) return undefined;
+    const source = fileSource(file, stats.size);
+    const bytes = partsOfElf(source, withMemory);
+    keep = bytes !== undefined;
+    return bytes && { bytes, source, close: () => closeSync(file) };
   } catch (error) {
-    if (error instanceof ElfError || (error as NodeJS.ErrnoException).code !== undefined) return undefined;
+    if ((error as NodeJS.ErrnoException).code !== undefined) return undefined;
     throw error;
   } finally {
-    await handle.close();
+    if (!keep) closeSync(file);
   }
 }
 
-/** What BTF is made from where there is none. */
-const DEBUG = /^\.z?debug_(?:info|abbrev|str|line_str|loc|loclists|types|addr|str_offsets)$|^\.BTF_ids$/;
+/** The parts of a large ELF file that are looked at, in a buffer of its size; undefined where its headers are damaged. */
+export function partsOfElf(source: ByteSource, withMemory: boolean): Uint8Array | undefined {
+  if (source.size > HUGE || source.size < HEADER_SIZE) return undefined;
+  const bytes = new Uint8Array(source.size);
+  const read = (offset: number, size: number) => {
+    if (offset + size <= bytes.length) source.read(offset, size, bytes.subarray(offset, offset + size));
+  };
+  try {
+    read(0, HEADER_SIZE);
+    if (!isElf(bytes)) return undefined;
+    const table = sectionTable(bytes);
+    if (table === undefined) return undefined;
+    read(table.offset, table.size);
+    const elf = parseElf(bytes);
+    const names = elf.sections[table.names];
+    if (names === undefined) return undefined;
+    read(names.offset, names.size);
+    for (const section of wanted(elf, withMemory)) read(section.offset, section.size);
+    return bytes;
+  } catch (error) {
+    if (error instanceof ElfError) return undefined;
+    throw error;
+  }
+}
 
-/** `withMemory`: also all that is loaded, and the symbols; `fromDwarf`: debug information even where there is BTF. */
-function wanted(elf: ElfFile, withMemory: boolean, fromDwarf: boolean) {
-  const hasBtf = elf.sections.some(({ name, type }) => name === '.BTF' && type === SectionType.ProgBits);
-  const withDebug = fromDwarf || !hasBtf;
-  const symbols = withMemory || withDebug ? elf.sections.find(({ type }) => type === SectionType.SymTab) : undefined;
+/** `withMemory`: also all that is loaded, and the symbols. */
+function wanted(elf: ElfFile, withMemory: boolean) {
+  const symbols = withMemory ? elf.sections.find(({ type }) => type === SectionType.SymTab) : undefined;
   const strings = symbols && elf.sections[symbols.link];
   return elf.sections.filter((section) => {
     if (section.type === SectionType.NoBits) return false;
     if (withMemory && (section.flags & SectionFlag.Alloc) !== 0) return true;
-    if (withDebug && DEBUG.test(section.name)) return true;
     return WANTED.has(section.name) || section === symbols || section === strings;
   });
 }

@@ -4,9 +4,11 @@
 import type { Dirent } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isImageFolder } from '../archive/oci.ts';
 
-/** A file, or a path that could not be looked at. */
+/** A file, a folder that is a container image and stands for itself, or a path that could not be looked at. */
 export type FolderEntry =
+  | { readonly path: string; readonly isImage: true }
   | { readonly path: string; readonly size: number }
   | { readonly path: string; readonly error: unknown };
 
@@ -63,6 +65,10 @@ export async function* folderFiles(
       }
     } catch (error) {
       yield { path, error };
+      return;
+    }
+    if (isImageFolder(new Set(entries.map(({ name }) => name)))) {
+      yield { path, isImage: true };
       return;
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));

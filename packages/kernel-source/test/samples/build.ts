@@ -1,5 +1,5 @@
 // Builds the committed samples with the standard tools: each compression once, and the packages that distributions ship.
-// Needs gzip bzip2 lzma xz lz4 lzop zstd tar cpio dpkg-deb rpmbuild. The tests never run it:
+// Needs gzip bzip2 lzma xz lz4 lzop zstd tar cpio dpkg-deb rpmbuild mksquashfs genisoimage mkfs.ext4 zip. The tests never run it:
 //
 //   node --conditions=@btfq/source packages/kernel-source/test/samples/build.ts
 
@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { kernelBtf, kernelModule, moduleBtf, RELEASE, vmlinux, bzImage } from '../synthetic.ts';
 
 const here = import.meta.dirname;
@@ -100,7 +101,29 @@ sh(`
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C ${root} --format=pax -cf - boot lib | bzip2 -9 > root.tar.bz2
 `);
 
+// A root file system as images of file systems.
+const disk = 'disk';
+put(
+  `${disk}/boot/vmlinuz-${RELEASE}`,
+  bzImage(gzipSync(vmlinux({ banner: `Linux version ${RELEASE} (builder@host) (gcc) #1 SMP 2026` }))),
+);
+put(`${disk}/usr/lib/os-release`, 'ID=debian\nVERSION_ID="12"\n');
+put(`${disk}/usr/lib/modules/${RELEASE}/kernel/net/plain.ko`, kernelModule(name('plain')));
+sh(`
+  mkdir ${disk}/etc && ln -s ../usr/lib/os-release ${disk}/etc/os-release && ln -s usr/lib ${disk}/lib
+  quietly="-all-root -noappend -quiet -no-progress -mkfs-time 0 -all-time 0 -nopad"
+  for how in gzip xz zstd lz4; do mksquashfs ${disk} root.$how.squashfs -comp $how $quietly; done
+  mksquashfs ${disk} root.blocks.squashfs -comp gzip -b 4096 -no-fragments $quietly
+  genisoimage -quiet -R -o rock.iso ${disk} && genisoimage -quiet -J -f -o joliet.iso ${disk}
+  mkfs.ext4 -q -O ^has_journal -N 64 -d ${disk} ext4.img 400k && mkfs.ext2 -q -N 64 -d ${disk} ext2.img 400k
+  mkfs.ext4 -q -N 64 -O ^has_journal,inline_data,64bit -b 1024 -d ${disk} inline.img 300k
+  (cd ${disk} && zip -qry ../root.zip . && zip -qr -0 ../stored.zip .)
+  gzip -9n rock.iso joliet.iso ext4.img ext2.img inline.img
+`);
+
 const samples = [
+  ...['gzip', 'xz', 'zstd', 'lz4', 'blocks'].map((how) => `root.${how}.squashfs`),
+  ...['rock.iso.gz', 'joliet.iso.gz', 'ext4.img.gz', 'ext2.img.gz', 'inline.img.gz', 'root.zip', 'stored.zip'],
   'vmlinux.gz',
   'vmlinux.bz2',
   'vmlinux.zst',
