@@ -192,6 +192,7 @@ function* jobs(files: Iterable<File>): Generator<Job> {
     if (group) group.push(file);
     else groups.set(file.group, [file]);
   }
+  joinModules(groups);
   joinConfigs(groups);
   for (const group of groups.values()) {
     const kernels = group.filter(({ module, config }) => !module && !config);
@@ -205,6 +206,16 @@ function* jobs(files: Iterable<File>): Generator<Job> {
       ...(folder === undefined ? {} : { folder }),
       ...(image === undefined ? {} : { image }),
     };
+  }
+}
+
+/** Modules in a folder whose kernel is raw BTF go with it: they may be raw too, whatever they are named. */
+function joinModules(groups: Map<string, File[]>): void {
+  for (const [key, group] of [...groups]) {
+    const kernel = groups.get(key.replace(/^kernel in /, 'btf in '));
+    if (kernel === undefined || kernel === group || !group.every(({ module }) => module)) continue;
+    kernel.push(...group);
+    groups.delete(key);
   }
 }
 

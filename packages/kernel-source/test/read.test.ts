@@ -187,12 +187,13 @@ describe('modules', () => {
     const folder = folderOf({
       vmlinux: btf,
       xfs: moduleBtf(btf, 'xfs'),
+      'dm-raid.ko': moduleBtf(btf, 'dm'),
       'vmlinux.inline': moduleBtf(btf, 'inline'),
       ext4: moduleBtf(btf, 'ext4'),
     });
     const items = await readPaths([folder], { identity });
     expect(items).toMatchObject([
-      { kind: 'kernel', identity, modules: [{ name: 'ext4' }, { name: 'xfs' }], problems: [] },
+      { kind: 'kernel', identity, modules: [{ name: 'dm_raid' }, { name: 'ext4' }, { name: 'xfs' }], problems: [] },
     ]);
   });
 
