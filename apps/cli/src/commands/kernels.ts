@@ -39,7 +39,9 @@ release, its full name, or any prefix of either that matches only one kernel.`,
       return findings.some(({ level }) => level === 'problem') ? ExitCode.no : ExitCode.answered;
     }
     const { found, facts } = await withIndex(flags, io, (index) => {
-      const all = kernels(index, parseWhere(flags.where));
+      const meant = kernels(index, parseWhere(flags.where));
+      // of a published index some facts are read when they are asked for, which is while it is open
+      const all = flags.names ? meant : meant.map((kernel) => ({ ...kernel }));
       const wanted = flags.verbose
         ? knownFacts(
             index,
