@@ -12,6 +12,7 @@ const ORDER = [
   '@btfq/load-check',
   '@btfq/kernel-runtime',
   '@btfq/minimizer',
+  '@btfq/offsets',
   '@btfq/btf-index',
   '@btfq/graphql',
   'btfq',
@@ -57,6 +58,7 @@ export const FLOW: Readonly<Record<string, { folder: string; mayUse: readonly st
     mayUse: ['@btfq/elf', '@btfq/btf-format', '@btfq/core-reloc'],
     pure: true,
   },
+  '@btfq/offsets': { folder: 'packages/offsets', mayUse: ['@btfq/elf', '@btfq/btf-format'], pure: true },
   '@btfq/btf-index': {
     folder: 'packages/btf-index',
     mayUse: allBefore('@btfq/btf-index'),

@@ -12,6 +12,7 @@ const INPUT_ERRORS = new Set([
   'MinimizeError',
   'KernelSourceError',
   'DwarfError',
+  'OffsetsError',
 ]);
 
 /** Codes of `IndexError` that do not say that the index itself is bad. */

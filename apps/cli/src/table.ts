@@ -43,6 +43,14 @@ export const COMMANDS: CommandTable = {
     summary: 'print what kallsyms, tracefs and feature probes say on a kernel, from its image',
     load: () => import('./commands/tables.ts'),
   },
+  offsets: {
+    summary: 'make a table of offsets for programs in any language',
+    load: () => import('./commands/offsets.ts'),
+  },
+  types: {
+    summary: 'write definitions of types for programs in any language',
+    load: () => import('./commands/types.ts'),
+  },
   relocs: {
     summary: 'show the result of each CO-RE relocation of an object on a kernel',
     load: () => import('./commands/relocs.ts'),

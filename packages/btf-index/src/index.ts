@@ -98,6 +98,10 @@ export { answerKeys } from './bundle/equivalence-key.ts';
 export type { IndexBundleOptions } from './bundle/bundle.ts';
 export { bundleFromIndex } from './bundle/bundle-from-index.ts';
 export { type LoadAnswerGroup, loadAnswers } from './loads/load-answers.ts';
+export { readOffsetsSpec } from './offsets/spec-text.ts';
+export { type IndexedOffsetTable, offsetTable } from './offsets/offset-table.ts';
+export { chosenCandidates, type EntryExplanation, explainEntries, type PathCandidate } from './offsets/explain.ts';
+export { entriesNowhere, type NowhereEntry, requireEntries } from './offsets/nowhere.ts';
 export { type VerifyOptions, type VerifyResult, verifyIndex } from './write/verify.ts';
 export type {
   ConfigAnswer,

@@ -1,5 +1,6 @@
 // `btfq loads` for continuous integration: JSON lines, JUnit, SARIF 2.1.0 and Markdown.
 import type { LoadReason } from '@btfq/load-check';
+import { cell, xml } from '../render/markup.ts';
 import { causesOf, kernelWords, type ObjectLoads } from './answer.ts';
 import type { VerifiedAnswer } from './verify.ts';
 
@@ -43,14 +44,6 @@ function jsonReason(reason: LoadReason): unknown {
     loaders,
   };
 }
-
-const xml = (text: string): string =>
-  text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;');
 
 /** A test suite for each object and kernel, a test case for each program; conditions are skipped tests. */
 export function formatJunit(answers: readonly ObjectLoads[]): string[] {
@@ -144,8 +137,6 @@ export function formatSarif(answers: readonly ObjectLoads[], version: string): s
     2,
   );
 }
-
-const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\n/g, ' ');
 
 /** A table for each object, and its causes, for a job's summary. */
 export function formatMarkdown(answers: readonly ObjectLoads[]): string[] {

@@ -1,0 +1,180 @@
+// A table as a few lists of texts that every language can hold and read back in some lines of code: printable, small,
+// and exact. What most rows have in common is said once; what is told of one struct changes together and is one variant.
+//
+//   defaults   for each entry its slots' usual values: `1 4 0 0 1 2464`
+//   variants   groups of slots that change together: `@ 5 11` names the slots, each text after it one set of values
+//   rows       for each row one or more digits a group: which of its variants the row has
+//   kernels    `distro version arch tail head row members`: kernels whose releases are head + tail. Each member follows
+//              from the one before: a digit c = 32 * new row + 8 * dropped + n, n characters for those that are dropped
+//              at the head's end, and, with a new row, its digits.
+//
+// Digits are those of DIGITS, six bits each, most significant first.
+
+import { checkLines, checksum, type OffsetTable, type TableKernel } from './offset-table.ts';
+import { type EntrySlots, slotRows } from './slots.ts';
+
+/** The digits, by value. */
+export const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
+
+/** A packed table. */
+export interface PackedTable {
+  readonly plan: readonly EntrySlots[];
+  readonly slots: number;
+  readonly defaults: readonly string[];
+  readonly variants: readonly string[];
+  readonly rows: readonly string[];
+  readonly kernels: readonly string[];
+  readonly signatures: readonly string[];
+  /** What the generated self-test must come to. */
+  readonly checksum: number;
+}
+
+/** Longest text of kernels. */
+const MAX_LINE = 480;
+
+/** The table with its kernels in the order in which `kernels` has them: one distribution and flavour after the other. */
+export function inSeries(table: OffsetTable): OffsetTable {
+  const series = new Map<string, number[]>();
+  table.kernels.forEach((kernel, i) => {
+    const key = seriesKey(kernel);
+    const list = series.get(key);
+    if (list) list.push(i);
+    else series.set(key, [i]);
+  });
+  const order = [...series.values()].flat();
+  const pick = <T>(list: readonly T[]) => order.map((i) => list[i] as T);
+  const place = new Map(order.map((i, at) => [i, at]));
+  const ambiguous = table.ambiguous.map(({ entry, kernels }) => ({
+    entry,
+    kernels: kernels.map((i) => place.get(i) as number),
+  }));
+  return { ...table, kernels: pick(table.kernels), rowOf: pick(table.rowOf), ambiguous };
+}
+
+function seriesKey({ distro, version, arch, release }: TableKernel): string {
+  return `${distro} ${version} ${arch} ${splitRelease(release).tail}`;
+}
+
+/** Packs a table, whose kernels stand `inSeries`. */
+export function packTable(table: OffsetTable): PackedTable {
+  const { plan, rows, signatures } = slotRows(table);
+  const slots = plan.reduce((n, { count }) => n + count, 0);
+  const weights = new Array<number>(rows.length).fill(0);
+  for (const row of table.rowOf) weights[row] = (weights[row] as number) + 1;
+  const usual = Array.from({ length: slots }, (_, s) => mostFrequent(rows, weights, s));
+  const groups = slotGroups(plan, rows);
+  const packed = groups.map((group) => packGroup(group, rows));
+  const rowWidth = widthOf(rows.length);
+  return {
+    plan,
+    slots,
+    defaults: plan.map(({ first, count }) => usual.slice(first, first + count).join(' ')),
+    variants: packed.flatMap(({ variants }, g) => [`@ ${(groups[g] as number[]).join(' ')}`, ...variants]),
+    rows: rows.map((_, r) =>
+      packed.map(({ variants, of }) => digits(of[r] as number, widthOf(variants.length))).join(''),
+    ),
+    kernels: packKernels(table.kernels, table.rowOf, rowWidth),
+    signatures,
+    checksum: checksum(checkLines(table)),
+  };
+}
+
+/** How many digits a number below `count` takes. */
+export function widthOf(count: number): number {
+  return count <= 64 ? 1 : count <= 4096 ? 2 : 3;
+}
+
+export function digits(value: number, width: number): string {
+  let text = '';
+  for (let i = width - 1; i >= 0; i--) text += DIGITS[(value >>> (6 * i)) & 63];
+  return text;
+}
+
+function mostFrequent(rows: readonly (readonly bigint[])[], weights: readonly number[], slot: number): bigint {
+  const counts = new Map<bigint, number>();
+  rows.forEach((row, r) => {
+    const value = row[slot] as bigint;
+    counts.set(value, (counts.get(value) ?? 0) + (weights[r] as number));
+  });
+  let best = 0n;
+  let most = -1;
+  for (const [value, count] of counts) if (count > most) [best, most] = [value, count];
+  return best;
+}
+
+/** Slots that differ between rows, by the type that their entry begins in: such change together. */
+function slotGroups(plan: readonly EntrySlots[], rows: readonly (readonly bigint[])[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const { entry, first, count } of plan) {
+    const type = entry.alternatives[0]?.type ?? '';
+    for (let slot = first; slot < first + count; slot++) {
+      if (rows.every((row) => row[slot] === rows[0]?.[slot])) continue;
+      const group = groups.get(type);
+      if (group) group.push(slot);
+      else groups.set(type, [slot]);
+    }
+  }
+  return [...groups.values()];
+}
+
+function packGroup(
+  group: readonly number[],
+  rows: readonly (readonly bigint[])[],
+): { variants: string[]; of: number[] } {
+  const numbers = new Map<string, number>();
+  const of = rows.map((row) => {
+    const text = group.map((slot) => row[slot]).join(' ');
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
+  });
+  return { variants: [...numbers.keys()], of };
+}
+
+/** Kernels in lines; those of one distribution and flavour follow each other, in the order of the table. */
+function packKernels(kernels: readonly TableKernel[], rowOf: readonly number[], width: number): string[] {
+  const series = new Map<string, { head: string; row: number }[]>();
+  kernels.forEach((kernel, i) => {
+    const key = seriesKey(kernel);
+    const member = { head: splitRelease(kernel.release).head, row: rowOf[i] as number };
+    const list = series.get(key);
+    if (list) list.push(member);
+    else series.set(key, [member]);
+  });
+  const lines: string[] = [];
+  for (const [key, members] of series) {
+    let line = '';
+    let before: { head: string; row: number } | undefined;
+    for (const member of members) {
+      const step = before && line.length < MAX_LINE ? stepTo(before, member, width) : undefined;
+      if (step === undefined) {
+        if (line !== '') lines.push(line);
+        line = `${key} ${member.head} ${digits(member.row, width)} `;
+      } else line += step;
+      before = member;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+function stepTo(
+  before: { readonly head: string; readonly row: number },
+  { head, row }: { readonly head: string; readonly row: number },
+  width: number,
+): string | undefined {
+  let same = 0;
+  while (same < head.length && head[same] === before.head[same]) same++;
+  const dropped = before.head.length - same;
+  const added = head.slice(same);
+  if (dropped > 3 || added.length > 7) return undefined;
+  const changed = row === before.row ? 0 : 1;
+  return `${DIGITS[32 * changed + 8 * dropped + added.length]}${added}${changed ? digits(row, width) : ''}`;
+}
+
+/** `5.10.0-32-cloud-amd64`: what counts up, and what says which flavour it is. */
+export function splitRelease(release: string): { head: string; tail: string } {
+  const head = /^[\d.-]*\d/.exec(release)?.[0] ?? '';
+  return { head, tail: release.slice(head.length) };
+}
