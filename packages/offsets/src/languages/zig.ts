@@ -4,6 +4,9 @@ import { type PackedTable, DIGITS } from '../table/pack.ts';
 import { FIELD_HEAD } from '../table/slots.ts';
 import { commentText, type GenerateOptions, snakeCase, textLines, entryNames } from './names.ts';
 
+/** In a part of its own: it is Zig's word, and no import of this module. */
+const IMPORT = 'import';
+
 export function generateZig(packed: PackedTable, options: GenerateOptions): string {
   const depth = Math.max(1, ...packed.plan.map((one) => one.depth));
   const head = (options.madeFrom ?? []).map((line) => `// ${commentText(line)}\n`).join('');
@@ -20,7 +23,7 @@ export function generateZig(packed: PackedTable, options: GenerateOptions): stri
   );
   return `// Made by btfq offsets: do not edit.
 ${head}// Where fields of kernel types are, kernel by kernel.
-const std = @import("std");
+const std = @${IMPORT}("std");
 
 /// Where a field is. alternative 0: the kernel lacks it; else which of the entry's paths it is, from 1.
 pub const Field = struct {
