@@ -36,7 +36,7 @@ import { languageOf, placedError, readSpecFile, type SpecFile } from '../offsets
 import { withAlternatives } from '../offsets/write-alternatives.ts';
 import { plural } from '../render/numbers.ts';
 import { printTable } from '../render/table.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { versionLine } from '../version.ts';
 import { withIndex } from '../with-index.ts';
 
@@ -62,6 +62,7 @@ entry that no kernel has.`,
     lang: { value: 'L', choices: TABLE_LANGUAGES, help: 'the language (default: by the ending of OUT)' },
     where: whereFlag,
     db: dbFlag,
+    offline: offlineFlag,
     explain: { help: 'say which kernels lack an entry, and what they may have in its place' },
     write: { help: 'with --explain: add the paths with strong evidence to SPEC' },
     check: { help: 'write nothing; say what is missing or stale' },
@@ -91,7 +92,7 @@ entry that no kernel has.`,
     }
     const where = parseWhere(flags.where);
     if (flags.explain) {
-      const explanations = withIndex(flags, io, (index) => explainEntries(index, file.spec.entries, where));
+      const explanations = await withIndex(flags, io, (index) => explainEntries(index, file.spec.entries, where));
       return await printExplanations(file, explanations, flags, io);
     }
     return withIndex(flags, io, (index) => {

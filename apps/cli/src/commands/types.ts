@@ -9,7 +9,7 @@ import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { loadBtfFile } from '../load-btf.ts';
 import { plural } from '../render/numbers.ts';
-import { dbFlag, whereFlag } from '../shared-flags.ts';
+import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { versionLine } from '../version.ts';
 
 export const command = defineCommand({
@@ -31,6 +31,7 @@ taken from there; without TYPEs, those of its own maps and variables: what it sh
     package: { value: 'NAME', default: 'types', help: "Go's package" },
     where: whereFlag,
     db: dbFlag,
+    offline: offlineFlag,
   },
   examples: [
     { line: 'btfq types prog.bpf.o --lang go', shows: 'the events and maps of an object, for Go' },
@@ -76,6 +77,7 @@ interface Flags {
   readonly package: string;
   readonly where: readonly string[];
   readonly db: string | undefined;
+  readonly offline: boolean;
 }
 
 /** One text for each distinct layout among the kernels that are meant. */

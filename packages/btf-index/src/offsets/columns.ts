@@ -1,7 +1,7 @@
 // One question over all kernels as a column: by rank, which of a few answers a kernel has.
 
 import type { DeclarationPlace } from '../answer-types.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 
 /** No answer, and several that differ. */
 export const NONE = -1;

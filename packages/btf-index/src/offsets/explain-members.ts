@@ -4,7 +4,7 @@ import type { EvidenceMember, SpecEntry } from '@btfq/offsets';
 import type { Kernel, LayoutField, StructLayout } from '../answer-types.ts';
 import { variantsByKernel } from '../query/declarations.ts';
 import type { KernelFilter } from '../query/kernel-filter.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 
 /** An entry that some kernels have and some lack. */
 export interface ExplainAsk {

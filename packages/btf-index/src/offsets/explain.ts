@@ -16,7 +16,7 @@ import { flavourOf } from '../query/history.ts';
 import type { KernelFilter } from '../query/kernel-filter.ts';
 import { kernels as kernelsOf } from '../query/kernels.ts';
 import { nearNames } from '../query/search.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { AMBIGUOUS, NONE } from './columns.ts';
 import { type ExplainAsk, LayoutsByName, type MemberIn, membersOf } from './explain-members.ts';
 import { entryColumns } from './offset-table.ts';

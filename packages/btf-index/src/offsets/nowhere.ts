@@ -4,7 +4,7 @@ import { type OffsetTable, OffsetsError, type SpecEntry } from '@btfq/offsets';
 import { field, nearFields } from '../query/field.ts';
 import type { KernelFilter } from '../query/kernel-filter.ts';
 import { nearNames } from '../query/search.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 
 /** An entry that no kernel of a table has. */
 export interface NowhereEntry {

@@ -4,7 +4,7 @@ import type { Alternative, Cell, OffsetsSpec, OffsetTable, SpecEntry } from '@bt
 import type { Kernel } from '../answer-types.ts';
 import type { KernelFilter } from '../query/kernel-filter.ts';
 import { kernels as kernelsOf } from '../query/kernels.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { AMBIGUOUS, type Column, firstOf, NONE } from './columns.ts';
 import { existenceColumns, functionColumns, sizeColumns, valueColumns } from './other-columns.ts';
 import { type PathPlace, pathColumns } from './path-columns.ts';

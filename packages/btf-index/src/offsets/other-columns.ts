@@ -4,7 +4,7 @@
 import { decodeTypedef } from '../encoding/declaration-body.ts';
 import { TypeTag } from '../encoding/type-code.ts';
 import { unite } from '../store/content-tree.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, rowsOf } from '../store/row-cache.ts';
 import { VarintReader } from '../varints.ts';
 import type { DeclarationPlace, FuncVariant } from '../answer-types.ts';

@@ -5,7 +5,7 @@ import type { FieldVariant } from '../answer-types.ts';
 import { declarationsOf } from '../query/declarations.ts';
 import { fields } from '../query/field.ts';
 import type { KernelFilter } from '../query/kernel-filter.ts';
-import type { BtfIndex } from '../store/open.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { AMBIGUOUS, type Column, columnOf, emptyColumn, NONE } from './columns.ts';
 
 /** Where a path leads: the offset in each struct on the way, and what the last field is. */
