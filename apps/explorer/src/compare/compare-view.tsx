@@ -1,0 +1,143 @@
+// Two layouts of a struct side by side: kernel against kernel, architecture against architecture.
+import { useMemo } from 'preact/hooks';
+import { useAddressState } from '../address/address.ts';
+import { kernelName } from '../address/kernel-id.ts';
+import { structLink } from '../address/links.ts';
+import { useAsk } from '../ask/use-ask.ts';
+import { PairDocument, PairInWordsDocument } from '../generated/operations.ts';
+import { Answer } from '../parts/answer.tsx';
+import { ChooseKernel } from '../parts/choose-kernel.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { Lead, Page, Part } from '../parts/page.tsx';
+import { listed, plural } from '../parts/words.ts';
+import { useIndexFacts } from '../start/index-facts.tsx';
+import { usualKernel } from '../struct/struct-view.tsx';
+import type { LayoutField } from '../struct/members.ts';
+import { type Pair, pairsOf } from './aligned.ts';
+import { shiftText, SideBySide } from './side-by-side.tsx';
+
+export function CompareView({ name }: { readonly name: string }) {
+  const [state, change] = useAddressState();
+  const { kernels } = useIndexFacts();
+  const kind = state.get('kind') === 'union' ? 'union' : 'struct';
+  const to = state.get('to') ?? usualKernel(kernels);
+  const from = state.get('from') ?? earlierKernel(kernels, to);
+  const asked = useAsk(PairDocument, from && to && name ? { name, from, to } : undefined);
+  return (
+    <Page
+      word="two layouts of"
+      title={name}
+      tools={<a href={structLink(name, kind === 'union' ? { kind } : {})}>{name} drawn</a>}
+    >
+      <div class="pair">
+        <ChooseKernel label="From" ids={kernels} chosen={from} onChoose={(id) => change({ from: id })} />
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Swap the two kernels"
+          onClick={() => change({ from: to, to: from })}
+        >
+          ⇄
+        </button>
+        <ChooseKernel label="To" ids={kernels} chosen={to} onChoose={(id) => change({ to: id })} />
+      </div>
+      <Answer of={asked} what="both layouts">
+        {(data) => {
+          const before = kind === 'union' ? data.from?.union : data.from?.struct;
+          const after = kind === 'union' ? data.to?.union : data.to?.struct;
+          if (!before || !after) {
+            const lacking = [!before && from, !after && to].filter((id) => typeof id === 'string').map((id) => kernelName(id).release);
+            return (
+              <p class="nothing">
+                {listed(lacking)} {lacking.length === 1 ? 'has' : 'have'} no {kind} {name}: choose another kernel.
+              </p>
+            );
+          }
+          return <Pairs name={name} kind={kind} from={from!} to={to!} before={before} after={after} />;
+        }}
+      </Answer>
+    </Page>
+  );
+}
+
+function Pairs(props: {
+  readonly name: string;
+  readonly kind: 'struct' | 'union';
+  readonly from: string;
+  readonly to: string;
+  readonly before: { readonly size: number; readonly hash: string; readonly fields: readonly LayoutField[] };
+  readonly after: { readonly size: number; readonly hash: string; readonly fields: readonly LayoutField[] };
+}) {
+  const { name, kind, from, to, before, after } = props;
+  const pairs = useMemo(() => pairsOf(before.fields, after.fields), [before, after]);
+  const different = pairs.filter(({ fate }) => fate !== 'same');
+  return (
+    <>
+      <Lead>{summary(pairs, before.size, after.size)}</Lead>
+      <Part title="Side by side">
+        <SideBySide struct={name} kind={kind} pairs={pairs} titles={[titleOf(from), titleOf(to)]} />
+      </Part>
+      {different.length > 0 && <InWords name={name} from={from} to={to} />}
+      <DataTable<Pair>
+        name={`${name}-compared`}
+        caption="Members that differ"
+        rows={different}
+        keyOf={({ path }) => path}
+        empty="Every member is at the same place with the same type."
+        columns={[
+          { title: 'member', text: ({ path }) => path },
+          { title: 'fate', text: ({ fate }) => fate, show: ({ fate }) => <span class={`change ${fate}`}>{fate}</span> },
+          { title: 'from', text: ({ before: one }) => (one ? one.start / 8 : ''), numeric: true },
+          { title: 'to', text: ({ after: one }) => (one ? one.start / 8 : ''), numeric: true },
+          { title: 'by', text: ({ shift }) => (shift === 0 ? '' : shiftText(shift)), numeric: true },
+          { title: 'type before', text: ({ before: one }) => one?.type ?? '' },
+          { title: 'type after', text: ({ after: one }) => one?.type ?? '', wide: true },
+        ]}
+      />
+    </>
+  );
+}
+
+/** The index's own words for the difference. */
+function InWords({ name, from, to }: { readonly name: string; readonly from: string; readonly to: string }) {
+  const asked = useAsk(PairInWordsDocument, { name, from, to });
+  const details = asked.data?.diff.entries.flatMap((entry) => entry.details) ?? [];
+  if (details.length === 0) return null;
+  return (
+    <Part title="In words">
+      <ul class="words">
+        {details.map((detail) => (
+          <li key={detail}>{detail}</li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function summary(pairs: readonly Pair[], before: number, after: number): string {
+  const count = (fate: Pair['fate']): number => pairs.filter((pair) => pair.fate === fate).length;
+  if (count('same') === pairs.length) return `Both have the same layout: ${plural(pairs.length, 'member')} in ${plural(after, 'byte')}.`;
+  const size =
+    before === after
+      ? `Both are ${plural(after, 'byte')} long.`
+      : `It ${after > before ? 'grew' : 'shrank'} by ${plural(Math.abs(after - before), 'byte')}, from ${before.toLocaleString('en')} to ${after.toLocaleString('en')}.`;
+  const parts = [
+    [count('added'), 'came'],
+    [count('removed'), 'went'],
+    [count('changed'), 'changed type or size'],
+    [count('moved'), 'only moved'],
+    [count('same'), 'stayed in place'],
+  ] as const;
+  const words = parts.flatMap(([some, word]) => (some > 0 ? [`${some} ${word}`] : []));
+  return `${size} Of its members, ${listed(words)}.`;
+}
+
+const titleOf = (id: string): string => `${kernelName(id).release}, ${kernelName(id).arch}`;
+
+/** The kernel before `to` in its own series that differs in version, else the first of all. */
+function earlierKernel(kernels: readonly string[], to: string | undefined): string | undefined {
+  if (to === undefined) return kernels[0];
+  const { series } = kernelName(to);
+  const before = kernels.slice(0, kernels.indexOf(to)).filter((id) => kernelName(id).series === series);
+  return before.at(-1) ?? kernels.find((id) => id !== to);
+}

@@ -1,0 +1,150 @@
+// A kernel: what it is, its configuration and modules where known, what came and went against the one before, downloads.
+import { kernelName } from '../address/kernel-id.ts';
+import { diffLink, kernelsLink } from '../address/links.ts';
+import { source } from '../ask/source.ts';
+import { useAsk } from '../ask/use-ask.ts';
+import { KernelFactsDocument, type KernelFactsQuery, SinceDocument } from '../generated/operations.ts';
+import { Answer } from '../parts/answer.tsx';
+import { Copy } from '../parts/copy.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { KernelLink } from '../parts/kernel-set.tsx';
+import { Lead, Page, Part } from '../parts/page.tsx';
+import { byteSize, plural } from '../parts/words.ts';
+import { previousOf } from '../kernels/kernels-view.tsx';
+import { useIndexFacts } from '../start/index-facts.tsx';
+import { ConfigBox } from './config-box.tsx';
+
+type Facts = NonNullable<KernelFactsQuery['kernel']>;
+
+export function KernelView({ id }: { readonly id: string }) {
+  const asked = useAsk(KernelFactsDocument, { id });
+  const { release } = kernelName(id);
+  return (
+    <Page word="kernel" title={release || id}>
+      <Answer of={asked} what="the kernel">
+        {({ kernel }) =>
+          kernel === null ? (
+            <p class="nothing">
+              This index has no kernel {id}. <a href={kernelsLink()}>All that it has</a>
+            </p>
+          ) : (
+            <FactsOf kernel={kernel} />
+          )
+        }
+      </Answer>
+    </Page>
+  );
+}
+
+function FactsOf({ kernel }: { readonly kernel: Facts }) {
+  const { distro, version, arch, release } = kernelName(kernel.id);
+  const { kernels } = useIndexFacts();
+  const before = previousOf(kernels, kernel.id);
+  const file = `${release}.btf.tar.xz`;
+  return (
+    <>
+      <Lead>
+        {distro} {version}, {arch}: {plural(kernel.types, 'type')} in {byteSize(kernel.bytes)} of BTF
+        {kernel.modulesKnown ? `, ${plural(kernel.modules.length, 'module')}` : ', modules not known'},{' '}
+        configuration {kernel.configKnown ? 'known' : 'not known'}.
+      </Lead>
+      <div class="columns">
+        <Part title="Identity">
+          <dl>
+            <dt>id</dt>
+            <dd>
+              <code>{kernel.id}</code> <Copy text={kernel.id} />
+            </dd>
+            <dt>byte order</dt>
+            <dd>
+              {kernel.littleEndian ? 'little endian' : 'big endian'}
+              {kernel.pointerSize === null ? '' : `, pointers of ${kernel.pointerSize} bytes`}
+            </dd>
+            <dt>SHA-256 of its BTF</dt>
+            <dd>
+              <code class="hash">{kernel.sha256}</code>
+            </dd>
+            <dt>from</dt>
+            <dd>{kernel.source}</dd>
+            <dt>ingested</dt>
+            <dd>
+              {kernel.ingestedAt.slice(0, 16).replace('T', ' ')} by {kernel.tool}
+            </dd>
+            {kernel.identical.length > 0 && (
+              <>
+                <dt>the same BTF</dt>
+                <dd>
+                  {kernel.identical.map(({ id }) => (
+                    <div key={id}>
+                      <KernelLink id={id} />
+                    </div>
+                  ))}
+                </dd>
+              </>
+            )}
+          </dl>
+        </Part>
+        <Part title="Take it along">
+          <ul class="plain">
+            <li>
+              <a href={source.href(kernel.btfPath)} download={file}>
+                {file}
+              </a>{' '}
+              <span class="dim">its BTF, as BTFHub packs it</span>
+            </li>
+            <li>
+              <a href={source.href(kernel.btfPath.replace(/\.btf\.tar\.xz$/, '.vmlinux.h'))} download={`${release}.vmlinux.h`}>
+                vmlinux.h
+              </a>{' '}
+              <span class="dim">all its types in C, as bpftool dumps them</span>
+            </li>
+          </ul>
+          <ConfigBox id={kernel.id} known={kernel.configKnown} />
+        </Part>
+        {before !== undefined && <SincePrevious from={before} to={kernel.id} />}
+      </div>
+      {kernel.modules.length > 0 && (
+        <DataTable
+          name={`${release}-modules`}
+          caption="Modules with BTF"
+          rows={kernel.modules}
+          keyOf={({ name }) => name}
+          columns={[
+            { title: 'module', text: ({ name }) => name },
+            { title: 'bytes', text: ({ bytes }) => bytes, numeric: true },
+            { title: 'base', text: ({ distilled }) => (distilled ? 'distilled' : 'the kernel’s'), wide: true },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+function SincePrevious({ from, to }: { readonly from: string; readonly to: string }) {
+  const asked = useAsk(SinceDocument, { from, to });
+  return (
+    <Part title={`Since ${kernelName(from).release}`}>
+      <Answer of={asked} what="the difference">
+        {({ diff }) => (
+          <>
+            <ul class="counts">
+              <li>
+                <b>{diff.added.toLocaleString('en')}</b> declarations came
+              </li>
+              <li>
+                <b>{diff.removed.toLocaleString('en')}</b> went
+              </li>
+              <li>
+                <b>{diff.changed.toLocaleString('en')}</b> changed
+              </li>
+            </ul>
+            <p>
+              <a href={diffLink(from, to, 'STRUCT')}>Which structs?</a> <a href={diffLink(from, to, 'FUNC')}>Which functions?</a>{' '}
+              <a href={diffLink(from, to)}>All</a>
+            </p>
+          </>
+        )}
+      </Answer>
+    </Part>
+  );
+}

@@ -1,0 +1,53 @@
+// Whether programs attach to a function, by the kernels' own tables.
+import type { FuncAttachableQuery } from '../generated/operations.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+
+type Row = NonNullable<FuncAttachableQuery['func']>['attach'][number];
+
+const REASONS: Record<string, string> = {
+  attaches: '',
+  'no-symbol': 'it has no symbol',
+  'init-only': 'its code is freed after boot',
+  'not-traced': 'it is not traced (notrace)',
+  'kprobe-denied': 'it is on the list of what kprobes must not touch',
+  'no-trampolines': 'this architecture had no trampolines yet',
+  several: 'several functions have this name',
+  'not-known': 'not known',
+};
+
+export function AttachTable({ name, rows, total }: { readonly name: string; readonly rows: readonly Row[]; readonly total: number }) {
+  return (
+    <DataTable
+      name={`attach-${name}`}
+      caption="Can it be attached to?"
+      rows={rows}
+      keyOf={(row) => JSON.stringify([row.state, row.fentry, row.kprobe, row.several])}
+      empty="Nothing is known: no kernel of this index came with its image."
+      columns={[
+        { title: 'fentry, fexit', text: (row) => textOf(row, row.fentry), show: (row) => <Verdict row={row} of={row.fentry} /> },
+        { title: 'kprobe, kretprobe', text: (row) => textOf(row, row.kprobe), show: (row) => <Verdict row={row} of={row.kprobe} /> },
+        {
+          title: 'kernels',
+          text: (row) => describeKernels(row.kernels.map(({ id }) => id), total),
+          show: (row) => <KernelSet ids={row.kernels.map(({ id }) => id)} total={total} />,
+          wide: true,
+        },
+      ]}
+    />
+  );
+}
+
+type Attach = Row['fentry'];
+
+function textOf(row: Row, attach: Attach): string {
+  if (row.state === 'NOT_KNOWN') return 'not known: these came without their image';
+  if (row.state === 'ABSENT' || attach === null) return 'no such function in their tables';
+  const why = REASONS[attach.reason] ?? attach.reason;
+  return why === '' ? attach.verdict : `${attach.verdict}: ${why}`;
+}
+
+function Verdict({ row, of }: { readonly row: Row; readonly of: Attach }) {
+  const verdict = row.state === 'NOT_KNOWN' ? 'unknown' : row.state === 'ABSENT' ? 'fails' : (of?.verdict ?? 'unknown');
+  return <span class={`verdict ${verdict}`}>{textOf(row, of)}</span>;
+}

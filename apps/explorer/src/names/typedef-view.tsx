@@ -1,0 +1,57 @@
+// A typedef: each meaning once.
+import { structLink } from '../address/links.ts';
+import { useAsk } from '../ask/use-ask.ts';
+import { TypedefOverDocument } from '../generated/operations.ts';
+import { Answer } from '../parts/answer.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { NotFound } from '../parts/not-found.tsx';
+import { Lead, Page } from '../parts/page.tsx';
+import { TypeText } from '../parts/type-text.tsx';
+import { useIndexFacts } from '../start/index-facts.tsx';
+import { modulesOf } from './modules-of.ts';
+
+export function TypedefView({ name }: { readonly name: string }) {
+  const { kernels } = useIndexFacts();
+  const asked = useAsk(TypedefOverDocument, { name });
+  if (asked.data?.typedef === null) return <NotFound kind="TYPEDEF" name={name} />;
+  return (
+    <Page word="typedef" title={name}>
+      <Answer of={asked} what="what it stands for">
+        {({ typedef, struct }) => {
+          const variants = typedef?.variants ?? [];
+          return (
+            <>
+              <Lead>
+                {variants.length === 1 ? (
+                  <>
+                    It stands for <TypeText type={variants[0]!.type} /> wherever it is.
+                  </>
+                ) : (
+                  `It stands for ${variants.length} different types.`
+                )}{' '}
+                {struct !== null && <a href={structLink(name)}>Its layout</a>}
+              </Lead>
+              <DataTable
+                name={`typedef-${name}`}
+                caption="Each meaning once"
+                rows={variants}
+                keyOf={({ type }) => type}
+                columns={[
+                  { title: 'stands for', text: ({ type }) => type, show: ({ type }) => <TypeText type={type} /> },
+                  { title: 'in', text: modulesOf },
+                  {
+                    title: 'kernels',
+                    text: (one) => describeKernels(one.kernels.map(({ id }) => id), kernels.length),
+                    show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={kernels.length} />,
+                    wide: true,
+                  },
+                ]}
+              />
+            </>
+          );
+        }}
+      </Answer>
+    </Page>
+  );
+}

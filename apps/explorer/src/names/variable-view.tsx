@@ -1,0 +1,52 @@
+// A variable: each type once.
+import { useAsk } from '../ask/use-ask.ts';
+import { VariableOverDocument } from '../generated/operations.ts';
+import { Answer } from '../parts/answer.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { NotFound } from '../parts/not-found.tsx';
+import { Lead, Page } from '../parts/page.tsx';
+import { TypeText } from '../parts/type-text.tsx';
+import { plural } from '../parts/words.ts';
+import { useIndexFacts } from '../start/index-facts.tsx';
+import { modulesOf } from './modules-of.ts';
+
+export function VariableView({ name }: { readonly name: string }) {
+  const { kernels } = useIndexFacts();
+  const asked = useAsk(VariableOverDocument, { name });
+  if (asked.data?.variable === null) return <NotFound kind="VAR" name={name} />;
+  return (
+    <Page word="variable" title={name}>
+      <Answer of={asked} what="its types">
+        {({ variable }) => {
+          const variants = variable?.variants ?? [];
+          const having = new Set(variants.flatMap((one) => one.kernels.map(({ id }) => id)));
+          return (
+            <>
+              <Lead>
+                {plural(variants.length, 'type')} in {having.size} of {plural(kernels.length, 'kernel')}.
+              </Lead>
+              <DataTable
+                name={`var-${name}`}
+                caption="Each type once"
+                rows={variants}
+                keyOf={({ type, linkage }) => `${type} ${linkage}`}
+                columns={[
+                  { title: 'type', text: ({ type }) => type, show: ({ type }) => <TypeText type={type} /> },
+                  { title: 'linkage', text: ({ linkage }) => linkage },
+                  { title: 'in', text: modulesOf },
+                  {
+                    title: 'kernels',
+                    text: (one) => describeKernels(one.kernels.map(({ id }) => id), kernels.length),
+                    show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={kernels.length} />,
+                    wide: true,
+                  },
+                ]}
+              />
+            </>
+          );
+        }}
+      </Answer>
+    </Page>
+  );
+}

@@ -1,0 +1,94 @@
+// What a text in the search box may mean: declarations, fields by `struct.field`, enumerators, kernels.
+import { kernelName } from '../address/kernel-id.ts';
+import { declarationLink, enumeratorLink, fieldLink, kernelLink } from '../address/links.ts';
+import { askOnce } from '../ask/use-ask.ts';
+import { SuggestDocument, SuggestFieldsDocument, type TypeKind } from '../generated/operations.ts';
+import { plural } from '../parts/words.ts';
+
+/** One meaning: where it leads, and what is said of it. */
+export interface Suggestion {
+  readonly kind: string;
+  readonly name: string;
+  readonly href: string;
+  readonly note: string;
+}
+
+export const KIND_WORDS: Record<TypeKind, string> = {
+  STRUCT: 'struct',
+  UNION: 'union',
+  ENUM: 'enum',
+  TYPEDEF: 'typedef',
+  FUNC: 'function',
+  VAR: 'variable',
+};
+
+/** The meanings of a text, best first. */
+export async function suggest(text: string, kernels: readonly string[], most = 12): Promise<readonly Suggestion[]> {
+  const wanted = text.trim().replace(/^(struct|union|enum)\s+/, '').replace(/->/g, '.');
+  if (wanted === '') return [];
+  const field = /^(\w+)\.([\w.]*)$/.exec(wanted);
+  if (field !== null && !/^\d/.test(wanted)) return suggestFields(field[1]!, field[2]!, kernels, most);
+  const found = /^\w+$/.test(wanted) ? await askOnce(SuggestDocument, { text: wanted, first: most }) : undefined;
+  const names = (found?.search ?? []).map(({ kind, name, kernels: count, variants, match, modules }) => ({
+    kind: KIND_WORDS[kind],
+    name,
+    href: declarationLink(kind, name),
+    note: [
+      plural(count, 'kernel'),
+      variants > 1 ? plural(variants, 'form') : '',
+      modules.length > 0 ? modules.slice(0, 2).join(', ') : '',
+      match === 'FUZZY' ? 'a near name' : '',
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  }));
+  const values = found?.enumerator?.variants ?? [];
+  const enumerators =
+    values.length === 0
+      ? []
+      : [{ kind: 'enumerator', name: wanted, href: enumeratorLink(wanted), note: `= ${values[0]!.value}` }];
+  const words = wanted.toLowerCase().split(/[\s/]+/);
+  const hits = kernels.filter((id) => words.every((word) => id.toLowerCase().includes(word)));
+  const kernelHits = hits.slice(0, names.length > 4 ? 3 : 8).map((id) => {
+    const { distro, version, arch, release } = kernelName(id);
+    return { kind: 'kernel', name: release, href: kernelLink(id), note: `${distro} ${version} ${arch}` };
+  });
+  return [...enumerators, ...names, ...kernelHits].slice(0, most);
+}
+
+/** Fields of a struct that begin with, or have in them, what was typed; in an early, a middle and the latest kernel. */
+async function suggestFields(
+  struct: string,
+  path: string,
+  kernels: readonly string[],
+  most: number,
+): Promise<readonly Suggestion[]> {
+  const typed = { kind: 'field', name: `${struct}.${path}`, href: fieldLink(struct, path), note: 'as typed' };
+  if (kernels.length === 0 || path.includes('.')) return [typed];
+  const at = (part: number): string => kernels[Math.floor((kernels.length - 1) * part)]!;
+  const answer = await askOnce(SuggestFieldsDocument, { struct, old: at(0), middle: at(0.5), new: at(1) });
+  const types = new Map<string, string>();
+  for (const one of [answer.new, answer.middle, answer.old]) {
+    for (const { name, type } of one?.struct?.fields ?? []) if (name && !types.has(name)) types.set(name, type);
+  }
+  if (types.size === 0) {
+    const near = await askOnce(SuggestDocument, { text: struct, first: 6 });
+    return near.search
+      .filter(({ kind }) => kind === 'STRUCT' || kind === 'UNION')
+      .map(({ kind, name }) => ({
+        kind: KIND_WORDS[kind],
+        name,
+        href: declarationLink(kind, name),
+        note: `there is no struct ${struct}; a near name`,
+      }));
+  }
+  const rank = (name: string): number => (name === path ? 0 : name.startsWith(path) ? 1 : name.includes(path) ? 2 : 3);
+  const hits = [...types.keys()].filter((name) => rank(name) < 3).sort((a, b) => rank(a) - rank(b));
+  const fields = hits.map((name) => ({
+    kind: 'field',
+    name: `${struct}.${name}`,
+    href: fieldLink(struct, name),
+    note: types.get(name)!,
+  }));
+  return (hits.includes(path) || path === '' ? fields : [...fields, typed]).slice(0, most);
+}

@@ -1,0 +1,55 @@
+// The distinct layouts of a struct, each with its kernels.
+import { compareLink, structLink } from '../address/links.ts';
+import { DataTable } from '../parts/data-table.tsx';
+import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+
+/** A layout without its members. */
+export interface LayoutSummary {
+  readonly hash: string;
+  readonly kind: 'STRUCT' | 'UNION' | string;
+  readonly size: number;
+  readonly kernels: readonly { readonly id: string }[];
+}
+
+export function LayoutTable(props: {
+  readonly kind: 'struct' | 'union';
+  readonly name: string;
+  readonly layouts: readonly LayoutSummary[];
+  readonly total: number;
+  readonly at: string;
+}) {
+  const { name, kind, total, at } = props;
+  const idsOf = (layout: LayoutSummary) => layout.kernels.map(({ id }) => id);
+  return (
+    <DataTable
+      name={`${kind}-${name}-layouts`}
+      caption="Distinct layouts"
+      rows={props.layouts}
+      keyOf={({ hash }) => hash}
+      columns={[
+        { title: 'size', text: ({ size }) => size, numeric: true },
+        {
+          title: 'kernels',
+          text: (layout) => describeKernels(idsOf(layout), total),
+          show: (layout) => <KernelSet ids={idsOf(layout)} total={total} />,
+          wide: true,
+        },
+        {
+          title: 'layout',
+          text: ({ hash }) => hash.slice(0, 12),
+          show: (layout) => {
+            const [first] = idsOf(layout);
+            if (first === undefined) return null;
+            if (idsOf(layout).includes(at)) return <span class="dim">shown</span>;
+            return (
+              <span class="actions">
+                <a href={structLink(name, { at: first, ...(kind === 'union' ? { kind } : {}) })}>show</a>{' '}
+                <a href={compareLink(name, first, at, kind)}>compare</a>
+              </span>
+            );
+          },
+        },
+      ]}
+    />
+  );
+}

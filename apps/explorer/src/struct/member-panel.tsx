@@ -1,0 +1,82 @@
+// What is known of the member that is picked, and where to go from it.
+import { fieldLink, typeLink } from '../address/links.ts';
+import { TypeText } from '../parts/type-text.tsx';
+import { offsetText, plural } from '../parts/words.ts';
+import { type Member, nestedType } from './members.ts';
+
+export function MemberPanel(props: {
+  readonly kind: 'struct' | 'union';
+  readonly struct: string;
+  readonly member: Member | undefined;
+  readonly open: readonly string[];
+  readonly onUnfold: (path: string) => void;
+}) {
+  const { member, open, struct } = props;
+  if (member === undefined) {
+    return (
+      <section class="member" aria-label="Member">
+        <p class="dim">Choose a member: click it, or walk with the arrow keys. {openList(open, props.onUnfold)}</p>
+      </section>
+    );
+  }
+  const byte = Math.floor(member.start / 8);
+  const nested = nestedType(member.type);
+  return (
+    <section class="member" aria-label="Member" aria-live="polite">
+      <h2>
+        <span class={`swatch ${member.kind}`} aria-hidden="true" /> {member.path}
+      </h2>
+      <dl>
+        <dt>type</dt>
+        <dd>
+          <TypeText type={member.type} />
+        </dd>
+        <dt>offset</dt>
+        <dd>{offsetText(byte)}</dd>
+        <dt>size</dt>
+        <dd>{member.bitfield ? plural(member.bits, 'bit') : plural(member.bits / 8, 'byte')}</dd>
+        <dt>cache line</dt>
+        <dd>
+          {Math.floor(byte / 64)}, byte {byte % 64}
+        </dd>
+      </dl>
+      {member.bitfield && <Bits start={member.start} bits={member.bits} />}
+      <p class="actions">
+        <a href={fieldLink(struct, member.path, props.kind)}>Through all kernels</a>
+        {typeLink(member.type) && <a href={typeLink(member.type)}>Its type</a>}
+        {nested && (
+          <button type="button" onClick={() => props.onUnfold(member.path)}>
+            Unfold
+          </button>
+        )}
+      </p>
+      {open.length > 0 && <p>{openList(open, props.onUnfold)}</p>}
+    </section>
+  );
+}
+
+/** The bits of a bitfield's bytes, its own marked. Bit 0 is the lowest on little endian, as BTF counts. */
+function Bits({ start, bits }: { readonly start: number; readonly bits: number }) {
+  const first = Math.floor(start / 8) * 8;
+  const count = Math.ceil((start + bits - first) / 8) * 8;
+  return (
+    <p class="bits" role="img" aria-label={`bits ${start - first} to ${start - first + bits - 1} of byte ${first / 8}`}>
+      {Array.from({ length: count }, (_, i) => {
+        const own = first + i >= start && first + i < start + bits;
+        return (
+          <span key={i} class={own ? 'own' : undefined}>
+            {i}
+          </span>
+        );
+      })}
+    </p>
+  );
+}
+
+function openList(open: readonly string[], fold: (path: string) => void) {
+  return open.map((path) => (
+    <button key={path} type="button" class="quiet" onClick={() => fold(path)}>
+      Fold {path}
+    </button>
+  ));
+}

@@ -1,0 +1,176 @@
+// A struct or union: its layout in one kernel, a slider over the kernels that have it, its distinct layouts, its users.
+import { useMemo } from 'preact/hooks';
+import { useAddressState } from '../address/address.ts';
+import { kernelName } from '../address/kernel-id.ts';
+import { compareLink } from '../address/links.ts';
+import { useAsk } from '../ask/use-ask.ts';
+import { StructAtDocument, StructOverDocument, UnionAtDocument, UnionOverDocument } from '../generated/operations.ts';
+import { Answer } from '../parts/answer.tsx';
+import { Code } from '../parts/code.tsx';
+import { NotFound } from '../parts/not-found.tsx';
+import { Lead, Page, Part } from '../parts/page.tsx';
+import { byteSize, plural } from '../parts/words.ts';
+import { useIndexFacts } from '../start/index-facts.tsx';
+import { KernelSlider } from './kernel-slider.tsx';
+import { LayoutDrawing } from './layout-drawing.tsx';
+import { LayoutTable, type LayoutSummary } from './layout-table.tsx';
+import { MemberPanel } from './member-panel.tsx';
+import { holesOf, membersOf } from './members.ts';
+import { paholeText } from './pahole-text.ts';
+import { useUnfolded } from './use-unfolded.ts';
+import { Users } from './users.tsx';
+
+export function StructView({ kind, name }: { readonly kind: 'struct' | 'union'; readonly name: string }) {
+  const structs = useAsk(StructOverDocument, kind === 'struct' ? { name } : undefined);
+  const unions = useAsk(UnionOverDocument, kind === 'union' ? { name } : undefined);
+  const over = kind === 'struct' ? structs : unions;
+  const data = kind === 'struct' ? structs.data && structs.data.struct : unions.data && unions.data.union;
+  if (data === null) return <NotFound kind={kind === 'struct' ? 'STRUCT' : 'UNION'} name={name} />;
+  return (
+    <Page
+      word={kind}
+      title={name}
+      tools={<a href={compareLink(name, undefined, undefined, kind)}>Two layouts side by side</a>}
+    >
+      <Answer of={over as { data: object | undefined } & typeof over} what="its layouts">
+        {() => <Layouts kind={kind} name={name} layouts={data?.layouts ?? []} />}
+      </Answer>
+    </Page>
+  );
+}
+
+function Layouts(props: {
+  readonly kind: 'struct' | 'union';
+  readonly name: string;
+  readonly layouts: readonly LayoutSummary[];
+}) {
+  const { kind, name, layouts } = props;
+  const { kernels } = useIndexFacts();
+  const [state, change] = useAddressState();
+  const layoutOf = useMemo(() => new Map(layouts.flatMap((one) => one.kernels.map(({ id }) => [id, one]))), [layouts]);
+  const having = useMemo(() => kernels.filter((id) => layoutOf.has(id)), [kernels, layoutOf]);
+  const asked = state.get('at');
+  const at = asked !== null && (layoutOf.has(asked) || kernels.includes(asked)) ? asked : usualKernel(having);
+  const picked = state.get('pick') ?? undefined;
+  if (at === undefined) return <p class="loading">No kernel of this index has it.</p>;
+  const lacking = kernels.length - having.length;
+  return (
+    <>
+      <Lead>{leadText(layouts, having.length, lacking)}</Lead>
+      <KernelSlider
+        ids={having}
+        chosen={at}
+        layoutOf={(id) => layoutOf.get(id)?.hash}
+        onChoose={(id) => change({ at: id }, { replace: true })}
+      />
+      {layoutOf.has(at) ? (
+        <LayoutIn kind={kind} name={name} at={at} picked={picked} />
+      ) : (
+        <p class="nothing">
+          {kernelName(at).release} has no {kind} {name}: choose another kernel above.
+        </p>
+      )}
+      <LayoutTable kind={kind} name={name} layouts={layouts} total={kernels.length} at={at} />
+      <Users kind={kind} name={name} />
+    </>
+  );
+}
+
+function LayoutIn(props: {
+  readonly kind: 'struct' | 'union';
+  readonly name: string;
+  readonly at: string;
+  readonly picked: string | undefined;
+}) {
+  const { kind, name, at, picked } = props;
+  const [state, change] = useAddressState();
+  const struct = useAsk(StructAtDocument, kind === 'struct' ? { name, id: at } : undefined);
+  const union = useAsk(UnionAtDocument, kind === 'union' ? { name, id: at } : undefined);
+  const layout = kind === 'struct' ? struct.data?.kernel?.struct : union.data?.kernel?.union;
+  const open = (state.get('open') ?? '').split(',').filter(Boolean);
+  const unfolded = useUnfolded(layout?.fields, open, at);
+  const toggle = (path: string) => {
+    const next = open.includes(path)
+      ? open.filter((one) => one !== path && !one.startsWith(`${path}.`))
+      : [...open, path];
+    change({ open: next.join(',') || undefined });
+  };
+  return (
+    <Answer of={(kind === 'struct' ? struct : union) as typeof struct} what="the layout">
+      {() => {
+        if (!layout) return null;
+        const text = paholeText(layout);
+        return (
+          <div class="split">
+            <Part title={`Layout in ${kernelName(at).release}, ${kernelName(at).arch}`}>
+              <p class="dim">{factsText(layout)}</p>
+              <Legend />
+              <LayoutDrawing
+                name={name}
+                size={layout.size}
+                fields={layout.fields}
+                unfolded={unfolded}
+                picked={picked}
+                onPick={(path) => change({ pick: path }, { replace: true })}
+                onUnfold={toggle}
+              />
+            </Part>
+            <div class="beside">
+              <MemberPanel
+                kind={kind}
+                struct={name}
+                member={membersOf(layout.fields, unfolded).find(({ path }) => path === picked)}
+                open={open}
+                onUnfold={toggle}
+              />
+              <Code title="In C, as pahole has it" text={text} tall />
+            </div>
+          </div>
+        );
+      }}
+    </Answer>
+  );
+}
+
+function Legend() {
+  const kinds = ['integer', 'pointer', 'composite', 'array', 'enum', 'named', 'hole'];
+  const words: Record<string, string> = { composite: 'struct or union', named: 'typedef', integer: 'number' };
+  return (
+    <p class="legend">
+      {kinds.map((kind) => (
+        <span key={kind}>
+          <span class={`swatch ${kind}`} aria-hidden="true" /> {words[kind] ?? kind}
+        </span>
+      ))}
+      <span class="dim">A row is a cache line of 64 bytes where it fits.</span>
+    </p>
+  );
+}
+
+/** The latest x86_64 kernel, else the latest of all: what most have in mind. */
+export function usualKernel(ids: readonly string[]): string | undefined {
+  return ids.findLast((id) => kernelName(id).arch === 'x86_64') ?? ids.at(-1);
+}
+
+function leadText(layouts: readonly LayoutSummary[], having: number, lacking: number): string {
+  const sizes = layouts.map(({ size }) => size);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const range = least === most ? plural(least, 'byte') : `${least.toLocaleString('en')} to ${plural(most, 'byte')}`;
+  const where = lacking === 0 ? `all ${plural(having, 'kernel')}` : `${plural(having, 'kernel')}; ${lacking} have none`;
+  return layouts.length === 1
+    ? `One layout of ${range} in ${where}.`
+    : `${plural(layouts.length, 'distinct layout')} of ${range} in ${where}.`;
+}
+
+function factsText(layout: { readonly size: number; readonly fields: Parameters<typeof membersOf>[0] }): string {
+  const members = membersOf(layout.fields);
+  const holes = holesOf(members, layout.size);
+  const lost = holes.reduce((sum, { bits }) => sum + bits, 0);
+  const parts = [
+    plural(layout.size, 'byte'),
+    plural(Math.ceil(layout.size / 64), 'cache line'),
+    plural(members.length, 'member'),
+    lost === 0 ? 'no holes' : `${plural(holes.length, 'hole')} of ${lost % 8 === 0 ? byteSize(lost / 8) : `${lost} bits`}`,
+  ];
+  return parts.join(' · ');
+}

@@ -1,0 +1,43 @@
+// The functions that take a type.
+import { declarationLink } from '../address/links.ts';
+import { useAsk } from '../ask/use-ask.ts';
+import { TakersDocument } from '../generated/operations.ts';
+import { Answer } from '../parts/answer.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { useIndexFacts } from '../start/index-facts.tsx';
+
+const MOST = 1000;
+
+export function Takers({ type }: { readonly type: string }) {
+  const { kernels } = useIndexFacts();
+  const asked = useAsk(TakersDocument, { type, first: MOST });
+  return (
+    <Answer of={asked} what="functions that take it">
+      {({ funcsOfType }) => (
+        <DataTable
+          name={`functions-with-${type.replace(/\W+/g, '-')}`}
+          caption={
+            funcsOfType.totalCount > funcsOfType.nodes.length
+              ? `The first ${funcsOfType.nodes.length} of ${funcsOfType.totalCount} functions`
+              : `${funcsOfType.totalCount} functions`
+          }
+          rows={funcsOfType.nodes}
+          keyOf={(hit) => `${hit.func} ${hit.position}`}
+          empty="No function of this index takes it."
+          columns={[
+            { title: 'function', text: ({ func }) => func, show: ({ func }) => <a href={declarationLink('FUNC', func)}>{func}</a> },
+            { title: 'argument', text: ({ position }) => position + 1, numeric: true },
+            { title: 'called', text: ({ param }) => param },
+            {
+              title: 'kernels',
+              text: (hit) => describeKernels(hit.kernels.map(({ id }) => id), kernels.length),
+              show: (hit) => <KernelSet ids={hit.kernels.map(({ id }) => id)} total={kernels.length} />,
+              wide: true,
+            },
+          ]}
+        />
+      )}
+    </Answer>
+  );
+}

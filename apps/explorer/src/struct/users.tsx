@@ -1,0 +1,79 @@
+// Who embeds a struct, who points to it, and which functions take it; asked when the list is opened.
+import { useState } from 'preact/hooks';
+import { declarationLink, fieldLink } from '../address/links.ts';
+import { useAsk } from '../ask/use-ask.ts';
+import { UsersDocument } from '../generated/operations.ts';
+import { Answer } from '../parts/answer.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { Part } from '../parts/page.tsx';
+import { useIndexFacts } from '../start/index-facts.tsx';
+import { Takers } from './takers.tsx';
+
+const MOST = 1000;
+
+export function Users({ kind, name }: { readonly kind: 'struct' | 'union'; readonly name: string }) {
+  return (
+    <Part title="Who uses it">
+      <OnDemand title={`Structs that embed it: members of type ${kind} ${name}`}>
+        {() => <Members type={`${kind} ${name}`} file={`${name}-embedded-in`} />}
+      </OnDemand>
+      <OnDemand title={`Structs that point to it: members of type ${kind} ${name} *`}>
+        {() => <Members type={`${kind} ${name} *`} file={`${name}-pointed-to-by`} />}
+      </OnDemand>
+      <OnDemand title={`Functions that take ${kind} ${name} *`}>{() => <Takers type={`${kind} ${name} *`} />}</OnDemand>
+    </Part>
+  );
+}
+
+function OnDemand(props: { readonly title: string; readonly children: () => preact.ComponentChildren }) {
+  const [opened, open] = useState(false);
+  return (
+    <details onToggle={(event) => event.currentTarget.open && open(true)}>
+      <summary>{props.title}</summary>
+      {opened && props.children()}
+    </details>
+  );
+}
+
+function Members({ type, file }: { readonly type: string; readonly file: string }) {
+  const { kernels } = useIndexFacts();
+  const asked = useAsk(UsersDocument, { type, first: MOST });
+  return (
+    <Answer of={asked} what="members of that type">
+      {({ fieldsOfType }) => (
+        <DataTable
+          name={file}
+          caption={
+            fieldsOfType.totalCount > fieldsOfType.nodes.length
+              ? `The first ${fieldsOfType.nodes.length} of ${fieldsOfType.totalCount} members`
+              : `${fieldsOfType.totalCount} members`
+          }
+          rows={fieldsOfType.nodes}
+          keyOf={(hit) => `${hit.kind} ${hit.struct}.${hit.field}`}
+          empty="No kernel of this index has such a member."
+          columns={[
+            {
+              title: 'struct',
+              text: ({ struct }) => struct,
+              show: ({ kind, struct }) => <a href={declarationLink(kind, struct)}>{struct}</a>,
+            },
+            {
+              title: 'member',
+              text: ({ field }) => field,
+              show: ({ kind, struct, field }) => (
+                <a href={fieldLink(struct, field, kind === 'UNION' ? 'union' : 'struct')}>{field}</a>
+              ),
+            },
+            {
+              title: 'kernels',
+              text: (hit) => describeKernels(hit.kernels.map(({ id }) => id), kernels.length),
+              show: (hit) => <KernelSet ids={hit.kernels.map(({ id }) => id)} total={kernels.length} />,
+              wide: true,
+            },
+          ]}
+        />
+      )}
+    </Answer>
+  );
+}
