@@ -6,7 +6,7 @@
 // compiler wrote them and import their packages as installed: what takes a database or a server gains little from a
 // bundle, and its worker threads are found by their own file names. A bundled command may load another package on
 // demand; the two then share bytes and plain values, never views, since each has a btf-format of its own.
-import { rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { FLOW } from './package-order.ts';
@@ -15,7 +15,7 @@ import { isLight } from './start-cost.ts';
 const DIST = resolve(import.meta.dirname, '../apps/cli/dist');
 const OUT = join(DIST, 'bin');
 
-rmSync(OUT, { recursive: true, force: true });
+for (const made of [OUT, join(DIST, 'explorer')]) rmSync(made, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { btfq: join(DIST, 'main.js') },
   platform: 'node',
@@ -51,4 +51,6 @@ require('node:module').enableCompileCache?.();
 require('./program.cjs');
 `;
 writeFileSync(join(OUT, 'btfq.cjs'), entry, { mode: 0o755 });
+// The explorer goes along as it was built: `btfq serve` has it at `/`.
+cpSync(resolve(import.meta.dirname, '../apps/explorer/dist'), join(DIST, 'explorer'), { recursive: true });
 console.log(`bundled btfq: ${output[0].code.length} characters`);

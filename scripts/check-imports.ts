@@ -6,7 +6,7 @@
 //   - what sources import is in the package's dependencies.
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { FLOW } from './package-order.ts';
+import { FLOW, PRIVATE } from './package-order.ts';
 
 /** The module names that a source text imports or re-exports. Comments are left out. */
 export function importsOf(source: string, which: 'all' | 'static' = 'all'): string[] {
@@ -24,7 +24,7 @@ export function importProblem(
   specifier: string,
   dependencies: ReadonlySet<string>,
 ): string | undefined {
-  const { mayUse, pure } = FLOW[name]!;
+  const { mayUse, pure } = (FLOW[name] ?? PRIVATE[name])!;
   const isSource = file.startsWith('src/');
   if (specifier.startsWith('.')) {
     const target = relative('/p', resolve('/p', file, '..', specifier));
@@ -50,13 +50,13 @@ function main(): void {
   const root = resolve(import.meta.dirname, '..');
   const problems: string[] = [];
   let files = 0;
-  for (const [name, { folder }] of Object.entries(FLOW)) {
+  for (const [name, { folder }] of Object.entries({ ...FLOW, ...PRIVATE })) {
     const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     const dependencies = new Set([
       ...Object.keys(manifest.dependencies ?? {}),
       ...Object.keys(manifest.peerDependencies ?? {}),
     ]);
-    for (const file of globSync('{src,test}/**/*.ts', { cwd: join(root, folder) })) {
+    for (const file of globSync('{src,test}/**/*.{ts,tsx}', { cwd: join(root, folder) })) {
       files++;
       const text = readFileSync(join(root, folder, file), 'utf8');
       for (const specifier of importsOf(text)) {

@@ -12,6 +12,7 @@ const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
 const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['build', ['node', 'scripts/build.mjs']],
   ['types', [bin('tsc'), '-p', 'tsconfig.check.json']],
+  ['types of the page', [bin('tsc'), '-p', 'apps/explorer']],
   ['lint and format', [bin('biome'), 'check', '--error-on-warnings', '.']],
   ['imports follow the flow', ['node', 'scripts/check-imports.ts']],
   ['public surface', ['node', 'scripts/api-report.ts', '--check']],

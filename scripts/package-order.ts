@@ -75,3 +75,12 @@ export const FLOW: Readonly<Record<string, { folder: string; mayUse: readonly st
     pure: false,
   },
 };
+
+/** Workspaces that are not published but go along with another: what their sources may import. */
+export const PRIVATE: typeof FLOW = {
+  '@btfq/explorer': {
+    folder: 'apps/explorer',
+    mayUse: ['@btfq/minimizer', '@btfq/graphql'],
+    pure: false,
+  },
+};

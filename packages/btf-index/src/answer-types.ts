@@ -235,6 +235,17 @@ export interface FieldOfType {
   readonly places: readonly DeclarationPlace[];
 }
 
+/** A parameter that has the type which was asked for. */
+export interface FuncOfType {
+  readonly func: string;
+  /** The parameter's name; empty where BTF has none. */
+  readonly param: string;
+  /** From 0. */
+  readonly position: number;
+  readonly kernelIds: readonly number[];
+  readonly places: readonly DeclarationPlace[];
+}
+
 /** How a name matches, best first. */
 export type MatchRank = 'exact' | 'prefix' | 'substring' | 'fuzzy';
 

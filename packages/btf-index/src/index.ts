@@ -78,6 +78,7 @@ export {
 export { fieldHistory, flavourOf, seriesOf } from './query/history.ts';
 export { enumerator, enumerators } from './query/enumerators.ts';
 export { fieldsOfType } from './query/fields-of-type.ts';
+export { funcsOfType } from './query/funcs-of-type.ts';
 export { nearNames, type SearchOptions, search } from './query/search.ts';
 export { diffKernels } from './query/diff.ts';
 export { FACT_KINDS, type FactKind, type KnownFact, knownFacts, moduleNames } from './query/known-facts.ts';
@@ -120,6 +121,7 @@ export type {
   FieldInKernel,
   FieldOfType,
   FieldPlace,
+  FuncOfType,
   FieldVariant,
   FuncVariant,
   IndexStats,

@@ -1,5 +1,6 @@
 // btfq serve: GraphQL over HTTP, read-only on the index, until it is told to stop.
 
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createHandler, fileIndexSource, jsonLog, type Limits, listen } from '@btfq/graphql';
@@ -16,8 +17,8 @@ const limit = (help: string) => ({ value: 'N', kind: 'number', help }) as const;
 export const command = defineCommand({
   args: '',
   about: `
-Serves the index over HTTP: GraphQL at /graphql (with GraphiQL in a browser), bundles at /bundles, and every BTF at the
-path that BTFHub uses, /DISTRO/VERSION/ARCH/RELEASE.btf.tar.xz. Also serves /healthz, /readyz and /metrics. You can
+Serves the index over HTTP: the explorer, a page to look things up on, at /; GraphQL at /graphql (with GraphiQL in a
+browser), bundles at /bundles, and every BTF at the path that BTFHub uses, /DISTRO/VERSION/ARCH/RELEASE.btf.tar.xz. Also serves /healthz, /readyz and /metrics. You can
 replace the index file by rename while it is being served. Listens on 127.0.0.1 unless --host says otherwise. Ctrl-C
 finishes the running requests and exits.`,
   flags: {
@@ -38,6 +39,7 @@ finishes the running requests and exits.`,
     },
     cors: { value: 'ORIGIN', kind: 'list', help: 'an origin whose pages may read answers; * allows any' },
     'max-age': { value: 'SECONDS', kind: 'number', help: 'how long HTTP caches may keep an answer', default: 60 },
+    'no-explorer': { help: 'do not serve the explorer at /' },
     'no-graphiql': { help: 'do not serve GraphiQL' },
     'no-introspection': { help: 'refuse introspection' },
     quiet: { help: 'do not log requests' },
@@ -64,6 +66,7 @@ finishes the running requests and exits.`,
       cacheBytes: (flags.cacheSize ?? 1024) * MIBIBYTE,
       workers: flags.workers ?? 1,
       maxAge: flags.maxAge ?? 60,
+      ...pageOf(flags.noExplorer),
       graphiql: !flags.noGraphiql,
       introspection: !flags.noIntrospection,
       processMetrics: true,
@@ -96,6 +99,14 @@ finishes the running requests and exits.`,
     return ExitCode.answered;
   },
 });
+
+/** The explorer's files: beside the compiled commands as we ship them, or as built in the repository. */
+function pageOf(left: boolean): { readonly page?: string } {
+  if (left) return {};
+  const places = ['../explorer', '../../../explorer/dist'].map((place) => join(import.meta.dirname, place));
+  const page = places.find((place) => existsSync(join(place, 'index.html')));
+  return page === undefined ? {} : { page };
+}
 
 interface LimitFlags {
   readonly maxDepth: number | undefined;

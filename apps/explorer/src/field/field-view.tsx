@@ -3,7 +3,7 @@
 import { useAddressState } from '../address/address.ts';
 import { kernelName } from '../address/kernel-id.ts';
 import { fieldLink, structLink } from '../address/links.ts';
-import { useAsk } from '../ask/use-ask.ts';
+import { type Asked, useAsk } from '../ask/use-ask.ts';
 import { FieldOverDocument, UnionFieldOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Code } from '../parts/code.tsx';
@@ -63,7 +63,7 @@ export function FieldView({ name }: { readonly name: string }) {
       {unknown ? (
         <NoField struct={struct} path={path} />
       ) : (
-        <Answer of={asked as { data: object | undefined } & typeof asked} what="the field in all kernels">
+        <Answer of={asked as Asked<unknown>} what="the field in all kernels">
           {() => field && <FieldAnswer struct={struct} path={path} kind={kind} field={field} where={where} />}
         </Answer>
       )}

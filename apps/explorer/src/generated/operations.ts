@@ -5,6 +5,71 @@ import type { Document } from '../ask/ask.ts';
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Whether kernels have something, as far as their own tables are known. */
+export type FactState =
+  /** They have it. */
+  | 'PRESENT'
+  /** Their tables say that they do not. */
+  | 'ABSENT'
+  /** They came without an image, or their tables do not tell: neither yes nor no. */
+  | 'NOT_KNOWN';
+
+/**
+ * Which kernels are meant. Conditions of different fields must all hold; within a list one is enough.
+ * The same language as the command line's `--where`.
+ */
+export type KernelFilter = {
+  /** os-release's ID: `debian`, `ubuntu`. */
+  readonly distro?: ReadonlyArray<string> | null | undefined;
+  /** os-release's VERSION_ID, or the archive's word for it: `12`, `20.04`, `bullseye`. */
+  readonly version?: ReadonlyArray<string> | null | undefined;
+  /** `uname -m`'s word; `arm64` and `aarch64` are the same. */
+  readonly arch?: ReadonlyArray<string> | null | undefined;
+  /** A release with `*` and `?` for any: `6.1.*-cloud-amd64`; or a range over kernel versions: `>=5.4`, `<6.1`. */
+  readonly release?: ReadonlyArray<string> | null | undefined;
+  /** Only declarations of this module; `vmlinux`: only those of kernels themselves. */
+  readonly module?: string | null | undefined;
+  /** The command line's form, whole: `distro=debian,arch=x86_64,release>=5.10`. */
+  readonly text?: string | null | undefined;
+};
+
+/** What can happen to a declaration from one kernel to another. */
+export type ChangeKind =
+  /** Only the later kernel has it. */
+  | 'ADDED'
+  /** Only the earlier kernel has it. */
+  | 'REMOVED'
+  /** Both have it, with different content. */
+  | 'CHANGED';
+
+/** What can become of a relocation. */
+export type RelocationOutcome =
+  /** The instruction gets its value. */
+  | 'APPLIED'
+  /** The instruction is made invalid: the verifier refuses it if it can be reached. */
+  | 'POISONED'
+  /** libbpf refuses the object. */
+  | 'FAILED';
+
+/** Bundle layouts; docs/bundle-formats.md says who reads which. */
+export type BundleFormat =
+  /** `ID/VERSION_ID/ARCH/RELEASE.btf`. */
+  | 'DIR'
+  /** bcc's libbpf-tools: `min_core_btfs.tar.gz`. */
+  | 'BCC'
+  /** `dist/btfhub/ID/VERSION_ID/ARCH/RELEASE.btf`. */
+  | 'TRACEE'
+  /** Inspektor Gadget's image layer. */
+  | 'INSPEKTOR_GADGET'
+  /** The Datadog agent's `minimized-btfs.tar.xz`. */
+  | 'DATADOG'
+  /** `custom-archive/ID/VERSION_ID/ARCH/RELEASE.btf`. */
+  | 'KYANOS'
+  /** `./btfhub-archive/ID/VERSION_ID/MACHINE/RELEASE.btf`. */
+  | 'EUNOMIA'
+  /** `RELEASE.btf`. */
+  | 'FLAT';
+
 /** The kinds of declarations that have names. */
 export type TypeKind =
   /** A struct. */
@@ -31,6 +96,196 @@ export type MatchRank =
   /** The name is like the text. */
   | 'FUZZY';
 
+/** What can happen to a field from one kernel to the next. */
+export type FieldChange =
+  /** It was not there before. */
+  | 'ADDED'
+  /** It is there no longer. */
+  | 'REMOVED'
+  /** Its offset changed. */
+  | 'MOVED'
+  /** Its size changed. */
+  | 'RESIZED'
+  /** Its type changed. */
+  | 'RETYPED'
+  /** It goes by another name. */
+  | 'RENAMED'
+  /** What holds it became something else: a union became a struct; `evidence` says what. */
+  | 'BECAME';
+
+export type PairQueryVariables = Exact<{
+  name: string;
+  from: string;
+  to: string;
+}>;
+
+
+export type PairQuery = { readonly from: { readonly struct: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null, readonly to: { readonly struct: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
+
+export type PairInWordsQueryVariables = Exact<{
+  name: string;
+  from: string;
+  to: string;
+}>;
+
+
+export type PairInWordsQuery = { readonly diff: { readonly entries: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly change: ChangeKind, readonly details: ReadonlyArray<string> }> } };
+
+export type DiffCountsQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type DiffCountsQuery = { readonly diff: { readonly added: number, readonly removed: number, readonly changed: number, readonly modulesCompared: boolean, readonly config: ReadonlyArray<{ readonly name: string, readonly from: string | null, readonly to: string | null }> | null } };
+
+export type DiffPageQueryVariables = Exact<{
+  from: string;
+  to: string;
+  kinds?: ReadonlyArray<TypeKind> | TypeKind | null | undefined;
+  change?: ReadonlyArray<ChangeKind> | ChangeKind | null | undefined;
+  text?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type DiffPageQuery = { readonly diff: { readonly total: number, readonly entries: ReadonlyArray<{ readonly cursor: string, readonly kind: TypeKind, readonly name: string, readonly change: ChangeKind, readonly indirect: boolean, readonly details: ReadonlyArray<string>, readonly modules: ReadonlyArray<string> }> } };
+
+export type PlaceInFragment = { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string };
+
+export type FieldOverQueryVariables = Exact<{
+  struct: string;
+  path: string;
+  where?: KernelFilter | null | undefined;
+}>;
+
+
+export type FieldOverQuery = { readonly struct: { readonly field: { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }>, readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly withoutStruct: ReadonlyArray<{ readonly id: string }>, readonly history: ReadonlyArray<{ readonly series: string, readonly change: FieldChange, readonly otherName: string | null, readonly evidence: string | null, readonly from: { readonly id: string } | null, readonly to: { readonly id: string }, readonly before: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null, readonly after: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null }> } | null } | null };
+
+export type UnionFieldOverQueryVariables = Exact<{
+  struct: string;
+  path: string;
+  where?: KernelFilter | null | undefined;
+}>;
+
+
+export type UnionFieldOverQuery = { readonly union: { readonly field: { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }>, readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly withoutStruct: ReadonlyArray<{ readonly id: string }>, readonly history: ReadonlyArray<{ readonly series: string, readonly change: FieldChange, readonly otherName: string | null, readonly evidence: string | null, readonly from: { readonly id: string } | null, readonly to: { readonly id: string }, readonly before: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null, readonly after: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null }> } | null } | null };
+
+export type FieldPlacesQueryVariables = Exact<{
+  struct: string;
+  path: string;
+  where?: KernelFilter | null | undefined;
+}>;
+
+
+export type FieldPlacesQuery = { readonly struct: { readonly field: { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null } | null };
+
+export type StructNamesQueryVariables = Exact<{
+  name: string;
+  id: string;
+}>;
+
+
+export type StructNamesQuery = { readonly struct: { readonly kernels: ReadonlyArray<{ readonly id: string }> } | null, readonly kernel: { readonly struct: { readonly fields: ReadonlyArray<{ readonly name: string, readonly depth: number }> } | null } | null };
+
+export type KernelFactsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type KernelFactsQuery = { readonly kernel: { readonly id: string, readonly sha256: string, readonly bytes: number, readonly littleEndian: boolean, readonly pointerSize: number | null, readonly types: number, readonly source: string, readonly ingestedAt: string, readonly tool: string, readonly configKnown: boolean, readonly modulesKnown: boolean, readonly btfPath: string, readonly identical: ReadonlyArray<{ readonly id: string }>, readonly modules: ReadonlyArray<{ readonly name: string, readonly bytes: number, readonly distilled: boolean }> } | null };
+
+export type SinceQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type SinceQuery = { readonly diff: { readonly added: number, readonly removed: number, readonly changed: number, readonly modulesCompared: boolean } };
+
+export type ConfigOfQueryVariables = Exact<{
+  id: string;
+  name: string;
+}>;
+
+
+export type ConfigOfQuery = { readonly kernel: { readonly configKnown: boolean, readonly config: string | null } | null };
+
+export type FuncOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type FuncOverQuery = { readonly func: { readonly variants: ReadonlyArray<{ readonly signature: string, readonly returns: string, readonly linkage: string, readonly params: ReadonlyArray<{ readonly name: string, readonly type: string }>, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> }> } | null };
+
+export type FuncAttachableQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type FuncAttachableQuery = { readonly func: { readonly attach: ReadonlyArray<{ readonly state: FactState, readonly several: boolean | null, readonly fentry: { readonly verdict: string, readonly reason: string } | null, readonly kprobe: { readonly verdict: string, readonly reason: string } | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+
+export type EnumOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type EnumOverQuery = { readonly enum: { readonly variants: ReadonlyArray<{ readonly hash: string, readonly c: string, readonly size: number, readonly signed: boolean, readonly enumerators: ReadonlyArray<{ readonly name: string, readonly value: number | string }>, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+
+export type EnumeratorOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type EnumeratorOverQuery = { readonly enumerator: { readonly variants: ReadonlyArray<{ readonly enum: string, readonly value: number | string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> } | null };
+
+export type TypedefOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type TypedefOverQuery = { readonly typedef: { readonly variants: ReadonlyArray<{ readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> } | null, readonly struct: { readonly layouts: ReadonlyArray<{ readonly size: number }> } | null };
+
+export type VariableOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type VariableOverQuery = { readonly variable: { readonly variants: ReadonlyArray<{ readonly type: string, readonly linkage: string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> }> } | null };
+
+export type ObjectFileQueryVariables = Exact<{
+  file: Blob;
+}>;
+
+
+export type ObjectFileQuery = { readonly object: { readonly name: string, readonly sha256: string, readonly license: string | null, readonly littleEndian: boolean, readonly programs: ReadonlyArray<{ readonly name: string, readonly section: string, readonly instructions: number }>, readonly maps: ReadonlyArray<{ readonly name: string, readonly type: string | null, readonly keySize: number | null, readonly valueSize: number | null, readonly maxEntries: number | null }>, readonly relocations: ReadonlyArray<{ readonly index: number, readonly program: string | null, readonly section: string, readonly insnOff: number, readonly kind: string, readonly spec: string, readonly file: string | null, readonly line: number | null, readonly column: number | null }> } };
+
+export type ObjectMatrixQueryVariables = Exact<{
+  file: Blob;
+  where?: KernelFilter | null | undefined;
+}>;
+
+
+export type ObjectMatrixQuery = { readonly object: { readonly matrix: ReadonlyArray<{ readonly applied: number, readonly poisoned: number, readonly failed: number, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly results: ReadonlyArray<{ readonly outcome: RelocationOutcome, readonly reason: string | null, readonly relocation: { readonly index: number } }> }> } };
+
+export type MakeBundleMutationVariables = Exact<{
+  objects: ReadonlyArray<Blob> | Blob;
+  format: BundleFormat;
+  where?: KernelFilter | null | undefined;
+}>;
+
+
+export type MakeBundleMutation = { readonly minimalBtf: { readonly kernels: number, readonly distinct: number, readonly bytes: number, readonly url: string } };
+
+export type NearQueryVariables = Exact<{
+  kind: TypeKind;
+  name: string;
+}>;
+
+
+export type NearQuery = { readonly nearNames: ReadonlyArray<string>, readonly search: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string }> };
+
 export type StartQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -54,6 +309,82 @@ export type SuggestFieldsQueryVariables = Exact<{
 
 export type SuggestFieldsQuery = { readonly old: { readonly struct: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly depth: number }> } | null } | null, readonly middle: { readonly struct: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly depth: number }> } | null } | null, readonly new: { readonly struct: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly depth: number }> } | null } | null };
 
+export type StructOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type StructOverQuery = { readonly struct: { readonly layouts: ReadonlyArray<{ readonly hash: string, readonly kind: TypeKind, readonly size: number, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+
+export type UnionOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type UnionOverQuery = { readonly union: { readonly layouts: ReadonlyArray<{ readonly hash: string, readonly kind: TypeKind, readonly size: number, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+
+export type LayoutInFragment = { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> };
+
+export type StructAtQueryVariables = Exact<{
+  name: string;
+  id: string;
+}>;
+
+
+export type StructAtQuery = { readonly kernel: { readonly pointerSize: number | null, readonly struct: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
+
+export type UnionAtQueryVariables = Exact<{
+  name: string;
+  id: string;
+}>;
+
+
+export type UnionAtQuery = { readonly kernel: { readonly pointerSize: number | null, readonly union: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
+
+export type UsersQueryVariables = Exact<{
+  type: string;
+  where?: KernelFilter | null | undefined;
+  first: number;
+}>;
+
+
+export type UsersQuery = { readonly fieldsOfType: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly kind: TypeKind, readonly struct: string, readonly field: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } };
+
+export type TakersQueryVariables = Exact<{
+  type: string;
+  first: number;
+}>;
+
+
+export type TakersQuery = { readonly funcsOfType: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly func: string, readonly param: string, readonly position: number, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } };
+
+export const PairDocument = "query Pair($name: String!, $from: ID!, $to: ID!) { from: kernel(id: $from) { struct(name: $name) { ...LayoutIn } union(name: $name) { ...LayoutIn } } to: kernel(id: $to) { struct(name: $name) { ...LayoutIn } union(name: $name) { ...LayoutIn } } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<PairQuery, PairQueryVariables>;
+export const PairInWordsDocument = "query PairInWords($name: String!, $from: ID!, $to: ID!) { diff(from: $from, to: $to, name: $name) { entries { kind name change details } } }" as Document<PairInWordsQuery, PairInWordsQueryVariables>;
+export const DiffCountsDocument = "query DiffCounts($from: ID!, $to: ID!) { diff(from: $from, to: $to) { added removed changed modulesCompared config { name from to } } }" as Document<DiffCountsQuery, DiffCountsQueryVariables>;
+export const DiffPageDocument = "query DiffPage($from: ID!, $to: ID!, $kinds: [TypeKind!], $change: [ChangeKind!], $text: String, $first: Int!, $after: String) { diff(from: $from, to: $to) { total(kinds: $kinds, change: $change, text: $text) entries( kinds: $kinds change: $change text: $text first: $first after: $after ) { cursor kind name change indirect details modules } } }" as Document<DiffPageQuery, DiffPageQueryVariables>;
+export const FieldOverDocument = "query FieldOver($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } } absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<FieldOverQuery, FieldOverQueryVariables>;
+export const UnionFieldOverDocument = "query UnionFieldOver($struct: String!, $path: String!, $where: KernelFilter) { union(name: $struct) { field(name: $path) { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } } absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<UnionFieldOverQuery, UnionFieldOverQueryVariables>;
+export const FieldPlacesDocument = "query FieldPlaces($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } } } } }" as Document<FieldPlacesQuery, FieldPlacesQueryVariables>;
+export const StructNamesDocument = "query StructNames($name: String!, $id: ID!) { struct(name: $name) { kernels { id } } kernel(id: $id) { struct(name: $name) { fields { name depth } } } }" as Document<StructNamesQuery, StructNamesQueryVariables>;
+export const KernelFactsDocument = "query KernelFacts($id: ID!) { kernel(id: $id) { id sha256 bytes littleEndian pointerSize types source ingestedAt tool configKnown modulesKnown btfPath identical { id } modules { name bytes distilled } } }" as Document<KernelFactsQuery, KernelFactsQueryVariables>;
+export const SinceDocument = "query Since($from: ID!, $to: ID!) { diff(from: $from, to: $to) { added removed changed modulesCompared } }" as Document<SinceQuery, SinceQueryVariables>;
+export const ConfigOfDocument = "query ConfigOf($id: ID!, $name: String!) { kernel(id: $id) { configKnown config(name: $name) } }" as Document<ConfigOfQuery, ConfigOfQueryVariables>;
+export const FuncOverDocument = "query FuncOver($name: String!) { func(name: $name) { variants { signature returns linkage params { name type } kernels { id } places { module kernels { id } } } } }" as Document<FuncOverQuery, FuncOverQueryVariables>;
+export const FuncAttachableDocument = "query FuncAttachable($name: String!) { func(name: $name) { attach { state several fentry { verdict reason } kprobe { verdict reason } kernels { id } } } }" as Document<FuncAttachableQuery, FuncAttachableQueryVariables>;
+export const EnumOverDocument = "query EnumOver($name: String!) { enum(name: $name) { variants { hash c size signed enumerators { name value } kernels { id } } } }" as Document<EnumOverQuery, EnumOverQueryVariables>;
+export const EnumeratorOverDocument = "query EnumeratorOver($name: String!) { enumerator(name: $name) { variants { enum value kernels { id } places { module } } } }" as Document<EnumeratorOverQuery, EnumeratorOverQueryVariables>;
+export const TypedefOverDocument = "query TypedefOver($name: String!) { typedef(name: $name) { variants { type kernels { id } places { module } } } struct(name: $name) { layouts { size } } }" as Document<TypedefOverQuery, TypedefOverQueryVariables>;
+export const VariableOverDocument = "query VariableOver($name: String!) { variable(name: $name) { variants { type linkage kernels { id } places { module kernels { id } } } } }" as Document<VariableOverQuery, VariableOverQueryVariables>;
+export const ObjectFileDocument = "query ObjectFile($file: File!) { object(file: $file) { name sha256 license littleEndian programs { name section instructions } maps { name type keySize valueSize maxEntries } relocations { index program section insnOff kind spec file line column } } }" as Document<ObjectFileQuery, ObjectFileQueryVariables>;
+export const ObjectMatrixDocument = "query ObjectMatrix($file: File!, $where: KernelFilter) { object(file: $file) { matrix(where: $where) { kernels { id } applied poisoned failed results(outcome: [POISONED, FAILED]) { outcome reason relocation { index } } } } }" as Document<ObjectMatrixQuery, ObjectMatrixQueryVariables>;
+export const MakeBundleDocument = "mutation MakeBundle($objects: [File!]!, $format: BundleFormat!, $where: KernelFilter) { minimalBtf(objects: $objects, format: $format, where: $where) { kernels distinct bytes url } }" as Document<MakeBundleMutation, MakeBundleMutationVariables>;
+export const NearDocument = "query Near($kind: TypeKind!, $name: String!) { nearNames(kind: $kind, name: $name, first: 6) search(text: $name, first: 8) { kind name } }" as Document<NearQuery, NearQueryVariables>;
 export const StartDocument = "query Start { kernels { nodes { id } } stats { kernels distinct modules declarations names bytes generation } }" as Document<StartQuery, StartQueryVariables>;
 export const SuggestDocument = "query Suggest($text: String!, $first: Int!) { search(text: $text, first: $first) { kind name match kernels variants modules } enumerator(name: $text) { variants { enum value } } }" as Document<SuggestQuery, SuggestQueryVariables>;
 export const SuggestFieldsDocument = "query SuggestFields($struct: String!, $old: ID!, $middle: ID!, $new: ID!) { old: kernel(id: $old) { struct(name: $struct) { fields { name type depth } } } middle: kernel(id: $middle) { struct(name: $struct) { fields { name type depth } } } new: kernel(id: $new) { struct(name: $struct) { fields { name type depth } } } }" as Document<SuggestFieldsQuery, SuggestFieldsQueryVariables>;
+export const StructOverDocument = "query StructOver($name: String!) { struct(name: $name) { layouts { hash kind size kernels { id } } } }" as Document<StructOverQuery, StructOverQueryVariables>;
+export const UnionOverDocument = "query UnionOver($name: String!) { union(name: $name) { layouts { hash kind size kernels { id } } } }" as Document<UnionOverQuery, UnionOverQueryVariables>;
+export const StructAtDocument = "query StructAt($name: String!, $id: ID!) { kernel(id: $id) { pointerSize struct(name: $name) { ...LayoutIn } } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<StructAtQuery, StructAtQueryVariables>;
+export const UnionAtDocument = "query UnionAt($name: String!, $id: ID!) { kernel(id: $id) { pointerSize union(name: $name) { ...LayoutIn } } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<UnionAtQuery, UnionAtQueryVariables>;
+export const UsersDocument = "query Users($type: String!, $where: KernelFilter, $first: Int!) { fieldsOfType(type: $type, where: $where, first: $first) { totalCount nodes { kind struct field kernels { id } } } }" as Document<UsersQuery, UsersQueryVariables>;
+export const TakersDocument = "query Takers($type: String!, $first: Int!) { funcsOfType(type: $type, first: $first) { totalCount nodes { func param position kernels { id } } } }" as Document<TakersQuery, TakersQueryVariables>;

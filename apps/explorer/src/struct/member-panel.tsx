@@ -21,6 +21,7 @@ export function MemberPanel(props: {
   }
   const byte = Math.floor(member.start / 8);
   const nested = nestedType(member.type);
+  const type = typeLink(member.type);
   return (
     <section class="member" aria-label="Member" aria-live="polite">
       <h2>
@@ -43,7 +44,7 @@ export function MemberPanel(props: {
       {member.bitfield && <Bits start={member.start} bits={member.bits} />}
       <p class="actions">
         <a href={fieldLink(struct, member.path, props.kind)}>Through all kernels</a>
-        {typeLink(member.type) && <a href={typeLink(member.type)}>Its type</a>}
+        {type !== undefined && <a href={type}>Its type</a>}
         {nested && (
           <button type="button" onClick={() => props.onUnfold(member.path)}>
             Unfold

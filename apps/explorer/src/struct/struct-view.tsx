@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { useAddressState } from '../address/address.ts';
 import { kernelName } from '../address/kernel-id.ts';
 import { compareLink } from '../address/links.ts';
-import { useAsk } from '../ask/use-ask.ts';
+import { type Asked, useAsk } from '../ask/use-ask.ts';
 import { StructAtDocument, StructOverDocument, UnionAtDocument, UnionOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Code } from '../parts/code.tsx';
@@ -32,7 +32,7 @@ export function StructView({ kind, name }: { readonly kind: 'struct' | 'union'; 
       title={name}
       tools={<a href={compareLink(name, undefined, undefined, kind)}>Two layouts side by side</a>}
     >
-      <Answer of={over as { data: object | undefined } & typeof over} what="its layouts">
+      <Answer of={over as Asked<unknown>} what="its layouts">
         {() => <Layouts kind={kind} name={name} layouts={data?.layouts ?? []} />}
       </Answer>
     </Page>
@@ -96,7 +96,7 @@ function LayoutIn(props: {
     change({ open: next.join(',') || undefined });
   };
   return (
-    <Answer of={(kind === 'struct' ? struct : union) as typeof struct} what="the layout">
+    <Answer of={(kind === "struct" ? struct : union) as Asked<unknown>} what="the layout">
       {() => {
         if (!layout) return null;
         const text = paholeText(layout);

@@ -8,7 +8,7 @@ import { compositesNamed, loadComposites } from './composites.ts';
 import { flatMembers, MAX_UNNAMED_DEPTH } from './unnamed.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
-import { typeText, withoutModifiers } from './type-text.ts';
+import { squeeze, typeText, withoutModifiers } from './type-text.ts';
 import type { KernelFilter } from './kernel-filter.ts';
 import { answerAt } from './places.ts';
 
@@ -207,11 +207,4 @@ function typesByText(index: BtfIndex, rows: Rows): Map<string, number[]> {
     }
     return byText;
   });
-}
-
-function squeeze(text: string): string {
-  return text
-    .trim()
-    .replace(/\s+/g, ' ')
-    .replace(/ ?([*()[\],]) ?/g, '$1');
 }

@@ -174,3 +174,11 @@ function join(base: string, declarator: string): string {
   if (declarator === '') return base;
   return declarator.startsWith('[') ? base + declarator : `${base} ${declarator}`;
 }
+
+/** A type's text without the spaces that C does not need: how texts of types are compared. */
+export function squeeze(text: string): string {
+  return text
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([*()[\],]) ?/g, '$1');
+}

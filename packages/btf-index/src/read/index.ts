@@ -83,6 +83,7 @@ export {
 export { fieldHistory, flavourOf, seriesOf } from '../query/history.ts';
 export { enumerator, enumerators } from '../query/enumerators.ts';
 export { fieldsOfType } from '../query/fields-of-type.ts';
+export { funcsOfType } from '../query/funcs-of-type.ts';
 export { nearNames, type SearchOptions, search } from '../query/search.ts';
 export { diffKernels } from '../query/diff.ts';
 export { FACT_KINDS, type FactKind, type KnownFact, knownFacts, moduleNames } from '../query/known-facts.ts';
@@ -109,6 +110,7 @@ export type {
   FieldInKernel,
   FieldOfType,
   FieldPlace,
+  FuncOfType,
   FieldVariant,
   FuncVariant,
   IndexStats,

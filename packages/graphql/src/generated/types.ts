@@ -3,7 +3,7 @@
 import type { UploadedFile } from '../schema/scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
-import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow } from '../schema/models.ts';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, FuncOfTypeModel as FuncOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow } from '../schema/models.ts';
 import type { RelocationDescription as RelocationDescriptionRow } from '../uploads/tasks.ts';
 import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../uploads/bundles.ts';
 import type { Context } from '../schema/context.ts';
@@ -372,8 +372,13 @@ export type KernelDiff = {
   readonly removed: Scalars['Int']['output'];
   /** Declarations that both have, of different content. */
   readonly changed: Scalars['Int']['output'];
-  /** By kind and name, in that order; all of them, or with `first` a page: `cursor` of its last entry is the next `after`. */
+  /**
+   * By kind and name, in that order; all of them, or with `first` a page: `cursor` of its last entry is the next `after`.
+   * `text` lets only names through that have it in them.
+   */
   readonly entries: ReadonlyArray<DiffEntry>;
+  /** How many entries there are by such a choice. */
+  readonly total: Scalars['Int']['output'];
 };
 
 
@@ -381,8 +386,17 @@ export type KernelDiff = {
 export type KernelDiffEntriesArgs = {
   kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
   change?: InputMaybe<ReadonlyArray<ChangeKind>>;
+  text?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What differs between two kernels. */
+export type KernelDiffTotalArgs = {
+  kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
+  change?: InputMaybe<ReadonlyArray<ChangeKind>>;
+  text?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What can happen to a declaration from one kernel to another. */
@@ -694,6 +708,8 @@ export type Query = {
   readonly search: ReadonlyArray<TypeHit>;
   /** Structs and unions with a member of this type, written as C writes it: `struct mm_struct *`. */
   readonly fieldsOfType: FieldOfTypeConnection;
+  /** Functions with a parameter of this type, written as C writes it: `struct sk_buff *`. */
+  readonly funcsOfType: FuncOfTypeConnection;
   /** What changed from one kernel to another, as a summary and by declaration. */
   readonly diff: KernelDiff;
   /** A BPF object: its programs, maps and relocations. It is read in memory and not kept. */
@@ -816,6 +832,15 @@ export type QuerySearchArgs = {
 
 /** What can be asked. */
 export type QueryFieldsOfTypeArgs = {
+  type: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be asked. */
+export type QueryFuncsOfTypeArgs = {
   type: Scalars['String']['input'];
   where?: InputMaybe<KernelFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -1242,6 +1267,36 @@ export type FieldOfTypeKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** A page of parameters. */
+export type FuncOfTypeConnection = {
+  /** The parameters of this page. */
+  readonly nodes: ReadonlyArray<FuncOfType>;
+  /** Where to go on. */
+  readonly pageInfo: PageInfo;
+  /** All such parameters, on any page. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A parameter that has the type which was asked for. */
+export type FuncOfType = {
+  /** The function that takes it. */
+  readonly func: Scalars['String']['output'];
+  /** The parameter's name; empty where BTF has none. */
+  readonly param: Scalars['String']['output'];
+  /** Which parameter it is, from 0. */
+  readonly position: Scalars['Int']['output'];
+  /** The kernels in which it has this type. */
+  readonly kernels: ReadonlyArray<Kernel>;
+  /** Where it is: in kernels themselves, or in which of their modules. */
+  readonly places: ReadonlyArray<DeclarationPlace>;
+};
+
+
+/** A parameter that has the type which was asked for. */
+export type FuncOfTypeKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
 /** An enum over kernels. */
 export type Enum = {
   /** Its name, without `enum`. */
@@ -1652,6 +1707,8 @@ export type ResolversTypes = {
   FieldEvent: ResolverTypeWrapper<FieldEventRow>;
   FieldOfTypeConnection: ResolverTypeWrapper<Omit<FieldOfTypeConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['FieldOfType']> }>;
   FieldOfType: ResolverTypeWrapper<FieldOfTypeModelRow>;
+  FuncOfTypeConnection: ResolverTypeWrapper<Omit<FuncOfTypeConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['FuncOfType']> }>;
+  FuncOfType: ResolverTypeWrapper<FuncOfTypeModelRow>;
   Enum: ResolverTypeWrapper<EnumModelRow>;
   EnumVariant: ResolverTypeWrapper<EnumVariantRow>;
   EnumeratorValue: ResolverTypeWrapper<EnumeratorValue>;
@@ -1726,6 +1783,8 @@ export type ResolversParentTypes = {
   FieldEvent: FieldEventRow;
   FieldOfTypeConnection: Omit<FieldOfTypeConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['FieldOfType']> };
   FieldOfType: FieldOfTypeModelRow;
+  FuncOfTypeConnection: Omit<FuncOfTypeConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['FuncOfType']> };
+  FuncOfType: FuncOfTypeModelRow;
   Enum: EnumModelRow;
   EnumVariant: EnumVariantRow;
   EnumeratorValue: EnumeratorValue;
@@ -1880,6 +1939,7 @@ export type KernelDiffResolvers<ContextType = Context, ParentType extends Resolv
   removed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   entries?: Resolver<ReadonlyArray<ResolversTypes['DiffEntry']>, ParentType, ContextType, Partial<KernelDiffEntriesArgs>>;
+  total?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<KernelDiffTotalArgs>>;
 };
 
 export type DiffEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiffEntry'] = ResolversParentTypes['DiffEntry']> = {
@@ -2025,6 +2085,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   nearNames?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType, RequireFields<QueryNearNamesArgs, 'kind' | 'name' | 'first'>>;
   search?: Resolver<ReadonlyArray<ResolversTypes['TypeHit']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
   fieldsOfType?: Resolver<ResolversTypes['FieldOfTypeConnection'], ParentType, ContextType, RequireFields<QueryFieldsOfTypeArgs, 'type'>>;
+  funcsOfType?: Resolver<ResolversTypes['FuncOfTypeConnection'], ParentType, ContextType, RequireFields<QueryFuncsOfTypeArgs, 'type'>>;
   diff?: Resolver<ResolversTypes['KernelDiff'], ParentType, ContextType, RequireFields<QueryDiffArgs, 'from' | 'to'>>;
   object?: Resolver<ResolversTypes['BpfObject'], ParentType, ContextType, RequireFields<QueryObjectArgs, 'file'>>;
   bundle?: Resolver<Maybe<ResolversTypes['Bundle']>, ParentType, ContextType, RequireFields<QueryBundleArgs, 'id'>>;
@@ -2167,6 +2228,20 @@ export type FieldOfTypeResolvers<ContextType = Context, ParentType extends Resol
   struct?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldOfTypeKernelsArgs>>;
+  places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
+};
+
+export type FuncOfTypeConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FuncOfTypeConnection'] = ResolversParentTypes['FuncOfTypeConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['FuncOfType']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FuncOfTypeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FuncOfType'] = ResolversParentTypes['FuncOfType']> = {
+  func?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  param?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncOfTypeKernelsArgs>>;
   places?: Resolver<ReadonlyArray<ResolversTypes['DeclarationPlace']>, ParentType, ContextType>;
 };
 
@@ -2318,6 +2393,8 @@ export type Resolvers<ContextType = Context> = {
   FieldEvent?: FieldEventResolvers<ContextType>;
   FieldOfTypeConnection?: FieldOfTypeConnectionResolvers<ContextType>;
   FieldOfType?: FieldOfTypeResolvers<ContextType>;
+  FuncOfTypeConnection?: FuncOfTypeConnectionResolvers<ContextType>;
+  FuncOfType?: FuncOfTypeResolvers<ContextType>;
   Enum?: EnumResolvers<ContextType>;
   EnumVariant?: EnumVariantResolvers<ContextType>;
   EnumeratorValue?: EnumeratorValueResolvers<ContextType>;

@@ -12,6 +12,7 @@ import type {
   FieldInKernel,
   FactVariant,
   FieldOfType,
+  FuncOfType,
   Kernel,
   FunctionInKernels,
   HelperInKernels,
@@ -77,6 +78,7 @@ export interface PageModel<T> {
   readonly totalCount: number;
 }
 export type FieldOfTypeModel = FieldOfType;
+export type FuncOfTypeModel = FuncOfType;
 export interface DiffModel {
   readonly from: Kernel;
   readonly to: Kernel;

@@ -17,7 +17,8 @@ import { exampleQueries } from './examples.ts';
 import { type IndexSource, type Lease, openedIndexSource } from './index-source.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { HandlerOptions } from './options.ts';
-import { matches, route } from './routes.ts';
+import { pageFiles } from './page-files.ts';
+import { matches, route, withoutBody } from './routes.ts';
 import { createUploads } from '../uploads/received-files.ts';
 
 /** A server without a socket. */
@@ -51,6 +52,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
   const store = cacheFolder === undefined ? undefined : new BundleStore(cacheFolder, options.cacheBytes ?? GIBIBYTE);
   const pool = store === undefined || workers === 0 ? undefined : new WorkPool(limits, workers);
   const bodies = new BodyReader(limits);
+  const page = options.page === undefined ? undefined : pageFiles(options.page);
   // Loaded by the first request: `ask` and the client are had without the server's libraries, which take long to load.
   const startYoga = async () => {
     const { createYoga, maskError } = await import('graphql-yoga');
@@ -120,6 +122,10 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
 
   const answer = async (request: Request): Promise<{ route: string; response: Response }> => {
     const path = new URL(request.url).pathname;
+    const file = page?.find(path);
+    if (file !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
+      return { route: 'page', response: withoutBody(request, await file(request)) };
+    }
     if (path === '/') {
       return { route: 'root', response: new Response(null, { status: 302, headers: { location: '/graphql' } }) };
     }

@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { exportBtf, type Kernel, kernels } from '@btfq/btf-index';
+import { collectBytes, dumpC, loadBtf } from '@btfq/btf-format';
+import { type BtfIndex, exportBtf, type Kernel, kernels } from '@btfq/btf-index';
 import { writeUstar } from '@btfq/minimizer';
 import type { BundleStore } from '../uploads/bundle-store.ts';
 import type { StoredBundle } from '../uploads/bundles.ts';
@@ -25,6 +26,7 @@ export interface Routed {
 
 const BUNDLE = /^\/bundles\/([0-9a-f]{64})\.(tar\.gz|tar\.xz)$/;
 const BTF = /^\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\.btf\.tar\.xz$/;
+const HEADER = /^\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\.vmlinux\.h$/;
 
 /** Finds the answer for a path that is not GraphQL's. */
 export function route(request: Request, path: string, services: RouteServices): Routed | undefined {
@@ -34,10 +36,7 @@ export function route(request: Request, path: string, services: RouteServices): 
     route: name,
     response: async () => {
       if (!read) return text(405, 'only GET\n', { allow: 'GET, HEAD' });
-      const answer = await response();
-      return request.method === 'HEAD'
-        ? new Response(null, { status: answer.status, headers: answer.headers })
-        : answer;
+      return withoutBody(request, await response());
     },
   });
   if (path === '/healthz') return make('health', async () => text(200, 'ok\n'));
@@ -52,7 +51,14 @@ export function route(request: Request, path: string, services: RouteServices): 
   if (bundle) return make('bundle', () => sendBundle(request, services, bundle[1] as string, bundle[2] as string));
   const btf = BTF.exec(path);
   if (btf) return make('btf', () => sendBtf(request, services, btf.slice(1).map(decodePart)));
+  const header = HEADER.exec(path);
+  if (header) return make('vmlinux.h', () => sendHeader(request, services, header.slice(1).map(decodePart)));
   return undefined;
+}
+
+/** The answer, to HEAD without its body. */
+export function withoutBody(request: Request, answer: Response): Response {
+  return request.method === 'HEAD' ? new Response(null, { status: answer.status, headers: answer.headers }) : answer;
 }
 
 function decodePart(part: string): string {
@@ -117,13 +123,9 @@ export function matches(request: Request, etag: string): boolean {
  */
 async function sendBtf(request: Request, services: RouteServices, parts: readonly string[]): Promise<Response> {
   const { source, store, maxAge } = services;
-  const [distro, version, arch, release] = parts;
   const lease = source.acquire();
   try {
-    const machine = arch === 'aarch64' ? 'arm64' : arch;
-    const kernel = kernels(lease.index).find(
-      (k) => k.release === release && k.distro === distro && k.version === version && k.arch === machine,
-    );
+    const kernel = kernelAt(lease.index, parts);
     if (kernel === undefined) return text(404, 'no such kernel in the index\n');
     const etag = `"${kernel.sha256}"`;
     const cache = `public, max-age=${maxAge}`;
@@ -152,6 +154,34 @@ async function sendBtf(request: Request, services: RouteServices, parts: readonl
   } finally {
     lease.release();
   }
+}
+
+/** `/<distro>/<version>/<arch>/<release>.vmlinux.h`: its types in C, as bpftool dumps them. */
+async function sendHeader(
+  request: Request,
+  { source, maxAge }: RouteServices,
+  parts: readonly string[],
+): Promise<Response> {
+  const lease = source.acquire();
+  try {
+    const kernel = kernelAt(lease.index, parts);
+    if (kernel === undefined) return text(404, 'no such kernel in the index\n');
+    const headers = { etag: `"${kernel.sha256}-h"`, 'cache-control': `public, max-age=${maxAge}` };
+    if (matches(request, headers.etag)) return new Response(null, { status: 304, headers });
+    const btf = loadBtf(exportBtf(lease.index, kernel.id));
+    const bytes = collectBytes((sink) => dumpC(btf, sink));
+    return new Response(bytes as BodyInit, { headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });
+  } finally {
+    lease.release();
+  }
+}
+
+/** The kernel of a path; aarch64 and arm64 are the same. */
+function kernelAt(index: BtfIndex, [distro, version, arch, release]: readonly string[]): Kernel | undefined {
+  const machine = arch === 'aarch64' ? 'arm64' : arch;
+  return kernels(index).find(
+    (one) => one.release === release && one.distro === distro && one.version === version && one.arch === machine,
+  );
 }
 
 function btfId(kernel: Kernel): string {

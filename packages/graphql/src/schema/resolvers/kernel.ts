@@ -7,6 +7,7 @@ import {
   hexOf,
   identicalKernels,
   knownFacts,
+  type KernelDiff,
   type VariantOf,
 } from '@btfq/btf-index/read';
 import type { Context } from '../context.ts';
@@ -14,6 +15,7 @@ import type {
   DiffEntryResolvers,
   KernelConnectionResolvers,
   KernelDiffResolvers,
+  KernelDiffTotalArgs,
   KernelModuleResolvers,
   KernelResolvers,
 } from '../../generated/types.ts';
@@ -86,16 +88,26 @@ export const kernelDiffResolvers: KernelDiffResolvers = {
   added: ({ diff }) => diff.added,
   removed: ({ diff }) => diff.removed,
   changed: ({ diff }) => diff.changed,
-  entries({ diff }, { kinds, change, first, after }) {
-    const meantKinds = kinds && new Set(kinds.map(kindOf));
-    const meantChanges = change && new Set(change.map(diffChangeOf));
-    const chosen = diff.entries.filter(
-      (entry) => (meantKinds?.has(entry.kind) ?? true) && (meantChanges?.has(entry.change) ?? true),
-    );
+  entries({ diff }, { first, after, ...choice }) {
+    const chosen = chosenEntries(diff, choice);
     const key = (entry: (typeof chosen)[number]) => `${entry.kind} ${entry.name}`;
     return pageOf(chosen, key, { first, after }).nodes.map((entry) => ({ cursor: encodeCursor(key(entry)), entry }));
   },
+  total: ({ diff }, choice) => chosenEntries(diff, choice).length,
 };
+
+/** The entries of a difference that a choice lets through. */
+function chosenEntries(
+  { entries }: KernelDiff,
+  { kinds, change, text }: Partial<KernelDiffTotalArgs>,
+): KernelDiff['entries'] {
+  const meantKinds = kinds && new Set(kinds.map(kindOf));
+  const meantChanges = change && new Set(change.map(diffChangeOf));
+  return entries.filter(
+    ({ kind, change: what, name }) =>
+      (meantKinds?.has(kind) ?? true) && (meantChanges?.has(what) ?? true) && (!text || name.includes(text)),
+  );
+}
 
 export const diffEntryResolvers: DiffEntryResolvers = {
   kind: ({ entry }) => kindWord(entry.kind),

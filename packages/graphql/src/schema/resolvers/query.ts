@@ -7,6 +7,7 @@ import {
   diffKernels,
   enumerator,
   fieldsOfType,
+  funcsOfType,
   helperFacts,
   type Kernel,
   kernelIds,
@@ -109,6 +110,13 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
       const { index, budget } = of(context);
       const found = fieldsOfType(index, type, where ? filterOf(where) : undefined);
       const page = pageOf(found, (hit) => `${hit.kind} ${hit.struct}.${hit.field}`, { first, after });
+      budget.spend(page.nodes.length);
+      return { ...page, pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.endCursor } };
+    },
+    funcsOfType(_, { type, where, first, after }, context) {
+      const { index, budget } = of(context);
+      const found = funcsOfType(index, type, where ? filterOf(where) : undefined);
+      const page = pageOf(found, (hit) => `${hit.func} ${hit.position}`, { first, after });
       budget.spend(page.nodes.length);
       return { ...page, pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.endCursor } };
     },

@@ -167,6 +167,7 @@ export function typeResolvers(of: ServicesOf): Resolvers {
       to: ({ toId }, _, context) => of(context).kernel(toId),
     },
     FieldOfType: { kind: ({ kind }) => kindWord(kind), kernels: kernelsOfIds },
+    FuncOfType: { kernels: kernelsOfIds },
     Enum: {
       kernels: kernelsOfName,
       variants: variantsOf,

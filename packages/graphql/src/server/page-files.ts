@@ -1,0 +1,94 @@
+// The explorer's files, from memory: compressed once, names with a hash kept for good, a policy that lets the page reach
+// nothing but its own server.
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { matches } from './routes.ts';
+
+/** Answers for the paths of a page; undefined for what it has not. */
+export interface PageFiles {
+  find(path: string): ((request: Request) => Promise<Response>) | undefined;
+}
+
+/**
+ * What the page may do: its own scripts, styles, images and requests, WebAssembly, workers of its own; no inline script
+ * or style, no other host, not in a frame.
+ */
+export const PAGE_POLICY: string = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The headers of every file of the page. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': PAGE_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
+const BROTLI_LEVEL = 9;
+
+/** Reads all files below a folder, `index.html` among them. Throws where the folder cannot be read. */
+export function pageFiles(folder: string): PageFiles {
+  const files = new Map<string, (request: Request) => Promise<Response>>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !(extname(entry.name) in TYPES)) continue;
+    const file = join(entry.parentPath, entry.name);
+    const path = `/${relative(folder, file).split(sep).join('/')}`;
+    const answer = fileAnswer(path, readFileSync(file));
+    files.set(path, answer);
+    if (path === '/index.html') files.set('/', answer);
+  }
+  return { find: (path) => files.get(path) };
+}
+
+function fileAnswer(path: string, bytes: Buffer): (request: Request) => Promise<Response> {
+  const compressed = new Map<string, Promise<Buffer>>();
+  const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
+  const headers = {
+    ...PAGE_HEADERS,
+    'content-type': TYPES[extname(path)] as string,
+    // What has a hash in its name never changes; the rest is asked for again each time.
+    'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    vary: 'Accept-Encoding',
+    etag,
+  };
+  return async (request) => {
+    if (matches(request, etag)) return new Response(null, { status: 304, headers });
+    const encoding = encodingOf(request.headers.get('accept-encoding') ?? '');
+    if (encoding === undefined) return new Response(new Uint8Array(bytes), { headers });
+    let body = compressed.get(encoding);
+    if (body === undefined) compressed.set(encoding, (body = compress(encoding, bytes)));
+    return new Response(new Uint8Array(await body), { headers: { ...headers, 'content-encoding': encoding } });
+  };
+}
+
+function encodingOf(accepted: string): 'br' | 'gzip' | undefined {
+  const words = accepted.split(',').map((word) => word.trim().split(';')[0]);
+  return words.includes('br') ? 'br' : words.includes('gzip') ? 'gzip' : undefined;
+}
+
+function compress(encoding: 'br' | 'gzip', bytes: Buffer): Promise<Buffer> {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_LEVEL };
+  return encoding === 'br' ? promisify(brotliCompress)(bytes, { params }) : promisify(gzip)(bytes);
+}
