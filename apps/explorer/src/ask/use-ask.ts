@@ -46,7 +46,7 @@ export function useAsk<Data, Variables>(
   const key = variables === undefined ? '' : keyOf(document, variables);
   const [state, set] = useState<{ key: string; data?: Data | undefined; error?: AskError }>({ key: '' });
   const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for document and variables
+  // The key stands for document and variables
   useEffect(() => {
     if (variables === undefined) return;
     let left = false;

@@ -22,8 +22,8 @@ export function BundleView() {
   return (
     <Page title="Bundle check" plain>
       <p>
-        Programs that bring BTF along look it up by the words of the machine, each in its own way. Say what the machine says,
-        and see which of them would find its BTF in a bundle made of this index.
+        Programs that bring BTF along look it up by the words of the machine, each in its own way. Say what the machine
+        says, and see which of them would find its BTF in a bundle made of this index.
       </p>
       <div class="filters wide">
         <label class="filter">
@@ -54,7 +54,10 @@ export function BundleView() {
           <span>
             <code>uname -m</code>
           </span>
-          <select value={machine} onChange={(event) => change({ machine: event.currentTarget.value }, { replace: true })}>
+          <select
+            value={machine}
+            onChange={(event) => change({ machine: event.currentTarget.value }, { replace: true })}
+          >
             {MACHINES.map((word) => (
               <option key={word} value={word}>
                 {word}

@@ -46,7 +46,9 @@ export function CompareView({ name }: { readonly name: string }) {
           const before = kind === 'union' ? data.from?.union : data.from?.struct;
           const after = kind === 'union' ? data.to?.union : data.to?.struct;
           if (!before || !after) {
-            const lacking = [!before && from, !after && to].filter((id) => typeof id === 'string').map((id) => kernelName(id).release);
+            const lacking = [!before && from, !after && to]
+              .filter((id) => typeof id === 'string')
+              .map((id) => kernelName(id).release);
             return (
               <p class="nothing">
                 {listed(lacking)} {lacking.length === 1 ? 'has' : 'have'} no {kind} {name}: choose another kernel.
@@ -116,7 +118,8 @@ function InWords({ name, from, to }: { readonly name: string; readonly from: str
 
 function summary(pairs: readonly Pair[], before: number, after: number): string {
   const count = (fate: Pair['fate']): number => pairs.filter((pair) => pair.fate === fate).length;
-  if (count('same') === pairs.length) return `Both have the same layout: ${plural(pairs.length, 'member')} in ${plural(after, 'byte')}.`;
+  if (count('same') === pairs.length)
+    return `Both have the same layout: ${plural(pairs.length, 'member')} in ${plural(after, 'byte')}.`;
   const size =
     before === after
       ? `Both are ${plural(after, 'byte')} long.`

@@ -22,7 +22,13 @@ export function SideBySide(props: {
   return (
     <div class="side-by-side">
       <Column title={props.titles[0]} side="before" rows={rows.before} unfold={unfold} {...props} />
-      <svg class="joins" viewBox={`0 0 ${WIDTH} ${height}`} preserveAspectRatio="none" style={{ height: `${height}px` }} aria-hidden="true">
+      <svg
+        class="joins"
+        viewBox={`0 0 ${WIDTH} ${height}`}
+        preserveAspectRatio="none"
+        style={{ height: `${height}px` }}
+        aria-hidden="true"
+      >
         {rows.before.map((row, i) => {
           const to = afterAt.get(row.key);
           if (to === undefined) return null;
@@ -54,10 +60,14 @@ function Column(props: {
           const last = row.pairs.at(-1)![side]!;
           return (
             <li key={row.key} class={`run ${row.fate}`}>
-              <button type="button" onClick={() => props.unfold(row.key)} title={row.pairs.map(({ path }) => path).join(', ')}>
+              <button
+                type="button"
+                onClick={() => props.unfold(row.key)}
+                title={row.pairs.map(({ path }) => path).join(', ')}
+              >
                 <span class="at">{placeOf(member)}</span>
-                {plural(row.pairs.length, 'member')} {row.fate === 'same' ? 'in place' : shiftText(row.shift)}: {first!.path} …{' '}
-                {last.path}
+                {plural(row.pairs.length, 'member')} {row.fate === 'same' ? 'in place' : shiftText(row.shift)}:{' '}
+                {first!.path} … {last.path}
               </button>
             </li>
           );

@@ -28,7 +28,11 @@ export function DiffEntries(filter: Filter) {
   return (
     <DataTable<Entry>
       name="difference"
-      caption={entries.length < total ? `${plural(total, 'declaration')}, the first ${entries.length} of them here` : plural(total, 'declaration')}
+      caption={
+        entries.length < total
+          ? `${plural(total, 'declaration')}, the first ${entries.length} of them here`
+          : plural(total, 'declaration')
+      }
       rows={entries}
       keyOf={({ kind, name }) => `${kind} ${name}`}
       empty="Nothing differs by these filters."
@@ -96,11 +100,13 @@ function useEntries(filter: Filter) {
     if (busy.current === key + after) return;
     busy.current = key + after;
     askOnce(DiffPageDocument, { ...variables, after }).then(
-      ({ diff }) => busy.current === key + after && set({ key, entries: [...known, ...diff.entries], total: diff.total }),
-      (error) => set({ key, entries: known, error: error instanceof AskError ? error : new AskError(String(error), 'PAGE') }),
+      ({ diff }) =>
+        busy.current === key + after && set({ key, entries: [...known, ...diff.entries], total: diff.total }),
+      (error) =>
+        set({ key, entries: known, error: error instanceof AskError ? error : new AskError(String(error), 'PAGE') }),
     );
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the filter
+  // The key stands for the filter
   useEffect(() => {
     busy.current = '';
     const timer = setTimeout(() => load(null, []), 80);
@@ -113,7 +119,8 @@ function useEntries(filter: Filter) {
     error: 'error' in current ? current.error : undefined,
     more: () => {
       const last = current.entries.at(-1);
-      if (last !== undefined && total !== undefined && current.entries.length < total) load(last.cursor, current.entries);
+      if (last !== undefined && total !== undefined && current.entries.length < total)
+        load(last.cursor, current.entries);
     },
     retry: () => setAttempt(attempt + 1),
   };

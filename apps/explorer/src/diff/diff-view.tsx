@@ -29,7 +29,12 @@ export function DiffView() {
     <Page title="Two kernels" plain>
       <div class="pair">
         <ChooseKernel label="From" ids={kernels} chosen={from} onChoose={(id) => change({ from: id })} />
-        <button type="button" class="quiet" aria-label="Swap the two kernels" onClick={() => change({ from: to, to: from })}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Swap the two kernels"
+          onClick={() => change({ from: to, to: from })}
+        >
           ⇄
         </button>
         <ChooseKernel label="To" ids={kernels} chosen={to} onChoose={(id) => change({ to: id })} />

@@ -26,7 +26,9 @@ export function ChangeTable(props: {
         {
           title: 'change',
           text: ({ change }) => change.change.toLowerCase(),
-          show: ({ change }) => <span class={`change ${change.change.toLowerCase()}`}>{change.change.toLowerCase()}</span>,
+          show: ({ change }) => (
+            <span class={`change ${change.change.toLowerCase()}`}>{change.change.toLowerCase()}</span>
+          ),
         },
         {
           title: 'how',

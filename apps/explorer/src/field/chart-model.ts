@@ -31,7 +31,11 @@ export function chartModel(ids: readonly string[], places: ReadonlyMap<string, V
     points: members
       .map((id) => {
         const place = places.get(id);
-        return { x: at.get(numberOf(kernelName(id).release))!, id, offset: place === undefined ? null : place.bitOffset / 8 };
+        return {
+          x: at.get(numberOf(kernelName(id).release))!,
+          id,
+          offset: place === undefined ? null : place.bitOffset / 8,
+        };
       })
       .sort((a, b) => a.x - b.x),
   }));
@@ -55,7 +59,8 @@ export function axisLabels(axis: readonly string[]): { readonly x: number; reado
 export function offsetTicks(least: number, most: number, count: number): number[] {
   if (least === most) return [least];
   const span = most - least;
-  const step = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096].find((one) => span / one <= count) ?? span / count;
+  const step =
+    [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096].find((one) => span / one <= count) ?? span / count;
   const ticks: number[] = [];
   for (let tick = Math.ceil(least / step) * step; tick <= most; tick += step) ticks.push(tick);
   return ticks;

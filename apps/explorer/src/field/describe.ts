@@ -77,14 +77,19 @@ function stillSentences(field: FieldOver, changes: readonly Change[], having: nu
   const offsets = new Set(field.variants.map(({ bitOffset }) => bitOffset));
   return offsets.size === 1
     ? ['It never moved: nothing pushed it.']
-    : ['It never moved from a kernel to the next of its series; architectures and flavours have it in different places.'];
+    : [
+        'It never moved from a kernel to the next of its series; architectures and flavours have it in different places.',
+      ];
 }
 
 /** `task_struct.state was renamed to __state after 5.10 and by 6.1 (...)`: bounds by the kernels of the index. */
 function renameSentence(struct: string, path: string, some: readonly Change[]): string {
   const away = some[0]!.after === null;
   const other = some[0]!.otherName;
-  const last = some.flatMap(({ from }) => (from ? [kernelName(from.id).release] : [])).sort(compareReleases).at(-1);
+  const last = some
+    .flatMap(({ from }) => (from ? [kernelName(from.id).release] : []))
+    .sort(compareReleases)
+    .at(-1);
   const first = some.map(({ to }) => kernelName(to.id).release).sort(compareReleases)[0];
   const when =
     last === undefined || first === undefined

@@ -43,11 +43,12 @@ export function FieldChart(props: {
   const least = Math.min(...all.map((one) => one.least));
   const most = Math.max(...all.map((one) => one.most));
   const pad = Math.max(1, (most - least) * 0.08);
-  const xOf = (x: number): number =>
-    LEFT + ((width - LEFT - RIGHT) * (x + 0.5)) / Math.max(1, model.axis.length);
+  const xOf = (x: number): number => LEFT + ((width - LEFT - RIGHT) * (x + 0.5)) / Math.max(1, model.axis.length);
   const yOf = (offset: number): number =>
     TOP + ((HEIGHT - TOP - BELOW) * (most + pad - offset)) / Math.max(1e-9, most - least + 2 * pad);
-  const arches = [...new Set(model.lines.map(({ arch }) => arch))].sort();
+  const weight = (arch: string): number =>
+    model.lines.filter((line) => line.arch === arch).reduce((sum, { points }) => sum + points.length, 0);
+  const arches = [...new Set(model.lines.map(({ arch }) => arch))].sort((a, b) => weight(b) - weight(a));
   const color = (arch: string): string => `arch${arches.indexOf(arch) % 6}`;
   // Lines in the same place are set a little apart, so that each can be seen.
   const shift = (line: Line): number => (arches.indexOf(line.arch) - (arches.length - 1) / 2) * 3;
@@ -78,18 +79,34 @@ export function FieldChart(props: {
         </g>
         {successors.map((one) =>
           one.model.lines.map((line) => (
-            <path key={`${one.name} ${line.series}`} class={`step successor ${color(line.arch)}`} d={stepPath(line, model.axis.length, xOf, (o) => yOf(o) + shift(line))} />
+            <path
+              key={`${one.name} ${line.series}`}
+              class={`step successor ${color(line.arch)}`}
+              d={stepPath(line, model.axis.length, xOf, (o) => yOf(o) + shift(line))}
+            />
           )),
         )}
         {model.lines.map((line) => (
-          <path key={line.series} class={`step ${color(line.arch)}`} d={stepPath(line, model.axis.length, xOf, (o) => yOf(o) + shift(line))} />
+          <path
+            key={line.series}
+            class={`step ${color(line.arch)}`}
+            d={stepPath(line, model.axis.length, xOf, (o) => yOf(o) + shift(line))}
+          />
         ))}
         {successors.flatMap((one) =>
           one.model.lines.flatMap((line) =>
             line.points.flatMap(({ x, id, offset }) =>
-              offset === null ? [] : [
-                <circle key={`${one.name} ${id}`} class={`dot ${color(line.arch)} successor`} r={2.2} cx={xOf(x)} cy={yOf(offset) + shift(line)} />,
-              ],
+              offset === null
+                ? []
+                : [
+                    <circle
+                      key={`${one.name} ${id}`}
+                      class={`dot ${color(line.arch)} successor`}
+                      r={2.2}
+                      cx={xOf(x)}
+                      cy={yOf(offset) + shift(line)}
+                    />,
+                  ],
             ),
           ),
         )}
@@ -162,8 +179,13 @@ function Marks(props: {
         placed.add(spot);
         const words = `${props.name}: ${describeChange(change)} (${change.series})`;
         return [
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: marks are walked by keyboard to be read
-          <g key={`${change.series} ${change.to.id} ${change.change}`} class="mark" tabIndex={0} role="img" aria-label={words}>
+          <g
+            key={`${change.series} ${change.to.id} ${change.change}`}
+            class="mark"
+            tabIndex={0}
+            role="img"
+            aria-label={words}
+          >
             <title>{words}</title>
             <circle cx={x} cy={y} r={8} />
             <text x={x} y={y + 4} text-anchor="middle" aria-hidden="true">

@@ -102,9 +102,13 @@ function FieldAnswer(props: {
           <span key={sentence}>{sentence} </span>
         ))}
         {others.map(({ name }) => (
-          <a key={name} href={fieldLink(struct, name, kind)}>
-            {struct}.{name}
-          </a>
+          <span key={name}>
+            See{' '}
+            <a href={fieldLink(struct, name, kind)}>
+              {struct}.{name}
+            </a>
+            .{' '}
+          </span>
         ))}
       </Lead>
       <FieldChart
@@ -115,7 +119,14 @@ function FieldAnswer(props: {
         successors={others.map(({ name, variants }) => ({ name, model: chartModel(ids, placesByKernel(variants)) }))}
       />
       <ChangeTable struct={struct} path={path} kind={kind} history={field.history} />
-      <PlaceTable struct={struct} path={path} kind={kind} variants={field.variants} others={others} total={order.length} />
+      <PlaceTable
+        struct={struct}
+        path={path}
+        kind={kind}
+        variants={field.variants}
+        others={others}
+        total={order.length}
+      />
       {(absent.length > 0 || field.withoutStruct.length > 0) && (
         <Part title="Kernels without it">
           {absent.length > 0 && (

@@ -48,7 +48,9 @@ export function NoField({ struct, path }: { readonly struct: string; readonly pa
     <div class="nothing">
       <p>
         <strong>
-          {path === '' ? `Which field of ${struct}?` : `No kernel of this index has a field ${path} in struct ${struct}.`}
+          {path === ''
+            ? `Which field of ${struct}?`
+            : `No kernel of this index has a field ${path} in struct ${struct}.`}
         </strong>
       </p>
       <p>

@@ -42,7 +42,13 @@ export function PlaceTable(props: {
           title: 'offset',
           text: ({ variant }) => bitPlace(variant.bitOffset, variant.bitSize),
           show: ({ variant }) => (
-            <a href={structLink(struct, { at: variant.kernels[0]?.id ?? '', pick: path, ...(kind === 'union' ? { kind } : {}) })}>
+            <a
+              href={structLink(struct, {
+                at: variant.kernels[0]?.id ?? '',
+                pick: path,
+                ...(kind === 'union' ? { kind } : {}),
+              })}
+            >
               {bitPlace(variant.bitOffset, variant.bitSize)}
             </a>
           ),

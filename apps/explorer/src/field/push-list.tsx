@@ -15,7 +15,8 @@ export function PushList(props: {
 }) {
   const before = useAsk(StructAtDocument, { name: props.struct, id: props.from });
   const after = useAsk(StructAtDocument, { name: props.struct, id: props.to });
-  if (before.error ?? after.error) return <span class="dim">what pushed it is not known: the layouts did not come</span>;
+  if (before.error ?? after.error)
+    return <span class="dim">what pushed it is not known: the layouts did not come</span>;
   const [old, now] = [before.data?.kernel?.struct, after.data?.kernel?.struct];
   if (!old || !now) return <span class="dim">…</span>;
   const pushes = pushersOf(old.fields, now.fields, props.path);

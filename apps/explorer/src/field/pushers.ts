@@ -21,7 +21,11 @@ export function pushersOf(before: readonly LayoutField[], after: readonly Layout
     const earlier = oldBefore.get(name);
     if (earlier === undefined) {
       const moved = old.some((one) => one.path === name);
-      pushes.push({ member: name, bytes: member.bits / 8, text: moved ? `${declared(member)} moved before it` : `${declared(member)} was added before it` });
+      pushes.push({
+        member: name,
+        bytes: member.bits / 8,
+        text: moved ? `${declared(member)} moved before it` : `${declared(member)} was added before it`,
+      });
     } else if (earlier.bits !== member.bits) {
       const bytes = (member.bits - earlier.bits) / 8;
       const verb = bytes > 0 ? 'grew' : 'shrank';
@@ -31,7 +35,11 @@ export function pushersOf(before: readonly LayoutField[], after: readonly Layout
   for (const [name, member] of oldBefore) {
     if (newBefore.has(name)) continue;
     const stays = now.some((one) => one.path === name);
-    pushes.push({ member: name, bytes: -member.bits / 8, text: `${declared(member)} ${stays ? 'moved behind it' : 'was removed before it'}` });
+    pushes.push({
+      member: name,
+      bytes: -member.bits / 8,
+      text: `${declared(member)} ${stays ? 'moved behind it' : 'was removed before it'}`,
+    });
   }
   return pushes.sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
 }

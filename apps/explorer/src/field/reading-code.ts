@@ -77,9 +77,7 @@ offset, err := offsetOf(${names})
 
 export function rustCode({ struct, path, otherName }: Reading): string {
   const note =
-    otherName === undefined
-      ? ''
-      : `// Bindings made on a kernel that calls it ${otherName} have that name instead.\n`;
+    otherName === undefined ? '' : `// Bindings made on a kernel that calls it ${otherName} have that name instead.\n`;
   return `// aya-tool generate ${struct} > src/vmlinux.rs
 ${note}use aya_ebpf::helpers::bpf_probe_read_kernel;
 
@@ -92,7 +90,9 @@ unsafe fn read_${tail(path)}(p: *const vmlinux::${struct}) -> Result<impl Copy, 
 const tail = (path: string): string => path.slice(path.lastIndexOf('.') + 1).replace(/^_+/, '');
 /** What a function can give back: arrays and structs go by address. */
 const valueType = (type: string): string =>
-  /\]$|^(struct|union) \w+$/.test(type) || type.includes('{') ? 'unsigned long' : type.replace(/^(const|volatile) /, '');
+  /\]$|^(struct|union) \w+$/.test(type) || type.includes('{')
+    ? 'unsigned long'
+    : type.replace(/^(const|volatile) /, '');
 const declaration = (type: string, name: string): string => {
   const array = /^(.*?)((?:\[\d*\])+)$/.exec(type);
   if (array !== null) return `${array[1]} ${name}${array[2]}`;

@@ -23,7 +23,14 @@ export interface SharedChange {
 /** Changes in the order of versions, those that say the same together. */
 export function sharedChanges(history: readonly Change[]): SharedChange[] {
   const groups = Map.groupBy(history, (one) =>
-    JSON.stringify([one.change, one.otherName, one.before?.type, one.after?.type, one.before?.offset, one.after?.offset]),
+    JSON.stringify([
+      one.change,
+      one.otherName,
+      one.before?.type,
+      one.after?.type,
+      one.before?.offset,
+      one.after?.offset,
+    ]),
   );
   return [...groups.values()].map(([change, ...others]) => ({ change: change!, others }));
 }

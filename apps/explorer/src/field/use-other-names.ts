@@ -14,12 +14,14 @@ const MOST = 3;
 /** The other names by the history's renames. */
 export function useOtherNames(struct: string, path: string, field: FieldOver, where: object): readonly OtherName[] {
   const names = [
-    ...new Set(field.history.flatMap(({ change, otherName }) => (change === 'RENAMED' && otherName ? [otherName] : []))),
+    ...new Set(
+      field.history.flatMap(({ change, otherName }) => (change === 'RENAMED' && otherName ? [otherName] : [])),
+    ),
   ].slice(0, MOST);
   const prefix = path.includes('.') ? path.slice(0, path.lastIndexOf('.') + 1) : '';
   const [others, set] = useState<readonly OtherName[]>([]);
   const key = JSON.stringify([struct, prefix, names, where]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for them all
+  // The key stands for them all
   useEffect(() => {
     let left = false;
     const whole = names.map((name) => (name.includes('.') ? name : prefix + name));

@@ -278,6 +278,15 @@ export type MakeBundleMutationVariables = Exact<{
 
 export type MakeBundleMutation = { readonly minimalBtf: { readonly kernels: number, readonly distinct: number, readonly bytes: number, readonly url: string } };
 
+export type ObjectLoadsQueryVariables = Exact<{
+  file: Blob;
+  where?: KernelFilter | null | undefined;
+  loader?: string | null | undefined;
+}>;
+
+
+export type ObjectLoadsQuery = { readonly object: { readonly loads: ReadonlyArray<{ readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly programs: ReadonlyArray<{ readonly program: string, readonly section: string, readonly verdict: string, readonly reasons: ReadonlyArray<{ readonly code: string, readonly message: string, readonly verdict: string, readonly file: string | null, readonly line: number | null, readonly column: number | null, readonly needed: string, readonly found: string | null, readonly evidence: string, readonly wholeObject: boolean }>, readonly attach: { readonly verdict: string, readonly reasons: ReadonlyArray<{ readonly code: string, readonly message: string, readonly verdict: string, readonly needed: string, readonly found: string | null, readonly evidence: string }> } }> }> } };
+
 export type NearQueryVariables = Exact<{
   kind: TypeKind;
   name: string;
@@ -378,6 +387,7 @@ export const VariableOverDocument = "query VariableOver($name: String!) { variab
 export const ObjectFileDocument = "query ObjectFile($file: File!) { object(file: $file) { name sha256 license littleEndian programs { name section instructions } maps { name type keySize valueSize maxEntries } relocations { index program section insnOff kind spec file line column } } }" as Document<ObjectFileQuery, ObjectFileQueryVariables>;
 export const ObjectMatrixDocument = "query ObjectMatrix($file: File!, $where: KernelFilter) { object(file: $file) { matrix(where: $where) { kernels { id } applied poisoned failed results(outcome: [POISONED, FAILED]) { outcome reason relocation { index } } } } }" as Document<ObjectMatrixQuery, ObjectMatrixQueryVariables>;
 export const MakeBundleDocument = "mutation MakeBundle($objects: [File!]!, $format: BundleFormat!, $where: KernelFilter) { minimalBtf(objects: $objects, format: $format, where: $where) { kernels distinct bytes url } }" as Document<MakeBundleMutation, MakeBundleMutationVariables>;
+export const ObjectLoadsDocument = "query ObjectLoads($file: File!, $where: KernelFilter, $loader: String) { object(file: $file) { loads(where: $where, loader: $loader) { kernels { id } programs { program section verdict reasons { code message verdict file line column needed found evidence wholeObject } attach { verdict reasons { code message verdict needed found evidence } } } } } }" as Document<ObjectLoadsQuery, ObjectLoadsQueryVariables>;
 export const NearDocument = "query Near($kind: TypeKind!, $name: String!) { nearNames(kind: $kind, name: $name, first: 6) search(text: $name, first: 8) { kind name } }" as Document<NearQuery, NearQueryVariables>;
 export const StartDocument = "query Start { kernels { nodes { id } } stats { kernels distinct modules declarations names bytes generation } }" as Document<StartQuery, StartQueryVariables>;
 export const SuggestDocument = "query Suggest($text: String!, $first: Int!) { search(text: $text, first: $first) { kind name match kernels variants modules } enumerator(name: $text) { variants { enum value } } }" as Document<SuggestQuery, SuggestQueryVariables>;

@@ -9,7 +9,8 @@ export function ConfigBox({ id, known }: { readonly id: string; readonly known: 
   if (!known) {
     return (
       <p class="dim">
-        Its configuration was not given: ingest the kernel with its <code>config-…</code> file, or its image, to have it.
+        Its configuration was not given: ingest the kernel with its <code>config-…</code> file, or its image, to have
+        it.
       </p>
     );
   }

@@ -45,8 +45,8 @@ function FactsOf({ kernel }: { readonly kernel: Facts }) {
     <>
       <Lead>
         {distro} {version}, {arch}: {plural(kernel.types, 'type')} in {byteSize(kernel.bytes)} of BTF
-        {kernel.modulesKnown ? `, ${plural(kernel.modules.length, 'module')}` : ', modules not known'},{' '}
-        configuration {kernel.configKnown ? 'known' : 'not known'}.
+        {kernel.modulesKnown ? `, ${plural(kernel.modules.length, 'module')}` : ', modules not known'}, configuration{' '}
+        {kernel.configKnown ? 'known' : 'not known'}.
       </Lead>
       <div class="columns">
         <Part title="Identity">
@@ -93,7 +93,10 @@ function FactsOf({ kernel }: { readonly kernel: Facts }) {
               <span class="dim">its BTF, as BTFHub packs it</span>
             </li>
             <li>
-              <a href={source.href(kernel.btfPath.replace(/\.btf\.tar\.xz$/, '.vmlinux.h'))} download={`${release}.vmlinux.h`}>
+              <a
+                href={source.href(kernel.btfPath.replace(/\.btf\.tar\.xz$/, '.vmlinux.h'))}
+                download={`${release}.vmlinux.h`}
+              >
                 vmlinux.h
               </a>{' '}
               <span class="dim">all its types in C, as bpftool dumps them</span>
@@ -139,8 +142,8 @@ function SincePrevious({ from, to }: { readonly from: string; readonly to: strin
               </li>
             </ul>
             <p>
-              <a href={diffLink(from, to, 'STRUCT')}>Which structs?</a> <a href={diffLink(from, to, 'FUNC')}>Which functions?</a>{' '}
-              <a href={diffLink(from, to)}>All</a>
+              <a href={diffLink(from, to, 'STRUCT')}>Which structs?</a>{' '}
+              <a href={diffLink(from, to, 'FUNC')}>Which functions?</a> <a href={diffLink(from, to)}>All</a>
             </p>
           </>
         )}

@@ -34,7 +34,11 @@ export function KernelsView() {
             keyOf={({ id }) => id}
             empty={`None of ${kernels.length} has all of these words.`}
             columns={[
-              { title: 'release', text: ({ release }) => release, show: ({ id, release }) => <a href={kernelLink(id)}>{release}</a> },
+              {
+                title: 'release',
+                text: ({ release }) => release,
+                show: ({ id, release }) => <a href={kernelLink(id)}>{release}</a>,
+              },
               { title: 'distribution', text: ({ distro }) => distro },
               { title: 'version', text: ({ version }) => version },
               { title: 'architecture', text: ({ arch }) => arch },

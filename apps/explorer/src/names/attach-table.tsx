@@ -16,7 +16,15 @@ const REASONS: Record<string, string> = {
   'not-known': 'not known',
 };
 
-export function AttachTable({ name, rows, total }: { readonly name: string; readonly rows: readonly Row[]; readonly total: number }) {
+export function AttachTable({
+  name,
+  rows,
+  total,
+}: {
+  readonly name: string;
+  readonly rows: readonly Row[];
+  readonly total: number;
+}) {
   return (
     <DataTable
       name={`attach-${name}`}
@@ -25,11 +33,23 @@ export function AttachTable({ name, rows, total }: { readonly name: string; read
       keyOf={(row) => JSON.stringify([row.state, row.fentry, row.kprobe, row.several])}
       empty="Nothing is known: no kernel of this index came with its image."
       columns={[
-        { title: 'fentry, fexit', text: (row) => textOf(row, row.fentry), show: (row) => <Verdict row={row} of={row.fentry} /> },
-        { title: 'kprobe, kretprobe', text: (row) => textOf(row, row.kprobe), show: (row) => <Verdict row={row} of={row.kprobe} /> },
+        {
+          title: 'fentry, fexit',
+          text: (row) => textOf(row, row.fentry),
+          show: (row) => <Verdict row={row} of={row.fentry} />,
+        },
+        {
+          title: 'kprobe, kretprobe',
+          text: (row) => textOf(row, row.kprobe),
+          show: (row) => <Verdict row={row} of={row.kprobe} />,
+        },
         {
           title: 'kernels',
-          text: (row) => describeKernels(row.kernels.map(({ id }) => id), total),
+          text: (row) =>
+            describeKernels(
+              row.kernels.map(({ id }) => id),
+              total,
+            ),
           show: (row) => <KernelSet ids={row.kernels.map(({ id }) => id)} total={total} />,
           wide: true,
         },

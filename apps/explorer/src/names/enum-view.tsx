@@ -40,7 +40,13 @@ export function EnumView({ name }: { readonly name: string }) {
                       .join(', ')}${moved.length > 6 ? ', …' : ''}.`}
               </Lead>
               <Forms variants={variants} total={kernels.length} />
-              <DataTable name={`enum-${name}`} caption="Values" rows={rows} keyOf={(row) => row.name} columns={columnsOf(variants)} />
+              <DataTable
+                name={`enum-${name}`}
+                caption="Values"
+                rows={rows}
+                keyOf={(row) => row.name}
+                columns={columnsOf(variants)}
+              />
               {variants.length > 0 && <Code title="The latest form in C" text={variants.at(-1)!.c} tall />}
             </>
           );
@@ -56,8 +62,9 @@ function Forms({ variants, total }: { readonly variants: readonly Variant[]; rea
       <ol class="forms">
         {variants.map((variant, i) => (
           <li key={variant.hash}>
-            <strong>{formName(i)}</strong> {plural(variant.enumerators.length, 'enumerator')}, {plural(variant.size, 'byte')},{' '}
-            {variant.signed ? 'signed' : 'unsigned'}: <KernelSet ids={variant.kernels.map(({ id }) => id)} total={total} />
+            <strong>{formName(i)}</strong> {plural(variant.enumerators.length, 'enumerator')},{' '}
+            {plural(variant.size, 'byte')}, {variant.signed ? 'signed' : 'unsigned'}:{' '}
+            <KernelSet ids={variant.kernels.map(({ id }) => id)} total={total} />
           </li>
         ))}
       </ol>
@@ -79,7 +86,11 @@ function columnsOf(variants: readonly Variant[]): Column<Row>[] {
           const value = values[i];
           const before = values.slice(0, i).findLast((one) => one !== undefined);
           if (value === undefined) return <span class="dim">–</span>;
-          return before !== undefined && before !== value ? <mark title={describeKernels(variant.kernels.map(({ id }) => id))}>{value}</mark> : value;
+          return before !== undefined && before !== value ? (
+            <mark title={describeKernels(variant.kernels.map(({ id }) => id))}>{value}</mark>
+          ) : (
+            value
+          );
         },
       }),
     ),

@@ -20,7 +20,8 @@ export function EnumeratorView({ name }: { readonly name: string }) {
           if (enumerator === null) {
             return (
               <p class="nothing">
-                No kernel of this index has an enumerator of this name. <a href={startLink(name)}>Search for “{name}”</a>
+                No kernel of this index has an enumerator of this name.{' '}
+                <a href={startLink(name)}>Search for “{name}”</a>
               </p>
             );
           }
@@ -45,12 +46,21 @@ export function EnumeratorView({ name }: { readonly name: string }) {
                   {
                     title: 'enum',
                     text: (one) => one.enum,
-                    show: (one) => (one.enum === '' ? <span class="dim">without a name</span> : <a href={declarationLink('ENUM', one.enum)}>{one.enum}</a>),
+                    show: (one) =>
+                      one.enum === '' ? (
+                        <span class="dim">without a name</span>
+                      ) : (
+                        <a href={declarationLink('ENUM', one.enum)}>{one.enum}</a>
+                      ),
                   },
                   { title: 'in', text: modulesOf },
                   {
                     title: 'kernels',
-                    text: (one) => describeKernels(one.kernels.map(({ id }) => id), kernels.length),
+                    text: (one) =>
+                      describeKernels(
+                        one.kernels.map(({ id }) => id),
+                        kernels.length,
+                      ),
                     show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={kernels.length} />,
                     wide: true,
                   },

@@ -30,7 +30,8 @@ export function FuncView({ name }: { readonly name: string }) {
           return (
             <>
               <Lead>
-                {plural(variants.length, 'signature')} in {having.size === total ? `all ${total} kernels` : `${having.size} of ${plural(total, 'kernel')}`}.
+                {plural(variants.length, 'signature')} in{' '}
+                {having.size === total ? `all ${total} kernels` : `${having.size} of ${plural(total, 'kernel')}`}.
               </Lead>
               {latest && <Signature signature={latest.signature} params={latest.params} returns={latest.returns} />}
               <Answer of={attach} what="what the kernels’ tables say of attaching">
@@ -42,12 +43,21 @@ export function FuncView({ name }: { readonly name: string }) {
                 rows={variants}
                 keyOf={({ signature, linkage }) => `${signature} ${linkage}`}
                 columns={[
-                  { title: 'signature', text: ({ signature }) => signature, show: ({ signature }) => <code>{signature}</code>, wide: true },
+                  {
+                    title: 'signature',
+                    text: ({ signature }) => signature,
+                    show: ({ signature }) => <code>{signature}</code>,
+                    wide: true,
+                  },
                   { title: 'linkage', text: ({ linkage }) => linkage },
                   { title: 'in', text: modulesOf },
                   {
                     title: 'kernels',
-                    text: (one) => describeKernels(one.kernels.map(({ id }) => id), total),
+                    text: (one) =>
+                      describeKernels(
+                        one.kernels.map(({ id }) => id),
+                        total,
+                      ),
                     show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={total} />,
                   },
                 ]}
@@ -55,7 +65,8 @@ export function FuncView({ name }: { readonly name: string }) {
               {lacking.length > 0 && (
                 <Part title="Kernels without it">
                   <p>
-                    <KernelSet ids={lacking} total={total} /> <span class="dim">Their BTF names no such function: it may be inlined there.</span>
+                    <KernelSet ids={lacking} total={total} />{' '}
+                    <span class="dim">Their BTF names no such function: it may be inlined there.</span>
                   </p>
                 </Part>
               )}

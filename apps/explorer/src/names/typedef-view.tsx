@@ -42,7 +42,11 @@ export function TypedefView({ name }: { readonly name: string }) {
                   { title: 'in', text: modulesOf },
                   {
                     title: 'kernels',
-                    text: (one) => describeKernels(one.kernels.map(({ id }) => id), kernels.length),
+                    text: (one) =>
+                      describeKernels(
+                        one.kernels.map(({ id }) => id),
+                        kernels.length,
+                      ),
                     show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={kernels.length} />,
                     wide: true,
                   },

@@ -41,7 +41,9 @@ export function BundleMaker({ files }: { readonly files: readonly File[] }) {
           <span>Layout</span>
           <select
             value={format}
-            onChange={(event) => change({ layout: event.currentTarget.value.toLowerCase().replaceAll('_', '-') }, { replace: true })}
+            onChange={(event) =>
+              change({ layout: event.currentTarget.value.toLowerCase().replaceAll('_', '-') }, { replace: true })
+            }
           >
             {FORMATS.map(([word, title]) => (
               <option key={word} value={word}>

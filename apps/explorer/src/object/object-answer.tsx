@@ -1,9 +1,15 @@
 // What an object is and asks for, and what becomes of it on each kernel.
-import { ObjectFileDocument, type ObjectFileQuery, ObjectMatrixDocument, type ObjectMatrixQuery } from '../generated/operations.ts';
+import {
+  ObjectFileDocument,
+  type ObjectFileQuery,
+  ObjectMatrixDocument,
+  type ObjectMatrixQuery,
+} from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Lead } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
+import { LoadsMatrix } from './loads-matrix.tsx';
 import { Outcomes } from './outcomes.tsx';
 import { RelocationTable } from './relocation-table.tsx';
 import { useFileAsk } from './use-file-ask.ts';
@@ -19,6 +25,7 @@ export function ObjectAnswer({ file }: { readonly file: File }) {
     <Answer of={asked} what="the object">
       {({ object }) => (
         <>
+          <LoadsMatrix file={file} />
           <Answer of={matrix} what="what becomes of it on every kernel">
             {(data) => (
               <>
@@ -56,8 +63,8 @@ export function ObjectAnswer({ file }: { readonly file: File }) {
             />
           </div>
           <p class="dim">
-            License {object.license === null ? 'none' : `“${object.license}”`}, {object.littleEndian ? 'little' : 'big'} endian,
-            SHA-256 <code class="hash">{object.sha256}</code>
+            License {object.license === null ? 'none' : `“${object.license}”`}, {object.littleEndian ? 'little' : 'big'}{' '}
+            endian, SHA-256 <code class="hash">{object.sha256}</code>
           </p>
         </>
       )}
@@ -79,7 +86,9 @@ function verdictText(object: BpfObject, rows: readonly MatrixRow[]): string {
     poisoned > 0
       ? `On ${plural(poisoned, 'kernel')} some accesses have no counterpart: the verifier refuses the program if it can reach them.`
       : '',
-    good > 0 ? `On ${good === all ? `all ${all} kernels` : plural(good, 'kernel')} every one of its ${plural(object.relocations.length, 'relocation')} resolves.` : '',
+    good > 0
+      ? `On ${good === all ? `all ${all} kernels` : plural(good, 'kernel')} every one of its ${plural(object.relocations.length, 'relocation')} resolves.`
+      : '',
   ];
   return parts.filter(Boolean).join(' ');
 }

@@ -17,7 +17,6 @@ export function ObjectView() {
   };
   return (
     <Page title="Your object" plain>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the button in it is for all */}
       <div
         class={over ? 'drop over' : 'drop'}
         onDragOver={(event) => {
@@ -45,8 +44,8 @@ export function ObjectView() {
       {files.length === 0 && (
         <div class="nothing">
           <p>
-            For each object: its programs, maps and CO-RE relocations with their source lines; on which kernels of this index
-            it fails, and why; and the smallest BTF that it needs where a kernel has none of its own.
+            For each object: its programs, maps and CO-RE relocations with their source lines; on which kernels of this
+            index it fails, and why; and the smallest BTF that it needs where a kernel has none of its own.
           </p>
         </div>
       )}

@@ -20,11 +20,18 @@ export function Outcomes({ object, rows }: { readonly object: BpfObject; readonl
         {
           title: 'verdict',
           text: wordOf,
-          show: (row) => <span class={`verdict ${row.failed > 0 ? 'fails' : row.poisoned > 0 ? 'conditional' : 'yes'}`}>{wordOf(row)}</span>,
+          show: (row) => (
+            <span class={`verdict ${row.failed > 0 ? 'fails' : row.poisoned > 0 ? 'conditional' : 'yes'}`}>
+              {wordOf(row)}
+            </span>
+          ),
         },
         {
           title: 'kernels',
-          text: (row) => ids(row).map((id) => kernelName(id).release).join(' '),
+          text: (row) =>
+            ids(row)
+              .map((id) => kernelName(id).release)
+              .join(' '),
           show: (row) => <KernelSet ids={ids(row)} total={total} />,
         },
         { title: 'resolved', text: ({ applied }) => applied, numeric: true },
@@ -59,9 +66,9 @@ const wordOf = ({ failed, poisoned }: MatrixRow): string =>
 function whyOf(object: BpfObject, row: MatrixRow): string[] {
   return row.results.map(({ outcome, reason, relocation }) => {
     const asked = object.relocations.find(({ index }) => index === relocation.index);
-    const what = asked === undefined ? `relocation ${relocation.index}` : `${asked.spec} in ${asked.program ?? asked.section}`;
+    const what =
+      asked === undefined ? `relocation ${relocation.index}` : `${asked.spec} in ${asked.program ?? asked.section}`;
     const where = asked === undefined ? '' : placeText(asked);
     return `${what}${where && ` (${where})`}: ${reason ?? outcome.toLowerCase()}`;
   });
 }
-

@@ -14,7 +14,7 @@ export function useFileAsk<Data, Variables>(
   const key = JSON.stringify([document, { ...variables, file: null }]);
   const [state, set] = useState<{ file?: File; key?: string; data?: Data; error?: AskError }>({});
   const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for document and variables
+  // The key stands for document and variables
   useEffect(() => {
     let left = false;
     const known = kept.get(file) ?? new Map<string, Promise<unknown>>();

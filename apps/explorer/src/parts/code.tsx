@@ -15,7 +15,6 @@ export function Code(props: {
         {props.title}
         <Copy text={props.text} />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <pre tabIndex={0} aria-label={props.title}>
         {props.children ?? props.text}
       </pre>

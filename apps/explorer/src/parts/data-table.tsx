@@ -37,13 +37,17 @@ export function DataTable<Row>(props: {
         <span class="tools">
           <Copy text={() => csvOf(rows, columns, '\t')} />
           <Download text={() => csvOf(rows, columns)} name={`${props.name}.csv`} type="text/csv" label="CSV" />
-          <Download text={() => jsonOf(rows, columns)} name={`${props.name}.json`} type="application/json" label="JSON" />
+          <Download
+            text={() => jsonOf(rows, columns)}
+            name={`${props.name}.json`}
+            type="application/json"
+            label="JSON"
+          />
         </span>
       </div>
       {rows.length === 0 ? (
         <p class="dim">{props.empty ?? 'Nothing to show.'}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
         <section class={many ? 'scroll many' : 'scroll'} ref={box} tabIndex={0} aria-label={`Rows: ${props.caption}`}>
           <table aria-rowcount={rows.length + 1}>
             <thead>

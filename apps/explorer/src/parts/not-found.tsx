@@ -28,7 +28,8 @@ export function NotFound({ kind, name }: { readonly kind: TypeKind; readonly nam
         <ul class="questions">
           {hits.map((hit) => (
             <li key={`${hit.kind} ${hit.name}`}>
-              <span class="word">{KIND_WORDS[hit.kind]}</span> <a href={declarationLink(hit.kind, hit.name)}>{hit.name}</a>
+              <span class="word">{KIND_WORDS[hit.kind]}</span>{' '}
+              <a href={declarationLink(hit.kind, hit.name)}>{hit.name}</a>
             </li>
           ))}
         </ul>

@@ -34,7 +34,11 @@ export function Lead({ children }: { readonly children: ComponentChildren }) {
 }
 
 /** A part of a view. */
-export function Part(props: { readonly title: string; readonly tools?: ComponentChildren; readonly children: ComponentChildren }) {
+export function Part(props: {
+  readonly title: string;
+  readonly tools?: ComponentChildren;
+  readonly children: ComponentChildren;
+}) {
   return (
     <section class="part" aria-label={props.title}>
       <div class="table-head">

@@ -3,5 +3,11 @@ import { typeLink } from '../address/links.ts';
 
 export function TypeText({ type }: { readonly type: string }) {
   const link = typeLink(type);
-  return link === undefined ? <code>{type}</code> : <a class="type" href={link}>{type}</a>;
+  return link === undefined ? (
+    <code>{type}</code>
+  ) : (
+    <a class="type" href={link}>
+      {type}
+    </a>
+  );
 }

@@ -15,11 +15,11 @@ export function byteSize(bytes: number): string {
 }
 
 /** `16 (0x10)`; small numbers are the same in both. */
-export const offsetText = (offset: number): string => (offset < 10 ? String(offset) : `${offset} (0x${offset.toString(16)})`);
+export const offsetText = (offset: number): string =>
+  offset < 10 ? String(offset) : `${offset} (0x${offset.toString(16)})`;
 
 /** Where a bitfield begins: `126, bit 3`. */
 export const bitPlace = (bitOffset: number, bitSize: number | null): string => {
   const [byte, bit] = [Math.floor(bitOffset / 8), bitOffset % 8];
   return bitSize === null && bit === 0 ? String(byte) : `${byte}:${bit}`;
 };
-

@@ -67,7 +67,11 @@ export function SearchBox({ large, text: given = '' }: { readonly large?: boolea
       event.preventDefault();
       // What is on the screen may be of an earlier text: then the answer to this one is waited for.
       if (found.text === text) choose(found.list[active]);
-      else suggest(text, kernels).then(([first]) => choose(first), () => choose(undefined));
+      else
+        suggest(text, kernels).then(
+          ([first]) => choose(first),
+          () => choose(undefined),
+        );
     } else if (event.key === 'Escape') {
       if (open) setOpen(false);
       else input.current?.blur();
@@ -103,7 +107,6 @@ export function SearchBox({ large, text: given = '' }: { readonly large?: boolea
       <div id={`${id}-list`} role="listbox" aria-label="Meanings" class={shown ? 'suggestions' : 'suggestions none'}>
         {shown &&
           found.list.map((one, i) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box
             <div
               key={one.href}
               id={`${id}-${i}`}

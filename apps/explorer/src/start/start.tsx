@@ -39,7 +39,12 @@ export function Start() {
 
 function Contents(props: {
   readonly ids: readonly string[];
-  readonly stats: { readonly modules: number; readonly declarations: number; readonly distinct: number; readonly bytes: number | string };
+  readonly stats: {
+    readonly modules: number;
+    readonly declarations: number;
+    readonly distinct: number;
+    readonly bytes: number | string;
+  };
 }) {
   const { ids, stats } = props;
   const names = ids.map(kernelName);
@@ -59,10 +64,12 @@ function Contents(props: {
             <a href={objectLink()}>Your object</a> <span class="dim">Which kernels break it, and why?</span>
           </li>
           <li>
-            <a href={diffLink(ids[0], ids.at(-1), 'STRUCT')}>Two kernels</a> <span class="dim">What came, went and changed?</span>
+            <a href={diffLink(ids[0], ids.at(-1), 'STRUCT')}>Two kernels</a>{' '}
+            <span class="dim">What came, went and changed?</span>
           </li>
           <li>
-            <a href={bundleLink()}>Bundle check</a> <span class="dim">Would a reader find its BTF on this machine?</span>
+            <a href={bundleLink()}>Bundle check</a>{' '}
+            <span class="dim">Would a reader find its BTF on this machine?</span>
           </li>
         </ul>
       </section>
@@ -81,7 +88,8 @@ function Contents(props: {
       <section aria-label="This index">
         <h2>This index</h2>
         <p>
-          <a href={kernelsLink()}>{plural(ids.length, 'kernel')}</a>, {plural(stats.distinct, 'distinct BTF', 'distinct BTFs')},{' '}
+          <a href={kernelsLink()}>{plural(ids.length, 'kernel')}</a>,{' '}
+          {plural(stats.distinct, 'distinct BTF', 'distinct BTFs')},{' '}
           {stats.modules > 0 ? `${plural(stats.modules, 'module')}, ` : ''}
           {plural(stats.declarations, 'declaration')}, {byteSize(Number(stats.bytes))}.
         </p>
@@ -111,8 +119,7 @@ function Contents(props: {
         </table>
         <p class="dim">
           Keys: <kbd>/</kbd> or <kbd>Ctrl</kbd> <kbd>K</kbd> search, <kbd>↑</kbd> <kbd>↓</kbd> <kbd>Enter</kbd> choose,{' '}
-          <kbd>Esc</kbd> leave. Every address says all that is shown. The same answers by{' '}
-          <a href="graphql">GraphQL</a>.
+          <kbd>Esc</kbd> leave. Every address says all that is shown. The same answers by <a href="graphql">GraphQL</a>.
         </p>
       </section>
     </div>
@@ -126,8 +133,8 @@ function Empty() {
         <strong>This index holds no kernel yet.</strong>
       </p>
       <p>
-        Put some in with <code>btfq ingest /sys/kernel/btf/vmlinux</code>, or a folder of BTFHub’s archive, and load this
-        page again.
+        Put some in with <code>btfq ingest /sys/kernel/btf/vmlinux</code>, or a folder of BTFHub’s archive, and load
+        this page again.
       </p>
     </div>
   );

@@ -24,7 +24,10 @@ export const KIND_WORDS: Record<TypeKind, string> = {
 
 /** The meanings of a text, best first. */
 export async function suggest(text: string, kernels: readonly string[], most = 12): Promise<readonly Suggestion[]> {
-  const wanted = text.trim().replace(/^(struct|union|enum)\s+/, '').replace(/->/g, '.');
+  const wanted = text
+    .trim()
+    .replace(/^(struct|union|enum)\s+/, '')
+    .replace(/->/g, '.');
   if (wanted === '') return [];
   const field = /^(\w+)\.([\w.]*)$/.exec(wanted);
   if (field !== null && !/^\d/.test(wanted)) return suggestFields(field[1]!, field[2]!, kernels, most);

@@ -56,10 +56,15 @@ export function KernelSlider(props: {
           <span>{kernelName(slides.at(-1) ?? chosen).release}</span>
         </div>
       </div>
-      <button type="button" class="quiet" disabled={last < 1} onClick={() => {
-        if (!playing && at === last) onChoose(slides[0]!);
-        play(!playing);
-      }}>
+      <button
+        type="button"
+        class="quiet"
+        disabled={last < 1}
+        onClick={() => {
+          if (!playing && at === last) onChoose(slides[0]!);
+          play(!playing);
+        }}
+      >
         {playing ? 'Stop' : 'Play'}
       </button>
     </div>

@@ -45,7 +45,6 @@ export function LayoutDrawing(props: {
   };
   return (
     <div class="layout" ref={box}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a group of buttons, no fieldset */}
       <div
         class="blocks"
         role="group"
@@ -113,9 +112,13 @@ function Block(props: {
   const title = `${member.path}: ${member.type}, ${bits} at ${placeText(member)}`;
   if (part > 0) {
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the first part is the button
-      // biome-ignore lint/a11y/noStaticElementInteractions: the first part is the button
-      <span class={classes.join(' ')} style={style} title={title} aria-hidden="true" onClick={() => props.onPick(member.path)}>
+      <span
+        class={classes.join(' ')}
+        style={style}
+        title={title}
+        aria-hidden="true"
+        onClick={() => props.onPick(member.path)}
+      >
         <span>{width > 0.15 ? name : ''}</span>
       </span>
     );

@@ -34,7 +34,13 @@ export function membersOf(fields: readonly LayoutField[], unfolded: Unfolded = n
   return place(fields, unfolded, '', 0, 0).sort((a, b) => a.start - b.start || b.bits - a.bits);
 }
 
-function place(fields: readonly LayoutField[], unfolded: Unfolded, prefix: string, base: number, nesting: number): Member[] {
+function place(
+  fields: readonly LayoutField[],
+  unfolded: Unfolded,
+  prefix: string,
+  base: number,
+  nesting: number,
+): Member[] {
   return fields.flatMap((field) => {
     if (field.name === '') return []; // its members follow; a nameless bitfield is padding
     const path = prefix + field.name;
@@ -43,7 +49,9 @@ function place(fields: readonly LayoutField[], unfolded: Unfolded, prefix: strin
     if (inner !== undefined) return place(inner, unfolded, `${path}.`, start, nesting + 1);
     const bits = field.bitSize ?? (field.size ?? 0) * 8;
     if (bits === 0) return [];
-    return [{ path, type: field.type, start, bits, bitfield: field.bitSize !== null, kind: kindOf(field.type), nesting }];
+    return [
+      { path, type: field.type, start, bits, bitfield: field.bitSize !== null, kind: kindOf(field.type), nesting },
+    ];
   });
 }
 

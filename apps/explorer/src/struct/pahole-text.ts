@@ -5,7 +5,11 @@ import { holesOf, type LayoutField, membersOf } from './members.ts';
 const CACHE_LINE = 64;
 
 /** The text of a layout with holes and cache lines marked. */
-export function paholeText(layout: { readonly c: string; readonly size: number; readonly fields: readonly LayoutField[] }): string {
+export function paholeText(layout: {
+  readonly c: string;
+  readonly size: number;
+  readonly fields: readonly LayoutField[];
+}): string {
   const members = membersOf(layout.fields);
   const holes = new Map(holesOf(members, layout.size).map((hole) => [hole.start, hole]));
   const own = layout.fields.filter(({ depth }) => depth === 0);

@@ -24,7 +24,7 @@ export function StructView({ kind, name }: { readonly kind: 'struct' | 'union'; 
   const structs = useAsk(StructOverDocument, kind === 'struct' ? { name } : undefined);
   const unions = useAsk(UnionOverDocument, kind === 'union' ? { name } : undefined);
   const over = kind === 'struct' ? structs : unions;
-  const data = kind === 'struct' ? structs.data && structs.data.struct : unions.data && unions.data.union;
+  const data = kind === 'struct' ? structs.data?.struct : unions.data?.union;
   if (data === null) return <NotFound kind={kind === 'struct' ? 'STRUCT' : 'UNION'} name={name} />;
   return (
     <Page
@@ -96,7 +96,7 @@ function LayoutIn(props: {
     change({ open: next.join(',') || undefined });
   };
   return (
-    <Answer of={(kind === "struct" ? struct : union) as Asked<unknown>} what="the layout">
+    <Answer of={(kind === 'struct' ? struct : union) as Asked<unknown>} what="the layout">
       {() => {
         if (!layout) return null;
         const text = paholeText(layout);
@@ -170,7 +170,9 @@ function factsText(layout: { readonly size: number; readonly fields: Parameters<
     plural(layout.size, 'byte'),
     plural(Math.ceil(layout.size / 64), 'cache line'),
     plural(members.length, 'member'),
-    lost === 0 ? 'no holes' : `${plural(holes.length, 'hole')} of ${lost % 8 === 0 ? byteSize(lost / 8) : `${lost} bits`}`,
+    lost === 0
+      ? 'no holes'
+      : `${plural(holes.length, 'hole')} of ${lost % 8 === 0 ? byteSize(lost / 8) : `${lost} bits`}`,
   ];
   return parts.join(' · ');
 }

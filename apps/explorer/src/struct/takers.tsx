@@ -26,12 +26,20 @@ export function Takers({ type }: { readonly type: string }) {
           keyOf={(hit) => `${hit.func} ${hit.position}`}
           empty="No function of this index takes it."
           columns={[
-            { title: 'function', text: ({ func }) => func, show: ({ func }) => <a href={declarationLink('FUNC', func)}>{func}</a> },
+            {
+              title: 'function',
+              text: ({ func }) => func,
+              show: ({ func }) => <a href={declarationLink('FUNC', func)}>{func}</a>,
+            },
             { title: 'argument', text: ({ position }) => position + 1, numeric: true },
             { title: 'called', text: ({ param }) => param },
             {
               title: 'kernels',
-              text: (hit) => describeKernels(hit.kernels.map(({ id }) => id), kernels.length),
+              text: (hit) =>
+                describeKernels(
+                  hit.kernels.map(({ id }) => id),
+                  kernels.length,
+                ),
               show: (hit) => <KernelSet ids={hit.kernels.map(({ id }) => id)} total={kernels.length} />,
               wide: true,
             },

@@ -8,7 +8,7 @@ import { type LayoutField, nestedType, type Unfolded } from './members.ts';
 export function useUnfolded(fields: readonly LayoutField[] | undefined, open: readonly string[], at: string): Unfolded {
   const [unfolded, set] = useState<Unfolded>(new Map());
   const key = open.join(',');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the open paths
+  // The key stands for the open paths
   useEffect(() => {
     let left = false;
     const found = new Map<string, readonly LayoutField[]>();

@@ -67,7 +67,11 @@ function Members({ type, file }: { readonly type: string; readonly file: string 
             },
             {
               title: 'kernels',
-              text: (hit) => describeKernels(hit.kernels.map(({ id }) => id), kernels.length),
+              text: (hit) =>
+                describeKernels(
+                  hit.kernels.map(({ id }) => id),
+                  kernels.length,
+                ),
               show: (hit) => <KernelSet ids={hit.kernels.map(({ id }) => id)} total={kernels.length} />,
               wide: true,
             },

@@ -1,0 +1,69 @@
+// Why kernels do not load an object, or do not attach it: the reasons of all programs, gathered.
+import type { LoadRow } from './loads-matrix.tsx';
+
+type Program = LoadRow['programs'][number];
+type Reason = Program['reasons'][number] | Program['attach']['reasons'][number];
+
+/** `fails` where some program fails to load or to attach, `conditional` where one may, else `no-objection`. */
+export function verdictOf({ programs }: LoadRow): 'fails' | 'conditional' | 'no-objection' {
+  const words = programs.flatMap(({ verdict, attach }) => [verdict, attach.verdict]);
+  return words.includes('fails') ? 'fails' : words.includes('conditional') ? 'conditional' : 'no-objection';
+}
+
+/** The reasons of a row, the failing ones first, each once. */
+export function whyOf(row: LoadRow): { readonly text: string; readonly place: string }[] {
+  const found = new Map<string, { text: string; place: string; fails: boolean }>();
+  for (const { program, reasons, attach } of row.programs) {
+    for (const reason of [...reasons, ...attach.reasons]) {
+      const text = `${program}: ${reason.message}`;
+      found.set(text, { text, place: placeOf(reason), fails: reason.verdict === 'fails' });
+    }
+  }
+  return [...found.values()].sort((a, b) => Number(b.fails) - Number(a.fails));
+}
+
+/** A cause with all that it stops. */
+export interface Cause {
+  readonly code: string;
+  readonly message: string;
+  readonly needed: string;
+  readonly verdict: string;
+  readonly evidence: string;
+  readonly programs: readonly string[];
+  readonly places: readonly string[];
+  readonly ids: readonly string[];
+}
+
+/** Each cause once, those that stop the most kernels first. */
+export function causesOf(rows: readonly LoadRow[]): Cause[] {
+  const found = new Map<string, { reason: Reason; programs: Set<string>; places: Set<string>; ids: Set<string> }>();
+  for (const row of rows) {
+    for (const { program, reasons, attach } of row.programs) {
+      for (const reason of [...reasons, ...attach.reasons]) {
+        const key = `${reason.verdict} ${reason.code} ${reason.message} ${reason.needed}`;
+        const one = found.get(key) ?? { reason, programs: new Set(), places: new Set(), ids: new Set() };
+        one.programs.add(program);
+        if (placeOf(reason)) one.places.add(placeOf(reason));
+        for (const { id } of row.kernels) one.ids.add(id);
+        found.set(key, one);
+      }
+    }
+  }
+  return [...found.values()]
+    .map(({ reason, programs, places, ids }) => ({
+      code: reason.code,
+      message: reason.message,
+      needed: reason.needed,
+      verdict: reason.verdict,
+      evidence: reason.evidence,
+      programs: [...programs],
+      places: [...places],
+      ids: [...ids],
+    }))
+    .sort((a, b) => Number(b.verdict === 'fails') - Number(a.verdict === 'fails') || b.ids.length - a.ids.length);
+}
+
+function placeOf(reason: Reason): string {
+  if (!('file' in reason) || reason.file === null || reason.line === null) return '';
+  return `${reason.file.replace(/^.*\//, '')}:${reason.line}${reason.column ? `:${reason.column}` : ''}`;
+}
