@@ -3,9 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { deflateRawSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { loadTargetBytes } from '@btfq/kernel-source';
-import { ByteWriter } from '@btfq/test-kit';
+import { ByteWriter, makeTar } from '@btfq/test-kit';
+import { apk3 } from './apk3.ts';
 import { androidBoot, cpio, fit, pe, text } from './boot-images.ts';
 import { bzImage, flatImage, kernelBtf, kernelModule, RELEASE, vmlinux, zboot } from './synthetic.ts';
 
@@ -36,7 +37,16 @@ const SAMPLES = [
   'root.cpio.gz',
   'root.tar.bz2',
   'hub.btf.tar.xz',
+  'root.gzip.squashfs',
+  'root.xz.squashfs',
+  'root.zstd.squashfs',
+  'root.lz4.squashfs',
+  'root.zip',
+  'stored.zip',
 ];
+
+/** Images of file systems, which are mostly zeros. */
+const PACKED = ['rock.iso.gz', 'joliet.iso.gz', 'ext4.img.gz', 'ext2.img.gz', 'inline.img.gz'];
 
 /** Every format once, as small as it gets. */
 export function mutationSeeds(): readonly Uint8Array[] {
@@ -46,9 +56,19 @@ export function mutationSeeds(): readonly Uint8Array[] {
   const gzDtb = new ByteWriter().raw(gzipSync(arm64)).raw(new Uint8Array(64).fill(0xd0)).bytes();
   const early = cpio('kernel/x86/microcode/GenuineIntel.bin', text('microcode'));
   const main = cpio('boot/vmlinuz', bz);
+  const apk = apk3({ name: 'linux', version: '6.1', arch: 'x86_64' }, [{ path: 'boot/vmlinuz', content: bz }]);
+  const manifest = {
+    name: 'manifest.json',
+    bytes: text('[{"Config":"c.json","RepoTags":["a:b"],"Layers":["a/layer.tar"]}]'),
+  };
   const osrel = text('ID=debian\nVERSION_ID="12"\n');
   return [
     ...SAMPLES.map((name) => new Uint8Array(readFileSync(join(import.meta.dirname, 'samples', name)))),
+    ...PACKED.map((name) => new Uint8Array(gunzipSync(readFileSync(join(import.meta.dirname, 'samples', name))))),
+    apk,
+    new Uint8Array(Buffer.concat([text('ADBd'), deflateRawSync(apk)])),
+    makeTar([{ name: 'a/layer.tar', bytes: makeTar([{ name: 'boot/vmlinuz', bytes: bz }]) }, manifest]),
+    makeTar([manifest, { name: 'a/layer.tar', bytes: makeTar([{ name: 'boot/vmlinuz', bytes: bz }]) }]),
     ...[vmlinux(), kernelModule(), bz, arm64, flatImage('riscv', btf), zboot(gzipSync(arm64)), gzDtb],
     ...[0, 2, 4].map((version) => androidBoot(version, gzDtb)),
     ...[fit(gzDtb), fit(arm64, false)],
@@ -101,8 +121,13 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffff
 
 function mutate(seed: Uint8Array, random: Random): Uint8Array {
   const bytes = Uint8Array.from(seed);
+  // What means something in an image of a file system: another byte is a zero among zeros.
+  const full = (at: number): number => {
+    for (let next = at; next < Math.min(bytes.length, at + 0x8000); next++) if (bytes[next] !== 0) return next;
+    return at;
+  };
   // Headers are at the start: damage is more telling there than in the middle of packed data.
-  const place = (): number => random(random(2) === 0 ? Math.min(bytes.length, 1024) : bytes.length);
+  const place = (): number => full(random(random(2) === 0 ? Math.min(bytes.length, 1024) : bytes.length));
   for (let times = 1 + random(4); times > 0; times--) {
     const at = place();
     const how = random(5);

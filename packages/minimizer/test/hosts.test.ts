@@ -102,7 +102,30 @@ const ROWS: readonly Row[] = [
   { filed: 'kali/2024.2', release: '6.8.11-amd64', osRelease: os('kali', '"2024.2"'), misses: NO_PLATFORM },
   { filed: 'ubuntu/focal', release: '5.4.0-150-generic', osRelease: os('ubuntu', '"20.04"') },
   { filed: 'ubuntu/24.04', release: '6.8.0-31-generic', osRelease: os('ubuntu', '"24.04"') },
+  ...(
+    [
+      ['20.04', 'linuxmint', '20.3', '5.4.0-150-generic'],
+      ['jammy', 'linuxmint', '21.2', '5.15.0-91-generic'],
+      ['24.04', 'linuxmint', '22', '6.8.0-31-generic'],
+      ['26.04', 'linuxmint', '23.1', '7.0.0-12-generic'],
+      ['22.04', 'zorin', '17', '5.15.0-91-generic'],
+      ['22.04', 'elementary', '7.1', '5.15.0-91-generic'],
+      ['24.04', 'neon', '24.04', '6.8.0-31-generic'],
+      ['24.04', 'tuxedo', '24.04', '6.8.0-31-generic'],
+    ] as const
+  ).map(([version, id, own, release]) => ({
+    filed: `ubuntu/${version}`,
+    release,
+    osRelease: os(id, `"${own}"`),
+    misses: NO_PLATFORM,
+  })),
   { filed: 'pop/22.04', release: '6.9.3-76060903-generic', osRelease: os('pop', '"22.04"'), misses: NO_PLATFORM },
+  ...(['zorin/17', 'elementary/7.1', 'neon/22.04', 'tuxedo/22.04'] as const).map((filed) => ({
+    filed,
+    release: '5.15.0-91-generic',
+    osRelease: os(filed.split('/')[0]!, `"${filed.split('/')[1]}"`),
+    misses: NO_PLATFORM,
+  })),
   { filed: 'linuxmint/21.3', release: '5.15.0-91-generic', osRelease: os('linuxmint', '"21.3"'), misses: NO_PLATFORM },
   { filed: 'sles/12.5', release: '4.12.14-122.216-default', osRelease: os('"sles"', '"12.5"') },
   { filed: 'sles/15.5', release: '5.14.21-150500.55.62-default', osRelease: os('"sles"', '"15.5"') },

@@ -15,6 +15,8 @@ export interface Distribution {
   readonly versions?: (kernel: KernelId) => readonly string[];
   /** Other IDs whose machines run this distribution's kernels, with the same VERSION_IDs. */
   readonly also?: (kernel: KernelId) => readonly string[];
+  /** Distributions built on this one, whose machines run its kernels under IDs and VERSION_IDs of their own. */
+  readonly derived?: (kernel: KernelId) => readonly HostWords[];
 }
 
 const UNKNOWN: Distribution = { id: 'either', versionId: 'either' };
@@ -58,9 +60,14 @@ export const DISTRIBUTIONS: Readonly<Record<string, Distribution>> = {
   debian: { ...VERSION_QUOTED, versions: debianVersions },
   raspbian: VERSION_QUOTED,
   kali: VERSION_QUOTED,
-  ubuntu: { ...VERSION_QUOTED, versions: ubuntuVersions },
+  ubuntu: { ...VERSION_QUOTED, versions: ubuntuVersions, derived: ubuntuDerived },
   pop: VERSION_QUOTED,
+  // built on Ubuntu, with its kernels
   linuxmint: VERSION_QUOTED,
+  zorin: VERSION_QUOTED,
+  elementary: VERSION_QUOTED,
+  neon: VERSION_QUOTED,
+  tuxedo: VERSION_QUOTED,
   // SUSE: since 15.3 Leap and SLES run the same kernels
   sles: { ...QUOTED, also: suseFamily },
   sles_sap: { ...QUOTED, also: suseFamily },
@@ -102,7 +109,8 @@ export function hostWords(kernel: KernelId): HostWords[] {
   const row = distributionOf(kernel.distro);
   const versions = [...new Set([kernel.version, ...(row.versions?.(kernel) ?? [])])];
   const ids = [kernel.distro, ...(row.also?.(kernel) ?? [])];
-  return ids.flatMap((id) => versions.map((version) => ({ id, version })));
+  const own = ids.flatMap((id) => versions.map((version) => ({ id, version })));
+  return [...own, ...(row.derived?.(kernel) ?? [])];
 }
 
 /** Red Hat's minor release by the build number of its kernel, from before kernels had it in their release. */
@@ -185,6 +193,28 @@ const UBUNTU: Readonly<Record<string, string>> = {
 
 function ubuntuVersions({ version }: KernelId): string[] {
   return Object.hasOwn(UBUNTU, version) ? [UBUNTU[version] as string] : [];
+}
+
+/** Ubuntu's long-term releases, of which one comes every second April, and no other is built on by those below. */
+const UBUNTU_LTS = /^(\d\d)\.04$/;
+
+/**
+ * Machines of distributions built on Ubuntu's long-term releases: Mint 21 to 21.3 on 22.04 and so on, elementary 7 and
+ * Zorin 17; KDE neon and TUXEDO OS have Ubuntu's own number. Counted from 20.04 on, in steps of a release.
+ */
+function ubuntuDerived(kernel: KernelId): HostWords[] {
+  const version = ubuntuVersions(kernel)[0] ?? kernel.version;
+  const year = Number(UBUNTU_LTS.exec(version)?.[1]);
+  const step = (year - 20) / 2;
+  if (!(step >= 0 && Number.isInteger(step))) return [];
+  const mint = 20 + step;
+  return [
+    ...['', '.1', '.2', '.3'].map((minor) => ({ id: 'linuxmint', version: `${mint}${minor}` })),
+    { id: 'zorin', version: `${16 + step}` },
+    ...['', '.1'].map((minor) => ({ id: 'elementary', version: `${6 + step}${minor}` })),
+    { id: 'neon', version },
+    { id: 'tuxedo', version },
+  ];
 }
 
 /** BTFHub files Amazon Linux 1 under 2018 and, once, under 1. */
