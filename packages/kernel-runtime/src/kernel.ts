@@ -15,6 +15,7 @@ import { type Registration, runRegistrations } from './boot/registrations.ts';
 import { KernelRuntimeError } from './errors.ts';
 import { Files } from './files.ts';
 import type { HeapState } from './heap.ts';
+import { mapArena } from './arena.ts';
 import type { Machine } from './machine.ts';
 import type { SavedKernel } from './saved/format.ts';
 import { saveKernel } from './saved/save-kernel.ts';
@@ -96,6 +97,11 @@ export class Kernel {
    */
   bpf(call: BpfCall): number {
     return callWithMemory(this.#session.machine, this.#parts.entry, call);
+  }
+
+  /** Maps a map into its user's memory, as mmap does: an arena is told where it lies. Nothing else depends on it. */
+  mmap(fd: number, length: number): void {
+    mapArena(this.#session, this.btf, fd, length);
   }
 
   /** Closes a descriptor. */

@@ -12,13 +12,14 @@ import {
   type ColumnId,
   DEFAULT_COLUMNS,
   parseEmit,
-  parseFilters,
   parseSort,
   sortRows,
   type VeristatRow,
 } from '../verifier/columns.ts';
 import { type AskedKernel, selectedVerifiers } from '../verifier/verifiers.ts';
-import { formatComparison, formatCsv, formatTable, parseCsv } from '../verifier/render-veristat.ts';
+import { type ComparisonOptions, compareMeasurements } from '../verifier/comparison.ts';
+import { type Filterable, parseFilters } from '../verifier/filters.ts';
+import { formatCsv, formatTable, parseCsv } from '../verifier/render-veristat.ts';
 
 /** The share of the verifier's limit of instructions from which on a program is said to be near it. */
 const NEAR = 0.8;
@@ -79,8 +80,12 @@ The exit code is 1 if a program fails or nothing is known, or, with --compare, i
   ],
   async run(flags, io) {
     const columns = flags.emit === undefined ? undefined : parseEmit(flags.emit);
-    if (flags.compare) return compare(io, flags.args, columns);
     const filter = parseFilters(flags.filter);
+    const sort = flags.sort === undefined ? [] : parseSort(flags.sort);
+    if (flags.compare) {
+      const format = flags.outputFormat === 'csv' ? 'csv' : 'table';
+      return compare(io, flags.args, { columns: columns ?? COMPARED, filter, sort, format });
+    }
     const logLevel = Number(flags.logLevel);
     const kconfig = flags.kconfig === undefined ? undefined : new TextDecoder().decode(io.readFile(flags.kconfig));
     let code: ExitCode = ExitCode.answered;
@@ -100,10 +105,10 @@ The exit code is 1 if a program fails or nothing is known, or, with --compare, i
       names.add(verifier.name);
       if ('unknown' in verifier) io.note(`${verifier.name}: not known: ${verifier.unknown}`);
       for (const object of objects) {
-        for (const row of measure(io, verifier, object, logLevel, flags.maxEntries)) if (filter(row)) rows.push(row);
+        for (const row of measure(io, verifier, object, logLevel, flags.maxEntries)) if (filter(filterable(row))) rows.push(row);
       }
     }
-    print(io, sortRows(rows, flags.sort === undefined ? [] : parseSort(flags.sort)), columns, flags, names.size > 1);
+    print(io, sortRows(rows, sort), columns, flags, names.size > 1);
     if (code !== ExitCode.answered) return code;
     return rows.some(({ verdict }) => verdict !== 'success') ? ExitCode.no : ExitCode.answered;
   },
@@ -127,7 +132,10 @@ function* measure(
   for (const verification of verifyObject(object, calling, options)) {
     const { program, verdict, reason, log } = verification;
     if (verdict === 'not-known') io.note(`${object.path} ${program.name} on ${name}: not known: ${reason}`);
-    if (logLevel > 0 && log !== '') io.print(`${object.path} ${program.name} on ${name}:\n${log}`);
+    if (logLevel > 0 && log !== '') {
+      const words = `${object.path}/${program.name}, KERNEL: ${name}, VERDICT: ${VERDICTS[verdict]}`;
+      io.print(`PROCESSING ${words}, VERIFIER LOG:\n${log}`);
+    }
     yield rowOf(object.path, name, verification);
   }
 }
@@ -170,7 +178,9 @@ function print(
     return;
   }
   if (flags.outputFormat === 'csv') {
-    for (const line of formatCsv(rows, emitted ?? ALL_COLUMNS)) io.print(line);
+    // The kernel's veristat, which may read it, does not know of kernels.
+    const all = ALL_COLUMNS.filter((id) => id !== 'kernel' || isOfSeveral);
+    for (const line of formatCsv(rows, emitted ?? all)) io.print(line);
     return;
   }
   const columns = emitted ?? DEFAULT_COLUMNS.filter((id) => id !== 'kernel' || isOfSeveral);
@@ -181,17 +191,23 @@ function print(
   }
 }
 
-function compare(io: Io, paths: readonly string[], columns: readonly ColumnId[] | undefined): ExitCode {
+const COMPARED: readonly ColumnId[] = ['verdict', 'total_insns', 'total_states'];
+
+function filterable(row: VeristatRow): Filterable {
+  return {
+    file: row.file_name,
+    program: row.prog_name,
+    value: ({ id }) => (id === 'verdict' ? Number(row.verdict === 'success') : Number(row[id])),
+  };
+}
+
+function compare(io: Io, paths: readonly string[], options: ComparisonOptions): ExitCode {
   const [old, now] = paths;
   if (old === undefined || now === undefined || paths.length > 2) {
     throw new UsageError('--compare takes two CSV files: OLD NEW');
   }
   const read = (path: string) => parseCsv(new TextDecoder().decode(io.readFile(path)), path);
-  const { lines, differs } = formatComparison(
-    read(old),
-    read(now),
-    columns ?? ['verdict', 'total_insns', 'total_states'],
-  );
+  const { lines, differs } = compareMeasurements(read(old), read(now), options);
   for (const line of lines) io.print(line);
   return differs ? ExitCode.no : ExitCode.answered;
 }

@@ -67,27 +67,58 @@ export function parseEmit(spec: string): ColumnId[] {
   return spec.split(',').map((word) => columnOf(word.trim()));
 }
 
-export interface SortKey {
+/** Of two measurements of a program: the first, the second, their difference, the difference in per cent. */
+export type Variant = 'a' | 'b' | 'diff' | 'pct';
+
+/** `insns_diff`, `|insns_pct|`: a column, of a comparison one of its values, and whether its sign counts. */
+export interface Measure {
   readonly id: ColumnId;
+  readonly variant: Variant;
+  readonly isAbsolute: boolean;
+}
+
+/** undefined where the text names no column. */
+export function findMeasure(text: string): Measure | undefined {
+  const isAbsolute = text.length > 2 && text.startsWith('|') && text.endsWith('|');
+  const word = (isAbsolute ? text.slice(1, -1) : text).trim();
+  for (const id of IDS) {
+    for (const name of [id, ...COLUMNS[id].aliases]) {
+      // Without a suffix the second measurement is meant.
+      if (word === name) return { id, variant: 'b', isAbsolute };
+      const variant = VARIANTS.find((each) => word === `${name}_${each}`);
+      if (variant !== undefined) return { id, variant, isAbsolute };
+    }
+  }
+  return undefined;
+}
+
+const VARIANTS: readonly Variant[] = ['a', 'b', 'diff', 'pct'];
+
+export function measureOf(text: string): Measure {
+  const found = findMeasure(text);
+  if (found === undefined) throw new UsageError(`'${text}' is no column: there are ${IDS.join(', ')}`);
+  return found;
+}
+
+/** A column to sort by. */
+export interface SortKey extends Measure {
   readonly ascending: boolean;
 }
 
-/** `insns>,file^`: `^` or `<` ascending, `v` or `>` descending; without one text ascends and numbers descend. */
+/** `insns>,file^`: `^` or `<` ascending; `v`, `V`, `.`, `!`, `_` or `>` descending; without one text ascends and numbers descend. */
 export function parseSort(spec: string): SortKey[] {
   return spec.split(',').map((part) => {
     const word = part.trim();
-    const mark = /[<^>]$|(?<=[a-z_])v$/.exec(word)?.[0];
-    const isWhole = IDS.some((id) => id === word || COLUMNS[id].aliases.includes(word));
-    if (mark === undefined || isWhole) {
-      const id = columnOf(word);
-      return { id, ascending: COLUMNS[id].isText };
-    }
-    return { id: columnOf(word.slice(0, -1)), ascending: mark === '^' || mark === '<' };
+    const whole = findMeasure(word);
+    if (whole !== undefined) return { ...whole, ascending: COLUMNS[whole.id].isText };
+    const mark = word.slice(-1);
+    if (!'^<vV.!_>'.includes(mark)) measureOf(word);
+    return { ...measureOf(word.slice(0, -1).trim()), ascending: mark === '^' || mark === '<' };
   });
 }
 
 export function sortRows(rows: readonly VeristatRow[], keys: readonly SortKey[]): VeristatRow[] {
-  const all: readonly SortKey[] = [
+  const all: readonly Pick<SortKey, 'id' | 'ascending'>[] = [
     ...keys,
     { id: 'file_name', ascending: true },
     { id: 'prog_name', ascending: true },
@@ -100,52 +131,4 @@ export function sortRows(rows: readonly VeristatRow[], keys: readonly SortKey[])
     }
     return 0;
   });
-}
-
-export type RowFilter = (row: VeristatRow) => boolean;
-
-/** A glob as veristat has them: `*` and `?`. */
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`);
-}
-
-const COMPARISON = /^([a-z_]+)\s*(==|=|!=|<>|<=|>=|<|>)\s*(.+)$/;
-
-function compareRow(row: VeristatRow, id: ColumnId, op: string, value: string): boolean {
-  const own = row[id];
-  const other = typeof own === 'number' ? Number(value) : value;
-  if (op === '=' || op === '==') return own === other;
-  if (op === '!=' || op === '<>') return own !== other;
-  if (op === '<=') return own <= other;
-  if (op === '>=') return own >= other;
-  return op === '<' ? own < other : own > other;
-}
-
-/** `file/prog` globs, `!` before what is left out, or a comparison such as `insns>1000`. What is allowed is any of several. */
-export function parseFilters(specs: readonly string[]): RowFilter {
-  const allow: RowFilter[] = [];
-  const deny: RowFilter[] = [];
-  for (const spec of specs.flatMap((each) => each.split(','))) {
-    const negates = spec.startsWith('!');
-    const body = negates ? spec.slice(1) : spec;
-    const comparison = COMPARISON.exec(body);
-    let matches: RowFilter;
-    if (comparison !== null) {
-      const [, word, op, value] = comparison as unknown as [string, string, string, string];
-      const id = columnOf(word);
-      matches = (row) => compareRow(row, id, op, value.trim());
-    } else {
-      const [file = '*', program] = body.split('/');
-      const [first, second] = [glob(file), glob(program ?? '*')];
-      matches = (row) =>
-        (first.test(row.file_name) && second.test(row.prog_name)) ||
-        (program === undefined && first.test(row.prog_name));
-    }
-    (negates ? deny : allow).push(matches);
-  }
-  return (row) => !deny.some((each) => each(row)) && (allow.length === 0 || allow.some((each) => each(row)));
 }

@@ -53,3 +53,18 @@ export const reallocate: Respond = (session) =>
   session.machine.heap.reallocate(argument(session, 0), argument(session, 1));
 
 export const pieceSize: Respond = (session) => BigInt(session.machine.heap.sizeOf(argument(session, 0)));
+
+/** Bytes of a struct vm_struct, and more; its address and size lie behind one pointer. */
+const AREA = 128n;
+/** Where areas would begin: vmalloc's range, behind the stack that is used here. */
+const AREAS = { x86_64: 0xffffc90100000000n, arm64: 0xffff8000a0000000n } as const;
+
+/** get_vm_area(size, flags): a struct that describes addresses. Of several areas all have the same: nothing is mapped there. */
+export const allocateArea: Respond = (session) => {
+  const { heap, emulator, arch } = session.machine;
+  const area = heap.allocate(AREA);
+  if (area === 0n) return 0n;
+  emulator.writeNumber(area + 8n, 8, AREAS[arch]);
+  emulator.writeNumber(area + 16n, 8, argument(session, 0));
+  return area;
+};

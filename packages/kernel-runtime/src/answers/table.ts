@@ -4,6 +4,7 @@ import {
   allocate,
   allocatePage,
   allocatePages,
+  allocateArea,
   allocatePerCpu,
   allocateProduct,
   freeArgument,
@@ -90,11 +91,28 @@ const ALLOCATION: readonly AnsweredNames[] = [
     reason: 'memory is not charged to anybody',
   },
   {
-    names: 'bpf_mem_alloc_init bpf_mem_alloc_destroy',
+    names: 'bpf_mem_alloc_init bpf_mem_alloc_percpu_init bpf_mem_alloc_percpu_unit_init bpf_mem_alloc_destroy',
     answer: 0,
     reason: 'fills caches for programs that run',
     releases: '6.1 and newer',
   },
+  { names: 'bpf_mem_alloc', answer: allocate(1), reason: 'its caches are empty', releases: '6.1 and newer' },
+  { names: 'bpf_mem_free', answer: freeArgument(1), reason: 'likewise', releases: '6.1 and newer' },
+  {
+    names: 'bpf_mem_cache_alloc bpf_mem_cache_alloc_flags',
+    answer: allocatePages(2),
+    reason: 'likewise: two pages hold any element',
+    releases: '6.1 and newer',
+  },
+  { names: 'kmalloc_nolock* __kmalloc_nolock*', answer: allocate(0), reason: 'as kmalloc', releases: '6.18 and newer' },
+  { names: 'kfree_nolock', answer: freeArgument(0), reason: 'as kfree', releases: '6.18 and newer' },
+  {
+    names: 'get_vm_area',
+    answer: allocateArea,
+    reason: 'addresses for an arena, which nobody touches before programs run',
+    releases: '6.9 and newer',
+  },
+  { names: 'free_vm_area apply_to_page_range', answer: 0, reason: 'likewise', releases: '6.9 and newer' },
 ];
 
 const PRINTING: readonly AnsweredNames[] = [

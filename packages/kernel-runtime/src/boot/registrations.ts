@@ -19,21 +19,25 @@ const REGISTERING = [
 const PARSE_BUDGET = 500e6;
 /** Instructions for one of them. */
 const BUDGET = 30e6;
-/** Init functions that register nothing, but set what the verifier uses: the register that stands for a stack slot of any content. */
-const PREPARING = ['unbound_reg_init'] as const;
+/**
+ * Init functions that register nothing, but set what the verifier uses: the register that stands for a stack slot of any content,
+ * and that there is an allocator for objects of programs.
+ */
+const PREPARING = ['unbound_reg_init', 'bpf_global_ma_init'] as const;
 /** And with its callees answered, each of which costs the host more than an instruction. */
 const ANSWERED_BUDGET = 1e5;
 const LOW_MEMORY = 0x10000;
 /** Functions of these names give memory. */
 const ALLOCATES = /alloc|create|dup/;
-/** Functions of these names only compute: they are run. */
-const COMPUTES = /^(_*find_|cpumask_|__bitmap|mem|str)/;
+/** Functions of these names only compute, or are how compilers call and return: they are run. */
+const COMPUTES = /^(_*find_|cpumask_|__bitmap|mem|str|__fentry__|__stack_chk)|_thunk/;
 
 /** How one function that registers something was dealt with. */
 export interface Registration {
   readonly function: string;
   /** Run as it is; run with its callees answered; not run, but its calls were made; failed, with the reason. */
   readonly outcome: 'run' | 'callees-answered' | 'called' | 'failed';
+  /** Why it was not run as it is, where its calls were made or it failed. */
   readonly reason?: string;
 }
 
@@ -80,11 +84,10 @@ function runOne(
   const end = machine.symbols.endOf(start) ?? start;
   const hooked: bigint[] = [];
   for (const callee of calleesOf(memory, start, end)) {
-    const index = machine.symbols.indexesAt(callee)[0];
-    if (index === undefined || targets.has(callee) || isAnswered(callee)) continue;
-    const callName = machine.symbols.name(index);
-    if (COMPUTES.test(callName)) continue;
-    const allocates = ALLOCATES.test(callName);
+    const names = machine.symbols.indexesAt(callee).map((index) => machine.symbols.name(index));
+    if (names.length === 0 || targets.has(callee) || isAnswered(callee)) continue;
+    if (names.some((each) => COMPUTES.test(each))) continue;
+    const allocates = names.some((each) => ALLOCATES.test(each));
     machine.emulator.hook(callee, (emulator) => {
       emulator.returnWith(allocates ? machine.heap.allocate(4096n) : 0n);
       return undefined;
@@ -97,7 +100,9 @@ function runOne(
   machine.emulator.unmap(0n);
   for (const callee of hooked) machine.emulator.unhook(callee);
   if (answered === undefined) return { function: name, outcome: 'callees-answered' };
-  if (sites.every((site) => callAtSite(machine, memory, site))) return { function: name, outcome: 'called' };
+  if (sites.every((site) => callAtSite(machine, memory, site))) {
+    return { function: name, outcome: 'called', reason: `${plain}; ${answered}` };
+  }
   return { function: name, outcome: 'failed', reason: `${plain}; ${answered}` };
 }
 

@@ -24,6 +24,8 @@ export interface BpfCall {
 export interface BpfSystem {
   /** The result of the call: a file descriptor or 0, or a negative error number. */
   bpf(call: BpfCall): number;
+  /** Maps an arena into the caller's memory, which the kernel has to know of; without it nothing is mapped. */
+  mmap?(fd: number, length: number): void;
   /** Closes a file descriptor that `bpf` returned. */
   close(fd: number): void;
 }

@@ -161,6 +161,8 @@ function create(state: LoadState, target: MapState): number {
   if (fd < 0) return fd;
   if (target.fd >= 0) system.close(target.fd); // the first attempt's, which somebody else's pin came before
   target.fd = fd;
+  const { type, maxEntries } = target.definition;
+  if (type === MapType.Arena) system.mmap?.(fd, maxEntries * (state.kernel.pageSize ?? 4096));
   const filled = fill(state, target);
   return filled < 0 ? filled : fillSlots(state, target);
 }
