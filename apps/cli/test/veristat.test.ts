@@ -31,10 +31,7 @@ test.each<[filters: string[], passes: string[]]>([
     ['insns=10', 'insns=30'],
     ['a.o/one', 'b.o/one'],
   ],
-  [
-    ['!insns<>20', 'verdict=success'],
-    ['a.o/two'],
-  ],
+  [['!insns<>20', 'verdict=success'], ['a.o/two']],
   [['verdict=f'], ['b.o/one']],
 ])('%j lets %j through', (filters, passes) => {
   const all = [
@@ -63,8 +60,14 @@ test('sort orders have marks before or without them', () => {
   expect(() => parseSort('insns*')).toThrow();
 });
 
-const OLD = parseCsv('file_name,prog_name,verdict,total_insns\na.o,p,success,100\na.o,q,success,0\na.o,gone,failure,7\n', 'old');
-const NEW = parseCsv('file_name,prog_name,verdict,total_insns\na.o,p,success,90\na.o,q,failure,5\na.o,new,success,3\n', 'new');
+const OLD = parseCsv(
+  'file_name,prog_name,verdict,total_insns\na.o,p,success,100\na.o,q,success,0\na.o,gone,failure,7\n',
+  'old',
+);
+const NEW = parseCsv(
+  'file_name,prog_name,verdict,total_insns\na.o,p,success,90\na.o,q,failure,5\na.o,new,success,3\n',
+  'new',
+);
 const compare = (spec: string, filters: string[], sort: string, format: 'table' | 'csv') =>
   compareMeasurements(OLD, NEW, {
     columns: parseEmit(spec),

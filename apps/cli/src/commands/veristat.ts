@@ -105,7 +105,8 @@ The exit code is 1 if a program fails or nothing is known, or, with --compare, i
       names.add(verifier.name);
       if ('unknown' in verifier) io.note(`${verifier.name}: not known: ${verifier.unknown}`);
       for (const object of objects) {
-        for (const row of measure(io, verifier, object, logLevel, flags.maxEntries)) if (filter(filterable(row))) rows.push(row);
+        for (const row of measure(io, verifier, object, logLevel, flags.maxEntries))
+          if (filter(filterable(row))) rows.push(row);
       }
     }
     print(io, sortRows(rows, sort), columns, flags, names.size > 1);

@@ -130,7 +130,7 @@ const PRINTING: readonly AnsweredNames[] = [
 
 const PRIVILEGES: readonly AnsweredNames[] = [
   {
-    names: 'security_bpf* security_locked_down security_capable cap_capable bpf_token_get_from_fd',
+    names: 'security_bpf* security_locked_down security_capable security_add_hooks cap_capable bpf_token_get_from_fd',
     answer: 0,
     reason: 'the caller is root, and nothing is locked down',
   },
@@ -161,6 +161,12 @@ const PROGRAMS: readonly AnsweredNames[] = [
     reason: 'the verdict comes before; the program is marked as compiled',
   },
   { names: 'bpf_prog_select_runtime __bpf_prog_select_runtime', answer: selectRuntime, reason: 'likewise' },
+  {
+    names: 'bpf_insn_array_ready',
+    answer: 0,
+    reason: 'it looks for what compiling a program has filled in',
+    releases: '6.19 and newer',
+  },
   { names: 'bpf_jit_blind_constants', answer: programArgument, reason: 'likewise' },
   {
     names: `bpf_prog_kallsyms_add bpf_prog_kallsyms_del_all bpf_prog_kallsyms_del set_memory_* set_vm_flush_reset_perms text_poke*

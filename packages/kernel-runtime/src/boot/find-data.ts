@@ -61,3 +61,16 @@ export function findInitTask({ memory, symbols }: KernelImage, btf: Btf): bigint
   }
   return undefined;
 }
+
+const LSM_NAMES = /^[a-z_,]*\b(lockdown|yama|apparmor|selinux|landlock)\b[a-z_,]*$/;
+
+/** Whether bpf is among the security modules that the kernel starts by itself: CONFIG_LSM, which the image has as a text. */
+export function hasBpfLsm(memory: KernelMemory): boolean {
+  for (const at of placesOf(memory, encoder.encode(',bpf'))) {
+    let start = at;
+    while (at - start < 256n && (memory.u8(start - 1n) ?? 0) !== 0) start--;
+    const names = memory.string(start, 512);
+    if (names !== undefined && LSM_NAMES.test(names) && names.split(',').includes('bpf')) return true;
+  }
+  return false;
+}

@@ -4,6 +4,7 @@
 import type { KernelMemory } from '@btfq/kernel-tables';
 import { KernelRuntimeError } from '../errors.ts';
 import type { Machine } from '../machine.ts';
+import { hasBpfLsm } from './find-data.ts';
 import { callAtSite } from './call-arguments.ts';
 import { type CallSite, calleesOf, findCallSites } from './call-sites.ts';
 
@@ -21,9 +22,9 @@ const PARSE_BUDGET = 500e6;
 const BUDGET = 30e6;
 /**
  * Init functions that register nothing, but set what the verifier uses: the register that stands for a stack slot of any content,
- * and that there is an allocator for objects of programs.
+ * that there is an allocator for objects of programs, and that the security module of bpf is active.
  */
-const PREPARING = ['unbound_reg_init', 'bpf_global_ma_init'] as const;
+const PREPARING = ['unbound_reg_init', 'bpf_global_ma_init', 'bpf_lsm_init'] as const;
 /** And with its callees answered, each of which costs the host more than an instruction. */
 const ANSWERED_BUDGET = 1e5;
 const LOW_MEMORY = 0x10000;
@@ -54,14 +55,16 @@ export function runRegistrations(
   if (parse !== undefined) machine.call(parse, [], PARSE_BUDGET);
   for (const name of PREPARING) {
     const address = symbols.address(name);
-    if (address !== undefined) machine.call(address, [], BUDGET);
+    if (address !== undefined && (name !== 'bpf_lsm_init' || hasBpfLsm(memory))) machine.call(address, [], BUDGET);
   }
   const [initStart, initEnd] = [symbols.address('_sinittext'), symbols.address('_einittext')];
   const sites = new Map<bigint, CallSite[]>();
   for (const site of findCallSites(memory, targets)) {
     const start = symbols.startOf(site.address);
     if (start === undefined || targets.has(start)) continue;
-    if (initStart !== undefined && initEnd !== undefined && (start < initStart || start >= initEnd)) continue;
+    const isInit = initStart === undefined || initEnd === undefined || (start >= initStart && start < initEnd);
+    // Some are not marked as init code: `init_subsystem`.
+    if (!isInit && !symbols.indexesAt(start).some((index) => /init/.test(symbols.name(index)))) continue;
     const known = sites.get(start);
     if (known === undefined) sites.set(start, [site]);
     else known.push(site);
