@@ -70,12 +70,12 @@ function percentage(from: number, to: number): number {
 }
 
 /** A verdict as a number: success is 1. undefined where one of the values is missing that it needs. */
-function valueOf({ a, b }: Pair, { id, variant }: Measure): number | undefined {
-  const number = (of: Measured | undefined) => {
+function measuredValue({ a, b }: Pair, { id, variant }: Measure): number | undefined {
+  const numberOf = (of: Measured | undefined) => {
     const value = of?.[id];
     return value === undefined ? undefined : id === 'verdict' ? Number(value === 'success') : Number(value);
   };
-  const [x, y] = [number(a), number(b)];
+  const [x, y] = [numberOf(a), numberOf(b)];
   if (variant === 'a') return x;
   if (variant === 'b') return y;
   if (x === undefined || y === undefined) return undefined;
@@ -87,7 +87,7 @@ function filterable(pair: Pair): Filterable {
   return {
     file: text(pair, 'file_name'),
     program: text(pair, 'prog_name'),
-    value: (measure) => valueOf(pair, measure),
+    value: (measure) => measuredValue(pair, measure),
   };
 }
 
@@ -97,7 +97,7 @@ function order(x: Pair, y: Pair, keys: readonly SortKey[]): number {
     const isText = KEYS.includes(key.id);
     const of = (pair: Pair) => {
       if (isText) return text(pair, key.id);
-      const value = valueOf(pair, key) ?? -Number.MAX_VALUE;
+      const value = measuredValue(pair, key) ?? -Number.MAX_VALUE;
       return key.isAbsolute ? Math.abs(value) : value;
     };
     const [one, other] = [of(x), of(y)];
