@@ -59,6 +59,21 @@ it('gives every kernel its configuration back', () => {
   expect([...verifyIndex(index).problems]).toEqual([]);
 });
 
+it('is checked by verify', () => {
+  const into = openIndex(freshPath());
+  for (const n of [0, 1]) ingest(into, n);
+  expect(verifyIndex(into).problems).toEqual([]);
+  into
+    .statement(`UPDATE declaration SET body = CAST('64' AS BLOB) WHERE kind = 80 AND body = CAST('250' AS BLOB)`)
+    .run();
+  into.statement('UPDATE content SET config = config + 1 WHERE id = 1').run();
+  expect(verifyIndex(into).problems).toEqual([
+    expect.stringMatching(/^the configuration of content 1 has 202 symbols, and should have 203$/),
+    expect.stringMatching(/^symbol \d+ of a configuration is not what was stored$/),
+  ]);
+  into.close();
+});
+
 it('says yes, no and not known', () => {
   const known = ids.map((_, n) => n).filter((n) => n !== 5);
   const odd = configSymbol(index, 'ODD');

@@ -7,6 +7,11 @@ import { databaseOf } from '../store/sqlite-driver.ts';
 import { changeMembership } from './declaration-sets.ts';
 import type { Writer } from './writer-cache.ts';
 
+/** By which a value is found again. */
+export function configHash(body: Uint8Array): Uint8Array {
+  return createHash('sha256').update(body).digest().subarray(0, 8);
+}
+
 /** Enters the configuration of a new content; `inParent` has the rows of its parent's, by name. Gives its own. */
 export function storeConfig(
   index: BtfIndex,
@@ -28,7 +33,7 @@ export function storeConfig(
   for (const [symbol, value] of config) {
     const name = writer.name(symbol);
     const body = Buffer.from(value, 'utf8');
-    const hash = createHash('sha256').update(body).digest().subarray(0, 8);
+    const hash = configHash(body);
     const known = find.get(name, CONFIG_SYMBOL, hash) as [number] | undefined;
     const row = known?.[0] ?? Number(insert.run(name, CONFIG_SYMBOL, hash, body).lastInsertRowid);
     if (known === undefined) fresh.push(row);

@@ -9,7 +9,8 @@
 import { parseBtf, infoKind, infoVlen } from '@btfq/btf-format';
 import { contentBytes } from '../store/content-bytes.ts';
 import { DeclarationWriter, declarationKind, type Interner } from '../encoding/declaration-body.ts';
-import { CONFIG_SYMBOL } from '../store/config-rows.ts';
+import { CONFIG_SYMBOL, configRowsOf } from '../store/config-rows.ts';
+import { configHash } from './store-config.ts';
 import { contains, decodeToggles, rangesOf } from '../store/content-tree.ts';
 import { distilledBaseBytes, moduleBase } from '../store/export.ts';
 import { moduleBytes } from '../store/module-store.ts';
@@ -59,6 +60,7 @@ export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): Verif
     options.onProgress?.(contents.length + i + 1, total);
   });
   declared.finish();
+  checkConfigs(index, report);
   const [kernels] = index.statement('SELECT count(*) FROM kernel').get() as [number];
   return {
     kernels,
@@ -67,6 +69,22 @@ export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): Verif
     modules: modules.length,
     problems,
   };
+}
+
+/** Each configuration has as many symbols as its content says, and each value the hash by which it is found. */
+function checkConfigs(index: BtfIndex, report: (problem: string) => void): void {
+  const contents = index.statement('SELECT id, config FROM content WHERE config IS NOT NULL').all() as [
+    number,
+    number,
+  ][];
+  for (const [id, count] of contents) {
+    const { size } = configRowsOf(index, id);
+    if (size !== count) report(`the configuration of content ${id} has ${size} symbols, and should have ${count}`);
+  }
+  const rows = index.statement(`SELECT id, hash, body FROM declaration WHERE kind = ${CONFIG_SYMBOL}`).iterate();
+  for (const [id, hash, body] of rows as Iterable<[number, Uint8Array, Uint8Array]>) {
+    if (Buffer.compare(configHash(body), hash) !== 0) report(`symbol ${id} of a configuration is not what was stored`);
+  }
 }
 
 /** Every version of a module, with a content that has it; by content, so that each is rebuilt once. */
