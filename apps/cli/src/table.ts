@@ -33,6 +33,11 @@ export const COMMANDS: CommandTable = {
   },
   tracepoint: { summary: 'show the formats of trace events', load: () => import('./commands/tracepoint.ts') },
   syscall: { summary: "show a system call's number and arguments", load: () => import('./commands/syscall.ts') },
+  nearest: {
+    summary: 'say what the kernels around one that is not in the index tell of an object',
+    load: () => import('./commands/nearest.ts'),
+  },
+  features: { summary: 'show which kernels have a BPF feature', load: () => import('./commands/features.ts') },
   helper: { summary: 'show which programs may call a helper', load: () => import('./commands/helper.ts') },
   kfunc: { summary: 'show which programs may call a kernel function', load: () => import('./commands/kfunc.ts') },
   config: {

@@ -138,3 +138,5 @@ export type {
   VariableVariant,
   VariantOf,
 } from './answer-types.ts';
+export { type FeatureAnswer, type FeatureInKernel, features, featuresNamed } from './query/features.ts';
+export { type NeedChange, type Neighbours, neighbours } from './loads/neighbours.ts';

@@ -3,7 +3,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ingestKernel, type Kernel, kernels, kernelTarget, loadAnswers, openIndex } from '@btfq/btf-index';
+import {
+  featuresNamed,
+  ingestKernel,
+  type Kernel,
+  kernels,
+  kernelTarget,
+  loadAnswers,
+  neighbours,
+  openIndex,
+} from '@btfq/btf-index';
 import { checkLoad, type LoadRequirements, type ProgramAnswer, requirementsOf } from '@btfq/load-check';
 import { openObject } from '@btfq/loader';
 import { FunctionFlag, type KernelTables, tableParts } from '@btfq/kernel-tables';
@@ -97,5 +106,37 @@ describe('loadAnswers', () => {
     expect(verdict(WITH_TABLES, 'entry_there')).toBe('yes');
     expect(verdict('7.2.13+deb14-cloud-amd64', 'entry_there')).toBe('conditional');
     expect(verdict(WITH_TABLES, 'guarded_call')).toBe('yes');
+  });
+});
+
+describe('features', () => {
+  it('are told by tables, then types, then the release', () => {
+    const index = openIndex(path, { readonly: true });
+    const states = (word: string) =>
+      featuresNamed(index, word)[0]?.kernels.map((each) => `${each.state} ${each.evidence}`);
+    expect(states('BPF_MAP_TYPE_ARENA')).toEqual(['absent btf', 'present btf']);
+    expect(states('loop')).toEqual(['present btf', 'present btf']);
+    expect(states('load_acquire')).toEqual(['absent release', 'present release']);
+    expect(featuresNamed(index, 'tail calls').map(({ name }) => name)).toEqual(['prog_array']);
+    expect(featuresNamed(index, 'no such feature')).toEqual([]);
+    index.close();
+  });
+});
+
+describe('neighbours', () => {
+  it('differ where the object asks for what changed between them', () => {
+    const index = openIndex(path, { readonly: true });
+    const object = (name: string) => openObject(fixtureBytes(`load-check/${name}.bpf.o`), { path: `${name}.bpf.o` });
+    const like = { distro: 'debian', version: '12', arch: 'x86_64', release: '6.5.0-1-cloud-amd64' };
+    const around = (name: string, release = like.release) =>
+      neighbours(index, requirementsOf(object(name)), { ...like, release }, ({ relocation }) => `${relocation.index}`);
+    const maps = around('maps');
+    expect([maps.before?.release, maps.behind?.release, maps.same]).toEqual([...RELEASES, false]);
+    expect(maps.changes.some(({ kind, need }) => kind === 'program' && need === 'uses_arena')).toBe(true);
+    expect(maps.byName).toMatchObject({ kernel: { release: WITH_TABLES }, wrong: undefined });
+    const last = around('reach', '9.0.0-cloud-amd64');
+    expect([last.behind, last.same]).toEqual([undefined, undefined]);
+    expect(around('reach', WITH_TABLES).itself?.release).toBe(WITH_TABLES);
+    index.close();
   });
 });

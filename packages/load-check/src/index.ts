@@ -23,5 +23,13 @@ export type {
   ProgramAnswer,
   Verdict,
 } from './reason.ts';
+export {
+  type Feature,
+  FEATURE_ENUMS,
+  type FeatureKind,
+  featureCatalogue,
+  featureOfEnumerator,
+  hasByRelease,
+} from './features/catalogue.ts';
 export { KernelView } from './kernel/kernel-view.ts';
 export { type CheckLoadOptions, checkLoad, checkLoadOn } from './check-load.ts';

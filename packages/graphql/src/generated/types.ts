@@ -3,7 +3,7 @@
 import type { UploadedFile } from '../schema/scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
-import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, FuncOfTypeModel as FuncOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow } from '../schema/models.ts';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, FuncOfTypeModel as FuncOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow, FeatureModel as FeatureModelRow, FeatureKernelsModel as FeatureKernelsModelRow } from '../schema/models.ts';
 import type { RelocationDescription as RelocationDescriptionRow } from '../uploads/tasks.ts';
 import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../uploads/bundles.ts';
 import type { Context } from '../schema/context.ts';
@@ -185,6 +185,38 @@ export type KfuncProgram = {
   readonly programType: Scalars['String']['output'];
   /** KF_* bits of the release. */
   readonly flags: Scalars['Int']['output'];
+};
+
+/** Something that kernels offer BPF programs. */
+export type Feature = {
+  /** `program-type`, `map-type`, `attach-type`, `link-type`, `command`, `helper`, `kfunc`, `instruction` or `other`. */
+  readonly kind: Scalars['String']['output'];
+  /** `kprobe`, `ringbuf`, `bpf_loop`, `atomics`. */
+  readonly name: Scalars['String']['output'];
+  /** Its enumerator, where it has one. */
+  readonly enumerator: Maybe<Scalars['String']['output']>;
+  /** The first mainline release, where it is known. */
+  readonly since: Maybe<Scalars['String']['output']>;
+  /** Other names of it, bcc's among them. */
+  readonly words: ReadonlyArray<Scalars['String']['output']>;
+  /** What kernels say, each state and evidence once. */
+  readonly answers: ReadonlyArray<FeatureKernels>;
+};
+
+/** Kernels that say the same of a feature, by the same evidence. */
+export type FeatureKernels = {
+  /** Whether they have it. */
+  readonly state: FactState;
+  /** `image`: their tables; `btf`: their types; `release`: a table by mainline release. */
+  readonly evidence: Scalars['String']['output'];
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** Kernels that say the same of a feature, by the same evidence. */
+export type FeatureKernelsKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
 };
 
 /**
@@ -702,6 +734,13 @@ export type Query = {
   readonly helper: ReadonlyArray<HelperVariant>;
   /** Which programs may call a kernel function: each distinct answer with its kernels. */
   readonly kfunc: ReadonlyArray<KfuncVariant>;
+  /**
+   * What kernels offer BPF programs: `program-type`, `map-type`, `attach-type`, `link-type`, `command`, `helper`, `kfunc`,
+   * `instruction`, `other`; all, or those of a kind.
+   */
+  readonly features: ReadonlyArray<Feature>;
+  /** A feature by its name, its enumerator, or bcc's words for it; null where no feature is called so. */
+  readonly feature: Maybe<Feature>;
   /** Names that are near one that does not exist. */
   readonly nearNames: ReadonlyArray<Scalars['String']['output']>;
   /** Declarations whose name matches: exactly, by prefix, by substring, then by likeness. */
@@ -809,6 +848,20 @@ export type QueryHelperArgs = {
 
 /** What can be asked. */
 export type QueryKfuncArgs = {
+  name: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QueryFeaturesArgs = {
+  kind?: InputMaybe<Scalars['String']['input']>;
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QueryFeatureArgs = {
   name: Scalars['String']['input'];
   where?: InputMaybe<KernelFilter>;
 };
@@ -1659,6 +1712,8 @@ export type ResolversTypes = {
   HelperProto: ResolverTypeWrapper<HelperProto>;
   KfuncVariant: ResolverTypeWrapper<KfuncModelRow>;
   KfuncProgram: ResolverTypeWrapper<KfuncProgram>;
+  Feature: ResolverTypeWrapper<FeatureModelRow>;
+  FeatureKernels: ResolverTypeWrapper<FeatureKernelsModelRow>;
   KernelFilter: KernelFilter;
   KernelConnection: ResolverTypeWrapper<KernelConnectionModelRow>;
   KernelEdge: ResolverTypeWrapper<Omit<KernelEdge, 'node'> & { node: ResolversTypes['Kernel'] }>;
@@ -1741,6 +1796,8 @@ export type ResolversParentTypes = {
   HelperProto: HelperProto;
   KfuncVariant: KfuncModelRow;
   KfuncProgram: KfuncProgram;
+  Feature: FeatureModelRow;
+  FeatureKernels: FeatureKernelsModelRow;
   KernelFilter: KernelFilter;
   KernelConnection: KernelConnectionModelRow;
   KernelEdge: Omit<KernelEdge, 'node'> & { node: ResolversParentTypes['Kernel'] };
@@ -1872,6 +1929,21 @@ export type KfuncVariantResolvers<ContextType = Context, ParentType extends Reso
 export type KfuncProgramResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KfuncProgram'] = ResolversParentTypes['KfuncProgram']> = {
   programType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   flags?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FeatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Feature'] = ResolversParentTypes['Feature']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  enumerator?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  words?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  answers?: Resolver<ReadonlyArray<ResolversTypes['FeatureKernels']>, ParentType, ContextType>;
+};
+
+export type FeatureKernelsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FeatureKernels'] = ResolversParentTypes['FeatureKernels']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  evidence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FeatureKernelsKernelsArgs>>;
 };
 
 export type KernelConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelConnection'] = ResolversParentTypes['KernelConnection']> = {
@@ -2082,6 +2154,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   syscall?: Resolver<ReadonlyArray<ResolversTypes['SyscallVariant']>, ParentType, ContextType, RequireFields<QuerySyscallArgs, 'name'>>;
   helper?: Resolver<ReadonlyArray<ResolversTypes['HelperVariant']>, ParentType, ContextType, RequireFields<QueryHelperArgs, 'name'>>;
   kfunc?: Resolver<ReadonlyArray<ResolversTypes['KfuncVariant']>, ParentType, ContextType, RequireFields<QueryKfuncArgs, 'name'>>;
+  features?: Resolver<ReadonlyArray<ResolversTypes['Feature']>, ParentType, ContextType, Partial<QueryFeaturesArgs>>;
+  feature?: Resolver<Maybe<ResolversTypes['Feature']>, ParentType, ContextType, RequireFields<QueryFeatureArgs, 'name'>>;
   nearNames?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType, RequireFields<QueryNearNamesArgs, 'kind' | 'name' | 'first'>>;
   search?: Resolver<ReadonlyArray<ResolversTypes['TypeHit']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
   fieldsOfType?: Resolver<ResolversTypes['FieldOfTypeConnection'], ParentType, ContextType, RequireFields<QueryFieldsOfTypeArgs, 'type'>>;
@@ -2353,6 +2427,8 @@ export type Resolvers<ContextType = Context> = {
   HelperProto?: HelperProtoResolvers<ContextType>;
   KfuncVariant?: KfuncVariantResolvers<ContextType>;
   KfuncProgram?: KfuncProgramResolvers<ContextType>;
+  Feature?: FeatureResolvers<ContextType>;
+  FeatureKernels?: FeatureKernelsResolvers<ContextType>;
   KernelConnection?: KernelConnectionResolvers<ContextType>;
   KernelEdge?: KernelEdgeResolvers<ContextType>;
   Kernel?: KernelResolvers<ContextType>;

@@ -1,6 +1,7 @@
 // What stands behind the schema's objects: the index's own answers where they fit, else the little that the next
 // level needs to ask. scripts/generate.ts ties each GraphQL type to one of these.
 
+import type { FeatureAnswer, FeatureInKernel } from '@btfq/btf-index/read';
 import type {
   ConfigAnswer,
   ConfigDifference,
@@ -103,3 +104,10 @@ export type LoadRowModel = LoadRowAnswer;
 export type ConfigSymbolModel = ConfigAnswer;
 export type ConfigValueModel = ConfigValue;
 export type DeclarationPlaceModel = DeclarationPlace;
+export type FeatureModel = FeatureAnswer;
+/** Kernels that say the same of a feature. */
+export interface FeatureKernelsModel {
+  readonly state: FeatureInKernel['state'];
+  readonly evidence: FeatureInKernel['evidence'];
+  readonly kernelIds: readonly number[];
+}

@@ -9,6 +9,7 @@ import { mayBeInModule } from '../kernel/module-names.ts';
 import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { type ObjectContext, type ProgramContext, reason, weight } from './context.ts';
+import { kfuncOfOthers } from './table-calls.ts';
 
 /** How an extern is resolved on a kernel. */
 export type Resolved =
@@ -271,6 +272,18 @@ export function kfuncReasons(context: ProgramContext & { readonly reach: Program
           verdict: weight(use.certain),
           message: `programs cannot call kernel functions such as ${extern.essentialName} before Linux 5.13`,
           evidence: 'release',
+        }),
+      );
+    } else if (resolved.state === 'present' && kfuncOfOthers(context, extern.essentialName) !== undefined) {
+      const types = kfuncOfOthers(context, extern.essentialName)?.map((type) => type.toLowerCase()) ?? [];
+      reasons.push(
+        reason(context, {
+          ...common,
+          code: 'kfunc',
+          verdict: weight(use.certain),
+          message: `the kernel function ${extern.essentialName} is for programs of type ${types.join(', ')}`,
+          found: types.join(', '),
+          evidence: 'image',
         }),
       );
     } else if (resolved.state === 'present' && !requirements.gplCompatible) {

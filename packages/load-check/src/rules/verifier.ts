@@ -10,6 +10,7 @@ import type { TypeAt } from '../kernel/load-kernel.ts';
 import { endOfSeries, version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { findTarget } from './attach-target.ts';
+import { helperByTables } from './table-calls.ts';
 import { type ProgramContext, reason, startOf, weight } from './context.ts';
 
 /** Instructions whose relocation found nothing, where they are reached. */
@@ -149,8 +150,11 @@ const POISONED = 100_000_000;
 function refusal(
   context: ProgramContext,
   helper: number,
-): { verdict: 'fails' | 'conditional'; evidence: 'release'; from: string | undefined } | undefined {
+): { verdict: 'fails' | 'conditional'; evidence: 'image' | 'release'; from: string | undefined } | undefined {
   const { view, needs } = context;
+  const told = helperByTables(context, HELPERS.get(helper)?.name ?? '');
+  if (told === 'yes') return undefined;
+  if (told === 'no') return { verdict: 'fails', evidence: 'image', from: undefined };
   const { type, expectedAttachType } = needs.program;
   const row = helperRefusal(helper, type, expectedAttachType);
   if (row === undefined) return undefined;

@@ -1,7 +1,7 @@
 // What kernels offer besides types: attaching, trace events, system calls, helpers, kfuncs. Each value is what some kernels say
 // alike.
 
-import type { FactVariant } from '@btfq/btf-index/read';
+import type { FactVariant, FeatureInKernel } from '@btfq/btf-index/read';
 import { eventFormat } from '@btfq/kernel-tables';
 import type { Kernel } from '@btfq/btf-index/read';
 import type { FactState, Resolvers } from '../../generated/types.ts';
@@ -24,7 +24,16 @@ const STATES: Readonly<Record<FactVariant<unknown>['state'], FactState>> = {
 /** Resolvers of every type that stands for facts. */
 export function factResolvers(
   kernels: KernelsOf,
-): Pick<Resolvers, 'FuncAttach' | 'TracepointVariant' | 'SyscallVariant' | 'HelperVariant' | 'KfuncVariant'> {
+): Pick<
+  Resolvers,
+  | 'FuncAttach'
+  | 'TracepointVariant'
+  | 'SyscallVariant'
+  | 'HelperVariant'
+  | 'KfuncVariant'
+  | 'Feature'
+  | 'FeatureKernels'
+> {
   const state = ({ state: word }: { readonly state: FactVariant<unknown>['state'] }) => STATES[word];
   return {
     FuncAttach: {
@@ -55,6 +64,24 @@ export function factResolvers(
           return { ...program, proto: proto ? { ...proto, mightSleep: proto.mightSleep ?? null } : null };
         }) ?? null,
     },
+    Feature: {
+      enumerator: ({ enumerator }) => enumerator ?? null,
+      since: ({ since }) => since ?? null,
+      answers({ kernels: own }) {
+        const groups = new Map<
+          string,
+          { state: FactVariant<unknown>['state']; evidence: FeatureInKernel['evidence']; kernelIds: number[] }
+        >();
+        for (const { state: word, evidence, kernelId } of own) {
+          const key = `${word} ${evidence}`;
+          const group = groups.get(key) ?? { state: word, evidence, kernelIds: [] };
+          groups.set(key, group);
+          group.kernelIds.push(kernelId);
+        }
+        return [...groups.values()];
+      },
+    },
+    FeatureKernels: { state, kernels },
     KfuncVariant: { state, kernels, programTypes: ({ value }) => value?.programTypes ?? null },
   };
 }

@@ -11,6 +11,8 @@ import {
   helperFacts,
   type Kernel,
   kernelIds,
+  features,
+  featuresNamed,
   kfuncFacts,
   moduleName,
   nearNames,
@@ -104,6 +106,14 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
       budget.spend(found.length);
       return found;
     },
+    features(_, { kind, where }, context) {
+      const { index, budget } = of(context);
+      const found = features(index, where ? filterOf(where) : undefined).filter((each) => !kind || each.kind === kind);
+      budget.spend(found.length);
+      return found;
+    },
+    feature: (_, { name, where }, context) =>
+      featuresNamed(of(context).index, name, where ? filterOf(where) : undefined)[0] ?? null,
     nearNames: (_, { kind, name, first }, context) =>
       nearNames(of(context).index, kindOf(kind), name, bounded(first ?? 5, MAX_HITS)),
     fieldsOfType(_, { type, where, first, after }, context) {
