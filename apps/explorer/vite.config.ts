@@ -10,6 +10,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
+  worker: { format: 'es' },
   // `pnpm dev` shows sources against a server that `btfq serve` started.
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000', '/bundles': 'http://127.0.0.1:4000' } },
 });

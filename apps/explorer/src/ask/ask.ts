@@ -12,8 +12,10 @@ export interface Source {
   readonly kind: 'server' | 'page';
   /** Rejects with an AskError. */
   ask<Data, Variables>(document: Document<Data, Variables>, variables: Variables): Promise<Data>;
-  /** Where a path that an answer names (`/bundles/...`) is to be had. */
-  href(path: string): string;
+  /** Where a path that an answer names (`/bundles/...`) is to be had; undefined where there is no server. */
+  href(path: string): string | undefined;
+  /** The archive of a bundle by its id, where there is no server to get it from. */
+  bundle?(id: string): Promise<{ readonly name: string; readonly url: string }>;
 }
 
 /** Why there is no answer. */

@@ -2,7 +2,7 @@
 // costs nothing.
 import { useEffect, useState } from 'preact/hooks';
 import { AskError, type Document } from './ask.ts';
-import { source } from './source.ts';
+import { ask } from './source.ts';
 
 /** What a view knows of its question. `data` of an earlier question stays while a new one is under way (`stale`). */
 export interface Asked<Data> {
@@ -21,7 +21,7 @@ export function askOnce<Data, Variables>(document: Document<Data, Variables>, va
   const key = keyOf(document, variables);
   let answer = answers.get(key) as Promise<Data> | undefined;
   if (answer === undefined) {
-    answer = source.ask(document, variables);
+    answer = ask(document, variables);
     answers.set(key, answer);
     answer.then(
       (data) => arrived.set(key, data),

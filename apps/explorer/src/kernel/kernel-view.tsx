@@ -40,7 +40,6 @@ function FactsOf({ kernel }: { readonly kernel: Facts }) {
   const { distro, version, arch, release } = kernelName(kernel.id);
   const { kernels } = useIndexFacts();
   const before = previousOf(kernels, kernel.id);
-  const file = `${release}.btf.tar.xz`;
   return (
     <>
       <Lead>
@@ -85,23 +84,7 @@ function FactsOf({ kernel }: { readonly kernel: Facts }) {
           </dl>
         </Part>
         <Part title="Take it along">
-          <ul class="plain">
-            <li>
-              <a href={source.href(kernel.btfPath)} download={file}>
-                {file}
-              </a>{' '}
-              <span class="dim">its BTF, as BTFHub packs it</span>
-            </li>
-            <li>
-              <a
-                href={source.href(kernel.btfPath.replace(/\.btf\.tar\.xz$/, '.vmlinux.h'))}
-                download={`${release}.vmlinux.h`}
-              >
-                vmlinux.h
-              </a>{' '}
-              <span class="dim">all its types in C, as bpftool dumps them</span>
-            </li>
-          </ul>
+          <Downloads path={kernel.btfPath} release={release} />
           <ConfigBox id={kernel.id} known={kernel.configKnown} />
         </Part>
         {before !== undefined && <SincePrevious from={before} to={kernel.id} />}
@@ -120,6 +103,34 @@ function FactsOf({ kernel }: { readonly kernel: Facts }) {
         />
       )}
     </>
+  );
+}
+
+function Downloads({ path, release }: { readonly path: string; readonly release: string }) {
+  const btf = source.href(path);
+  const header = source.href(path.replace(/\.btf\.tar\.xz$/, '.vmlinux.h'));
+  if (btf === undefined || header === undefined) {
+    return (
+      <p class="dim">
+        This page has no server. From its index: <code>btfq export {release}</code>
+      </p>
+    );
+  }
+  return (
+    <ul class="plain">
+      <li>
+        <a href={btf} download={`${release}.btf.tar.xz`}>
+          {release}.btf.tar.xz
+        </a>{' '}
+        <span class="dim">its BTF, as BTFHub packs it</span>
+      </li>
+      <li>
+        <a href={header} download={`${release}.vmlinux.h`}>
+          vmlinux.h
+        </a>{' '}
+        <span class="dim">all its types in C, as bpftool dumps them</span>
+      </li>
+    </ul>
   );
 }
 

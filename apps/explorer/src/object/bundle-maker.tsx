@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { useAddressState } from '../address/address.ts';
 import { AskError } from '../ask/ask.ts';
-import { source } from '../ask/source.ts';
+import { ask, source } from '../ask/source.ts';
 import { type BundleFormat, MakeBundleDocument, type MakeBundleMutation } from '../generated/operations.ts';
 import { Loading, Problem } from '../parts/answer.tsx';
 import { byteSize, plural } from '../parts/words.ts';
@@ -24,12 +24,13 @@ export function BundleMaker({ files }: { readonly files: readonly File[] }) {
   const [state, change] = useAddressState();
   const asked = (state.get('layout') ?? '').toUpperCase().replaceAll('-', '_');
   const format = FORMATS.find(([word]) => word === asked)?.[0] ?? 'DIR';
-  const [made, set] = useState<{ bundle?: Bundle; error?: AskError; busy?: boolean; format?: BundleFormat }>({});
+  const [made, set] = useState<{ bundle?: Bundle; error?: AskError; busy?: boolean; format?: BundleFormat; url?: string | undefined; name?: string | undefined }>({});
   const make = async () => {
     set({ busy: true });
     try {
-      const { minimalBtf } = await source.ask(MakeBundleDocument, { objects: [...files], format });
-      set({ bundle: minimalBtf, format });
+      const { minimalBtf } = await ask(MakeBundleDocument, { objects: [...files], format });
+      const archive = await source.bundle?.(minimalBtf.id);
+      set({ bundle: minimalBtf, format, url: archive?.url ?? source.href(minimalBtf.url), name: archive?.name });
     } catch (error) {
       set({ error: error instanceof AskError ? error : new AskError(String(error), 'PAGE') });
     }
@@ -60,7 +61,7 @@ export function BundleMaker({ files }: { readonly files: readonly File[] }) {
       {made.error && <Problem error={made.error} retry={make} />}
       {made.bundle && (
         <p role="status">
-          <a class="button" href={source.href(made.bundle.url)} download>
+          <a class="button" href={made.url ?? ''} download={made.name ?? true}>
             Download {byteSize(made.bundle.bytes)}
           </a>{' '}
           {plural(made.bundle.kernels, 'kernel')}, {plural(made.bundle.distinct, 'distinct file')}, layout{' '}

@@ -92,7 +92,8 @@ function programColumn({ program }: { readonly program: string }, at: number): C
     const one = row.programs[at];
     if (one === undefined) return '';
     if (one.verdict === 'fails') return 'fails';
-    return one.attach.verdict === 'fails' ? 'does not attach' : one.verdict;
+    if (one.attach.verdict === 'fails') return 'does not attach';
+    return one.attach.verdict === 'conditional' ? 'conditional' : one.verdict;
   };
   return {
     title: program,

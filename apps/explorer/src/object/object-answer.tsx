@@ -84,7 +84,7 @@ function verdictText(object: BpfObject, rows: readonly MatrixRow[]): string {
   const parts = [
     failing > 0 ? `On ${plural(failing, 'kernel')} libbpf refuses it: a relocation cannot be resolved.` : '',
     poisoned > 0
-      ? `On ${plural(poisoned, 'kernel')} some accesses have no counterpart: the verifier refuses the program if it can reach them.`
+      ? `On ${plural(poisoned, 'kernel')} some accesses have no counterpart: harmless where the program asks first whether the field exists, refused where it can reach them.`
       : '',
     good > 0
       ? `On ${good === all ? `all ${all} kernels` : plural(good, 'kernel')} every one of its ${plural(object.relocations.length, 'relocation')} resolves.`

@@ -1,7 +1,7 @@
 // A question about a file: asked once for each file, and again on demand. Answers are kept by the file itself.
 import { useEffect, useState } from 'preact/hooks';
 import { AskError, type Document } from '../ask/ask.ts';
-import { source } from '../ask/source.ts';
+import { ask } from '../ask/source.ts';
 import type { Asked } from '../ask/use-ask.ts';
 
 const kept = new WeakMap<File, Map<string, Promise<unknown>>>();
@@ -19,7 +19,7 @@ export function useFileAsk<Data, Variables>(
     let left = false;
     const known = kept.get(file) ?? new Map<string, Promise<unknown>>();
     kept.set(file, known);
-    const answer = (known.get(key) as Promise<Data> | undefined) ?? source.ask(document, variables);
+    const answer = (known.get(key) as Promise<Data> | undefined) ?? ask(document, variables);
     known.set(key, answer);
     answer.then(
       (data) => left || set({ file, key, data }),
