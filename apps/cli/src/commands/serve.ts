@@ -1,12 +1,12 @@
 // btfq serve: GraphQL over HTTP, read-only on the index, until it is told to stop.
 
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createHandler, fileIndexSource, jsonLog, type Limits, listen } from '@btfq/graphql';
 import { openIndex } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { explorerFolder } from '../explorer-page.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { dbFlag } from '../shared-flags.ts';
 import { localPath } from '../with-index.ts';
@@ -59,6 +59,7 @@ finishes the running requests and exits.`,
     if ((flags.port ?? 0) > 65_535) throw new UsageError(`--port ${flags.port}: ports go to 65535`);
     const path = localPath(flags, io);
     openIndex(path, { readonly: true }).close(); // a wrong path is told now, not at the first request
+    const page = flags.noExplorer ? undefined : explorerFolder();
     const cacheHome = io.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
     const handler = createHandler(fileIndexSource(path), {
       limits: limitsOf(flags),
@@ -66,7 +67,7 @@ finishes the running requests and exits.`,
       cacheBytes: (flags.cacheSize ?? 1024) * MIBIBYTE,
       workers: flags.workers ?? 1,
       maxAge: flags.maxAge ?? 60,
-      ...pageOf(flags.noExplorer),
+      ...(page === undefined ? {} : { page }),
       graphiql: !flags.noGraphiql,
       introspection: !flags.noIntrospection,
       processMetrics: true,
@@ -99,14 +100,6 @@ finishes the running requests and exits.`,
     return ExitCode.answered;
   },
 });
-
-/** The explorer's files: beside the compiled commands as we ship them, or as built in the repository. */
-function pageOf(left: boolean): { readonly page?: string } {
-  if (left) return {};
-  const places = ['../explorer', '../../../explorer/dist'].map((place) => join(import.meta.dirname, place));
-  const page = places.find((place) => existsSync(join(place, 'index.html')));
-  return page === undefined ? {} : { page };
-}
 
 interface LimitFlags {
   readonly maxDepth: number | undefined;

@@ -1,6 +1,6 @@
 // Asks an index that lies beside the page, by a worker: no server, and nothing leaves the page. Loaded only where there
 // is such an index.
-import { createWorkerClient, WorkerError } from '@btfq/graphql/static';
+import { createWorkerClient, type WorkerError } from '@btfq/graphql/static';
 import { AskError, type Document, type Source } from './ask.ts';
 
 /** An index published as `index.json`. */

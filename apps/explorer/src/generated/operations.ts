@@ -276,7 +276,7 @@ export type MakeBundleMutationVariables = Exact<{
 }>;
 
 
-export type MakeBundleMutation = { readonly minimalBtf: { readonly kernels: number, readonly distinct: number, readonly bytes: number, readonly url: string } };
+export type MakeBundleMutation = { readonly minimalBtf: { readonly id: string, readonly kernels: number, readonly distinct: number, readonly bytes: number, readonly url: string } };
 
 export type ObjectLoadsQueryVariables = Exact<{
   file: Blob;
@@ -386,7 +386,7 @@ export const TypedefOverDocument = "query TypedefOver($name: String!) { typedef(
 export const VariableOverDocument = "query VariableOver($name: String!) { variable(name: $name) { variants { type linkage kernels { id } places { module kernels { id } } } } }" as Document<VariableOverQuery, VariableOverQueryVariables>;
 export const ObjectFileDocument = "query ObjectFile($file: File!) { object(file: $file) { name sha256 license littleEndian programs { name section instructions } maps { name type keySize valueSize maxEntries } relocations { index program section insnOff kind spec file line column } } }" as Document<ObjectFileQuery, ObjectFileQueryVariables>;
 export const ObjectMatrixDocument = "query ObjectMatrix($file: File!, $where: KernelFilter) { object(file: $file) { matrix(where: $where) { kernels { id } applied poisoned failed results(outcome: [POISONED, FAILED]) { outcome reason relocation { index } } } } }" as Document<ObjectMatrixQuery, ObjectMatrixQueryVariables>;
-export const MakeBundleDocument = "mutation MakeBundle($objects: [File!]!, $format: BundleFormat!, $where: KernelFilter) { minimalBtf(objects: $objects, format: $format, where: $where) { kernels distinct bytes url } }" as Document<MakeBundleMutation, MakeBundleMutationVariables>;
+export const MakeBundleDocument = "mutation MakeBundle($objects: [File!]!, $format: BundleFormat!, $where: KernelFilter) { minimalBtf(objects: $objects, format: $format, where: $where) { id kernels distinct bytes url } }" as Document<MakeBundleMutation, MakeBundleMutationVariables>;
 export const ObjectLoadsDocument = "query ObjectLoads($file: File!, $where: KernelFilter, $loader: String) { object(file: $file) { loads(where: $where, loader: $loader) { kernels { id } programs { program section verdict reasons { code message verdict file line column needed found evidence wholeObject } attach { verdict reasons { code message verdict needed found evidence } } } } } }" as Document<ObjectLoadsQuery, ObjectLoadsQueryVariables>;
 export const NearDocument = "query Near($kind: TypeKind!, $name: String!) { nearNames(kind: $kind, name: $name, first: 6) search(text: $name, first: 8) { kind name } }" as Document<NearQuery, NearQueryVariables>;
 export const StartDocument = "query Start { kernels { nodes { id } } stats { kernels distinct modules declarations names bytes generation } }" as Document<StartQuery, StartQueryVariables>;

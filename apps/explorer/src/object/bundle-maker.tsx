@@ -24,7 +24,14 @@ export function BundleMaker({ files }: { readonly files: readonly File[] }) {
   const [state, change] = useAddressState();
   const asked = (state.get('layout') ?? '').toUpperCase().replaceAll('-', '_');
   const format = FORMATS.find(([word]) => word === asked)?.[0] ?? 'DIR';
-  const [made, set] = useState<{ bundle?: Bundle; error?: AskError; busy?: boolean; format?: BundleFormat; url?: string | undefined; name?: string | undefined }>({});
+  const [made, set] = useState<{
+    bundle?: Bundle;
+    error?: AskError;
+    busy?: boolean;
+    format?: BundleFormat;
+    url?: string | undefined;
+    name?: string | undefined;
+  }>({});
   const make = async () => {
     set({ busy: true });
     try {
