@@ -5,7 +5,7 @@
 //   --rounds N        how often each thing is measured (7)       --simulated N   kernels of the simulated archive (10000)
 //   --seed N          of the simulated archive                   --smoke         only that everything works
 //   --out FILE        writes FILE.json and FILE.md               --compare FILE  an earlier FILE.json
-//   --list            the names
+//   --vmlinux FILE    a kernel with debug information            --list          the names
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { fixtureKernels, fixtureObjects, fixturePath, kernelBtf } from '@btfq/test-kit';
 import type { BenchContext, Case } from './case.ts';
 import { commands } from './cases/commands.ts';
+import { dwarf } from './cases/dwarf.ts';
 import { emulator } from './cases/emulator.ts';
 import { growth } from './cases/growth.ts';
 import { indexBundle, indexScale } from './cases/index-scale.ts';
@@ -25,7 +26,17 @@ import { isProgram } from './process.ts';
 import { compare, markdown, type Results } from './report.ts';
 import type { Row } from './result.ts';
 
-const CASES: readonly Case[] = [openFind, commands, manyKernels, growth, indexScale, indexBundle, serverLoad, emulator];
+const CASES: readonly Case[] = [
+  openFind,
+  commands,
+  manyKernels,
+  growth,
+  indexScale,
+  indexBundle,
+  serverLoad,
+  emulator,
+  dwarf,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,6 +44,7 @@ const { values, positionals } = parseArgs({
     kernels: { type: 'string' },
     objects: { type: 'string' },
     reference: { type: 'string' },
+    vmlinux: { type: 'string' },
     rounds: { type: 'string', default: '7' },
     simulated: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
@@ -100,6 +112,7 @@ async function main(): Promise<number> {
       simulated: values.smoke ? 12 : Number(values.simulated),
       seed: Number(values.seed),
       scratch,
+      vmlinux: values.vmlinux,
       note: (line) => console.error(line),
     };
     const rows: Row[] = [];
