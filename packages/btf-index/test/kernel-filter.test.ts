@@ -2,7 +2,8 @@
 
 import { ingestKernel, kernels, openIndex, parseWhere, resolveKernel, filterFromInput } from '@btfq/btf-index';
 import { BtfBytes } from '@btfq/test-kit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { globMatches } from '../src/query/kernel-filter.ts';
 import { codeOf, freshPath } from './kit.ts';
 
 const NAMES = [
@@ -107,4 +108,21 @@ describe('a kernel', () => {
     );
     expect(codeOf(() => resolveKernel(index, ''))).toBe('unknown-kernel');
   });
+});
+
+test.each([
+  ['*', '', true],
+  ['6.1*amd64', '6.1.0-50-amd64', true],
+  ['*-50-*', '6.1.0-50-amd64', true],
+  ['?.1*', '6.1', true],
+  ['6.1', '6.12', false],
+  ['*ab', 'aab', true],
+  ['*ab*b', 'abab', true],
+  ['a?', 'a', false],
+  ['', '', true],
+  ['[a]', '[a]', true],
+  ['[a]', 'a', false],
+  [`${'*a'.repeat(1000)}b`, 'a'.repeat(60), false],
+])('the pattern %.20s and %.20s', (pattern, text, expected) => {
+  expect(globMatches(pattern, text)).toBe(expected);
 });

@@ -13,14 +13,22 @@ export type GraphqlErrorCode =
   | 'TOO_DEEP' // the query nests deeper than allowed
   | 'TOO_MANY_ALIASES' // more aliases than allowed
   | 'TOO_MANY_TOKENS' // the document is too long
-  | 'TOO_EXPENSIVE' // the answer would have more nodes than allowed
+  | 'TOO_EXPENSIVE' // the answer would have more objects or bytes than allowed
   | 'TIMEOUT' // took longer than allowed
+  | 'CANCELLED' // the client left before its answer was made
+  | 'FOREIGN_ORIGIN' // a page of another origin may not ask this
+  | 'WRONG_HOST' // the request is for another host than this server
+  | 'GET_IS_FOR_QUERIES' // a mutation by GET
   | 'OVERLOADED' // as many requests under way as allowed
   | 'TOO_LARGE' // the request's body is larger than allowed
   | 'UNAVAILABLE'; // no index to answer from
 
 const STATUS: Partial<Record<GraphqlErrorCode, number>> = {
   TOO_LARGE: 413,
+  FOREIGN_ORIGIN: 403,
+  WRONG_HOST: 421,
+  GET_IS_FOR_QUERIES: 405,
+  CANCELLED: 499,
   OVERLOADED: 503,
   UNAVAILABLE: 503,
 };

@@ -1,14 +1,19 @@
 import { createHandler, type Handler } from '@btfq/graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+// threads start from sources here, which takes long where others work on the machine
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 180_000 });
 import { type FixtureIndex, fixtureIndex } from './fixture-index.ts';
 
 let fixture: FixtureIndex;
 let handler: Handler;
-beforeAll(() => {
+beforeAll(async () => {
   fixture = fixtureIndex((kernel) => kernel.arch === 'arm64');
   handler = createHandler(fixture.index, {
     limits: { depth: 8, aliases: 4, tokens: 300, nodes: 200, concurrency: 8, uploadBytes: 20_000, bodyBytes: 1_000 },
   });
+  handler.warm();
+  await ask('{ stats { kernels } }');
 });
 afterAll(async () => {
   await handler.close();
@@ -93,30 +98,31 @@ describe('a request over a limit', () => {
   });
 
   test('more at once than allowed get 503 and are asked to try again; afterwards all is well', async () => {
-    const hold = new ReadableStream<Uint8Array>({
-      start: (controller) => void setTimeout(() => controller.close(), 50),
-    });
-    const slow = Array.from({ length: 9 }, () => hold).map((_, i) => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => ask(`{ struct(name: "task_struct") { field(name: "f${i}") { name } } }`)),
+    );
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThanOrEqual(12);
+    expect(new Set(refused.flatMap(({ codes }) => codes))).toEqual(new Set(['OVERLOADED']));
+    expect((await ask('{ stats { kernels } }')).codes).toEqual([]);
+  });
+
+  test('a body that is still on its way takes no place', async () => {
+    const endings: (() => void)[] = [];
+    const slow = Array.from({ length: 30 }, () => {
       const body = new ReadableStream<Uint8Array>({
-        start: (controller) => {
-          setTimeout(() => {
-            controller.enqueue(new TextEncoder().encode('{"query":"{ stats { kernels } }"}'));
-            controller.close();
-          }, 50 + i);
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"query":'));
+          endings.push(() => controller.error(new Error('gone')));
         },
       });
-      return handler.fetch(
-        new Request('http://localhost/graphql', {
-          method: 'POST',
-          body,
-          duplex: 'half',
-          headers: { 'content-type': 'application/json' },
-        } as RequestInit),
-      );
+      const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } };
+      return handler.fetch(new Request('http://localhost/graphql', init as RequestInit));
     });
-    const statuses = (await Promise.all(slow)).map((response) => response.status);
-    expect(statuses.filter((status) => status === 503)).toHaveLength(1);
-    expect((await ask('{ stats { kernels } }')).codes).toEqual([]);
+    expect((await ask('{ stats { names } }')).status).toBe(200);
+    for (const end of endings) end();
+    expect((await Promise.all(slow)).every(({ status }) => status >= 400)).toBe(true);
   });
 });
 

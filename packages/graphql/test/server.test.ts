@@ -21,7 +21,10 @@ import { xz } from '@napi-rs/lzma';
 import { Client as UrqlClient, fetchExchange, gql as urqlGql } from '@urql/core';
 import { parse } from 'graphql';
 import { GraphQLClient } from 'graphql-request';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+// threads start from sources here, which takes long where others work on the machine
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 180_000 });
 import { exampleQueries } from '../src/server/examples.ts';
 import { type FixtureIndex, fixtureIndex } from './fixture-index.ts';
 
@@ -40,6 +43,7 @@ beforeAll(async () => {
     log: (entry) => entries.push(entry),
   });
   server = await listen(handler, { port: 0 });
+  await (await get(query('{ stats { kernels } }'))).text(); // its thread has started
 });
 afterAll(async () => {
   await server.close(1000);

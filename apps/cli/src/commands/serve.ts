@@ -38,6 +38,11 @@ finishes the running requests and exits.`,
       default: 1,
     },
     cors: { value: 'ORIGIN', kind: 'list', help: 'an origin whose pages may read answers; * allows any' },
+    'host-name': {
+      value: 'NAME',
+      kind: 'list',
+      help: 'a host name that requests may use; on a loopback address no others than these and its own are accepted',
+    },
     'max-age': { value: 'SECONDS', kind: 'number', help: 'how long HTTP caches may keep an answer', default: 60 },
     'no-explorer': { help: 'do not serve the explorer at /' },
     'no-graphiql': { help: 'do not serve GraphiQL' },
@@ -47,7 +52,9 @@ finishes the running requests and exits.`,
     'max-aliases': limit('maximum number of aliases in a query'),
     'max-tokens': limit('maximum number of tokens in a query'),
     'max-nodes': limit('maximum number of objects in an answer'),
+    'max-answer': limit('maximum size of an answer in megabytes'),
     'max-concurrency': limit('maximum number of concurrent requests'),
+    'max-connections': limit('maximum number of connections of one client'),
     'max-upload': limit('maximum size of a request in megabytes'),
     timeout: limit('time limit in seconds for a query, and for one about objects'),
   },
@@ -76,7 +83,12 @@ finishes the running requests and exits.`,
     });
     let server: Awaited<ReturnType<typeof listen>>;
     try {
-      server = await listen(handler, { host: flags.host ?? '127.0.0.1', port: flags.port ?? 4000 });
+      server = await listen(handler, {
+        host: flags.host ?? '127.0.0.1',
+        port: flags.port ?? 4000,
+        ...(flags.hostName?.length ? { hostNames: flags.hostName } : {}),
+        ...(flags.maxConnections ? { connectionsPerClient: flags.maxConnections } : {}),
+      });
     } catch (error) {
       await handler.close();
       const { code } = error as { code?: string };
@@ -106,6 +118,7 @@ interface LimitFlags {
   readonly maxAliases: number | undefined;
   readonly maxTokens: number | undefined;
   readonly maxNodes: number | undefined;
+  readonly maxAnswer: number | undefined;
   readonly maxConcurrency: number | undefined;
   readonly maxUpload: number | undefined;
   readonly timeout: number | undefined;
@@ -118,6 +131,7 @@ function limitsOf(flags: LimitFlags): Partial<Limits> {
     aliases: flags.maxAliases,
     tokens: flags.maxTokens,
     nodes: flags.maxNodes,
+    answerBytes: flags.maxAnswer && flags.maxAnswer * MIBIBYTE,
     concurrency: flags.maxConcurrency,
     uploadBytes: flags.maxUpload && flags.maxUpload * MIBIBYTE,
     milliseconds: flags.timeout && flags.timeout * 1000,

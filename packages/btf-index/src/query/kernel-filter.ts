@@ -130,9 +130,9 @@ function holds({ field, operator, words }: Condition, kernel: KernelIdentity): b
   const value = kernel[field];
   switch (operator) {
     case '=':
-      return words.some((word) => glob(word).test(value));
+      return words.some((word) => globMatches(word, value));
     case '!=':
-      return !words.some((word) => glob(word).test(value));
+      return !words.some((word) => globMatches(word, value));
     default:
       return words.some((word) => ordered(operator, compareToRelease(value, word)));
   }
@@ -159,20 +159,29 @@ function compareToRelease(release: string, bound: string): number {
   return 0;
 }
 
-const globs = new Map<string, RegExp>();
-
-function glob(pattern: string): RegExp {
-  let regexp = globs.get(pattern);
-  if (regexp === undefined) {
-    const source = pattern
-      .replace(/[.+^${}()[\]\\|]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.');
-    regexp = new RegExp(`^${source}$`, 's');
-    if (globs.size > 1000) globs.clear();
-    globs.set(pattern, regexp);
+/**
+ * Whether a pattern of `*` and `?` means all of a text. Only the last `*` is ever tried again, so that the time is at most
+ * the product of both lengths: a regular expression of many `*` would take exponential time.
+ */
+export function globMatches(pattern: string, text: string): boolean {
+  let at = 0;
+  let star = -1; // place of the last `*`
+  let taken = 0; // where the text that it stands for ends
+  let i = 0;
+  while (i < text.length) {
+    if (pattern[at] === '*') {
+      star = at++;
+      taken = i;
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === text[i])) {
+      at++;
+      i++;
+    } else if (star >= 0) {
+      at = star + 1;
+      i = ++taken;
+    } else return false;
   }
-  return regexp;
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
 }
 
 const MASKS = Symbol('masks');
@@ -200,7 +209,7 @@ function maskByConfig(index: BtfIndex, mask: Uint8Array, { field, operator, word
   }
   catalog.kernels.forEach(({ id }, rank) => {
     const own = value.get(id);
-    const any = own !== undefined && words.some((word) => glob(word).test(own));
+    const any = own !== undefined && words.some((word) => globMatches(word, own));
     if (own === undefined || any !== (operator === '=')) mask[rank] = 0;
   });
 }

@@ -63,9 +63,9 @@ interface FieldKey {
 /** Services for one operation over an index. */
 export function createServices(
   index: BtfIndex,
-  options: { readonly limits?: Limits; readonly uploads?: Uploads | undefined } = {},
+  options: { readonly limits?: Limits; readonly uploads?: Uploads | undefined; readonly budget?: Budget } = {},
 ): Services {
-  const budget = new Budget(options.limits ?? defaultLimits);
+  const budget = options.budget ?? new Budget(options.limits ?? defaultLimits);
   const selections = new Map<string, ReadonlySet<number> | undefined>();
   const selection = (where: FilterInput | null | undefined): ReadonlySet<number> | undefined => {
     if (where === null || where === undefined) return undefined;

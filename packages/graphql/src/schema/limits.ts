@@ -21,19 +21,23 @@ export interface Limits {
   readonly tokens: number;
   /** Objects in an answer, all lists together. */
   readonly nodes: number;
+  /** Bytes of an answer as JSON. */
+  readonly answerBytes: number;
   /** Milliseconds for one request. */
   readonly milliseconds: number;
-  /** Requests under way at once. */
+  /** Requests under way at once: counted from when the whole request is there until it is answered. */
   readonly concurrency: number;
-  /** Bytes of a request's body without files. */
+  /** Bytes of a request's body that always finds room, however many others are held. */
   readonly bodyBytes: number;
+  /** Bytes of a request's body of JSON, with files in base64. */
+  readonly jsonBytes: number;
   /** Bytes of a request's body with files. */
   readonly uploadBytes: number;
   /** Files in one request. */
   readonly files: number;
-  /** Milliseconds of a worker's time for one uploaded question. */
+  /** Milliseconds for a request about uploaded objects. */
   readonly workMilliseconds: number;
-  /** Megabytes of a worker's heap. */
+  /** Megabytes of a thread's heap. */
   readonly workMegabytes: number;
 }
 
@@ -43,39 +47,88 @@ export const defaultLimits: Limits = {
   aliases: 50,
   tokens: 5_000,
   nodes: 500_000,
+  answerBytes: 16 * 1024 * 1024,
   milliseconds: 30_000,
   concurrency: 200,
   bodyBytes: 100_000,
+  jsonBytes: 8 * 1024 * 1024,
   uploadBytes: 32 * 1024 * 1024,
   files: 100,
   workMilliseconds: 60_000,
   workMegabytes: 512,
 };
 
-/** Counts what an answer costs while it is made. Throws TOO_EXPENSIVE or TIMEOUT. */
+/** Fields between two looks at the clock. */
+const LOOK_EVERY = 64;
+
+/** How to ask for less, said wherever an answer is too large. */
+const ASK_FOR_LESS = 'ask for pages with first and after, for fewer kernels with where, or for fewer fields';
+
+/**
+ * Counts what an answer costs while it is made. Throws TOO_EXPENSIVE, TIMEOUT, or what `stop` throws; once it has
+ * thrown, it throws the same at every further step, so that nothing more is worked out.
+ */
 export class Budget {
+  /** What ended the answer. */
+  ended: Error | undefined;
   private left: number;
+  private bytes = 0;
+  private steps = 0;
   private readonly limits: Limits;
   private readonly deadline: number;
+  private readonly stop: (() => void) | undefined;
 
-  constructor(limits: Limits, now: number = performance.now()) {
+  /** `stop` is asked now and then, and throws where the answer is no longer wanted. */
+  constructor(limits: Limits, now: number = performance.now(), stop?: () => void) {
     this.limits = limits;
     this.left = limits.nodes;
     this.deadline = now + limits.milliseconds;
+    this.stop = stop;
   }
 
   /** Takes `count` objects from the budget and looks at the clock. */
   spend(count: number): void {
     this.left -= count;
-    if (this.left < 0) {
-      throw clientError(
-        'TOO_EXPENSIVE',
-        `the answer has more than ${this.limits.nodes} objects: ask for pages with first`,
-      );
-    }
+    if (this.left < 0)
+      this.end(clientError('TOO_EXPENSIVE', `the answer has more than ${this.limits.nodes} objects: ${ASK_FOR_LESS}`));
+    this.look();
+  }
+
+  /** One field of the answer is about to be made: its key counts, and the clock is looked at now and then. */
+  step(key: number): void {
+    if (this.ended !== undefined) throw this.ended;
+    this.weigh(key + 4);
+    if (++this.steps % LOOK_EVERY === 0) this.look();
+  }
+
+  /** Counts bytes of the answer. */
+  weigh(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes > this.limits.answerBytes) this.tooLarge();
+  }
+
+  /** The answer as it turned out is larger than allowed. */
+  tooLarge(): never {
+    this.end(
+      clientError('TOO_EXPENSIVE', `the answer is larger than ${this.limits.answerBytes} bytes: ${ASK_FOR_LESS}`),
+    );
+  }
+
+  private look(): void {
+    if (this.ended !== undefined) throw this.ended;
     if (performance.now() > this.deadline) {
-      throw clientError('TIMEOUT', `the answer took more than ${this.limits.milliseconds} ms`);
+      this.end(clientError('TIMEOUT', `the answer took more than ${this.limits.milliseconds} ms`));
     }
+    try {
+      this.stop?.();
+    } catch (error) {
+      this.end(error as Error);
+    }
+  }
+
+  private end(error: Error): never {
+    this.ended ??= error;
+    throw this.ended;
   }
 }
 

@@ -1,11 +1,18 @@
-// Reading a request's body under limits, before GraphQL sees it: each body has a largest size, and all bodies that are
-// held at once have one together, so that many large uploads cannot fill the memory.
+// Reading a request's body under limits, before anything is done about it: each body has a largest size, and all bodies
+// that are held at once have one together, so that many large uploads cannot fill the memory.
 
 import { clientError } from '../errors.ts';
 import type { Limits } from '../schema/limits.ts';
 
 /** How many bodies of the largest size may be held at once. */
 const BODIES_AT_ONCE = 4;
+
+/** A body that arrived whole. */
+export interface ReadBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Gives its bytes back to the count. */
+  release(): void;
+}
 
 /** Counts the bytes of bodies under way. */
 export class BodyReader {
@@ -16,28 +23,26 @@ export class BodyReader {
     this.limits = limits;
   }
 
-  /** The request with its body read, and how to give its bytes back. Throws TOO_LARGE and OVERLOADED. */
-  async read(request: Request): Promise<{ request: Request; release: () => void }> {
-    if (request.body === null || request.method === 'GET' || request.method === 'HEAD') {
-      return { request, release() {} };
-    }
-    const { uploadBytes } = this.limits;
-    if (Number(request.headers.get('content-length') ?? 0) > uploadBytes) {
-      throw clientError('TOO_LARGE', `the request is larger than ${uploadBytes} bytes`);
-    }
+  /** Reads all of a body; `length` is what its head promised. Throws TOO_LARGE and OVERLOADED. */
+  async read(body: AsyncIterable<Uint8Array>, length: number): Promise<ReadBody> {
+    const { uploadBytes, bodyBytes } = this.limits;
+    const tooLarge = () => clientError('TOO_LARGE', `the request is larger than ${uploadBytes} bytes`);
+    if (length > uploadBytes) throw tooLarge();
     const chunks: Uint8Array[] = [];
     let size = 0;
+    let held = 0;
     const release = () => {
-      this.held -= size;
-      size = 0;
+      this.held -= held;
+      held = 0;
     };
     try {
-      for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+      for await (const chunk of body) {
         size += chunk.length;
+        held += chunk.length;
         this.held += chunk.length;
-        if (size > uploadBytes) throw clientError('TOO_LARGE', `the request is larger than ${uploadBytes} bytes`);
+        if (size > uploadBytes) throw tooLarge();
         // small bodies always pass: only large ones wait for room
-        if (size > this.limits.bodyBytes && this.held > BODIES_AT_ONCE * uploadBytes) {
+        if (size > bodyBytes && this.held > BODIES_AT_ONCE * uploadBytes) {
           throw clientError('OVERLOADED', 'too many uploads at once');
         }
         chunks.push(chunk);
@@ -46,13 +51,12 @@ export class BodyReader {
       release();
       throw error;
     }
-    const body = new Uint8Array(size);
+    const bytes = new Uint8Array(size);
     let at = 0;
     for (const chunk of chunks) {
-      body.set(chunk, at);
+      bytes.set(chunk, at);
       at += chunk.length;
     }
-    const { method, headers, signal } = request;
-    return { request: new Request(request.url, { method, headers, body, signal }), release };
+    return { bytes, release };
   }
 }

@@ -1,40 +1,51 @@
 // One function from Request to Response: limits, GraphQL, downloads, metrics. Runs on Node's http through
-// `listen`, and in any server that speaks fetch.
+// `listen`, and in any server that speaks fetch. Nothing is worked out in this thread: see questions/lanes.ts.
 
 import { createHash } from 'node:crypto';
 import type { BtfIndex } from '@btfq/btf-index';
-import { GraphQLError, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
-import type { Plugin, YogaInitialContext } from 'graphql-yoga';
-import { type Context, createServices } from '../schema/context.ts';
+import { GraphQLError } from 'graphql';
 import { clientError, type GraphqlErrorCode, httpStatus } from '../errors.ts';
-import { defaultLimits, type Limits, shapeRule } from '../schema/limits.ts';
-import { createSchema } from '../schema/schema.ts';
-import { WorkPool } from '../uploads/pool.ts';
-import { automaticPersistedQueries } from './apq.ts';
-import { BodyReader } from './body.ts';
+import { defaultLimits, type Limits } from '../schema/limits.ts';
 import { BundleStore } from '../uploads/bundle-store.ts';
-import { exampleQueries } from './examples.ts';
+import { AnswerCache, questionKey } from './answer-cache.ts';
+import { BodyReader, type ReadBody } from './body.ts';
+import { remembered } from './bytes.ts';
+import { checkForm } from './forms.ts';
 import { type IndexSource, type Lease, openedIndexSource } from './index-source.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { HandlerOptions } from './options.ts';
+import { checkOrigin } from './origins.ts';
 import { pageFiles } from './page-files.ts';
+import { startProtocol } from './protocol.ts';
+import { defaultLanes, Lanes } from './questions/lanes.ts';
 import { matches, route, withoutBody } from './routes.ts';
-import { createUploads } from '../uploads/received-files.ts';
 
 /** A server without a socket. */
 export interface Handler {
   /** Answers one request; never throws. */
   fetch(request: Request): Promise<Response>;
+  /** The same for a request whose body was read, by `readBody`: `request` itself has none. */
+  answer(request: Request, body: Uint8Array<ArrayBuffer> | undefined): Promise<Response>;
+  /** Reads a body under the limits; `length` is what its head promised. Rejects with TOO_LARGE and OVERLOADED. */
+  readBody(body: AsyncIterable<Uint8Array>, length: number): Promise<ReadBody>;
+  /** The answer to a fault before the request was whole. */
+  refuse(error: unknown): Response;
+  /**
+   * The answer to a POST of JSON to /graphql that was asked before: the bytes that were sent then. Undefined for everything
+   * else, which `answer` takes.
+   */
+  known(body: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
+  /** Starts what the first question will need. */
+  warm(): void;
   readonly metrics: Metrics;
+  readonly limits: Limits;
   /** Ends worker threads. The index stays open where the caller opened it. */
   close(): Promise<void>;
 }
 
-interface ServerContext {
-  readonly lease: Lease;
-}
-
 const GIBIBYTE = 1024 ** 3;
+/** Questions longer than this are not looked for among the answers kept before they are taken apart. */
+const SMALL_BODY = 16_384;
 
 /**
  * A handler over an index, or over a file that may be replaced while it is served (`fileIndexSource`).
@@ -47,80 +58,67 @@ const GIBIBYTE = 1024 ** 3;
 export function createHandler(index: BtfIndex | IndexSource, options: HandlerOptions = {}): Handler {
   const source: IndexSource = 'acquire' in index ? index : openedIndexSource(index);
   const limits: Limits = { ...defaultLimits, ...options.limits };
-  const { log, maxAge = 60, workers = 1, cacheFolder } = options;
+  const { log, maxAge = 60, workers = 1, cacheFolder, cors = [] } = options;
+  const cacheBytes = options.cacheBytes ?? GIBIBYTE;
   const metrics = createMetrics(options.processMetrics ?? false);
-  const store = cacheFolder === undefined ? undefined : new BundleStore(cacheFolder, options.cacheBytes ?? GIBIBYTE);
-  const pool = store === undefined || workers === 0 ? undefined : new WorkPool(limits, workers);
+  const store = cacheFolder === undefined ? undefined : new BundleStore(cacheFolder, cacheBytes);
+  const uploads = store === undefined ? 0 : workers;
+  const lanes = new Lanes(
+    {
+      limits,
+      introspection: options.introspection ?? true,
+      cacheFolder: uploads === 0 ? undefined : cacheFolder,
+      cacheBytes,
+    },
+    defaultLanes(uploads),
+  );
   const bodies = new BodyReader(limits);
+  const answers = new AnswerCache();
   const page = options.page === undefined ? undefined : pageFiles(options.page);
-  // Loaded by the first request: `ask` and the client are had without the server's libraries, which take long to load.
-  const startYoga = async () => {
-    const { createYoga, maskError } = await import('graphql-yoga');
-    return createYoga<ServerContext, Context>({
-      schema: createSchema(),
-      graphqlEndpoint: '/graphql',
-      landingPage: false,
-      logging: false,
-      cors: options.cors ? { origin: [...options.cors], methods: ['GET', 'POST'] } : false,
-      maxRequestBodySize: limits.uploadBytes,
-      graphiql:
-        options.graphiql === false
-          ? false
-          : { title: 'btfq', defaultQuery: exampleQueries, shouldPersistHeaders: false },
-      renderGraphiQL: async (graphiql) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(graphiql),
-      context: ({ lease }: YogaInitialContext & ServerContext) => ({
-        btfq: createServices(lease.index, {
-          limits,
-          uploads: pool && store && createUploads({ pool, store, limits, metrics }, lease),
-        }),
-      }),
-      maskedErrors: {
-        maskError(error, message, isDev) {
-          const known = knownError(error);
-          if (known !== undefined) return known;
-          const masked = maskError(error, message, isDev);
-          if (masked !== error) {
-            log?.({ level: 'error', event: 'defect', message: String((error as Error)?.stack ?? error) });
-          }
-          return masked;
-        },
-      },
-      plugins: [
-        documentLimits(limits, options.introspection ?? true),
-        automaticPersistedQueries(),
-        countErrors(metrics),
-      ],
-    });
-  };
-  let yoga: ReturnType<typeof startYoga> | undefined;
+  const protocol = startProtocol({ lanes, answers, limits, metrics, options });
   let underWay = 0;
 
+  const observe = (method: string, name: string, status: number, started: number) => {
+    const seconds = (performance.now() - started) / 1000;
+    metrics.requests.inc({ route: name, status: String(status) });
+    metrics.seconds.observe({ route: name }, seconds);
+    log?.({
+      level: status >= 500 ? 'warn' : 'info',
+      event: 'request',
+      method,
+      route: name,
+      status,
+      milliseconds: Math.round(seconds * 1e5) / 100,
+    });
+  };
+
   /** GraphQL under the limits of concurrency and size, with validators for caches. */
-  const graphql = async (request: Request): Promise<Response> => {
+  const graphql = async (request: Request, body: Uint8Array<ArrayBuffer> | undefined): Promise<Response> => {
+    checkOrigin(request, cors);
+    if (body !== undefined) checkForm(request, body, limits);
     const isPage = request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html');
     const lease = source.acquire();
-    let release = () => {};
     try {
       const etag = request.method === 'GET' && !isPage ? etagOf(request, lease) : undefined;
       const caching = etag && { etag, 'cache-control': `public, max-age=${maxAge}`, vary: 'Accept' };
       if (etag && caching && matches(request, etag)) return new Response(null, { status: 304, headers: caching });
-      const body = await bodies.read(request);
-      release = body.release;
-      const response = await (await (yoga ??= startYoga())).fetch(body.request, { lease });
-      if (!caching) return response;
-      const answer = await response.text();
+      const { response, bytes } = await protocol(request, body, lease);
       const headers = new Headers(response.headers);
-      const cacheable = response.status === 200 && !answer.startsWith('{"errors"');
-      for (const [name, value] of Object.entries(cacheable ? caching : { 'cache-control': 'no-store' }))
-        headers.set(name, value);
-      return new Response(answer, { status: response.status, headers });
+      if (caching) {
+        const cacheable = response.status === 200 && !startsWith(bytes, '{"errors"');
+        for (const [name, value] of Object.entries(cacheable ? caching : { 'cache-control': 'no-store' }))
+          headers.set(name, value);
+      }
+      return remembered(bytes, { status: response.status, headers });
     } finally {
-      release();
       lease.release();
     }
   };
 
-  const answer = async (request: Request): Promise<{ route: string; response: Response }> => {
+  const answer = async (
+    request: Request,
+    body: Uint8Array<ArrayBuffer> | undefined,
+  ): Promise<{ route: string; response: Response }> => {
     const path = new URL(request.url).pathname;
     const file = page?.find(path);
     if (file !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
@@ -129,7 +127,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
     if (path === '/') {
       return { route: 'root', response: new Response(null, { status: 302, headers: { location: '/graphql' } }) };
     }
-    const other = route(request, path, { source, store, metrics, maxAge });
+    const other = route(request, path, { source, store, metrics, maxAge, lanes });
     if (other !== undefined) return { route: other.route, response: await other.response() };
     if (path !== '/graphql') {
       return { route: 'unknown', response: new Response('not found: try /graphql\n', { status: 404 }) };
@@ -137,92 +135,92 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
     if (underWay > limits.concurrency) {
       throw clientError('OVERLOADED', `${limits.concurrency} requests are under way: try again`);
     }
-    return { route: 'graphql', response: await graphql(request) };
+    return { route: 'graphql', response: await graphql(request, body) };
   };
 
-  return {
+  const handler: Handler = {
     metrics,
+    limits,
+    warm: () => lanes.warm(),
+    readBody: (body, length) => bodies.read(body, length),
+    refuse(error) {
+      metrics.errors.inc({ code: codeOf(error) ?? 'INTERNAL_SERVER_ERROR' });
+      return errorResponse(error, log);
+    },
+    known(body) {
+      if (body.length > SMALL_BODY) return undefined;
+      const started = performance.now();
+      const key = keyOf(body);
+      if (key === undefined) return undefined;
+      let lease: Lease;
+      try {
+        lease = source.acquire();
+      } catch {
+        return undefined; // said by `answer`
+      }
+      const json = answers.get(lease.generation, key);
+      lease.release();
+      if (json !== undefined) observe('POST', 'graphql', 200, started);
+      return json;
+    },
     async fetch(request) {
+      if (request.body === null || request.method === 'GET' || request.method === 'HEAD') {
+        return handler.answer(request, undefined);
+      }
+      let body: ReadBody;
+      try {
+        const length = Number(request.headers.get('content-length') ?? 0);
+        body = await bodies.read(request.body as unknown as AsyncIterable<Uint8Array>, length);
+      } catch (error) {
+        return handler.refuse(error);
+      }
+      try {
+        const { method, headers, signal } = request;
+        return await handler.answer(new Request(request.url, { method, headers, signal }), body.bytes);
+      } finally {
+        body.release();
+      }
+    },
+    async answer(request, body) {
       const started = performance.now();
       underWay++;
       metrics.underWay.set(underWay);
       let result: { route: string; response: Response };
       try {
-        result = await answer(request);
+        result = await answer(request, body);
       } catch (error) {
-        result = { route: 'graphql', response: errorResponse(error, log) };
-        metrics.errors.inc({ code: codeOf(error) ?? 'INTERNAL_SERVER_ERROR' });
+        result = { route: 'graphql', response: handler.refuse(error) };
       } finally {
         underWay--;
         metrics.underWay.set(underWay);
       }
-      const seconds = (performance.now() - started) / 1000;
-      const { status } = result.response;
-      metrics.requests.inc({ route: result.route, status: String(status) });
-      metrics.seconds.observe({ route: result.route }, seconds);
-      log?.({
-        level: status >= 500 ? 'warn' : 'info',
-        event: 'request',
-        method: request.method,
-        route: result.route,
-        status,
-        milliseconds: Math.round(seconds * 1e5) / 100,
-      });
+      observe(request.method, result.route, result.response.status, started);
       return result.response;
     },
     async close() {
-      pool?.close();
+      await lanes.close();
       source.close();
     },
   };
+  return handler;
 }
 
-/** Token limit while parsing, shape rules while validating. */
-function documentLimits(limits: Limits, introspection: boolean): Plugin {
-  return {
-    onParse({ setParseFn }) {
-      setParseFn((text: string, settings: object) => {
-        try {
-          return parse(text, { ...settings, maxTokens: limits.tokens });
-        } catch (error) {
-          if ((error as Error).message.includes('tokens')) {
-            throw clientError('TOO_MANY_TOKENS', `the query has more than ${limits.tokens} tokens`);
-          }
-          throw error;
-        }
-      });
-    },
-    onValidate({ addValidationRule }) {
-      addValidationRule(shapeRule(limits));
-      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
-    },
-  };
+/** The key of a plain question in JSON; undefined where it says more than a question does, or is none. */
+function keyOf(body: Uint8Array): string | undefined {
+  try {
+    const asked: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'));
+    if (typeof asked !== 'object' || asked === null) return undefined;
+    const { query, variables, operationName, ...more } = asked as Record<string, unknown>;
+    return typeof query === 'string' && Object.keys(more).length === 0
+      ? questionKey({ query, variables, operationName })
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function countErrors(metrics: Metrics): Plugin {
-  return {
-    onResultProcess({ result }) {
-      const { errors } = result as { errors?: readonly { extensions?: { code?: unknown } }[] };
-      for (const error of errors ?? []) metrics.errors.inc({ code: String(error.extensions?.code ?? 'GRAPHQL') });
-    },
-  };
-}
-
-/** Errors of the packages below that are the client's to mend, in the schema's codes. */
-function knownError(error: unknown): GraphQLError | undefined {
-  const original = error instanceof GraphQLError ? (error.originalError ?? undefined) : error;
-  const code = (original as { code?: unknown } | undefined)?.code;
-  const word: GraphqlErrorCode | undefined =
-    code === 'bad-path' || code === 'unknown-kernel'
-      ? 'BAD_USER_INPUT'
-      : code === 'bad-filter'
-        ? 'BAD_FILTER'
-        : code === 'ambiguous-kernel'
-          ? 'AMBIGUOUS_KERNEL'
-          : undefined;
-  if (word === undefined) return undefined;
-  const { nodes, path } = error as GraphQLError;
-  return new GraphQLError((original as Error).message, { nodes, path, extensions: { code: word } });
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, text.length)).toString('latin1') === text;
 }
 
 function codeOf(error: unknown): GraphqlErrorCode | undefined {

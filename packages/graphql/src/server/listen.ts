@@ -1,7 +1,14 @@
-// The handler on Node's http: slow clients end, closing finishes what is under way.
+// The handler on Node's http. A request takes a place when it is there whole; until then it costs its client a connection
+// and a deadline. Closing finishes what is under way.
 
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { clientError } from '../errors.ts';
+import { bytesOf } from './bytes.ts';
+import { Connections } from './connections.ts';
 import type { Handler } from './handler.ts';
+import { type HostNames, hostNames, isOurs } from './origins.ts';
 
 /** Where and how to listen. */
 export interface ListenOptions {
@@ -11,6 +18,15 @@ export interface ListenOptions {
   readonly port?: number;
   /** Milliseconds in which a request must have arrived whole; 30 s by default. */
   readonly requestTimeout?: number;
+  /** Connections of one client; 256 by default. A further one costs the client that of its own which waits longest. */
+  readonly connectionsPerClient?: number;
+  /** Connections at once; 4096 by default. */
+  readonly connections?: number;
+  /**
+   * Names (without port) that requests may give as their host, besides the loopback's own where that is what the server
+   * listens on; `*` for any. A server that listens elsewhere takes any unless some are given.
+   */
+  readonly hostNames?: readonly string[];
 }
 
 /** A server that listens. */
@@ -22,26 +38,39 @@ export interface Listening {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Milliseconds without a byte of a body, and without one of an answer taken. */
+const STALLED = 10_000;
+/** Requests of one connection under way at once: more are sent only to be a burden. */
+const PIPELINED = 64;
+/** Bytes of answers that wait for their readers, all together; small ones always pass. */
+const UNREAD_BYTES = 256 * 1024 * 1024;
+const SMALL_ANSWER = 65_536;
+/** Bytes a second that a client must take of its answer, after `STALLED`. */
+const SLOWEST_READER = 32_768;
+
 /** Starts to listen. Rejects where the port is taken (`code` EADDRINUSE). */
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 4000, requestTimeout = 30_000 } = options;
-  const { createServerAdapter } = await import('@whatwg-node/server');
-  const adapter = createServerAdapter((request: Request) => handler.fetch(request));
+  const connections = new Connections(options.connectionsPerClient ?? 256, options.connections ?? 4096);
+  const served = new Served(handler, connections, hostNames(host, options.hostNames ?? []));
   const server = createServer(
     {
       requestTimeout,
       headersTimeout: Math.min(requestTimeout, 10_000),
       connectionsCheckingInterval: 1_000,
       maxHeaderSize: 32_768,
+      keepAliveTimeout: 65_000, // longer than load balancers keep idle connections, so that they close first
     },
-    adapter,
+    (request, response) => void served.serve(request, response),
   );
-  server.keepAliveTimeout = 65_000; // longer than load balancers keep idle connections, so that they close first
   server.maxRequestsPerSocket = 10_000;
+  server.maxHeadersCount = 200;
+  server.on('connection', (socket) => connections.add(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: 1024 }, resolve);
   });
+  handler.warm();
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   const close = async (milliseconds = 10_000): Promise<void> => {
@@ -58,4 +87,141 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** Requests of one server. */
+class Served {
+  private readonly handler: Handler;
+  private readonly connections: Connections;
+  private readonly names: HostNames;
+  private unread = 0;
+
+  constructor(handler: Handler, connections: Connections, names: HostNames) {
+    this.handler = handler;
+    this.connections = connections;
+    this.names = names;
+  }
+
+  /** One request from its head to the last byte of its answer. Never rejects. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    let release = () => {};
+    let began = false;
+    try {
+      if (!isOurs(this.names, request.headers.host)) {
+        throw clientError('WRONG_HOST', 'this server has another name: see --host-name');
+      }
+      let body: Uint8Array<ArrayBuffer> | undefined;
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        const read = await this.body(request);
+        release = read.release;
+        body = read.bytes;
+      }
+      if (socket.destroyed) return;
+      began = true;
+      if (this.connections.begin(socket) > PIPELINED) {
+        socket.destroy();
+        return;
+      }
+      const known = body && isPlainQuestion(request) ? this.handler.known(body) : undefined;
+      if (known !== undefined) {
+        response.writeHead(200, {
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': known.length,
+        });
+        await this.send(response, known);
+        return;
+      }
+      await this.respond(request, response, await this.handler.answer(this.asRequest(request, response), body));
+    } catch (error) {
+      if (socket.destroyed || response.headersSent) socket.destroy();
+      else await this.respond(request, response, this.handler.refuse(error)).catch(() => socket.destroy());
+    } finally {
+      release();
+      if (began) this.connections.end(socket);
+    }
+  }
+
+  private async body(request: IncomingMessage): ReturnType<Handler['readBody']> {
+    const stalled = setTimeout(() => request.destroy(), STALLED);
+    request.on('data', () => stalled.refresh());
+    try {
+      return await this.handler.readBody(request, Number(request.headers['content-length'] ?? 0));
+    } finally {
+      clearTimeout(stalled);
+    }
+  }
+
+  private asRequest(request: IncomingMessage, response: ServerResponse): Request {
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    }
+    const path = (request.url ?? '/').startsWith('/') ? (request.url as string) : '/';
+    const given = request.headers.host ?? 'localhost';
+    const base = URL.canParse(`http://${given}`) ? given : 'localhost';
+    return new Request(`http://${base}${path}`, {
+      method: request.method ?? 'GET',
+      headers,
+      signal: gone.signal,
+    });
+  }
+
+  private async respond(request: IncomingMessage, response: ServerResponse, answer: Response): Promise<void> {
+    if (response.destroyed) return;
+    const bytes = bytesOf(answer) ?? (answer.body === null ? new Uint8Array() : undefined);
+    if (bytes && bytes.length > SMALL_ANSWER && this.unread + bytes.length > UNREAD_BYTES) {
+      await this.respond(
+        request,
+        response,
+        this.handler.refuse(clientError('OVERLOADED', 'too many answers wait to be read')),
+      );
+      return;
+    }
+    response.statusCode = answer.status;
+    for (const [name, value] of answer.headers) response.setHeader(name, value);
+    // what was not read of a refused request would be taken for the next one
+    if (!request.complete) response.setHeader('connection', 'close');
+    if (bytes !== undefined) {
+      if (!answer.headers.has('content-length') && answer.status !== 304)
+        response.setHeader('content-length', bytes.length);
+      await this.send(response, bytes);
+    } else {
+      await pipeline(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), response);
+    }
+    if (!request.complete) request.socket.destroySoon();
+  }
+
+  /** Writes an answer, and waits until its reader has it, or has had time enough. */
+  private async send(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+    if (bytes.length <= SMALL_ANSWER) {
+      response.end(bytes);
+      return;
+    }
+    this.unread += bytes.length;
+    const most = STALLED + (bytes.length / SLOWEST_READER) * 1000;
+    const timer = setTimeout(() => response.destroy(), most);
+    try {
+      await new Promise<void>((resolve) => {
+        response.once('close', resolve);
+        response.end(bytes, resolve);
+      });
+    } finally {
+      clearTimeout(timer);
+      this.unread -= bytes.length;
+    }
+  }
+}
+
+/** A question in JSON that nothing but its body tells from others. */
+function isPlainQuestion({ method, url, headers }: IncomingMessage): boolean {
+  if (method !== 'POST' || url !== '/graphql' || headers.origin !== undefined) return false;
+  if (headers['sec-fetch-site'] !== undefined || headers['content-encoding'] !== undefined) return false;
+  if (!/^application\/json(;|$)/.test(headers['content-type'] ?? '')) return false;
+  const { accept } = headers;
+  return accept === undefined || accept === '*/*' || accept.startsWith('application/json');
 }

@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { collectBytes, dumpC, loadBtf } from '@btfq/btf-format';
-import { type BtfIndex, exportBtf, type Kernel, kernels } from '@btfq/btf-index';
-import { writeUstar } from '@btfq/minimizer';
+import { type BtfIndex, type Kernel, kernels } from '@btfq/btf-index';
 import type { BundleStore } from '../uploads/bundle-store.ts';
 import type { StoredBundle } from '../uploads/bundles.ts';
-import type { IndexSource } from './index-source.ts';
+import type { IndexSource, Lease } from './index-source.ts';
 import type { Metrics } from './metrics.ts';
+import type { Lanes } from './questions/lanes.ts';
+import type { BtfQuestion } from './questions/protocol.ts';
 
 /** What a route needs. */
 export interface RouteServices {
@@ -16,6 +16,7 @@ export interface RouteServices {
   readonly store: BundleStore | undefined;
   readonly metrics: Metrics;
   readonly maxAge: number;
+  readonly lanes: Lanes;
 }
 
 /** A route's name, for metrics, and its answer; undefined where the path is none of these. */
@@ -130,15 +131,11 @@ async function sendBtf(request: Request, services: RouteServices, parts: readonl
     const etag = `"${kernel.sha256}"`;
     const cache = `public, max-age=${maxAge}`;
     if (matches(request, etag)) return new Response(null, { status: 304, headers: { etag, 'cache-control': cache } });
-    const make = async () => ({
-      kernels: 1,
-      distinct: 1,
-      extension: 'tar.xz',
-      entries: [],
-      archive: await (await import('@napi-rs/lzma')).xz.compress(
-        writeUstar([{ name: `${kernel.release}.btf`, bytes: exportBtf(lease.index, kernel.id) }]),
-      ),
-    });
+    const make = async () => {
+      const signal = store === undefined ? request.signal : undefined; // what is kept is made for others, too
+      const archive = await kernelBytes(services, lease, kernel, 'archive', signal);
+      return { kernels: 1, distinct: 1, extension: 'tar.xz', entries: [], archive };
+    };
     if (store !== undefined) {
       return sendFile(request, store, await store.getOrMake(btfId(kernel), make), etag, cache);
     }
@@ -159,21 +156,34 @@ async function sendBtf(request: Request, services: RouteServices, parts: readonl
 /** `/<distro>/<version>/<arch>/<release>.vmlinux.h`: its types in C, as bpftool dumps them. */
 async function sendHeader(
   request: Request,
-  { source, maxAge }: RouteServices,
+  services: RouteServices,
   parts: readonly string[],
 ): Promise<Response> {
+  const { source, maxAge } = services;
   const lease = source.acquire();
   try {
     const kernel = kernelAt(lease.index, parts);
     if (kernel === undefined) return text(404, 'no such kernel in the index\n');
     const headers = { etag: `"${kernel.sha256}-h"`, 'cache-control': `public, max-age=${maxAge}` };
     if (matches(request, headers.etag)) return new Response(null, { status: 304, headers });
-    const btf = loadBtf(exportBtf(lease.index, kernel.id));
-    const bytes = collectBytes((sink) => dumpC(btf, sink));
-    return new Response(bytes as BodyInit, { headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });
+    const bytes = await kernelBytes(services, lease, kernel, 'header', request.signal);
+    return new Response(bytes, { headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });
   } finally {
     lease.release();
   }
+}
+
+/** A kernel's BTF in some form, made in a thread. */
+async function kernelBytes(
+  { lanes }: RouteServices,
+  { index }: Lease,
+  { id, sha256 }: Kernel,
+  form: BtfQuestion['form'],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reply = await lanes.ask({ kind: 'btf', form, kernelId: id, sha256 }, index.path, signal);
+  if (reply.kind !== 'bytes') throw new TypeError(`a BTF got ${reply.kind}`);
+  return reply.bytes;
 }
 
 /** The kernel of a path; aarch64 and arm64 are the same. */

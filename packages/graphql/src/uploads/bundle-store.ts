@@ -4,6 +4,7 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { MadeBundle, StoredBundle } from './bundles.ts';
 
 const ID = /^[0-9a-f]{64}$/;
@@ -75,7 +76,7 @@ export class BundleStore {
   }
 
   private async replace(path: string, content: Uint8Array | string): Promise<void> {
-    const aside = `${path}.${process.pid}.part`;
+    const aside = `${path}.${process.pid}.${threadId}.part`;
     await writeFile(aside, content);
     await rename(aside, path);
   }

@@ -1,7 +1,4 @@
-// What the server asks of a worker thread, and what comes back: plain values that can be posted.
-
-import type { GraphqlErrorCode } from '../errors.ts';
-import type { MadeBundle } from './bundles.ts';
+// What is asked about uploaded objects, and what comes back: plain values that can be posted.
 
 /** A kernel filter as it arrives: words of the schema's KernelFilter. */
 export interface FilterInput {
@@ -19,26 +16,6 @@ export interface ObjectFile {
   readonly bytes: Uint8Array;
 }
 
-/** Reads an object: its programs, maps, relocations. */
-export interface DescribeTask {
-  readonly kind: 'describe';
-  readonly object: ObjectFile;
-}
-/** Relocates an object against the kernels of an index. */
-export interface MatrixTask {
-  readonly kind: 'matrix';
-  readonly index: string;
-  readonly object: ObjectFile;
-  readonly where: FilterInput;
-}
-/** Asks whether the kernels of an index load and attach an object's programs. */
-export interface LoadsTask {
-  readonly kind: 'loads';
-  readonly index: string;
-  readonly object: ObjectFile;
-  readonly where: FilterInput;
-  readonly how: LoadQuestion;
-}
 /** How an object is loaded, in the words of `btfq loads`. */
 export interface LoadQuestion {
   readonly loader: string;
@@ -49,16 +26,6 @@ export interface LoadQuestion {
   readonly maxEntries: readonly string[];
   readonly all: boolean;
 }
-/** Makes a bundle of minimal BTFs. */
-export interface BundleTask {
-  readonly kind: 'bundle';
-  readonly index: string;
-  readonly objects: readonly ObjectFile[];
-  readonly where: FilterInput;
-  readonly format: string;
-  readonly canonical: boolean;
-}
-export type WorkTask = DescribeTask | MatrixTask | LoadsTask | BundleTask;
 
 export interface RelocationDescription {
   readonly index: number;
@@ -127,19 +94,3 @@ export interface LoadReasonAnswer {
   readonly wholeObject: boolean;
   readonly loaders: readonly string[];
 }
-
-/** What a task of this type gives. */
-export type TaskResult<T extends WorkTask> = T extends DescribeTask
-  ? ObjectDescription
-  : T extends MatrixTask
-    ? readonly RelocationGroup[]
-    : T extends LoadsTask
-      ? readonly LoadRowAnswer[]
-      : T extends BundleTask
-        ? MadeBundle
-        : never;
-
-/** What a thread posts back. Without a code the fault is the server's own, and is masked. */
-export type WorkReply =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: GraphqlErrorCode | undefined; readonly message: string };

@@ -1,0 +1,174 @@
+// Where questions are answered: threads for short ones, threads for long ones, threads for uploaded objects. Nobody knows
+// beforehand how long a question takes, so every one begins among the short ones; what is not answered soon is taken
+// away from there and begun again among the long ones, and its document is remembered.
+
+import { availableParallelism } from 'node:os';
+import { LRUCache } from 'lru-cache';
+import { Piscina } from 'piscina';
+import { clientError } from '../../errors.ts';
+import type { Limits } from '../../schema/limits.ts';
+import { CANCELLED, type Posted, type Question, type Reply, STARTED, type ThreadSetup } from './protocol.ts';
+
+/** Milliseconds after which a question is long: it gives itself back between two fields. */
+const SHORT = 40;
+/** Milliseconds after which a thread that does not give its question back is ended: a new one costs about as much. */
+const PATIENCE = 1_000;
+/** Milliseconds that a thread has beyond its deadline to say so itself. */
+const GRACE = 1_000;
+/** How many questions may wait for each thread. */
+const WAITING = { short: 200, long: 32, uploads: 16 } as const;
+/** Fields that rebuild or compare whole kernels: no short question has them. */
+const LONG_FIELDS = /\b(diff|fieldsOfType)\b/;
+/** Fields that read what a client sent. */
+const UPLOAD_FIELDS = /\b(minimalBtf|object)\b/;
+
+type Lane = keyof typeof WAITING;
+
+/** How many threads there may be. */
+export interface LaneSizes {
+  readonly short: number;
+  readonly long: number;
+  readonly uploads: number;
+}
+
+/** Two threads for short questions and one fewer than there are cores for long ones. */
+export function defaultLanes(uploads: number): LaneSizes {
+  return { short: 2, long: Math.max(1, availableParallelism() - 1), uploads };
+}
+
+/** The threads of a server. They start when first needed, and those without work end after a minute. */
+export class Lanes {
+  private readonly setup: ThreadSetup;
+  private readonly sizes: LaneSizes;
+  private readonly limits: Limits;
+  private readonly pools = new Map<Lane, Piscina<Posted, Reply>>();
+  private readonly knownLong = new LRUCache<string, true>({
+    max: 2_000,
+    maxSize: 2_000_000,
+    sizeCalculation: (_, text) => text.length + 1,
+  });
+  private closed = false;
+
+  constructor(setup: ThreadSetup, sizes: LaneSizes) {
+    this.setup = setup;
+    this.sizes = sizes;
+    this.limits = setup.limits;
+  }
+
+  /** Starts the threads that the first questions will need. */
+  warm(): void {
+    this.pool('short');
+    this.pool('long');
+  }
+
+  /**
+   * The reply to a question over the index at `path`. Throws OVERLOADED, TIMEOUT, TOO_EXPENSIVE (out of memory),
+   * CANCELLED once `signal` is aborted, UNAVAILABLE after `close`.
+   */
+  async ask(question: Question, path: string, signal: AbortSignal | undefined): Promise<Reply> {
+    const lane = this.laneOf(question);
+    let reply = await this.run(lane, question, path, signal);
+    if (reply.kind === 'long' && lane === 'short') {
+      if (question.kind === 'operation') this.knownLong.set(question.query, true);
+      reply = await this.run('long', question, path, signal);
+    }
+    if (reply.kind === 'long') throw cancelled();
+    return reply;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
+  }
+
+  private laneOf(question: Question): Lane {
+    if (question.kind === 'btf') return 'long';
+    if (question.files !== undefined || UPLOAD_FIELDS.test(question.query)) {
+      return this.sizes.uploads === 0 ? 'short' : 'uploads';
+    }
+    return LONG_FIELDS.test(question.query) || this.knownLong.has(question.query) ? 'long' : 'short';
+  }
+
+  private pool(lane: Lane): Piscina<Posted, Reply> {
+    let pool = this.pools.get(lane);
+    if (pool === undefined) {
+      // from sources a thread needs the same resolution condition that the tests have
+      const fromSource = import.meta.url.endsWith('.ts');
+      pool = new Piscina<Posted, Reply>({
+        filename: new URL(fromSource ? './thread.ts' : './thread.js', import.meta.url).href,
+        minThreads: lane === 'uploads' ? 0 : 1,
+        maxThreads: this.sizes[lane],
+        maxQueue: this.sizes[lane] * WAITING[lane],
+        idleTimeout: 60_000,
+        concurrentTasksPerWorker: 1,
+        workerData: this.setup,
+        resourceLimits: { maxOldGenerationSizeMb: this.limits.workMegabytes },
+        ...(lane === 'short' ? {} : { niceIncrement: 5 }),
+        ...(fromSource ? { execArgv: ['--conditions=@btfq/source'] } : {}),
+      });
+      pool.on('error', () => {}); // a thread that ended without a question: the next question gets another
+      this.pools.set(lane, pool);
+    }
+    return pool;
+  }
+
+  private async run(lane: Lane, question: Question, index: string, signal: AbortSignal | undefined): Promise<Reply> {
+    if (this.closed) throw clientError('UNAVAILABLE', 'the server is stopping');
+    if (signal?.aborted) throw cancelled();
+    const state = new Int32Array(new SharedArrayBuffer(8));
+    const epoch = Date.now();
+    const now = () => Math.max(1, Date.now() - epoch);
+    const milliseconds = lane === 'uploads' ? this.limits.workMilliseconds : this.limits.milliseconds;
+    const most = lane === 'short' ? PATIENCE : milliseconds + GRACE;
+    const ended = new AbortController();
+    let late = false;
+    const watch = setInterval(() => {
+      const started = Atomics.load(state, STARTED);
+      if (started === 0) return;
+      const left = Atomics.load(state, CANCELLED);
+      if (left !== 0 ? now() - left < PATIENCE : now() - started < most) return;
+      late = true;
+      ended.abort();
+    }, 50);
+    const leave = () => {
+      Atomics.store(state, CANCELLED, now());
+      if (Atomics.load(state, STARTED) === 0) ended.abort(); // still waiting: it never begins
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      const patience = lane === 'short' ? SHORT : undefined;
+      const reply = await this.pool(lane).run(
+        { question, index, state, epoch, patience, milliseconds },
+        { signal: ended.signal },
+      );
+      if (signal?.aborted) throw cancelled();
+      if (reply.kind === 'failed') throw reply.code ? clientError(reply.code, reply.message) : new Error(reply.message);
+      return reply;
+    } catch (error) {
+      if (signal?.aborted) throw cancelled();
+      if (late) {
+        if (lane === 'short') return { kind: 'long' };
+        throw clientError('TIMEOUT', `the answer took more than ${milliseconds} ms`);
+      }
+      throw this.told(error as Error & { code?: unknown });
+    } finally {
+      clearInterval(watch);
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  private told(error: Error & { code?: unknown }): Error {
+    if (this.closed) return clientError('UNAVAILABLE', 'the server is stopping');
+    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      return clientError('TOO_EXPENSIVE', 'the answer needs more memory than the server allows');
+    }
+    if (/queue is at limit|no task queue available/i.test(error.message)) {
+      return clientError('OVERLOADED', 'too many questions are waiting: try again');
+    }
+    return error;
+  }
+}
+
+function cancelled(): Error {
+  return clientError('CANCELLED', 'the client left');
+}

@@ -1,0 +1,303 @@
+// A hostile network: what clients may do to each other, which is nothing. Every test ends with a small question that is
+// answered.
+
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { createHandler, type Handler, type Listening, listen } from '@btfq/graphql';
+import { fixtureObject } from '@btfq/test-kit';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+
+// threads start from sources here, which takes long where others work on the machine
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 180_000 });
+import { Connections } from '../src/server/connections.ts';
+import { hostNames, isOurs } from '../src/server/origins.ts';
+import { type FixtureIndex, fixtureIndex } from './fixture-index.ts';
+
+let fixture: FixtureIndex;
+let handler: Handler;
+let server: Listening;
+const SMALL = '{ stats { kernels } }';
+
+beforeAll(async () => {
+  fixture = fixtureIndex((kernel) => kernel.arch === 'arm64');
+  handler = createHandler(fixture.index, {
+    cacheFolder: `${fixture.folder}/bundles`,
+    limits: { concurrency: 20, answerBytes: 100_000, jsonBytes: 1_000_000 },
+  });
+  server = await listen(handler, { port: 0, connectionsPerClient: 60 });
+  await ask(SMALL); // its thread has started
+});
+afterAll(async () => {
+  await server.close(100);
+  fixture.remove();
+});
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  const { status, codes } = await ask(SMALL);
+  expect({ status, codes }).toEqual({ status: 200, codes: [] });
+});
+
+async function post(body: BodyInit, headers: Record<string, string> = {}) {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+  const text = await response.text();
+  const { errors = [] } = JSON.parse(text || '{}') as {
+    errors?: { message: string; extensions?: { code?: string } }[];
+  };
+  return { status: response.status, codes: errors.map((one) => one.extensions?.code), errors, text };
+}
+const ask = (query: string, variables?: object) => post(JSON.stringify({ query, variables }));
+
+function raw(text: string): Socket {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  socket.write(text);
+  sockets.push(socket);
+  return socket;
+}
+
+async function answerTo(text: string): Promise<string> {
+  const socket = raw(text);
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answer += chunk;
+    if (answer.includes('\r\n\r\n')) socket.end();
+  });
+  await once(socket, 'close');
+  return answer;
+}
+
+const head = (more: string, path = '/graphql', method = 'POST') =>
+  `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}\r\n`;
+
+describe('connections', () => {
+  test('heads with one byte of a body take no place, however many', async () => {
+    for (let i = 0; i < 100; i++) raw(`${head('Content-Length: 1000\r\n')}{`);
+    raw('POST /graphql HT'); // and one that never ends its head
+    expect((await ask(SMALL)).status).toBe(200);
+  });
+
+  test('a client over its number loses the connection that waits longest', () => {
+    const connections = new Connections(3, 100);
+    const made = Array.from({ length: 3 }, () => fakeSocket('192.0.2.1'));
+    for (const socket of made) connections.add(socket);
+    connections.begin(made[0] as Socket);
+    const other = fakeSocket('192.0.2.2');
+    connections.add(other);
+    connections.add(fakeSocket('192.0.2.1'));
+    expect(made.map((socket) => socket.destroyed)).toEqual([false, true, false]);
+    expect(other.destroyed).toBe(false);
+    expect(connections.size).toBe(4);
+  });
+
+  test('all addresses of an IPv6 network are one client; who has most gives way where all are too many', () => {
+    const connections = new Connections(2, 3);
+    const made = ['2001:db8::1', '2001:db8::2', '2001:db8::3', '192.0.2.1', '192.0.2.2'].map(fakeSocket);
+    for (const socket of made) connections.add(socket);
+    expect(made.map((socket) => socket.destroyed)).toEqual([true, true, false, false, false]);
+  });
+
+  test('more requests in one connection than anybody needs end it', async () => {
+    const body = JSON.stringify({ query: '{ search(text: "task", first: 900) { name } }' });
+    const socket = raw(`${head(`Content-Length: ${body.length}\r\n`)}${body}`.repeat(300));
+    socket.resume();
+    await once(socket, 'close');
+  });
+
+  test.each([
+    ['huge headers', `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, / 431 /],
+    ['no HTTP', 'hello\r\n\r\n', / 400 /],
+    ['two lengths', head('Content-Length: 1\r\nContent-Length: 2\r\n'), / 400 /],
+    ['length and chunks', head('Content-Length: 4\r\nTransfer-Encoding: chunked\r\n'), / 400 /],
+    ['a promise of too much', head('Content-Length: 99999999999\r\nConnection: close\r\n'), / 413 /],
+    ['a whole address for a path', 'GET http://[/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', / 302 /],
+    [
+      'compressed',
+      `${head('Content-Encoding: gzip\r\nContent-Length: 2\r\nConnection: close\r\n')}{}`,
+      / 200 |BAD_USER_INPUT/,
+    ],
+  ])('%s', async (_, text, expected) => {
+    expect(await answerTo(text)).toMatch(expected);
+  });
+});
+
+function fakeSocket(remoteAddress: string): Socket {
+  const socket = {
+    remoteAddress,
+    destroyed: false,
+    once: () => socket,
+    destroy() {
+      socket.destroyed = true;
+    },
+  };
+  return socket as unknown as Socket;
+}
+
+describe('answers', () => {
+  const LAYOUTS = 'struct(name: "task_struct") { layouts { fields { name type offset } kernels { id } } }';
+
+  test('one that grows over its bytes ends with an error that says how to page', async () => {
+    const { codes, errors, text } = await ask(
+      `{ ${Array.from({ length: 40 }, (_, i) => `a${i}: ${LAYOUTS}`).join(' ')} }`,
+    );
+    expect(codes).toEqual(['TOO_EXPENSIVE']);
+    expect(errors[0]?.message).toMatch(/larger than 100000 bytes: ask for pages with first and after/);
+    expect(text.length).toBeLessThan(2_000);
+  });
+
+  test('one made of long keys counts them', async () => {
+    const key = 'k'.repeat(2_000);
+    expect((await ask(`{ struct(name: "task_struct") { layouts { fields { ${key}: name } } } }`)).codes).toEqual([
+      'TOO_EXPENSIVE',
+    ]);
+  });
+});
+
+describe('questions that nobody waits for', () => {
+  test('a client that leaves frees its place and its work', async () => {
+    const slow = JSON.stringify({ query: '{ fieldsOfType(type: "int") { totalCount } stats { kernels } }' });
+    for (let i = 0; i < 18; i++)
+      raw(`${head(`Content-Length: ${slow.length + 8}\r\n`)}${slow} #${String(i).padStart(6)}`);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    expect((await ask(SMALL)).status).toBe(200);
+    await expect.poll(async () => (await handler.metrics.underWay.get()).values[0]?.value, { timeout: 8_000 }).toBe(0);
+  });
+
+  test('an aborted request is told so', async () => {
+    const gone = new AbortController();
+    gone.abort();
+    const request = new Request('http://localhost/graphql?query={stats{kernels,names}}', { signal: gone.signal });
+    expect((await handler.fetch(request)).status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe('documents', () => {
+  const fields = (count: number, make: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => make(i)).join(' ');
+  test.each([
+    ['10,000 aliases', `{ ${fields(10_000, (i) => `a${i}: stats { kernels }`)} }`, 'TOO_MANY_TOKENS'],
+    ['many aliases', `{ ${fields(400, (i) => `a${i}: stats { kernels }`)} }`, 'TOO_MANY_ALIASES'],
+    ['100,000 braces', '{a'.repeat(100_000), 'TOO_MANY_TOKENS'],
+    ['1,200 braces', '{a'.repeat(1_200) + '}'.repeat(1_200), 'TOO_DEEP'],
+    [
+      'fragments that double each other',
+      `query { kernels(first: 1) { nodes { ...F0 } } } ${fields(30, (i) => `fragment F${i} on Kernel { a${i}: id ${i < 29 ? `...F${i + 1} ...F${i + 1}` : ''} }`)}`,
+      'TOO_MANY_ALIASES',
+    ],
+    ['a fragment of itself', 'query { kernels { nodes { ...F } } } fragment F on Kernel { ...F }', 'TOO_DEEP'],
+    [
+      'introspection that multiplies',
+      '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }',
+      undefined,
+    ],
+  ])('%s', async (_, query, code) => {
+    const { codes, status } = await ask(query);
+    expect(status).toBeLessThan(500);
+    expect(codes.length).toBeGreaterThan(0);
+    if (code) expect(codes).toContain(code);
+  });
+
+  test('the same field a thousand times is not compared with itself for ever', async () => {
+    expect((await ask(`{ ${'stats { kernels names } '.repeat(900)} }`)).codes).toContain('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  test('batches, and mutations by GET, are refused', async () => {
+    expect((await post(JSON.stringify([{ query: SMALL }, { query: SMALL }]))).status).toBe(400);
+    const query = encodeURIComponent('mutation { minimalBtf(objects: []) { id } }');
+    expect((await fetch(`${server.url}/graphql?query=${query}`)).status).toBe(405);
+  });
+
+  test.each(['*'.repeat(30) + 'x', '*a'.repeat(5_000), '?*'.repeat(2_000), '('.repeat(500), '[a-'])(
+    'a pattern cannot blow up: %.12s',
+    async (pattern) => {
+      const { codes } = await ask('query ($w: KernelFilter) { kernels(where: $w) { totalCount } }', {
+        w: { release: [pattern] },
+      });
+      expect([[], ['BAD_FILTER']]).toContainEqual(codes);
+    },
+  );
+
+  test('thousands of different ones leave bounded caches', async () => {
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 150; i++) await handler.fetch(plain(`{ stats { kernels } } # ${i} ${'x'.repeat(2_000)}`));
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(150_000_000);
+  });
+});
+
+const plain = (query: string) =>
+  new Request('http://localhost/graphql', {
+    method: 'POST',
+    body: JSON.stringify({ query }),
+    headers: { 'content-type': 'application/json' },
+  });
+
+describe('where a request comes from', () => {
+  test('a page elsewhere cannot send forms in its reader’s name', async () => {
+    const form = new FormData();
+    form.set(
+      'operations',
+      JSON.stringify({ query: 'mutation ($o: [File!]!) { minimalBtf(objects: $o) { id } }', variables: { o: [null] } }),
+    );
+    form.set('map', '{"0":["variables.o.0"]}');
+    form.set('0', new File([fixtureObject('opensnoop') as Uint8Array<ArrayBuffer>], 'x.o'));
+    const send = (headers: Record<string, string>) =>
+      fetch(`${server.url}/graphql`, { method: 'POST', body: form, headers });
+    expect((await send({ origin: 'https://evil.example' })).status).toBe(403);
+    expect((await send({ origin: 'null' })).status).toBe(403);
+    expect((await send({ origin: server.url })).status).toBe(200);
+    expect((await send({})).status).toBe(200);
+  });
+
+  test('a stranger’s name for this machine is not ours', async () => {
+    expect(await answerTo('GET /healthz HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n')).toMatch(
+      / 421 /,
+    );
+    expect(await answerTo('GET /healthz HTTP/1.1\r\nHost: LOCALHOST:80\r\nConnection: close\r\n\r\n')).toMatch(/ 200 /);
+    expect(isOurs(hostNames('0.0.0.0', []), 'btfq.example')).toBe(true);
+    expect(isOurs(hostNames('0.0.0.0', ['btfq.example']), 'evil.example')).toBe(false);
+    expect(isOurs(hostNames('::1', ['btfq.example']), 'btfq.example:4000')).toBe(true);
+    expect(isOurs(hostNames('127.0.0.1', []), undefined)).toBe(false);
+  });
+});
+
+describe('forms', () => {
+  test('of many parts are refused before they are taken apart', async () => {
+    const part = '--B\r\nContent-Disposition: form-data; name="x"\r\n\r\n\r\n';
+    const { codes } = await post(`${part.repeat(5_000)}--B--\r\n`, {
+      'content-type': 'multipart/form-data; boundary=B',
+    });
+    expect(codes).toEqual(['BAD_USER_INPUT']);
+  });
+
+  test('JSON larger than JSON may be is told to be a form', async () => {
+    const { status, codes } = await ask(SMALL, { x: 'x'.repeat(1_200_000) });
+    expect({ status, codes }).toEqual({ status: 413, codes: ['TOO_LARGE'] });
+  });
+
+  test.each(['__proto__.polluted', 'constructor.prototype.polluted', 'variables.__proto__.polluted'])(
+    'a map to %s changes nothing',
+    async (path) => {
+      const form = new FormData();
+      form.set('operations', JSON.stringify({ query: SMALL, variables: {} }));
+      form.set('map', JSON.stringify({ 0: [path] }));
+      form.set('0', new File(['x'], 'x'));
+      const response = await fetch(`${server.url}/graphql`, { method: 'POST', body: form });
+      expect(response.status).toBeLessThan(501);
+      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    },
+  );
+});
+
+test('what was asked before is answered from memory, and is the same', async () => {
+  const first = await ask('{ struct(name: "task_struct") { field(name: "pid") { kernels { offset } } } }');
+  const body = JSON.stringify({
+    query: '{ struct(name: "task_struct") { field(name: "pid") { kernels { offset } } } }',
+  });
+  expect(new TextDecoder().decode(handler.known(new TextEncoder().encode(body)))).toBe(first.text);
+  expect(handler.known(new TextEncoder().encode(JSON.stringify({ query: '{ nonsense }' })))).toBeUndefined();
+});
