@@ -154,11 +154,7 @@ async function sendBtf(request: Request, services: RouteServices, parts: readonl
 }
 
 /** `/<distro>/<version>/<arch>/<release>.vmlinux.h`: its types in C, as bpftool dumps them. */
-async function sendHeader(
-  request: Request,
-  services: RouteServices,
-  parts: readonly string[],
-): Promise<Response> {
+async function sendHeader(request: Request, services: RouteServices, parts: readonly string[]): Promise<Response> {
   const { source, maxAge } = services;
   const lease = source.acquire();
   try {
