@@ -31,9 +31,12 @@ interface ServerContext {
 
 /** An answer in bytes on its way through graphql-yoga. */
 const BYTES = Symbol('bytes');
+/** On an operation that did not run: its status for clients that know only application/json. */
+const REFUSED = Symbol('refused');
 interface WithBytes {
   readonly data: null;
   readonly [BYTES]: Uint8Array<ArrayBuffer>;
+  readonly [REFUSED]?: number;
 }
 
 /** Answers a request to /graphql whose body was read. */
@@ -104,7 +107,11 @@ function askLanes({ lanes, answers, metrics, options }: Parts): Plugin<object, S
           mayChange: request.method === 'POST',
         };
         const reply = settle(await lanes.ask(question, lease.index.path, signal));
-        if (reply.kind === 'refused') return { errors: reply.errors.map(asError) };
+        if (reply.kind === 'refused') {
+          for (const { extensions } of reply.errors)
+            metrics.errors.inc({ code: String(extensions?.['code'] ?? 'GRAPHQL') });
+          return refused(reply.errors);
+        }
         for (const code of reply.codes) metrics.errors.inc({ code });
         for (const { kind, outcome, seconds } of reply.work) metrics.work.observe({ kind, outcome }, seconds);
         if (reply.repeatable && reply.generation === lease.index.generation()) {
@@ -115,13 +122,15 @@ function askLanes({ lanes, answers, metrics, options }: Parts): Plugin<object, S
     },
     onResultProcess({ request, result, setResultProcessor, resultProcessor }) {
       if (resultProcessor === undefined || !(BYTES in result)) return;
-      const bytes = (result as unknown as WithBytes)[BYTES];
+      const { [BYTES]: bytes, [REFUSED]: own } = result as unknown as WithBytes;
       const accepted = request.headers.get('accept') ?? '*/*';
       const type = /\*\/\*|application\/(json|\*)/.test(accepted)
         ? 'application/json'
         : 'application/graphql-response+json';
+      // the newer media type says it by the status, too
+      const status = own === undefined ? 200 : own === 200 && type !== 'application/json' ? 400 : own;
       setResultProcessor(
-        (_, { Response: Made }) => new Made(bytes, { headers: { 'content-type': `${type}; charset=utf-8` } }),
+        (_, { Response: Made }) => new Made(bytes, { status, headers: { 'content-type': `${type}; charset=utf-8` } }),
         type,
       );
     },
@@ -132,11 +141,15 @@ function withBytes(json: Uint8Array<ArrayBuffer>): WithBytes {
   return { data: null, [BYTES]: json };
 }
 
-/** An error that came from a thread: its places are plain numbers, which the class would work out from a document. */
-function asError({ message, locations, path, extensions }: GraphQLFormattedError): GraphQLError {
-  const error = new GraphQLError(message, { ...(path ? { path } : {}), ...(extensions ? { extensions } : {}) });
-  if (locations) Object.defineProperty(error, 'locations', { value: locations, enumerable: true });
-  return error;
+/** Errors that came from a thread, as they are sent: graphql-yoga would lose their places. */
+function refused(errors: readonly GraphQLFormattedError[]): WithBytes {
+  let own = 200;
+  const shown = errors.map(({ extensions = {}, ...error }) => {
+    const { http, ...rest } = extensions as { http?: { spec?: boolean; status?: number } };
+    if (http?.spec !== true) own = Math.max(own, http?.status ?? 200);
+    return { ...error, extensions: rest };
+  });
+  return { data: null, [BYTES]: new TextEncoder().encode(JSON.stringify({ errors: shown })), [REFUSED]: own };
 }
 
 function countErrors(metrics: Metrics): Plugin {

@@ -1,0 +1,154 @@
+// A damaged index: `node --conditions=@btfq/source scripts/damage-runs.ts [RUNS] [SEED]`. Each run copies an index of small
+// kernels, damages the copy (a byte, a run of bytes, two pages swapped, a page of zeroes, a cut, a write-ahead log that is not its own) and
+// asks everything. Allowed are: an error with a code, or the right answers, or wrong ones of which `verifyIndex` says that
+// the index is damaged. A wrong answer that verify does not know of, and an error without a code, end the run with 1.
+
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Random, seededRandom } from '@btfq/test-kit';
+import {
+  type BtfIndex,
+  exportBtf,
+  ingestKernel,
+  kernels,
+  openIndex,
+  verifyIndex,
+} from '../packages/btf-index/src/index.ts';
+import { declarationsOf } from '../packages/btf-index/src/query/declarations.ts';
+import { smallKernel } from '../packages/btf-index/test/small-kernel.ts';
+import { field } from '../packages/btf-index/src/query/field.ts';
+
+const KERNELS = 6;
+const PAGE = 8192;
+const NAMES = Array.from({ length: 40 }, (_, i) => `struct_${i}`);
+const FUNCTIONS = Array.from({ length: KERNELS + 20 }, (_, i) => `function_${i}`);
+
+/** All that a small index can say, as text. Throws what the index throws. */
+export function everything(index: BtfIndex): string {
+  const all = kernels(index);
+  return JSON.stringify([
+    all.map(({ name, sha256 }) => [name, sha256]),
+    all.map(({ id }) => Buffer.from(exportBtf(index, id)).toString('base64')),
+    NAMES.map((name) => field(index, 'struct', name, 'first')),
+    [...declarationsOf(index, 'struct', NAMES)],
+    [...declarationsOf(index, 'func', FUNCTIONS)],
+  ]);
+}
+
+type Outcome = 'refused' | 'right' | 'known to verify' | 'WRONG' | 'CRASH';
+
+function judge(path: string, expected: string): { outcome: Outcome; error?: unknown } {
+  let index: BtfIndex;
+  try {
+    index = openIndex(path, { readonly: true });
+  } catch (error) {
+    return coded(error) ? { outcome: 'refused' } : { outcome: 'CRASH', error };
+  }
+  try {
+    let said: string | undefined;
+    try {
+      said = everything(index);
+    } catch (error) {
+      if (!coded(error)) return { outcome: 'CRASH', error };
+    }
+    if (said === expected) return { outcome: 'right' };
+    const problems = verified(index);
+    if (said === undefined)
+      return problems > 0 ? { outcome: 'refused' } : { outcome: 'WRONG', error: 'an error, but verify is content' };
+    return problems > 0 ? { outcome: 'known to verify' } : { outcome: 'WRONG' };
+  } catch (error) {
+    return { outcome: 'CRASH', error };
+  } finally {
+    index.close();
+  }
+}
+
+/** Problems that verify finds; an error with a code is one. */
+function verified(index: BtfIndex): number {
+  try {
+    return verifyIndex(index).problems.length;
+  } catch (error) {
+    if (coded(error)) return 1;
+    throw error;
+  }
+}
+
+function coded(error: unknown): boolean {
+  return typeof (error as { code?: unknown }).code === 'string' && (error as Error).name === 'IndexError';
+}
+
+/** Damages `bytes`, or gives others; says what it did. */
+function damage(bytes: Buffer, { below }: Random): { what: string; bytes: Buffer } {
+  const pages = bytes.length / PAGE;
+  const at = below(bytes.length);
+  switch (below(6)) {
+    case 0:
+    case 1:
+      bytes[at] = (bytes[at] as number) ^ (1 + below(255));
+      return { what: `a byte at ${at}`, bytes };
+    case 2: {
+      const length = 1 + below(64);
+      for (let i = at; i < Math.min(bytes.length, at + length); i++) bytes[i] = below(256);
+      return { what: `${length} bytes at ${at}`, bytes };
+    }
+    case 3: {
+      const [a, b] = [1 + below(pages - 1), 1 + below(pages - 1)];
+      const one = Buffer.from(bytes.subarray(a * PAGE, (a + 1) * PAGE));
+      bytes.copy(bytes, a * PAGE, b * PAGE, (b + 1) * PAGE);
+      one.copy(bytes, b * PAGE);
+      return { what: `pages ${a} and ${b} swapped`, bytes };
+    }
+    case 4: {
+      const page = below(pages);
+      bytes.fill(0, page * PAGE, (page + 1) * PAGE);
+      return { what: `page ${page} zero`, bytes };
+    }
+    default:
+      return { what: `cut at ${at}`, bytes: bytes.subarray(0, at) };
+  }
+}
+
+/** Runs; gives how often each outcome came, and what was wrong. */
+export function damageRuns(runs: number, seed: number): { counts: Record<Outcome, number>; wrong: string[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'btfq-damage-'));
+  const counts: Record<Outcome, number> = { refused: 0, right: 0, 'known to verify': 0, WRONG: 0, CRASH: 0 };
+  const wrong: string[] = [];
+  try {
+    const good = join(folder, 'good.db');
+    const index = openIndex(good);
+    for (let n = 0; n < KERNELS; n++) ingestKernel(index, { ...smallKernel(n), ingestedAt: '2026-01-01T00:00:00Z' });
+    const expected = everything(index);
+    index.close();
+    const random = seededRandom(seed);
+    for (let run = 0; run < runs; run++) {
+      const path = join(folder, `${run}.db`);
+      let what: string;
+      if (run % 25 === 24) {
+        what = 'a log of another file';
+        copyFileSync(good, path);
+        writeFileSync(`${path}-wal`, readFileSync(good).subarray(0, random.below(100_000)));
+      } else {
+        const damaged = damage(readFileSync(good), random);
+        what = damaged.what;
+        writeFileSync(path, damaged.bytes);
+      }
+      const { outcome, error } = judge(path, expected);
+      counts[outcome]++;
+      if (outcome === 'WRONG' || outcome === 'CRASH') {
+        wrong.push(`run ${run} of seed ${seed}, ${what}: ${outcome} ${(error as Error)?.stack ?? error ?? ''}`);
+      }
+      for (const end of ['', '-wal', '-shm', '-journal']) rmSync(path + end, { force: true });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return { counts, wrong };
+}
+
+if (import.meta.main) {
+  const { counts, wrong } = damageRuns(Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 1));
+  console.log(counts);
+  for (const line of wrong) console.log(line);
+  process.exitCode = wrong.length > 0 ? 1 : 0;
+}
