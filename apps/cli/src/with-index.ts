@@ -1,7 +1,8 @@
 // The index that a command asks, open for as long as it is asked.
-import { type BtfIndex, isUrl, openAnywhere, openIndex } from '@btfq/btf-index';
+import { type BtfIndex, isUrl, kernels, openAnywhere, openIndex } from '@btfq/btf-index';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
+import { plural } from './render/numbers.ts';
 import { indexPath } from './shared-flags.ts';
 
 /** Which index, and whether the network may be asked for it. */
@@ -12,13 +13,14 @@ export interface IndexFlags {
 
 /** Opens the index that the flags mean, runs `use` on it, and closes it whatever happens. Throws `IndexError`. */
 export async function withIndex<T>(
-  flags: IndexFlags,
+  flags: IndexFlags & { readonly where?: readonly string[] },
   io: Io,
   use: (index: BtfIndex) => T | Promise<T>,
   options: { writable?: boolean } = {},
 ): Promise<T> {
   const index = options.writable ? openWriting(flags, io) : await openReading(flags, io);
   try {
+    noteUnknownConfigs(index, flags.where ?? [], io);
     return await use(index);
   } finally {
     index.close();
@@ -41,4 +43,11 @@ export function localPath(flags: { db: string | undefined }, io: Io): string {
   const place = indexPath(flags, io);
   if (isUrl(place)) throw new UsageError(`${place} can only be read`, 'Take it with btfq fetch, and use the copy.');
   return io.path(place);
+}
+
+/** A filter by configuration leaves out kernels whose configuration is not known: that is said, for it is no 'no'. */
+function noteUnknownConfigs(index: BtfIndex, where: readonly string[], io: Io): void {
+  if (!where.some((text) => /(?:^|,)\s*config\./.test(text))) return;
+  const unknown = kernels(index).filter(({ config }) => config === null).length;
+  if (unknown > 0) io.note(`btfq: ${plural(unknown, 'kernel')} left out: the configuration is not known`);
 }
