@@ -196,9 +196,9 @@ describe('our client', () => {
       expect(reached?.reasons.every(({ code }) => code === 'poison' || code === 'byte-order')).toBe(true);
       expect(reached?.attach.verdict).toBe('conditional');
     }
-    expect(verdicts(object.loads, 'guarded_rodata')).toContain('no-objection');
+    expect(verdicts(object.loads, 'guarded_rodata')).toContain('conditional');
     const set = await ask('loader: "libbpf", set: ["enabled=1"]');
-    expect(verdicts(set.object.loads, 'guarded_rodata')).not.toContain('no-objection');
+    expect(verdicts(set.object.loads, 'guarded_rodata')).not.toContain('conditional');
     for (const wrong of ['set: ["no_such=1"]', 'set: ["enabled"]', 'loader: "other"']) {
       await expect(ask(wrong)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     }

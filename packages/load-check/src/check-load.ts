@@ -12,6 +12,7 @@ import { type ObjectContext, type ProgramContext, reason } from './rules/context
 import { externReasons, externVariants, kfuncReasons } from './rules/externs.ts';
 import { globalFunctionReasons } from './rules/global-functions.ts';
 import { mapReasons } from './rules/maps.ts';
+import { otherValueReasons } from './rules/other-values.ts';
 import { programTypeReasons } from './rules/program-type.ts';
 import { relocationReasons } from './rules/relocations.ts';
 import { structOpsReasons } from './rules/struct-ops.ts';
@@ -67,7 +68,13 @@ export function checkLoadOn(
   return requirements.programs.map((needs) => {
     const reach = reachOf(requirements, needs, inputs);
     const own: ProgramContext = { ...context, needs, reach };
-    const reasons = [...shared, ...programReasons(own, relocations.results)].filter(holds);
+    const told = [...shared, ...programReasons(own, relocations.results)].filter(holds);
+    // what fails anyway is not asked what else might
+    const others =
+      worst(told) === 'fails'
+        ? []
+        : otherValueReasons(own, inputs, told, (open) => reachedReasons(open, relocations.results).filter(holds));
+    const reasons = [...told, ...others];
     return {
       program: needs.program.name,
       section: needs.program.autoload ? needs.program.sectionName : `?${needs.program.sectionName}`,
@@ -79,19 +86,23 @@ export function checkLoadOn(
 }
 
 function programReasons(context: ProgramContext, results: readonly RelocationResult[]): LoadReason[] {
-  const { reach } = context;
-  const reasons = [
+  return [
     ...programTypeReasons(context),
     ...attachTargetReasons(context),
     ...licenseReasons(context),
     ...relocationReasons(context, results, context.needs),
-    ...instructionReasons(context),
     ...globalFunctionReasons(context),
+    ...reachedReasons(context, results),
   ];
-  if (reach === undefined) return reasons;
+}
+
+/** What depends on where the verifier gets to. */
+function reachedReasons(context: ProgramContext, results: readonly RelocationResult[]): LoadReason[] {
+  const { reach } = context;
+  if (reach === undefined) return instructionReasons(context);
   const followed = { ...context, reach };
   return [
-    ...reasons,
+    ...instructionReasons(context),
     ...poisonReasons(followed, results),
     ...helperReasons(followed),
     ...kfuncReasons(followed),

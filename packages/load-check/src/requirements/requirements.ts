@@ -1,7 +1,7 @@
 // What an object asks of a kernel, read once: its programs with their functions and newer instructions, its externs, maps
 // and licence. Everything that depends on a kernel is check-load.ts's.
 
-import { BtfKind, decodeType } from '@btfq/btf-format';
+import { type Btf, BtfKind, decodeType } from '@btfq/btf-format';
 import { type BpfObject, type BpfProgram, functionsOf, parseBpfObject } from '@btfq/core-reloc';
 import type { LoaderObject, LoaderProgram } from '@btfq/loader';
 import { type InstructionUse, newerInstructions } from './instruction-set.ts';
@@ -29,6 +29,8 @@ export interface LoadRequirements {
   readonly gplCompatible: boolean;
   /** Content of `.rodata` sections with the values that were set. */
   readonly data: ReadonlyMap<string, Uint8Array>;
+  /** Names of variables whose values were set. */
+  readonly wasSet: ReadonlySet<string>;
   /** Maps whose number of entries was set, by name. */
   readonly maxEntries: ReadonlyMap<string, number>;
 }
@@ -75,6 +77,7 @@ export function requirementsOf(object: LoaderObject, options: RequirementOptions
     programs,
     gplCompatible: GPL_COMPATIBLE.includes(object.license),
     data: setValues(object, options.set),
+    wasSet: new Set(options.set?.keys()),
     maxEntries: options.maxEntries ?? new Map(),
   };
 }
@@ -125,9 +128,11 @@ export interface ReadOnlyVariable {
   readonly section: string;
   readonly offset: number;
   readonly size: number;
+  /** Declared volatile: the compiler leaves its value to user space. */
+  readonly isVolatile: boolean;
 }
 
-/** The object's `const volatile` variables. */
+/** The object's `const` variables that are kept in memory. */
 export function readOnlyVariables(object: LoaderObject): ReadOnlyVariable[] {
   const { btf } = object;
   if (btf === undefined) return [];
@@ -140,8 +145,36 @@ export function readOnlyVariables(object: LoaderObject): ReadOnlyVariable[] {
     for (const { type, size } of section.vars) {
       const name = btf.name(type);
       const symbol = places.get(name);
-      if (symbol !== undefined) found.push({ name, section: btf.name(id), offset: symbol.value, size });
+      if (symbol === undefined) continue;
+      found.push({ name, section: btf.name(id), offset: symbol.value, size, isVolatile: isVolatile(btf, type) });
     }
+  }
+  return found;
+}
+
+/** Whether volatile stands among the modifiers of a variable's type. */
+function isVolatile(btf: Btf, variable: number): boolean {
+  for (let id = btf.sizeOrType(variable), depth = 0; depth < 8; depth++, id = btf.sizeOrType(id)) {
+    const kind = btf.kind(id);
+    if (kind === BtfKind.Volatile) return true;
+    if (kind === BtfKind.Array) {
+      const array = decodeType(btf, id);
+      return array.kind === BtfKind.Array && btf.kind(array.type) === BtfKind.Volatile;
+    }
+    if (kind !== BtfKind.Const && kind !== BtfKind.Typedef) return false;
+  }
+  return false;
+}
+
+const settable = new WeakMap<LoadRequirements, readonly ReadOnlyVariable[]>();
+
+/** The variables that user space may still set to anything: `const volatile`, and not set. */
+export function settableVariables(requirements: LoadRequirements): readonly ReadOnlyVariable[] {
+  let found = settable.get(requirements);
+  if (found === undefined) {
+    const all = readOnlyVariables(requirements.object);
+    found = all.filter((variable) => variable.isVolatile && !requirements.wasSet.has(variable.name));
+    settable.set(requirements, found);
   }
   return found;
 }

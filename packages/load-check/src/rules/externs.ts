@@ -162,6 +162,8 @@ function kconfigReasons(context: ObjectContext, extern: LoaderExtern, resolved: 
       }),
     ];
   }
+  const cilium = ciliumReason(context, extern, resolved);
+  if (cilium !== undefined) return [cilium];
   if (extern.weak || extern.name.startsWith('LINUX_')) return [];
   if (resolved.state === 'value') return [];
   const absent = resolved.state === 'absent';
@@ -177,6 +179,24 @@ function kconfigReasons(context: ObjectContext, extern: LoaderExtern, resolved: 
       wholeObject: true,
     }),
   ];
+}
+
+/** cilium knows two names of libbpf's own, and wants every other in the configuration, weak or not. */
+function ciliumReason(context: ObjectContext, extern: LoaderExtern, resolved: Resolved): LoadReason | undefined {
+  const { name } = extern;
+  const own = name.startsWith('LINUX_');
+  if (own && name !== 'LINUX_HAS_BPF_COOKIE') return undefined;
+  if (!own && (!extern.weak || resolved.state !== 'absent')) return undefined;
+  return reason(context, {
+    code: 'kconfig',
+    message: own
+      ? `cilium's loader does not know ${name}, which only libbpf fills in`
+      : `the kernel's configuration does not set ${name}, and cilium's loader refuses that of weak externs too`,
+    needed: name,
+    evidence: own ? 'object' : 'config',
+    wholeObject: true,
+    loaders: ['cilium'],
+  });
 }
 
 /** Whether a symbol that the kernel itself lacks may be a module's; programs call functions of modules from 5.16 on. */
