@@ -50,7 +50,7 @@ export const FLOW: Readonly<Record<string, { folder: string; mayUse: readonly st
   },
   '@btfq/kernel-runtime': {
     folder: 'packages/kernel-runtime',
-    mayUse: ['@btfq/elf', '@btfq/btf-format', '@btfq/emulator', '@btfq/kernel-tables'],
+    mayUse: ['@btfq/elf', '@btfq/btf-format', '@btfq/emulator', '@btfq/kernel-tables', '@btfq/loader'],
     pure: true,
   },
   '@btfq/minimizer': {

@@ -97,6 +97,7 @@ export class Emulator implements CodeSource {
   readonly #hooks = new Map<number, number>();
   readonly #handlers: { readonly address: bigint; handler: Hook }[] = [];
   #codePage = -1;
+  #isRunning = false;
   #codePlace = 0;
 
   constructor(options: EmulatorOptions) {
@@ -322,7 +323,13 @@ export class Emulator implements CodeSource {
     for (;;) {
       const slice = Math.min(left, SLICE);
       this.#state.setBigInt64(M.BUDGET, BigInt(slice), true);
-      const why = this.#engine.run();
+      this.#isRunning = true;
+      let why: number;
+      try {
+        why = this.#engine.run();
+      } finally {
+        this.#isRunning = false;
+      }
       this.#refresh();
       const used = slice - Number(this.#state.getBigInt64(M.BUDGET, true));
       left -= used;
@@ -490,6 +497,8 @@ export class Emulator implements CodeSource {
 
   /** Forgets what was decoded. Records stay where they are for the block that runs; no branch leads to them any more. */
   #invalidate(): void {
+    // Between runs nobody needs the records any more: their place is used again.
+    if (!this.#isRunning) this.#emitter.reset();
     const { words, start, at } = this.#emitter;
     for (let word = start >> 2; word < at >> 2; word += 4) {
       const op = words[word]! & 0xffff;

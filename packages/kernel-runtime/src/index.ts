@@ -9,4 +9,11 @@ export { ANSWERED } from './answers/table.ts';
 export { describeStop } from './machine.ts';
 export { KernelRuntimeError, type KernelRuntimeErrorCode, type KernelRuntimeErrorDetails } from './errors.ts';
 export { type CallingKernel, callingKernel, type CallingKernelOptions } from './calling-kernel.ts';
+export {
+  serveVerifier,
+  type VerifiedProgram,
+  type VerifierAnswer,
+  type VerifierPort,
+  type VerifierRequest,
+} from './worker/serve-verifier.ts';
 export { type DoctorReport, examineKernel, type SelfTest } from './doctor/doctor.ts';

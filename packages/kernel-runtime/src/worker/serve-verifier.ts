@@ -1,0 +1,95 @@
+// A kernel's verifier behind messages, for a worker: a page stays responsive while it runs, and nothing leaves the machine.
+//
+//   page → worker   { kind: 'open', id, image, kconfig? }       an unpacked kernel image
+//                   { kind: 'verify', id, object, name }        a BPF object, of the kernel that was opened last
+//   worker → page   { kind: 'ready', id, release, arch }        answers 'open'
+//                   { kind: 'program', id, ... }                one for each program, as they are verified
+//                   { kind: 'done', id }                        ends 'verify'
+//                   { kind: 'error', id, code, message }        instead of 'ready' or 'done'
+//
+// The worker's file is one line: `serveVerifier(self)`. Requests are answered one after the other; to stop one, end the worker.
+import { openObject, type VerifierStats, verifyObject } from '@btfq/loader';
+import { type CallingKernel, callingKernel } from '../calling-kernel.ts';
+import { type Kernel, type KernelSnapshot, openKernel } from '../kernel.ts';
+
+/** What a page asks. `id` comes back with every answer. */
+export type VerifierRequest =
+  | { readonly kind: 'open'; readonly id: number; readonly image: Uint8Array; readonly kconfig?: string }
+  | { readonly kind: 'verify'; readonly id: number; readonly object: Uint8Array; readonly name: string };
+
+/** What a worker answers. */
+export type VerifierAnswer =
+  | { readonly kind: 'ready'; readonly id: number; readonly release: string; readonly arch: string }
+  | ({ readonly kind: 'program'; readonly id: number } & VerifiedProgram)
+  | { readonly kind: 'done'; readonly id: number }
+  | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string };
+
+/** One program's verdict, as plain data. */
+export interface VerifiedProgram {
+  readonly program: string;
+  readonly section: string;
+  readonly verdict: 'loads' | 'fails' | 'not-known';
+  /** Why it fails, or why nothing is known; '' where it loads. */
+  readonly reason: string;
+  readonly log: string;
+  readonly stats: VerifierStats | undefined;
+  /** The source line of the log's last instruction, of a program that fails. */
+  readonly source: { readonly file: string; readonly line: number; readonly text: string } | undefined;
+}
+
+/** A worker's own side of its channel: `self` in a browser. */
+export interface VerifierPort {
+  postMessage(message: VerifierAnswer): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: VerifierRequest }) => void): void;
+}
+
+interface Opened {
+  readonly kernel: Kernel;
+  readonly calling: CallingKernel;
+  readonly start: KernelSnapshot;
+}
+
+/** Answers the messages of a port. */
+export function serveVerifier(port: VerifierPort): void {
+  let opened: Opened | undefined;
+  port.addEventListener('message', ({ data }) => {
+    try {
+      if (data.kind === 'open') {
+        opened = undefined;
+        opened = open(data.image, data.kconfig);
+        const { kernel, calling } = opened;
+        port.postMessage({ kind: 'ready', id: data.id, release: calling.release, arch: kernel.arch });
+      } else {
+        if (opened === undefined) throw Object.assign(new Error('No kernel was opened'), { code: 'no-kernel' });
+        for (const program of verify(opened, data.object, data.name)) {
+          port.postMessage({ kind: 'program', id: data.id, ...program });
+        }
+        port.postMessage({ kind: 'done', id: data.id });
+      }
+    } catch (error) {
+      const { code, name, message } = error as Error & { code?: string };
+      port.postMessage({ kind: 'error', id: data.id, code: code ?? name, message });
+    }
+  });
+}
+
+function open(image: Uint8Array, kconfig: string | undefined): Opened {
+  const kernel = openKernel(image);
+  return { kernel, calling: callingKernel(kernel, kconfig === undefined ? {} : { kconfig }), start: kernel.snapshot() };
+}
+
+function* verify({ kernel, calling, start }: Opened, bytes: Uint8Array, name: string): Generator<VerifiedProgram> {
+  const object = openObject(bytes, { path: name });
+  for (const result of verifyObject(object, calling, { reset: () => kernel.restore(start) })) {
+    const { program, verdict, reason, log, stats, source } = result;
+    yield {
+      program: program.name,
+      section: program.sectionName,
+      verdict,
+      reason,
+      log,
+      stats,
+      source: source && { file: source.file, line: source.line, text: source.text },
+    };
+  }
+}
