@@ -25,7 +25,8 @@ export function assertText(types: CTypes, id: number): string {
       return `_Static_assert(sizeof(enum ${name}) == ${type.size}, "size of enum ${name}");\n`;
     case BtfKind.Typedef: {
       const layout = types.layout(id);
-      if (layout === undefined) return '';
+      // of a few types and what they need, a typedef of a struct may be there and the struct only declared
+      if (layout === undefined || !types.isComplete(id)) return '';
       return `_Static_assert(sizeof(${name}) == ${layout.size}, "size of ${name}");\n`;
     }
     default:

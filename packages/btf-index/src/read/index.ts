@@ -80,6 +80,8 @@ export {
   nearFields,
   pointerInPath,
 } from '../query/field.ts';
+export { readOffsetsSpec } from '../offsets/spec-text.ts';
+export { type IndexedOffsetTable, offsetTable } from '../offsets/offset-table.ts';
 export { fieldHistory, flavourOf, seriesOf } from '../query/history.ts';
 export { enumerator, enumerators } from '../query/enumerators.ts';
 export { fieldsOfType } from '../query/fields-of-type.ts';

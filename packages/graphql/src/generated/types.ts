@@ -705,6 +705,11 @@ export type BundleEntry = {
 
 /** What can be asked. */
 export type Query = {
+  /**
+   * A SPEC of `btfq offsets`, YAML or JSON, answered for every kernel; docs/offsets.schema.json is its schema. `lang` (c, go,
+   * rust, ts, python, zig, json, csv) asks for the table's text, too.
+   */
+  readonly offsets: OffsetTable;
   /** Kernels of the index, ordered by distro, kernel version and architecture. */
   readonly kernels: KernelConnection;
   /** One kernel: by id, by `distro/version/arch/release`, by release, or by a unique prefix of either. */
@@ -759,6 +764,14 @@ export type Query = {
   readonly config: ConfigSymbol;
   /** What the index holds. */
   readonly stats: IndexStats;
+};
+
+
+/** What can be asked. */
+export type QueryOffsetsArgs = {
+  spec: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+  lang?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -924,6 +937,54 @@ export type QueryBundleArgs = {
 /** What can be asked. */
 export type QueryConfigArgs = {
   name: Scalars['String']['input'];
+};
+
+/** What kernels say to a SPEC: each distinct row of answers once. */
+export type OffsetTable = {
+  readonly entries: ReadonlyArray<OffsetEntry>;
+  readonly rows: ReadonlyArray<OffsetRow>;
+  /** The table in the language that was asked for, else null. */
+  readonly text: Maybe<Scalars['String']['output']>;
+};
+
+/** A named thing of a SPEC. */
+export type OffsetEntry = {
+  readonly name: Scalars['String']['output'];
+  /** offset, container_of, size, exists, value, function or parameter. */
+  readonly kind: Scalars['String']['output'];
+  /** The paths that are tried, in order. */
+  readonly paths: ReadonlyArray<Scalars['String']['output']>;
+  readonly optional: Scalars['Boolean']['output'];
+  /** Where it stands in the SPEC, from 1. */
+  readonly line: Scalars['Int']['output'];
+  /** Kernels that lack it, and those that have it in several places. */
+  readonly missingIn: ReadonlyArray<Kernel>;
+};
+
+/** Answers that some kernels have in common. */
+export type OffsetRow = {
+  readonly kernels: ReadonlyArray<Kernel>;
+  /** One for each entry, in their order. */
+  readonly answers: ReadonlyArray<OffsetAnswer>;
+};
+
+/** A kernel's answer to one entry. */
+export type OffsetAnswer = {
+  readonly entry: Scalars['String']['output'];
+  /** The path that the kernel has; null where it lacks the entry: then all below is null. */
+  readonly path: Maybe<Scalars['String']['output']>;
+  /** Bytes; each but the last is of a pointer to read. */
+  readonly offsets: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
+  /** Bytes of the field. */
+  readonly size: Maybe<Scalars['Int']['output']>;
+  /** Of a bitfield, from the byte at the last offset. */
+  readonly bitOffset: Maybe<Scalars['Int']['output']>;
+  /** Of a bitfield. */
+  readonly bitSize: Maybe<Scalars['Int']['output']>;
+  /** A size, a value, a position, or 1 and 0 for what exists and what does not; of a function the number of its parameters. */
+  readonly value: Maybe<Scalars['BigInt']['output']>;
+  /** The field's type, or the function's signature. */
+  readonly type: Maybe<Scalars['String']['output']>;
 };
 
 /** What can be made. */
@@ -1739,9 +1800,13 @@ export type ResolversTypes = {
   BundleFormat: BundleFormat;
   Bundle: ResolverTypeWrapper<StoredBundleRow>;
   BundleEntry: ResolverTypeWrapper<StoredEntryRow>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  OffsetTable: ResolverTypeWrapper<Omit<OffsetTable, 'entries' | 'rows'> & { entries: ReadonlyArray<ResolversTypes['OffsetEntry']>, rows: ReadonlyArray<ResolversTypes['OffsetRow']> }>;
+  OffsetEntry: ResolverTypeWrapper<Omit<OffsetEntry, 'missingIn'> & { missingIn: ReadonlyArray<ResolversTypes['Kernel']> }>;
+  OffsetRow: ResolverTypeWrapper<Omit<OffsetRow, 'kernels'> & { kernels: ReadonlyArray<ResolversTypes['Kernel']> }>;
+  OffsetAnswer: ResolverTypeWrapper<OffsetAnswer>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   File: ResolverTypeWrapper<Scalars['File']['output']>;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   IndexStats: ResolverTypeWrapper<IndexStats>;
@@ -1820,9 +1885,13 @@ export type ResolversParentTypes = {
   RelocationRow: RelocationRowModelRow;
   Bundle: StoredBundleRow;
   BundleEntry: StoredEntryRow;
+  Query: Record<PropertyKey, never>;
+  OffsetTable: Omit<OffsetTable, 'entries' | 'rows'> & { entries: ReadonlyArray<ResolversParentTypes['OffsetEntry']>, rows: ReadonlyArray<ResolversParentTypes['OffsetRow']> };
+  OffsetEntry: Omit<OffsetEntry, 'missingIn'> & { missingIn: ReadonlyArray<ResolversParentTypes['Kernel']> };
+  OffsetRow: Omit<OffsetRow, 'kernels'> & { kernels: ReadonlyArray<ResolversParentTypes['Kernel']> };
+  OffsetAnswer: OffsetAnswer;
   BigInt: Scalars['BigInt']['output'];
   File: Scalars['File']['output'];
-  Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   IndexStats: IndexStats;
@@ -2132,15 +2201,8 @@ export type BundleEntryResolvers<ContextType = Context, ParentType extends Resol
   unsatisfied?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
-  name: 'BigInt';
-}
-
-export interface FileScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['File'], any> {
-  name: 'File';
-}
-
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  offsets?: Resolver<ResolversTypes['OffsetTable'], ParentType, ContextType, RequireFields<QueryOffsetsArgs, 'spec'>>;
   kernels?: Resolver<ResolversTypes['KernelConnection'], ParentType, ContextType, Partial<QueryKernelsArgs>>;
   kernel?: Resolver<Maybe<ResolversTypes['Kernel']>, ParentType, ContextType, RequireFields<QueryKernelArgs, 'id'>>;
   struct?: Resolver<Maybe<ResolversTypes['Struct']>, ParentType, ContextType, RequireFields<QueryStructArgs, 'name'>>;
@@ -2166,6 +2228,45 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   config?: Resolver<ResolversTypes['ConfigSymbol'], ParentType, ContextType, RequireFields<QueryConfigArgs, 'name'>>;
   stats?: Resolver<ResolversTypes['IndexStats'], ParentType, ContextType>;
 };
+
+export type OffsetTableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OffsetTable'] = ResolversParentTypes['OffsetTable']> = {
+  entries?: Resolver<ReadonlyArray<ResolversTypes['OffsetEntry']>, ParentType, ContextType>;
+  rows?: Resolver<ReadonlyArray<ResolversTypes['OffsetRow']>, ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type OffsetEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OffsetEntry'] = ResolversParentTypes['OffsetEntry']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  paths?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  optional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  missingIn?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+};
+
+export type OffsetRowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OffsetRow'] = ResolversParentTypes['OffsetRow']> = {
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
+  answers?: Resolver<ReadonlyArray<ResolversTypes['OffsetAnswer']>, ParentType, ContextType>;
+};
+
+export type OffsetAnswerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OffsetAnswer'] = ResolversParentTypes['OffsetAnswer']> = {
+  entry?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  offsets?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
+  size?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  bitOffset?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  bitSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['BigInt']>, ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
+  name: 'BigInt';
+}
+
+export interface FileScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['File'], any> {
+  name: 'File';
+}
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   minimalBtf?: Resolver<ResolversTypes['Bundle'], ParentType, ContextType, RequireFields<MutationMinimalBtfArgs, 'objects'>>;
@@ -2449,9 +2550,13 @@ export type Resolvers<ContextType = Context> = {
   RelocationRow?: RelocationRowResolvers<ContextType>;
   Bundle?: BundleResolvers<ContextType>;
   BundleEntry?: BundleEntryResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  OffsetTable?: OffsetTableResolvers<ContextType>;
+  OffsetEntry?: OffsetEntryResolvers<ContextType>;
+  OffsetRow?: OffsetRowResolvers<ContextType>;
+  OffsetAnswer?: OffsetAnswerResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
   File?: GraphQLScalarType;
-  Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   IndexStats?: IndexStatsResolvers<ContextType>;

@@ -37,6 +37,7 @@ ${definitions.filter((one) => one !== '').join('\n\n')}`;
 
 function compositeText(definition: CompositeDefinition, littleEndian: boolean): string {
   const { name, size, kind } = definition;
+  const className = typeName(name);
   const anonymous: string[] = [];
   const properties: string[] = [];
   const fieldLine = (field: PlannedField, place: number) => {
@@ -45,11 +46,10 @@ function compositeText(definition: CompositeDefinition, littleEndian: boolean): 
     if (!littleEndian && shape.shape === 'composite' && shape.definition.kind === 'union') {
       // ctypes takes no union into a structure of the other byte order: its bytes are there, and read when asked for
       const union = (member: string) =>
-        `${shape.definition.name}.from_buffer_copy(bytes(self._union${place}))${member}`;
+        `${typeName(shape.definition.name)}.from_buffer_copy(bytes(self._union${place}))${member}`;
       const members =
         field.name === '' ? memberNames(shape.definition).map((name) => [name, union(`.${name}`)]) : [[own, union('')]];
-      for (const [name, value] of members)
-        properties.push(`\n    @property\n    def ${name}(self):\n        return ${value}\n`);
+      for (const [name, value] of members) properties.push(`${className}.${name} = property(lambda self: ${value})\n`);
       return `        ("_union${place}", ctypes.c_ubyte * ${shape.size}),\n`;
     }
     if (field.name === '') anonymous.push(own);
@@ -57,8 +57,9 @@ function compositeText(definition: CompositeDefinition, littleEndian: boolean): 
   };
   const bitProperty = (field: PlannedField, holder: string, offset: number) => {
     const signed = 'signed' in field.shape && field.shape.signed ? 'True' : 'False';
+    const start = field.bitOffset - offset * 8;
     properties.push(
-      `\n    @property\n    def ${fieldName(field.name)}(self) -> int:\n        return _bits(bytes(self.${holder}), ${field.bitOffset - offset * 8}, ${field.bitSize}, ${signed})\n`,
+      `${className}.${fieldName(field.name)} = property(lambda self: _bits(bytes(self.${holder}), ${start}, ${field.bitSize}, ${signed}))\n`,
     );
   };
   let lines: string[];
@@ -79,16 +80,19 @@ function compositeText(definition: CompositeDefinition, littleEndian: boolean): 
     });
   }
   const names = anonymous.length === 0 ? '' : `    _anonymous_ = (${anonymous.map((one) => `"${one}", `).join('')})\n`;
-  return `class ${name}(${kind === 'union' ? 'Union' : 'Structure'}):
+  return `class ${className}(${kind === 'union' ? 'Union' : 'Structure'}):
     _pack_ = 1
     _layout_ = "ms"
 ${names}    _fields_ = [
 ${lines.join('')}    ]
-${properties.join('')}
 
-assert ctypes.sizeof(${name}) == ${size}
+
+${properties.join('')}assert ctypes.sizeof(${className}) == ${size}
 `;
 }
+
+/** Names that begin with two underscores would be others inside a class. */
+const typeName = (name: string): string => name.replace(/^__+/, '_');
 
 /** Names of members, and of those of unnamed ones. */
 function memberNames({ fields }: CompositeDefinition): string[] {
@@ -117,7 +121,7 @@ function ctype(shape: Shape, littleEndian: boolean): string {
     case 'enum':
       return integer(shape.size, shape.signed);
     case 'composite':
-      return shape.definition.name;
+      return typeName(shape.definition.name);
     case 'bytes':
       return `ctypes.c_ubyte * ${shape.size}`;
   }

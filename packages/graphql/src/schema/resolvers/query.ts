@@ -33,6 +33,7 @@ import type { ObjectFile } from '../../uploads/tasks.ts';
 import type { ServicesOf } from './services.ts';
 import { kindOf } from './enum-values.ts';
 import { narrowed } from './narrow.ts';
+import { offsetsResolver } from './offsets.ts';
 
 /** Hits of one search, and names near one. */
 const MAX_HITS = 1000;
@@ -142,6 +143,7 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
       const object = await objectFile(file);
       return { description: await uploads(of(context)).describe(object), bytes: object.bytes };
     },
+    offsets: offsetsResolver(of),
     bundle: async (_, { id }, context) => (await uploads(of(context)).findBundle(id)) ?? null,
     config: (_, { name }, context) => configSymbol(of(context).index, name),
     stats: (_, __, context) => stats(of(context).index),
