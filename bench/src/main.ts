@@ -19,6 +19,7 @@ import { emulator } from './cases/emulator.ts';
 import { growth } from './cases/growth.ts';
 import { indexBundle, indexScale } from './cases/index-scale.ts';
 import { manyKernels } from './cases/many-kernels.ts';
+import { offsets } from './cases/offsets.ts';
 import { openFind } from './cases/open-find.ts';
 import { serverLoad } from './cases/server-load.ts';
 import { describeMachine } from './machine.ts';
@@ -36,6 +37,7 @@ const CASES: readonly Case[] = [
   serverLoad,
   emulator,
   dwarf,
+  offsets,
 ];
 
 const { values, positionals } = parseArgs({

@@ -15,6 +15,7 @@ import { flatMembers } from './unnamed.ts';
 import { nearWords } from './did-you-mean.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { loadPaths, type Place, places, type ResolvedStep, resolveSteps } from './field-path.ts';
+import type { CompositeBody } from '../encoding/type-code.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { typeText } from './type-text.ts';
 import { type KernelFilter, maskOf } from './kernel-filter.ts';
@@ -68,11 +69,18 @@ export function fields(index: BtfIndex, asks: readonly FieldQuery[]): (FieldAnsw
     rows,
     asked.map(({ name }) => name),
   );
+  // many asks of one struct decode its versions once
+  const bodies = new Map<Composite, CompositeBody>();
+  const bodyOf = (composite: Composite): CompositeBody => {
+    const known = bodies.get(composite) ?? composite.body();
+    bodies.set(composite, known);
+    return known;
+  };
   loadPaths(
     rows,
     asked.flatMap(({ kind, name, steps }) => {
       if (kind === undefined || rows.isLoaded(`path ${kind} ${name} ${JSON.stringify(steps)}`)) return [];
-      return compositesNamed(rows, name, kind).map((composite) => ({ body: composite.body(), steps }));
+      return compositesNamed(rows, name, kind).map((composite) => ({ body: bodyOf(composite), steps }));
     }),
   );
   return asked.map(({ ask, kind, name, steps }) =>

@@ -21,12 +21,11 @@ export function generateC(table: OffsetTable, packed: PackedTable, options: Gene
     const about = [entry.alternatives.map(({ text }) => text).join(', else '), entry.description].filter(Boolean);
     return `\tstruct ${p}_${shape} ${field(entry.name)}; /* ${commentText(`${entry.kind} ${about.join(': ')}`)} */\n`;
   });
-  const fill = packed.plan.map(
-    ({ entry, shape, first }) => `\t${p}_fill_${shape}(&out->${field(entry.name)}, slots + ${first});\n`,
-  );
-  const print = packed.plan.map(
-    ({ entry, shape }) =>
-      `\t${p}_text_${shape}(text, sizeof(text), &offsets->${field(entry.name)});\n\tline(context, prefix, "${entry.name}", text);\n`,
+  // a name that C or C++ keeps for itself has an underscore more than its entry
+  const rows = packed.plan.map(({ entry, shape, first }) =>
+    field(entry.name) === entry.name
+      ? `\tE(${entry.name}, ${shape}, ${first}),\n`
+      : `\t{ "${entry.name}", ${p}_is_${shape}, offsetof(struct ${p}_offsets, ${field(entry.name)}), ${first} },\n`,
   );
   const head = (options.madeFrom ?? []).map((line) => ` * ${commentText(line)}\n`).join('');
   const shapes = new Set(packed.plan.map(({ shape }) => shape));
@@ -191,6 +190,30 @@ static void ${p}_fill_function(struct ${p}_function *function, const int64_t *sl
 `
     : ''
 }
+enum ${p}_shape { ${p}_is_field, ${p}_is_number, ${p}_is_function };
+
+static const struct ${p}_entry {
+	const char *name;
+	enum ${p}_shape shape;
+	size_t offset;
+	unsigned int slot;
+} ${p}_entries[] = {
+#define E(name, shape, slot) { #name, ${p}_is_##shape, offsetof(struct ${p}_offsets, name), slot }
+${rows.join('')}#undef E
+};
+
+static void ${p}_fill(const struct ${p}_entry *entry, struct ${p}_offsets *out, const int64_t *slots)
+{
+	char *at = (char *)out + entry->offset;
+
+${[...shapes]
+  .map(
+    (shape) => `	if (entry->shape == ${p}_is_${shape})
+		${p}_fill_${shape}((struct ${p}_${shape} *)(void *)at, slots + entry->slot);
+`,
+  )
+  .join('')}}
+
 void ${p}_row(unsigned int row, struct ${p}_offsets *out)
 {
 	int64_t slots[${packed.slots + 1}];
@@ -219,7 +242,9 @@ void ${p}_row(unsigned int row, struct ${p}_offsets *out)
 		variant += count;
 	}
 	(void)n;
-${fill.join('')}}
+	for (i = 0; i < ${packed.plan.length}; i++)
+		${p}_fill(&${p}_entries[i], out, slots);
+}
 
 static const char *${p}_word(const char *text, char *word, size_t size)
 {
@@ -431,8 +456,21 @@ typedef void (*${p}_line)(void *context, const char *prefix, const char *entry, 
 static void ${p}_lines(const struct ${p}_offsets *offsets, const char *prefix, ${p}_line line, void *context)
 {
 	char text[4096];
+	unsigned int i;
 
-${print.join('')}}
+	for (i = 0; i < ${packed.plan.length}; i++) {
+		const struct ${p}_entry *entry = &${p}_entries[i];
+		const char *at = (const char *)offsets + entry->offset;
+
+${[...shapes]
+  .map(
+    (shape) => `		if (entry->shape == ${p}_is_${shape})
+			${p}_text_${shape}(text, sizeof(text), (const struct ${p}_${shape} *)(const void *)at);
+`,
+  )
+  .join('')}		line(context, prefix, entry->name, text);
+	}
+}
 
 static void ${p}_add(void *context, const char *text)
 {
