@@ -4,6 +4,7 @@ export { IndexError, type IndexErrorCode, type IndexErrorDetails } from './error
 export type { BtfIndex } from './store/btf-index.ts';
 export { type OpenOptions, openIndex } from './store/open.ts';
 export { isUrl, openAnywhere, openUrl, type UrlOptions } from './remote/open-url.ts';
+export { parsePointer, type Published } from './read/http-source.ts';
 export { cacheFolder } from './remote/disk-store.ts';
 export { databaseOf } from './store/sqlite-driver.ts';
 export {

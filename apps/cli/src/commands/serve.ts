@@ -3,11 +3,12 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createHandler, fileIndexSource, jsonLog, type Limits, listen } from '@btfq/graphql';
-import { openIndex } from '@btfq/btf-index';
+import { openIndex, parsePointer } from '@btfq/btf-index';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { explorerFolder } from '../explorer-page.ts';
 import { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
 import { dbFlag } from '../shared-flags.ts';
 import { localPath } from '../with-index.ts';
 
@@ -28,6 +29,11 @@ finishes the running requests and exits.`,
     cache: {
       value: 'FOLDER',
       help: 'folder in which bundles are cached (default: btfq in the cache folder of the user)',
+      complete: 'directory',
+    },
+    published: {
+      value: 'FOLDER',
+      help: 'also serve this folder of `btfq publish`: /index.json and ranges of its database; its index is the one that answers, unless --db says otherwise',
       complete: 'directory',
     },
     'cache-size': { value: 'MB', kind: 'number', help: 'size of that cache in megabytes', default: 1024 },
@@ -64,7 +70,8 @@ finishes the running requests and exits.`,
   ],
   async run(flags, io) {
     if ((flags.port ?? 0) > 65_535) throw new UsageError(`--port ${flags.port}: ports go to 65535`);
-    const path = localPath(flags, io);
+    const folder = flags.published === undefined ? undefined : io.path(flags.published);
+    const path = folder !== undefined && flags.db === undefined ? publishedPath(io, folder) : localPath(flags, io);
     openIndex(path, { readonly: true }).close(); // a wrong path is told now, not at the first request
     const page = flags.noExplorer ? undefined : explorerFolder();
     const cacheHome = io.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
@@ -75,6 +82,7 @@ finishes the running requests and exits.`,
       workers: flags.workers ?? 1,
       maxAge: flags.maxAge ?? 60,
       ...(page === undefined ? {} : { page }),
+      ...(folder === undefined ? {} : { published: folder }),
       graphiql: !flags.noGraphiql,
       introspection: !flags.noIntrospection,
       processMetrics: true,
@@ -112,6 +120,13 @@ finishes the running requests and exits.`,
     return ExitCode.answered;
   },
 });
+
+/** The database that a folder's pointer names. */
+function publishedPath(io: Io, folder: string): string {
+  const pointer = join(folder, 'index.json');
+  const { file } = parsePointer(new TextDecoder().decode(io.readFile(pointer)), pointer);
+  return join(folder, file);
+}
 
 interface LimitFlags {
   readonly maxDepth: number | undefined;

@@ -5,7 +5,7 @@
 import Database from 'better-sqlite3';
 import { openIndex } from '../store/open.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
-import { catalogPart, companions } from './parts.ts';
+import { catalogPart, companions, nameBlobs } from './parts.ts';
 
 /** Bytes of a page: measured (docs/scale.md). */
 const PAGE_BYTES = 8192;
@@ -53,6 +53,7 @@ interface SchemaRow {
 
 const PARTS = `
   CREATE TABLE published (name TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE published_names (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE companion (name INTEGER, kind INTEGER, data BLOB NOT NULL, PRIMARY KEY (name, kind))
     STRICT, WITHOUT ROWID;
 `;
@@ -74,7 +75,10 @@ export function layOut(path: string, out: string): number {
     let head = 0;
     db.transaction(() => {
       const schema = readSchema(db);
-      head = beginning(db, index, schema);
+      const { list, parts } = nameBlobs(index);
+      head = beginning(db, index, schema, list);
+      const part = db.prepare('INSERT INTO published_names (part, data) VALUES (?, ?)');
+      for (const [at, data] of parts.entries()) part.run(at, data);
       copy(db, schema);
       const insert = db.prepare('INSERT INTO companion (name, kind, data) VALUES (?, ?, ?)');
       for (const { name, kind, data } of companions(index)) insert.run(name, kind, data);
@@ -117,13 +121,19 @@ function readSchema(db: Database.Database): Schema {
 /** Tables that questions go through from their roots: those lie together, with the catalog after them. */
 const ROOTS = ['meta', 'name', 'declaration', 'declaration_set', 'type'];
 
-function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, { tables }: Schema): number {
+function beginning(
+  db: Database.Database,
+  index: ReturnType<typeof openIndex>,
+  { tables }: Schema,
+  names: Uint8Array,
+): number {
   db.exec(PARTS);
   for (const table of tables) if (ROOTS.includes(table.name)) db.exec(sqlOf(table));
   db.exec('INSERT INTO main.meta SELECT * FROM source.meta');
   const insert = db.prepare('INSERT INTO published (name, data) VALUES (?, ?)');
   insert.run('generation', index.generation());
   insert.run('catalog', catalogPart(index));
+  insert.run('names', names);
   return (db.pragma('page_count', { simple: true }) as number) * PAGE_BYTES;
 }
 

@@ -5,16 +5,20 @@ import { bodyMentions, mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode } from '../encoding/type-code.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type CatalogColumns, COMPANION_KINDS, encodeCatalog, encodeCompanion } from '../store/published-parts.ts';
+import { nameEntries } from '../query/search.ts';
+import { encodeNames } from '../store/name-parts.ts';
 import { VarintReader } from '../varints.ts';
 
+/** Of the few large blobs, and of the many small ones, for which a higher level costs more than it gives. */
 const LEVEL = 15;
+const SMALL_LEVEL = 6;
 /** Declarations that speak of fewer names and types are read as fast without a companion. */
-const FEWEST = 8;
+const FEWEST = 12;
 /** Bytes of bodies from which on the declarations are in the companion as well: alike as they are, they pack well. */
 const MANY = 12_288;
 
-function pack(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(zstdCompressSync(bytes, { params: { [zlib.ZSTD_c_compressionLevel]: LEVEL } }));
+function pack(bytes: Uint8Array, level = LEVEL): Uint8Array {
+  return new Uint8Array(zstdCompressSync(bytes, { params: { [zlib.ZSTD_c_compressionLevel]: level } }));
 }
 
 /** The catalog as one blob. */
@@ -42,6 +46,12 @@ export function catalogPart(index: BtfIndex): Uint8Array {
     },
   };
   return pack(encodeCatalog(columns));
+}
+
+/** The names in parts: the list of the parts and the parts. */
+export function nameBlobs(index: BtfIndex): { list: Uint8Array; parts: Uint8Array[] } {
+  const { list, parts } = encodeNames(nameEntries(index));
+  return { list: pack(list), parts: parts.map((part) => pack(part)) };
 }
 
 /** The companions of structs, unions, enums and typedefs, in the order of their key. */
@@ -93,6 +103,6 @@ export function* companions(index: BtfIndex): Generator<{ name: number; kind: nu
       types: [...types].map((id) => [id, codes.get(id) as Uint8Array] as const),
       sets: [...sets].map((id) => set.get(id) as [number, Uint8Array, Uint8Array | null]),
     });
-    yield { name, kind, data: pack(data) };
+    yield { name, kind, data: pack(data, data.length < 16_384 ? SMALL_LEVEL : LEVEL) };
   }
 }

@@ -24,6 +24,7 @@ export function unpublish(db: Database.Database, schema: string): void {
     ${statement('CREATE INDEX declaration_name ')};
     ${statement('CREATE INDEX declaration_by_set ')};
     DROP TABLE published;
+    DROP TABLE published_names;
     DROP TABLE companion;
   `);
 }

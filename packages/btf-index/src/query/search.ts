@@ -1,9 +1,12 @@
 // Finding declarations by a part of their name. All names are one text in memory: a scan of it takes a millisecond or two.
+// A published file has them in parts of a sorted list, with what a hit says of them (name-parts.ts): names that begin so are in
+// one or two of these, and the others are read only where those are too few.
 
 import type { DeclarationKind, MatchRank, TypeHit } from '../answer-types.ts';
 import { KIND_CODE, kindWord } from './declarations.ts';
 import { editDistance, nearEnough, nearWords } from './did-you-mean.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
+import { type NameEntry, type NameFacts, nameParts } from '../store/name-parts.ts';
 import { rowsOf } from '../store/row-cache.ts';
 import { placesOf, rangesOfPlaces } from './places.ts';
 
@@ -25,12 +28,16 @@ interface Names {
   /** One bit a kind, by KIND_CODE. */
   readonly kinds: Uint32Array;
   readonly ids: Uint32Array;
+  /** What a hit says, where it was worked out before. */
+  readonly facts: readonly (readonly NameFacts[])[] | undefined;
 }
 
 const NAMES = Symbol('names');
 
 function namesOf(index: BtfIndex): Names {
   return index.cached(NAMES, () => {
+    const published = nameParts(index);
+    if (published !== undefined) return namesOfParts(published.all());
     const rows = index
       .statement(
         `SELECT n.id, n.text, d.kind FROM (SELECT DISTINCT name, kind FROM declaration WHERE kind IN (4,5,6,8,12,14)) d
@@ -48,14 +55,54 @@ function namesOf(index: BtfIndex): Names {
         kinds.push(1 << kind);
       }
     }
-    const starts = new Uint32Array(texts.length);
-    let at = 1;
-    texts.forEach((text, i) => {
-      starts[i] = at;
-      at += text.length + 1;
-    });
-    const joined = `\n${texts.map((text) => text.toLowerCase()).join('\n')}\n`;
-    return { texts, joined, starts, kinds: Uint32Array.from(kinds), ids: Uint32Array.from(ids) };
+    return joinedNames(texts, kinds, ids, undefined);
+  });
+}
+
+function joinedNames(
+  texts: readonly string[],
+  kinds: readonly number[],
+  ids: readonly number[],
+  facts: Names['facts'],
+): Names {
+  const starts = new Uint32Array(texts.length);
+  let at = 1;
+  texts.forEach((text, i) => {
+    starts[i] = at;
+    at += text.length + 1;
+  });
+  const joined = `\n${texts.map((text) => text.toLowerCase()).join('\n')}\n`;
+  return { texts, joined, starts, kinds: Uint32Array.from(kinds), ids: Uint32Array.from(ids), facts };
+}
+
+function namesOfParts(entries: readonly NameEntry[]): Names {
+  return joinedNames(
+    entries.map(({ text }) => text),
+    entries.map(({ facts }) => facts.reduce((bits, [kind]) => bits | (1 << kind), 0)),
+    [],
+    entries.map(({ facts }) => facts),
+  );
+}
+
+/** The names that begin so, of a published file, where they are enough for an answer. */
+function beginningNames(index: BtfIndex, text: string, bits: number, limit: number): Names | undefined {
+  const published = nameParts(index);
+  if (published === undefined) return undefined;
+  const names = namesOfParts(published.beginning(text.toLowerCase()));
+  return matching(names, text, bits).length >= limit ? names : undefined;
+}
+
+/** All names with what a hit says of them: for publishing. */
+export function nameEntries(index: BtfIndex): NameEntry[] {
+  const names = namesOf(index);
+  return names.texts.map((text, at) => {
+    if (names.facts !== undefined) return { text, facts: names.facts[at] ?? [] };
+    const facts: NameFacts[] = [];
+    for (let kind = 0; kind < 32; kind++) {
+      if (kindWord(kind) === undefined || ((names.kinds[at] as number) & (1 << kind)) === 0) continue;
+      facts.push(factsOf(index, names.ids[at] as number, kind));
+    }
+    return { text, facts };
   });
 }
 
@@ -71,7 +118,7 @@ export function search(index: BtfIndex, text: string, options: SearchOptions = {
   );
   const wanted = text.trim();
   if (wanted === '' || limit <= 0) return [];
-  const names = namesOf(index);
+  const names = beginningNames(index, wanted, bits, limit) ?? namesOf(index);
   const found = matching(names, wanted, bits);
   if (found.length < limit) found.push(...like(names, wanted, bits, new Set(found.map(({ at }) => at))));
   const order = (a: Match, b: Match) => {
@@ -99,8 +146,21 @@ interface Match {
 const RANKS: readonly MatchRank[] = ['exact', 'prefix', 'substring', 'fuzzy'];
 
 function hit(index: BtfIndex, names: Names, match: Match, kind: number, word: DeclarationKind): TypeHit {
+  const known = names.facts?.[match.at]?.find(([of]) => of === kind);
+  const [, variants, kernels, modules] = known ?? factsOf(index, names.ids[match.at] as number, kind);
+  return {
+    kind: word,
+    name: names.texts[match.at] as string,
+    match: RANKS[match.rank] as MatchRank,
+    kernels,
+    variants,
+    modules,
+  };
+}
+
+function factsOf(index: BtfIndex, name: number, kind: number): NameFacts {
   const rows = rowsOf(index);
-  const declared = rows.declared(kind, names.ids[match.at] as number);
+  const declared = rows.declared(kind, name);
   rows.loadSets(declared.map(({ set }) => set));
   const places = placesOf(
     rows,
@@ -108,14 +168,8 @@ function hit(index: BtfIndex, names: Names, match: Match, kind: number, word: De
   );
   const modules = places.filter(({ module }) => module !== 0).map(({ module }) => module);
   rows.loadTexts(modules);
-  return {
-    kind: word,
-    name: names.texts[match.at] as string,
-    match: RANKS[match.rank] as MatchRank,
-    kernels: index.catalog().countIn(rangesOfPlaces(places)),
-    variants: declared.length,
-    modules: modules.map((module) => rows.text(module)).sort(),
-  };
+  const kernels = index.catalog().countIn(rangesOfPlaces(places));
+  return [kind, declared.length, kernels, modules.map((module) => rows.text(module)).sort()];
 }
 
 /** Names that have the text in them. */

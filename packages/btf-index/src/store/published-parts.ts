@@ -28,6 +28,12 @@ export function publishedPart(index: BtfIndex, name: string): Uint8Array | undef
   return row && index.codec.unzstd(row[0], MOST_BYTES);
 }
 
+/** A part of the names of a published file, unpacked: see name-parts.ts. */
+export function namesPart(index: BtfIndex, at: number): Uint8Array {
+  const [data] = index.statement('SELECT data FROM published_names WHERE part = ?').get(at) as [Uint8Array];
+  return index.codec.unzstd(data, MOST_BYTES);
+}
+
 /** All that declarations of a kind and name speak of; where they are many, the declarations themselves. */
 export interface Companion {
   readonly rows: readonly (readonly [id: number, discriminator: number, set: number, body: Uint8Array])[];

@@ -18,7 +18,8 @@ import { checkOrigin } from './origins.ts';
 import { pageFiles } from './page-files.ts';
 import { startProtocol } from './protocol.ts';
 import { defaultLanes, Lanes } from './questions/lanes.ts';
-import { matches, route, withoutBody } from './routes.ts';
+import { matches } from './etags.ts';
+import { route, withoutBody } from './routes.ts';
 
 /** A server without a socket. */
 export interface Handler {
@@ -127,7 +128,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
     if (path === '/') {
       return { route: 'root', response: new Response(null, { status: 302, headers: { location: '/graphql' } }) };
     }
-    const other = route(request, path, { source, store, metrics, maxAge, lanes });
+    const other = route(request, path, { source, store, metrics, maxAge, lanes, published: options.published });
     if (other !== undefined) return { route: other.route, response: await other.response() };
     if (path !== '/graphql') {
       return { route: 'unknown', response: new Response('not found: try /graphql\n', { status: 404 }) };

@@ -23,6 +23,8 @@ export interface HandlerOptions {
   readonly introspection?: boolean;
   /** Seconds for which caches may keep an answer without asking again; 60 by default. */
   readonly maxAge?: number;
+  /** A folder that `btfq publish` wrote: /index.json and ranges of its databases are sent as a static host does. */
+  readonly published?: string;
   /** Whether the process's own figures are among the metrics; false by default. */
   readonly processMetrics?: boolean;
   /** Gets one entry a request, and one an internal error; nothing by default. */

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { matches } from './routes.ts';
+import { matches } from './etags.ts';
 
 /** Answers for the paths of a page; undefined for what it has not. */
 export interface PageFiles {

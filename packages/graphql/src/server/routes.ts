@@ -6,6 +6,8 @@ import { type BtfIndex, type Kernel, kernels } from '@btfq/btf-index';
 import type { BundleStore } from '../uploads/bundle-store.ts';
 import type { StoredBundle } from '../uploads/bundles.ts';
 import type { IndexSource, Lease } from './index-source.ts';
+import { matches } from './etags.ts';
+import { publishedName, sendPublished } from './published.ts';
 import type { Metrics } from './metrics.ts';
 import type { Lanes } from './questions/lanes.ts';
 import type { BtfQuestion } from './questions/protocol.ts';
@@ -17,6 +19,8 @@ export interface RouteServices {
   readonly metrics: Metrics;
   readonly maxAge: number;
   readonly lanes: Lanes;
+  /** A folder of `btfq publish` that is served at the root. */
+  readonly published: string | undefined;
 }
 
 /** A route's name, for metrics, and its answer; undefined where the path is none of these. */
@@ -47,6 +51,11 @@ export function route(request: Request, path: string, services: RouteServices): 
       if (services.store) metrics.bundleBytes.set(await services.store.size());
       return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } });
     });
+  }
+  const published = services.published && publishedName(path);
+  if (services.published && published) {
+    const { published: folder } = services;
+    return make('published', async () => sendPublished(request, folder, published));
   }
   const bundle = BUNDLE.exec(path);
   if (bundle) return make('bundle', () => sendBundle(request, services, bundle[1] as string, bundle[2] as string));
@@ -109,13 +118,6 @@ function sendFile(request: Request, store: BundleStore, bundle: StoredBundle, et
       'content-length': String(bundle.bytes),
     },
   });
-}
-
-/** Whether the client has this version already. */
-export function matches(request: Request, etag: string): boolean {
-  const asked = request.headers.get('if-none-match');
-  if (asked === null) return false;
-  return asked === '*' || asked.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag.replace(/^W\//, ''));
 }
 
 /**
