@@ -83,7 +83,7 @@ function FieldAnswer(props: {
   const absent = field.absentFrom.map(({ id }) => id);
   const order = useIndexFacts().kernels;
   const inStruct = new Set([...having, ...absent]);
-  const ids = order.filter((id) => inStruct.has(id));
+  const ids = order.length === 0 ? [...inStruct] : order.filter((id) => inStruct.has(id));
   const others = useOtherNames(struct, path, field, props.where);
   const model = chartModel(ids, placesByKernel(field.variants));
   const other = others[0];

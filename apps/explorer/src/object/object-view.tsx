@@ -3,11 +3,13 @@ import { useState } from 'preact/hooks';
 import { source } from '../ask/source.ts';
 import { Page, Part } from '../parts/page.tsx';
 import { byteSize } from '../parts/words.ts';
+import { useIndexFacts } from '../start/index-facts.tsx';
 import { BundleMaker } from './bundle-maker.tsx';
 import { addFiles, removeFile, useFiles } from './dropped.ts';
 import { ObjectAnswer } from './object-answer.tsx';
 
 export function ObjectView() {
+  useIndexFacts(); // once the index has answered, it is known who answers
   const files = useFiles();
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {

@@ -7,14 +7,31 @@ import { type Member, nestedType } from './members.ts';
 export function MemberPanel(props: {
   readonly kind: 'struct' | 'union';
   readonly struct: string;
+  readonly members: readonly Member[];
   readonly member: Member | undefined;
+  readonly onPick: (path: string) => void;
   readonly open: readonly string[];
   readonly onUnfold: (path: string) => void;
 }) {
   const { member, open, struct } = props;
+  // Small bitfields are hard to hit in the drawing: here each member can be chosen by its name.
+  const choice = (
+    <label class="choose">
+      <span>Member</span>
+      <select value={member?.path ?? ''} onChange={(event) => props.onPick(event.currentTarget.value)}>
+        {member === undefined && <option value="">choose…</option>}
+        {props.members.map(({ path }) => (
+          <option key={path} value={path}>
+            {path}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
   if (member === undefined) {
     return (
       <section class="member" aria-label="Member">
+        {choice}
         <p class="dim">Choose a member: click it, or walk with the arrow keys. {openList(open, props.onUnfold)}</p>
       </section>
     );
@@ -24,6 +41,7 @@ export function MemberPanel(props: {
   const type = typeLink(member.type);
   return (
     <section class="member" aria-label="Member" aria-live="polite">
+      {choice}
       <h2>
         <span class={`swatch ${member.kind}`} aria-hidden="true" /> {member.path}
       </h2>

@@ -100,6 +100,7 @@ function LayoutIn(props: {
       {() => {
         if (!layout) return null;
         const text = paholeText(layout);
+        const members = membersOf(layout.fields, unfolded);
         return (
           <div class="split">
             <Part title={`Layout in ${kernelName(at).release}, ${kernelName(at).arch}`}>
@@ -119,7 +120,9 @@ function LayoutIn(props: {
               <MemberPanel
                 kind={kind}
                 struct={name}
-                member={membersOf(layout.fields, unfolded).find(({ path }) => path === picked)}
+                members={members}
+                member={members.find(({ path }) => path === picked)}
+                onPick={(path) => change({ pick: path }, { replace: true })}
                 open={open}
                 onUnfold={toggle}
               />
