@@ -13,10 +13,8 @@ import { CHUNK_PAGES, FORMAT, PAGE, runsOf, type SavedHead, type SavedKernel } f
 import { type Reach, reachOf } from './reach.ts';
 import { encodeSymbols } from './symbol-columns.ts';
 
-/** From one symbol to another: what the system call does not read. The names of kallsyms are answered from `symbols`. */
+/** From one symbol to another: what the system call does not read. */
 const LEFT_OUT: readonly (readonly [from: string, to: string])[] = [
-  ['kallsyms_offsets', 'kallsyms_token_index'],
-  ['kallsyms_num_syms', 'kallsyms_seqs_of_names'],
   ['__start_orc_unwind_ip', '__stop_orc_unwind'],
   ['__init_begin', '__init_end'],
   ['__start___ksymtab', '__stop___ksymtab_gpl'],
