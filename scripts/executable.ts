@@ -46,6 +46,13 @@ if (!existsSync(file)) {
 process.dlopen(module, file);
 `;
 
+/** Commands whose threads are files of the package: they say so, instead of failing on the way. */
+const NOT_HERE = `if (['ingest', 'serve'].includes(process.argv[2])) {
+  process.stderr.write('btfq: error: ' + process.argv[2] + ' starts threads, which this executable cannot: use the package, npx btfq\\n');
+  process.exit(2);
+}
+`;
+
 interface Bundled {
   readonly code: string;
   readonly addons: ReadonlyMap<string, string>;
@@ -136,7 +143,7 @@ async function build(arch: Arch, out: string): Promise<string> {
     const { code, addons, components } = await bundleFor(arch);
     const main = join(folder, 'btfq.cjs');
     // `import()` of a bundled script has no modules to find: what is left are built-ins, which `require` gives as well
-    writeFileSync(main, code);
+    writeFileSync(main, NOT_HERE + code.replace(/^#!.*\n/, ''));
     const config = {
       main,
       output: join(folder, 'btfq.blob'),

@@ -55,4 +55,6 @@ for (const [name, { folder }] of Object.entries(FLOW)) {
   run('npm', ['publish', join(OUT, file), '--access', 'public', '--provenance']);
 }
 writeFileSync(join(OUT, 'SHA256SUMS'), `${sums.join('\n')}\n`);
+// Executables for machines without Node join the sums.
+if (process.platform === 'linux') run('node', ['scripts/executable.ts', '--out', OUT]);
 console.log(sums.join('\n'));

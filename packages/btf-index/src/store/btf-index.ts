@@ -3,7 +3,7 @@
 import { Catalog } from './catalog.ts';
 import type { Codec } from '../codec/codec.ts';
 import type { Driver, Statement } from './driver.ts';
-import { sqliteError } from './sqlite-errors.ts';
+import { decoded, sqliteError } from './sqlite-errors.ts';
 
 /** An open index. Questions are free functions over it; it holds the file and what was read of it. */
 export class BtfIndex {
@@ -66,7 +66,7 @@ export class BtfIndex {
   /** Kernels and contents, of the file's present state. */
   catalog(): Catalog {
     const state = this.state();
-    return (state.catalog ??= new Catalog(this));
+    return (state.catalog ??= decoded(this.path, () => new Catalog(this)));
   }
 
   /** Something that was read of the file's present state: made once, forgotten when the file changes. */
@@ -82,7 +82,7 @@ export class BtfIndex {
   }
 
   private state() {
-    try {
+    return decoded(this.path, () => {
       const version = this.statement('PRAGMA data_version').get() as [number];
       if (this.known?.version !== version[0] || this.known.written !== this.written) {
         const [id] = this.statement(`SELECT value FROM meta WHERE key = 'index'`).get() as [string];
@@ -96,8 +96,6 @@ export class BtfIndex {
         };
       }
       return this.known;
-    } catch (error) {
-      throw sqliteError(error, this.path);
-    }
+    });
   }
 }

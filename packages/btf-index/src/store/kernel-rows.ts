@@ -134,6 +134,7 @@ type KernelRow = [
 
 function kernelOf(row: KernelRow): Kernel {
   const identity = { distro: row[1], version: row[2], arch: row[3], release: row[4] };
+  if (Object.values(identity).some((word) => typeof word !== 'string')) throw new TypeError('a kernel has no name');
   return Object.freeze({
     id: row[0],
     name: kernelName(identity),

@@ -7,6 +7,7 @@ import { companionsOf } from './published-parts.ts';
 import { mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode, type TypeCode } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
+import { decoded } from './sqlite-errors.ts';
 
 /** A row of `declaration`. */
 export interface DeclarationRow {
@@ -51,7 +52,11 @@ export class Rows {
   text(name: number): string {
     let text = this.names.get(name);
     if (text === undefined) {
-      [text] = this.index.statement('SELECT text FROM name WHERE id = ?').get(name) as [string];
+      [text] = decoded(this.index.path, () => {
+        const row = this.index.statement('SELECT text FROM name WHERE id = ?').get(name) as [string] | undefined;
+        if (typeof row?.[0] !== 'string') throw new TypeError(`there is no name ${name}`);
+        return row;
+      });
       this.names.set(name, text);
     }
     return text;
@@ -196,8 +201,11 @@ export class Rows {
   type(id: number): TypeCode {
     let code = this.types.get(id);
     if (code === undefined) {
-      const [blob] = this.index.statement('SELECT code FROM type WHERE id = ?').get(id) as [Uint8Array];
-      code = decodeTypeCode(new VarintReader(blob));
+      code = decoded(this.index.path, () => {
+        const row = this.index.statement('SELECT code FROM type WHERE id = ?').get(id) as [Uint8Array] | undefined;
+        if (row === undefined) throw new TypeError(`there is no type ${id}`);
+        return decodeTypeCode(new VarintReader(row[0]));
+      });
       this.types.set(id, code);
     }
     return code;

@@ -30,3 +30,25 @@ export function sqliteError(error: unknown, path: string): unknown {
   }
   return error;
 }
+
+/**
+ * What `work` makes of rows. An error that is none of ours means that a row is not there, or is not what was written: the
+ * file is damaged. Throws IndexError.
+ */
+export function decoded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const known = sqliteError(error, path);
+    if (known instanceof IndexError || !isDecodingError(known)) throw known;
+    throw new IndexError('damaged', `${path} is damaged: ${(known as Error).message}`, {
+      path,
+      cause: known,
+      hint: 'btfq verify tells what; a copy, or a new ingest, is the way back',
+    });
+  }
+}
+
+function isDecodingError(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+}

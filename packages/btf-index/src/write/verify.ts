@@ -12,6 +12,7 @@ import { DeclarationWriter, declarationKind, type Interner } from '../encoding/d
 import { CONFIG_SYMBOL, configRowsOf } from '../store/config-rows.ts';
 import { configHash } from './store-config.ts';
 import { contains, decodeToggles, rangesOf } from '../store/content-tree.ts';
+import { decoded } from '../store/sqlite-errors.ts';
 import { distilledBaseBytes, moduleBase } from '../store/export.ts';
 import { moduleBytes } from '../store/module-store.ts';
 import { declarationsOfVersion } from './store-modules.ts';
@@ -37,8 +38,15 @@ export interface VerifyResult {
 /** How many problems are listed. */
 const MAX_PROBLEMS = 100;
 
-/** Checks everything against everything. Reads all, writes nothing; takes about as long as ingesting took. */
+/**
+ * Checks everything against everything. Reads all, writes nothing; takes about as long as ingesting took. Throws `damaged`
+ * where the file is too broken to go on.
+ */
 export function verifyIndex(index: BtfIndex, options: VerifyOptions = {}): VerifyResult {
+  return decoded(index.path, () => checkAll(index, options));
+}
+
+function checkAll(index: BtfIndex, options: VerifyOptions): VerifyResult {
   const problems: string[] = [];
   const report = (problem: string): void => {
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
