@@ -6,6 +6,7 @@ import { versionRange, version } from '../kernel/version.ts';
 import { INSTRUCTION_FEATURES } from '../requirements/instruction-set.ts';
 import { HELPERS } from './helpers.ts';
 
+/** What a feature is: `other` for those of bcc's list that are no type, helper or command. */
 export type FeatureKind =
   | 'program-type'
   | 'map-type'
