@@ -27,6 +27,7 @@ const WRAPPERS = [
   '__se_sys_',
 ];
 
+/** What all programs of an object ask, each key once. */
 export function tableQuestions(requirements: LoadRequirements): TableQuestions {
   const functions = new Set<string>();
   const functionPrefixes = new Set<string>();
