@@ -9,6 +9,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // One worker less than cores is the default, which is half of a machine with two.
+    maxWorkers: '100%',
     globalSetup: ['./test-kit/src/run-folder.ts'],
     include: ['{packages,apps}/*/test/**/*.test.ts', '{test-kit,bench,scripts}/test/**/*.test.ts'],
     testTimeout: 60_000,

@@ -1,4 +1,4 @@
-// Compares what an image tells with what the booted kernel said:
+// Compares what an image says with what the booted kernel said:
 //   node --conditions=@btfq/source scripts/compare-tables.ts --facts DIR IMAGE...
 // DIR has a folder for each image, of the image's name, with the kernel's own files in it: kallsyms, available_events,
 // available_filter_functions, kprobes_blacklist, events/SYSTEM/EVENT/format, and features.json (`bpftool -j feature probe

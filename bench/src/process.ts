@@ -31,7 +31,7 @@ export function isProgram(path: string): boolean {
   }
 }
 
-/** Whether CPU time and memory can be told. */
+/** Whether CPU time and memory can be determined. */
 export const hasGnuTime = isProgram(GNU_TIME);
 
 /** Runs a command to its end; its output is read and thrown away. Rejects where it cannot be started. */

@@ -52,7 +52,7 @@ function* simulateSeries(
   const [major, minor] = founder.release.split('.');
   let btf: Btf = drift(parseBtf(founder.btf), random, FORK);
   for (let i = 0; i < length; i++) {
-    // the founder's number tells series of the same kernel version apart
+    // the founder's number distinguishes series of the same kernel version
     const release = `${major}.${minor}.${Math.floor(i / 4)}-${1000 + i}.${number}-${flavour}`;
     yield { identity: { distro, version, arch: founder.arch, release }, btf: btf.bytes };
     btf = drift(btf, random, UPDATE);

@@ -27,7 +27,7 @@ export async function withIndex<T>(
   }
 }
 
-/** The index that the flags mean, to read: a file, or what a URL tells of. Throws `IndexError`. */
+/** The index that the flags mean, to read: a file, or what a URL mentions. Throws `IndexError`. */
 export async function openReading(flags: IndexFlags, io: Io): Promise<BtfIndex> {
   const place = indexPath(flags, io);
   if (!isUrl(place)) return openIndex(io.path(place), { readonly: true, create: false });

@@ -1,4 +1,4 @@
-// btfq serve as a process: it says where it listens, answers, and ends when it is told to.
+// btfq serve as a process: it says where it listens, answers, and ends when it is asked to.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

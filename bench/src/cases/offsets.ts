@@ -10,7 +10,7 @@ import type { Row } from '../result.ts';
 import { simulateKernels } from '../simulate.ts';
 import { spread } from '../statistics.ts';
 
-/** As many as the archive of real kernels that the figures are told for. */
+/** As many as the archive of real kernels that the figures are said for. */
 const KERNELS = 157;
 const MEMBERS = ['pid', 'tgid', 'comm', 'cred', 'mm', 'fs', 'files', 'signal', 'flags', 'exit_code'];
 

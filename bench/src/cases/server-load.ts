@@ -66,7 +66,7 @@ function ask(url: string, agent: Agent, body: string): Promise<number> {
   });
 }
 
-/** Peak memory of a process by now, in bytes; undefined where /proc does not tell. */
+/** Peak memory of a process by now, in bytes; undefined where /proc does not say. */
 function memoryOf(pid: number | undefined): number | undefined {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

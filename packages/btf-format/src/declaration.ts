@@ -9,7 +9,7 @@ import { infoKind, infoKindFlag, infoVlen } from './info.ts';
 
 /** Anonymous types inside of each other, pointers and arrays counted. Real kernels stay below 20. */
 const MAX_DEPTH = 200;
-/** Bytes: a few anonymous types, each twice inside the next, could tell without end. */
+/** Bytes: a few anonymous types, each twice inside the next, could grow without end. */
 const MAX_CONTENT = 64 * 1024 * 1024;
 
 /**
@@ -157,7 +157,7 @@ class Content {
   }
 }
 
-/** Kinds whose name says which type is meant. INT and FLOAT are short enough to be told in full. */
+/** Kinds whose name says which type is meant. INT and FLOAT are short enough to be written out. */
 function isNamedElsewhere(kind: BtfKind): boolean {
   switch (kind) {
     case BtfKind.Struct:

@@ -6,7 +6,7 @@ import { BTF_VERSION, isBtf } from './header.ts';
 
 /** Least `hdr_len`: func_info and line_info. With core_relo it is 32. */
 export const EXT_HEADER_SIZE = 24;
-/** Bytes of the `.BTF.ext` header that also tells where the CO-RE relocations are. */
+/** Bytes of the `.BTF.ext` header that also says where the CO-RE relocations are. */
 export const EXT_HEADER_SIZE_WITH_CORE_RELO = 32;
 
 /** Where a function of the program begins. `insnOff` in bytes from the section's start. */

@@ -26,7 +26,7 @@ export function formatStructLayout(layout: StructLayout): string {
 
 interface CacheLine {
   readonly size: number;
-  /** The last one whose boundary was told. */
+  /** The last one whose boundary was printed. */
   last: number;
 }
 

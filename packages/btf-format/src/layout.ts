@@ -11,7 +11,7 @@ export const MAX_RESOLVE_DEPTH = 32;
 /** Nesting of composites by value that `alignOf` follows; real kernels stay below 16. libbpf has no limit. */
 export const MAX_NESTING_DEPTH = 64;
 
-/** The spellings of `long` by which a BTF tells its pointer size. */
+/** The spellings of `long` by which a BTF says its pointer size. */
 const LONG_NAMES = [
   'long',
   'long int',
@@ -30,7 +30,7 @@ const pointerSizes = new WeakMap<Btf, number | undefined>();
 
 /**
  * 4 or 8 by the size of the first INT named like `long`, the base's first; undefined where there is none (a minimal
- * BTF often has none: then the architecture must tell).
+ * BTF often has none: then the architecture must say).
  */
 export function pointerSize(btf: Btf): 4 | 8 | undefined {
   if (pointerSizes.has(btf)) return pointerSizes.get(btf) as 4 | 8 | undefined;
@@ -39,7 +39,7 @@ export function pointerSize(btf: Btf): 4 | 8 | undefined {
   return found;
 }
 
-/** Sets what `pointerSize` answers for a BTF, as btf__set_pointer_size does: where its file tells. */
+/** Sets what `pointerSize` answers for a BTF, as btf__set_pointer_size does: where its file says. */
 export function assumePointerSize(btf: Btf, size: 4 | 8): void {
   pointerSizes.set(btf, size);
 }
@@ -205,7 +205,7 @@ function align(
   });
 }
 
-/** A member off its natural place, or a size that is no multiple of the alignment, tells a packed composite. */
+/** A member off its natural place, or a size that is no multiple of the alignment, means a packed struct or union. */
 function alignOfComposite(
   btf: Btf,
   id: number,

@@ -56,12 +56,12 @@ export interface StructLayout {
   readonly cacheLine: number;
 }
 
-/** What the target is like, where its types do not tell. */
+/** What the target is like, where its types do not say. */
 /** What a layout takes from the machine rather than from the BTF. */
 export interface StructLayoutOptions {
   /** 64 by default. */
   readonly cacheLine?: number | undefined;
-  /** Where the BTF does not tell; 8 by default. */
+  /** Where the BTF does not say; 8 by default. */
   readonly pointerBytes?: 4 | 8 | undefined;
 }
 
@@ -175,7 +175,7 @@ function fieldsOf(context: Context, id: number): Field[] {
     const bit = hasBitfields ? offset & 0xffffff : offset;
     const bits = hasBitfields ? offset >>> 24 : 0;
     const size = resolveSize(btf, type, pointerBytes) ?? 0;
-    // a bitfield is told from the start of the unit of its type that holds its first bit
+    // a bitfield is counted from the start of the unit of its type that holds its first bit
     const unit = bits === 0 || size === 0 ? 1 : size;
     return { name: btf.string(words[w] as number), type, bit, bits, byte: Math.floor(bit / 8 / unit) * unit, size };
   });
@@ -191,7 +191,7 @@ interface Holes {
 /** class__find_holes: what lies between the end of one member and the start of the next, bits and bytes apart. */
 function findHoles(fields: readonly Field[], size: number): Holes {
   const gaps: { bytes: number; bits: number }[] = [];
-  let seen = 0; // bits up to here are told
+  let seen = 0; // bits up to here are covered
   let unitEnd = 0;
   let unitBits = 0;
   let inBitfield = false;
@@ -271,7 +271,7 @@ function anonymousComposite(btf: Btf, id: number): number | undefined {
   return undefined;
 }
 
-/** BTF does not keep `__attribute__((aligned))`: a gap that the type's own alignment does not explain tells of one. */
+/** BTF does not keep `__attribute__((aligned))`: a gap that the type's own alignment does not explain mentions one. */
 function guessAlignment(context: Context, field: Field, end: number): number | undefined {
   const { btf, pointerBytes, cacheLine } = context;
   return beyond(alignOf(btf, field.type, pointerBytes) ?? 1, field.byte, end, cacheLine);

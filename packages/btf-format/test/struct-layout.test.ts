@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const pahole = oracleJson<Record<string, string>>('pahole.json');
 
-/** pahole writes `const struct cred  * name`, C `const struct cred *name`: spaces tell nothing. */
+/** pahole writes `const struct cred  * name`, C `const struct cred *name`: spaces say nothing. */
 function sameSpaces(text: string): string {
   const lines = text.trimEnd().split('\n');
   return lines

@@ -22,7 +22,7 @@ export interface Kernel extends KernelIdentity {
   readonly bytes: number;
   readonly types: number;
   readonly littleEndian: boolean;
-  /** 4 or 8; null where its BTF does not tell. */
+  /** 4 or 8; null where its BTF does not say. */
   readonly pointerSize: number | null;
   /** How many modules are stored with it; null where its modules were not given: then nothing is known of them. */
   readonly modules: number | null;

@@ -1,4 +1,4 @@
-// Configurations: stored by what kernels share and given back symbol by symbol; not known is told apart from not named.
+// Configurations: stored by what kernels share and given back symbol by symbol; not known is distinguished from not named.
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {

@@ -30,7 +30,7 @@ import { codeOf, copyOf, freshPath, identityOf, indexOf, sharedIndex } from './k
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** Everything that questions can tell, with kernels by name: the same for every order of ingesting. */
+/** Everything that questions answer, with kernels by name: the same for every order of ingesting. */
 function answersOf(index: ReturnType<typeof openIndex>): unknown {
   const name = (id: number) => kernelById(index, id).name;
   const named = (ids: readonly number[]) => ids.map(name);

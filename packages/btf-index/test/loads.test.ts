@@ -93,7 +93,7 @@ describe('loadAnswers', () => {
   it('says of every kernel what its whole BTF says', () => {
     expect(answered.length).toBe(RELEASES.length);
     for (const { found, full } of answered) {
-      // that a name is a placeholder is told by the whole index
+      // that a name is a placeholder is identified by the whole index
       const plain = (list: ProgramAnswer[]) =>
         list.map((each) => words(each).map((word) => word?.replace('placeholder', 'attach-target')));
       expect(plain(found)).toEqual(plain(full));

@@ -1,4 +1,4 @@
-// The kernels' own tables: stored by what kernels share, told apart from 'no' where they are not known, kept by merging.
+// The kernels' own tables: stored by what kernels share, distinguished from 'no' where they are not known, kept by merging.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

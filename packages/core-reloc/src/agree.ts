@@ -69,7 +69,7 @@ export function agree(question: Question, candidates: readonly Candidate[], litt
     if (original.errno !== 0) return stop('not-computable', original.errno);
     return { resolution: unmatched(question.kind, original, candidates.length), left: candidates };
   }
-  // unchanged where nothing was dropped, so that answers to the same question can be told to still hold
+  // unchanged where nothing was dropped, so that answers to the same question can be seen to still hold
   const left = matching.length === candidates.length ? candidates : matching;
   return { resolution: { ...answer, matched: matching.length }, left };
 }

@@ -6,7 +6,7 @@ import { relocationBasis, RelocationKind } from './relo-kinds.ts';
 import { type Accessor, Errno, type Spec } from './result.ts';
 import { arrayOf, enumeratorValue, intOf, isEnum, memberOf, sizeOf } from './type-walk.ts';
 
-/** Byte order of the machine that loads the program, and the size of its pointers where the BTF is not to tell. */
+/** Byte order of the machine that loads the program, and the size of its pointers where the BTF must not decide it. */
 export interface Machine {
   readonly littleEndian: boolean;
   readonly pointerBytes?: number;

@@ -110,7 +110,7 @@ export function nameIs(btf: Btf, nameOff: number, name: Uint8Array): boolean {
 
 /**
  * Bytes of a type, or a negative error number: btf__resolve_size. `pointerBytes` is what a pointer takes; where it is
- * not given the BTF tells, or else it is that of a 64-bit host, as libbpf's btf_ptr_sz has it.
+ * not given the BTF says, or else it is that of a 64-bit host, as libbpf's btf_ptr_sz has it.
  */
 export function sizeOf(btf: Btf, id: number, pointerBytes?: number): number {
   let nelems = 1;

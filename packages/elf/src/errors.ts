@@ -1,4 +1,4 @@
-// ElfError: the one error that reading an ELF file throws, told apart by `code`.
+// ElfError: the one error that reading an ELF file throws, distinguished by `code`.
 
 /**
  * What was wrong with the bytes:

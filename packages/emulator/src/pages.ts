@@ -59,7 +59,7 @@ export class Pages {
   #next: number;
   #frames = 0;
   #bytes: Uint8Array;
-  /** Whether the last page was refused for want of memory. */
+  /** Whether the last page was refused for lack of memory. */
   reachedLimit = false;
 
   constructor(table: PageTable, entries: number, firstFrame: number, limit: number) {

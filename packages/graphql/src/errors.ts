@@ -1,4 +1,4 @@
-// Errors that a client is told about: a GraphQL error with `extensions.code` and, where it helps, the HTTP status.
+// Errors that a client sees: a GraphQL error with `extensions.code` and, where it helps, the HTTP status.
 // Whatever is not one of these is masked by the server: no path, no SQL, no stack in any answer.
 
 import { GraphQLError } from 'graphql';

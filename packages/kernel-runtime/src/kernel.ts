@@ -99,7 +99,7 @@ export class Kernel {
     return callWithMemory(this.#session.machine, this.#parts.entry, call);
   }
 
-  /** Maps a map into its user's memory, as mmap does: an arena is told where it lies. Nothing else depends on it. */
+  /** Maps a map into its user's memory, as mmap does: an arena is given where it lies. Nothing else depends on it. */
   mmap(fd: number, length: number): void {
     mapArena(this.#session, this.btf, fd, length);
   }

@@ -105,7 +105,7 @@ export class Machine {
     this.emulator.write(address, code.length === 6 ? Uint8Array.of(...code.subarray(0, 5), 0xc3) : code);
   }
 
-  /** The functions on the stack: addresses that stand behind calls, without those left over where they can be told. */
+  /** The functions on the stack: addresses that stand behind calls, without those left over where they can be determined. */
   backtrace(stop: Stop, top: bigint): string[] {
     const names = [this.nameOf(stop.address)];
     const { emulator } = this;

@@ -1,4 +1,4 @@
-// A kernel that was saved answers as it did before; what is damaged is told.
+// A kernel that was saved answers as it did before; what is damaged is said.
 import { kernelOfImage, type Kernel, openSavedKernel, type SavedKernel } from '@btfq/kernel-runtime';
 import { expect, test } from 'vitest';
 import { call, madeUpKernel } from './made-up-kernel.ts';

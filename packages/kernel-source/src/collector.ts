@@ -42,7 +42,7 @@ export interface Leaf {
   readonly package?: PackageMetadata;
 }
 
-/** What {@link Collector} is told about all of its files. */
+/** What {@link Collector} is given for all of its files. */
 export interface CollectorOptions {
   readonly given: Partial<KernelIdentity>;
   /** For the running kernel's own BTF: what uname and os-release say. */
@@ -200,7 +200,7 @@ export class Collector {
         this.kernels.push({ origin, image: rest });
       }
     } catch (error) {
-      // Archives hold many programs: that one of them is no kernel is not worth a word.
+      // Archives hold many programs: that one of them is no kernel is not reported.
       const inArchive = leaf.paths.length > 1;
       if (inArchive && error instanceof KernelSourceError && error.code === 'no-kernel') return false;
       this.problems.push({ origin, skipped: skipped(label(leaf.paths), error), module });

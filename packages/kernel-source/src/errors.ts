@@ -18,7 +18,7 @@
  * - `bad-config`: a configuration with a line that kconfig does not write, or that says two things of one symbol
  * - `foreign-config`: a configuration of another kernel than the one it lies beside, or several that differ
  * - `config-without-kernel`: a configuration whose kernel is not in the same job
- * - `unknown-identity`: distro, version, arch or release cannot be told; `expected` names the flags that settle it
+ * - `unknown-identity`: distro, version, arch or release cannot be determined; `expected` names the flags that settle it
  * - `foreign-module`: a module that was built for another release than its kernel, or over the BTF of another build
  * - `duplicate-module`: two modules of one name that differ: neither is taken
  * - `module-without-kernel`: modules whose kernel is not in the same job

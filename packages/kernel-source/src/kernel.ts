@@ -9,7 +9,7 @@ import type { KernelIdentity } from './identity/identity.ts';
 export interface Kernel {
   readonly kind: 'kernel';
   readonly identity: KernelIdentity;
-  /** What told each part of it: `distro: banner, version: banner, arch: image, release: banner`. */
+  /** What determined each part of it: `distro: banner, version: banner, arch: image, release: banner`. */
   readonly identified: string;
   /** Byte for byte what `objcopy --only-section=.BTF` or `/sys/kernel/btf/vmlinux` gives. */
   readonly btf: Uint8Array;
@@ -56,31 +56,31 @@ export interface Skipped {
   readonly expected?: string;
 }
 
-/** What reading a job gives, one after the other: `kind` tells them apart. */
+/** What reading a job gives, one after the other: `kind` distinguishes them. */
 export type KernelItem = Kernel | Skipped;
 
-/** What the reading functions may be told. */
+/** What the reading functions may be given. */
 export interface ReadOptions {
   /** What the caller knows: it wins over what files say. */
   readonly identity?: Partial<KernelIdentity>;
-  /** What a kernel is called where nothing says it; unless told, a kernel without a name is skipped. */
+  /** What a kernel is called where nothing says it; by default, a kernel without a name is skipped. */
   readonly fallback?: KernelIdentity;
   /**
-   * The most that one file, member or payload may decompress to, in bytes. Unless told, 1 GiB for what is held in memory, 8 GiB
+   * The most that one file, member or payload may decompress to, in bytes. Unless said, 1 GiB for what is held in memory, 8 GiB
    * for an ELF file in an archive, which goes to disk, and 16 GiB for an archive, which passes through.
    */
   readonly maxBytes?: number;
-  /** Whether modules are read too. True unless told. */
+  /** Whether modules are read too. True by default. */
   readonly modules?: boolean;
-  /** Whether BTF is made of modules in a debug package, from their debug information. False unless told. */
+  /** Whether BTF is made of modules in a debug package, from their debug information. False by default. */
   readonly modulesFromDwarf?: boolean;
   /** Told of the bytes of files that were read, as they come. */
   readonly onBytes?: (count: number) => void;
-  /** Whether the unpacked kernel is kept with its BTF: some 60 MB each. False unless told. */
+  /** Whether the unpacked kernel is kept with its BTF: some 60 MB each. False by default. */
   readonly image?: boolean;
   /** Told of each file of a folder that is passed over, and why. */
   readonly onPassedOver?: (path: string, reason: string) => void;
-  /** Whether BTF is made from a vmlinux's debug information even where it has BTF of its own. False unless told. */
+  /** Whether BTF is made from a vmlinux's debug information even where it has BTF of its own. False by default. */
   readonly fromDwarf?: boolean;
   /** Stops the reading at the next member, with an error `aborted`. */
   readonly signal?: AbortSignal;

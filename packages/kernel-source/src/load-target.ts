@@ -31,7 +31,7 @@ export interface LoadedTarget {
   readonly config?: KernelConfig;
   /** The unpacked kernel, where `ReadOptions.image` asks for it and the file has one. */
   readonly image?: Uint8Array;
-  /** As much as the file tells. */
+  /** As much as the file says. */
   readonly identity: Partial<KernelIdentity>;
   readonly banner?: string;
   readonly provenance: string;
@@ -74,7 +74,7 @@ export async function loadTarget(path: string, options: ReadOptions = {}): Promi
   return loadTargetBytes(bytes, { ...options, path });
 }
 
-/** The same for bytes that are there already. `path` names them in errors, and may tell the identity. */
+/** The same for bytes that are there already. `path` names them in errors, and may say the identity. */
 export function loadTargetBytes(bytes: Uint8Array, options: LoadOptions = {}): Promise<LoadedTarget> {
   return loadOpened(bytes, options, undefined);
 }
@@ -160,7 +160,7 @@ async function search(
 ): Promise<LoadedTarget> {
   const walkOptions = {
     given,
-    // A name is needed to tell kernels apart, not to use one: what is unknown is left empty here.
+    // A name is needed to distinguish kernels, not to use one: what is unknown is left empty here.
     fallback: UNNAMED,
     ...limitsOf(options.maxBytes),
     fromDwarf: options.fromDwarf ?? false,

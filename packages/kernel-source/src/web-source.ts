@@ -3,7 +3,7 @@
 import { ReadableStream as WebStream } from 'node:stream/web';
 import type { Chunks } from './io/byte-stream.ts';
 
-/** Chunks as a web stream, and why they stopped: libraries tell of a failing source in words of their own, or not at all. */
+/** Chunks as a web stream, and why they stopped: libraries mention a failing source in words of their own, or not at all. */
 export class WebSource {
   error: unknown;
   private readonly chunks: Chunks;

@@ -3,7 +3,7 @@ import { ByteWriter } from '@btfq/test-kit';
 
 const Tag = { Int32: 0x20000000, Blob8: 0x80000000, Array: 0xd0000000, Object: 0xe0000000 } as const;
 
-/** Values one behind the other; each is told by its type and where it is. */
+/** Values one behind the other; each is identified by its type and where it is. */
 class Values {
   readonly writer = new ByteWriter().u8(0).u8(0).u16(0).u32(0);
 

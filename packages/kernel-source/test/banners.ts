@@ -1,5 +1,5 @@
 // Banners as distributions' kernels have them, with hosts and dates made anonymous, and the distribution and version that they
-// tell. '?' is what a banner cannot tell: then the flags, or the os-release beside the kernel, must.
+// say. '?' is what a banner cannot say: then the flags, or the os-release beside the kernel, must.
 
 const GCC_DEB = (version: string) =>
   `(gcc-${version.split('.')[0]} (Debian ${version}) ${version.split('-')[0]}, GNU ld (GNU Binutils for Debian) 2.40)`;
@@ -176,7 +176,7 @@ export const BANNERS: readonly (readonly [release: string, rest: string, expecte
     `(jenkins@warp.pop-os.org) ${GCC_UBUNTU('11.4.0-1ubuntu1~22.04')} #202405300957~1721174657~22.04~abb7c06 ${SMP} W`,
     'pop/22.04',
   ],
-  // The Red Hat family: who built it tells
+  // The Red Hat family: who built it says
   [
     '3.10.0-1160.el7.x86_64',
     `(mockbuild@kbuilder.bsys.centos.org) (gcc version 4.8.5 20150623 (Red Hat 4.8.5-44) (GCC) ) #1 SMP ${DAY}`,
@@ -410,7 +410,7 @@ export const BANNERS: readonly (readonly [release: string, rest: string, expecte
     `(root@localhost) (x86_64-pc-linux-gnu-gcc (Gentoo 13.2.1_p20240210 p14) 13.2.1 20240210) #1 SMP ${DAY}`,
     'gentoo/?',
   ],
-  // Systems that are made whole: the banner tells whose, not which version
+  // Systems that are made whole: the banner says whose, not which version
   ['6.6.32', `(nixbld@localhost) (gcc (GCC) 13.2.0, GNU ld (GNU Binutils) 2.41) #1-NixOS ${SMP} ${DAY}`, 'nixos/?'],
   [
     '6.6.32-0-lts',

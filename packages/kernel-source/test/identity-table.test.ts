@@ -1,4 +1,4 @@
-// The table of identities: over a hundred banners and forty os-release texts, each with what it tells and what it cannot.
+// The table of identities: over a hundred banners and forty os-release texts, each with what it says and what it cannot.
 
 import { describe, expect, it } from 'vitest';
 import { distroOfPackage, kernelDistro, parseOsRelease } from '../src/identity/distro.ts';

@@ -1,4 +1,4 @@
-// KernelTablesError: the one error that reading a kernel's image throws, told apart by `code`. A table that cannot be
+// KernelTablesError: the one error that reading a kernel's image throws, distinguished by `code`. A table that cannot be
 // read is no error: it is 'not known' (see tables.ts).
 
 /**

@@ -1,4 +1,4 @@
-// `bpftool -j feature probe kernel full`, as far as a kernel's tables tell: program types, map types, helpers by program
+// `bpftool -j feature probe kernel full`, as far as a kernel's tables say: program types, map types, helpers by program
 // type. The names and their order are libbpf 1.8's; what a kernel does not know of is not there.
 
 import type { Btf } from '@btfq/btf-format';

@@ -23,7 +23,7 @@ export const kernelFileNames = [
   'features',
 ] as const;
 
-/** One file, or why it cannot be told. */
+/** One file, or why it cannot be determined. */
 export type KernelFile =
   | { readonly text: string }
   | { readonly notKnown: string }

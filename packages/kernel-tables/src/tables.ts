@@ -1,4 +1,4 @@
-// KernelTables: all that a kernel's image tells besides types, as plain data. What could not be read is undefined, and
+// KernelTables: all that a kernel's image says besides types, as plain data. What could not be read is undefined, and
 // never an empty list: 'not known' is not 'no'.
 
 import { type Btf, BtfKind, findByName } from '@btfq/btf-format';
@@ -38,7 +38,7 @@ export interface KernelTables {
   readonly symbols: 'kallsyms' | 'elf';
   /** Functions by name; what is not in it has no symbol: it was inlined everywhere, or is not in this kernel. */
   readonly functions: FunctionTable | undefined;
-  /** Whether the whole kprobe blacklist was read; if not, the flags tell the sections that are denied as a whole. */
+  /** Whether the whole kprobe blacklist was read; if not, the flags say the sections that are denied as a whole. */
   readonly hasWholeBlacklist: boolean;
   /** Whether trampolines can be attached to functions at all (fentry, fexit, fmod_ret, lsm): not on arm64 before 6.4. */
   readonly trampolines: boolean | undefined;
@@ -114,7 +114,7 @@ function typeFact({ name, operations }: KernelType): TypeFact {
   return { name, present: operations !== 0n };
 }
 
-/** x86-64 always has them; arm64 since ftrace calls directly there (6.4), which FUNC register_ftrace_direct tells. */
+/** x86-64 always has them; arm64 since ftrace calls directly there (6.4), which FUNC register_ftrace_direct says. */
 function trampolines({ memory, btf }: KernelView): boolean | undefined {
   if (memory.arch === 'x86_64') return true;
   if (memory.arch === 'arm64') return findByName(btf, 'register_ftrace_direct', BtfKind.Func) !== undefined;

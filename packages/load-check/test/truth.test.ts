@@ -13,7 +13,7 @@ interface Truth {
   readonly ok: boolean;
 }
 
-/** Programs that fail for what types and tables do not tell. */
+/** Programs that fail for what types and tables do not say. */
 const BEYOND: Readonly<Record<string, readonly string[]>> = {
   '6.1.0-50-cloud-amd64': ['result_there', 'changes_result'],
   '7.2.13+deb14-cloud-amd64': [],

@@ -12,20 +12,27 @@ processed 65 insns (limit 1000000) max_states_per_insn 1 total_states 5 peak_sta
 
 describe('lastWords', () => {
   it.each([
-    ['', undefined, ''],
-    ['func#0 @0\nUnreleased reference id=2\n', undefined, 'func#0 @0\nUnreleased reference id=2'],
-    [`0: R1=ctx() R10=fp0\n; return x; @ a.c:3\n0: (95) exit\nR0 !read_ok\n${NUMBERS}`, 0, 'R0 !read_ok'],
+    ['', undefined, undefined, ''],
+    ['func#0 @0\nUnreleased reference id=2\n', undefined, undefined, 'func#0 @0\nUnreleased reference id=2'],
+    [
+      `0: R1=ctx() R10=fp0\n; return x; @ a.c:3\n0: (95) exit\nR0 !read_ok\n${NUMBERS}`,
+      0,
+      '0: (95) exit',
+      'R0 !read_ok',
+    ],
     [
       '76: (7b) *(u64 *)(r10 -96) = r1       ; R1_w=0\n77: <invalid CO-RE relocation>\nfailed to resolve <byte_off>\n',
       77,
+      '77: <invalid CO-RE relocation>',
       'failed to resolve <byte_off>',
     ],
     [
       "3: (85) call pc+1\nfrom 3 to 5: R0=0\n5: R0=0\n5: (79) r1 = *(u64 *)(r0 +0)\nR0 invalid mem access 'scalar'\n",
       5,
+      '5: (79) r1 = *(u64 *)(r0 +0)',
       "R0 invalid mem access 'scalar'",
     ],
-  ])('%j', (log, insn, words) => expect(lastWords(log)).toEqual({ insn, words }));
+  ])('%j', (log, insn, instruction, words) => expect(lastWords(log)).toEqual({ insn, instruction, words }));
 });
 
 describe('sourceOfInstruction', () => {

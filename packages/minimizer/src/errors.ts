@@ -7,7 +7,7 @@
  * - `bad-target`: the target BTF cannot be minimized: modules that are not split over the kernel that was given
  * - `bad-entry`: a bundle entry whose identity cannot be a path: empty, with `/`, `..` or NUL
  * - `name-too-long`: a member name that the reader of this format cannot hold
- * - `conflicting-entries`: two kernels that this format cannot tell apart, with different BTF
+ * - `conflicting-entries`: two kernels that this format cannot distinguish, with different BTF
  * - `bad-manifest`: a manifest that is no JSON, of another version, or lacks what it must have
  * - `bad-archive`: a tar or gzip container that breaks its own format
  */

@@ -66,7 +66,7 @@ function walk(btf: Btf, root: number, raw: readonly number[]): Step[] | undefine
 
 /**
  * Differs from libbpf: where a member of that name in an anonymous struct was not compatible, libbpf leaves its indexes in
- * the raw path (bpf_core_match_member), and bpftool reads past the end of a type. Then the named steps tell the way.
+ * the raw path (bpf_core_match_member), and bpftool reads past the end of a type. Then the named steps give the way.
  */
 function walkNames({ btf, rootTypeId, accessors }: Spec): Step[] {
   const steps: Step[] = [];

@@ -151,7 +151,7 @@ const ROWS: readonly Row[] = [
     osRelease: os('"sled"', '"15.5"'),
     misses: NO_PLATFORM,
   },
-  // the day of a snapshot, which no kernel tells
+  // the day of a snapshot, which no kernel says
   {
     filed: 'opensuse-tumbleweed/tumbleweed',
     release: '6.9.3-1-default',

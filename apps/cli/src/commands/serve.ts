@@ -1,4 +1,4 @@
-// btfq serve: GraphQL over HTTP, read-only on the index, until it is told to stop.
+// btfq serve: GraphQL over HTTP, read-only on the index, until it is stopped.
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ finishes the running requests and exits.`,
     if ((flags.port ?? 0) > 65_535) throw new UsageError(`--port ${flags.port}: ports go to 65535`);
     const folder = flags.published === undefined ? undefined : io.path(flags.published);
     const path = folder !== undefined && flags.db === undefined ? publishedPath(io, folder) : localPath(flags, io);
-    openIndex(path, { readonly: true }).close(); // a wrong path is told now, not at the first request
+    openIndex(path, { readonly: true }).close(); // a wrong path is reported now, not at the first request
     const page = flags.noExplorer ? undefined : explorerFolder();
     const cacheHome = io.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
     const handler = createHandler(fileIndexSource(path), {

@@ -19,7 +19,7 @@ export interface ReadyKernel {
   readonly identity: KernelIdentity;
   readonly prepared: PreparedKernel;
   readonly provenance: string;
-  /** What told each part of its identity. */
+  /** What determined each part of its identity. */
   readonly identified: string;
   readonly banner: string | undefined;
   /** The BTF was made from debug information; and how it compares with the kernel's own, where there is one. */

@@ -1,4 +1,4 @@
-// What `btfq ingest` did: counted while it runs, told at the end.
+// What `btfq ingest` did: counted while it runs, reported at the end.
 
 import { type Ingested, kernelName } from '@btfq/btf-index';
 import type { KernelIdentity, Skipped } from '@btfq/kernel-source';

@@ -26,7 +26,7 @@ const stop = new AbortController();
 let waiting = 0;
 let wake: (() => void) | undefined;
 
-/** Bytes are told in steps of this: each message is work for the thread that gets it. */
+/** Bytes are said in steps of this: each message is work for the thread that gets it. */
 const BYTES_STEP = 1024 * 1024;
 let unread = 0;
 const onBytes = (count: number) => {

@@ -16,7 +16,7 @@ export interface ObjectLoads {
   readonly groups: readonly LoadGroup[];
 }
 
-/** Kernels as few words as tell them: all of a few, else the first, the last and their number. */
+/** Kernels in as few words as identify them: all of a few, else the first, the last and their number. */
 export function kernelWords(kernels: readonly string[], most = 3): string {
   if (kernels.length <= most) return kernels.join(', ');
   return `${kernels[0]} ... ${kernels.at(-1)} (${kernels.length} kernels)`;

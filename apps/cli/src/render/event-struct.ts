@@ -16,7 +16,7 @@ export function eventStruct(name: string, { common, fields }: TraceEventInKernel
   return lines;
 }
 
-/** A dynamic array is told by a word: its offset in the low 16 bits, its length in the high ones. */
+/** A dynamic array is identified by a word: its offset in the low 16 bits, its length in the high ones. */
 function member(declaration: string, size: number, signed: boolean): string {
   const dynamic = /^__(?:data|rel)_loc .* (\w+)$/.exec(declaration);
   if (dynamic) return `__u32 __data_loc_${dynamic[1]};`;

@@ -18,10 +18,10 @@ import type { Style } from './style.ts';
 /** Longer accesses push their answer to the right. */
 const WIDEST_SUBJECT = 56;
 
-/** What is told about an object on a kernel. */
+/** What is given for an object on a kernel. */
 export interface Relocated {
   readonly results: readonly RelocationResult[];
-  /** The answers where each relocation stands for itself, told where they differ. */
+  /** The answers where each relocation stands for itself, given where they differ. */
   readonly alone: readonly Resolution[];
   /** Indices of relocations in code that is never reached. */
   readonly dead: ReadonlySet<number>;

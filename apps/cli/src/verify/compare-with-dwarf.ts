@@ -10,10 +10,10 @@ import { formatComparison, formatSkipped } from '../ingest/report.ts';
 import type { Io } from '../io.ts';
 import { withIndex } from '../with-index.ts';
 
-/** What `btfq verify --from-dwarf` is told. */
+/** What `btfq verify --from-dwarf` is said. */
 export interface CompareFlags {
   readonly db: string | undefined;
-  /** The kernel in the index; that of the file's own name unless told. */
+  /** The kernel in the index; that of the file's own name by default. */
   readonly kernel: string | undefined;
   readonly verbose: boolean;
   readonly json: boolean;

@@ -14,7 +14,7 @@ export type Place = Omit<Variant, 'kernels'>;
 export const placesByKernel = (variants: readonly Variant[]): Map<string, Variant> =>
   new Map(variants.flatMap((variant) => variant.kernels.map(({ id }) => [id, variant])));
 
-/** Changes that are the same but for the series: told once, with all series. */
+/** Changes that are the same but for the series: said once, with all series. */
 export interface SharedChange {
   readonly change: Change;
   readonly others: readonly Change[];

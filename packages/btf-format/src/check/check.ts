@@ -23,7 +23,7 @@ export interface KernelCheck {
    * not resolved. Default: `kernel` for split BTF, which no program has, else `program`.
    */
   readonly as?: 'program' | 'kernel' | undefined;
-  /** Bytes of a pointer there. Default: as the types tell, else 8. */
+  /** Bytes of a pointer there. Default: as the types say, else 8. */
   readonly pointerSize?: 4 | 8 | undefined;
 }
 

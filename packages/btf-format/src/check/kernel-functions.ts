@@ -32,7 +32,7 @@ export function checkFuncProto(resolution: Resolution, btf: Btf, id: number): Vi
   return undefined;
 }
 
-/** Resolves a type and tells whether it has a size; `reported` where resolving it found a problem of its own. */
+/** Resolves a type and says whether it has a size; `reported` where resolving it found a problem of its own. */
 function hasSize(resolution: Resolution, id: number): boolean | 'reported' {
   const kind = resolution.kind(id);
   if (isSourceOnly(kind)) return false;

@@ -35,7 +35,7 @@ export function needsResolve(kind: BtfKind): boolean {
   }
 }
 
-/** btf_type_is_resolve_source_only: nothing refers to these but as told. */
+/** btf_type_is_resolve_source_only: nothing refers to these but as said. */
 export function isSourceOnly(kind: BtfKind): boolean {
   return kind === BtfKind.Var || kind === BtfKind.DeclTag || kind === BtfKind.Datasec;
 }

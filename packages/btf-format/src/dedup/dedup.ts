@@ -1,5 +1,5 @@
 // btf__dedup: each type of a program or kernel once, however many compilation units declared it. libbpf btf.c, whose
-// comment above btf__dedup tells the whole of it; results are the same byte for byte.
+// comment above btf__dedup explains all of it; results are the same byte for byte.
 
 import { compactTypes } from './compact.ts';
 import { hashType } from './equality.ts';

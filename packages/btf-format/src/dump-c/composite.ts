@@ -68,7 +68,7 @@ export function emitCompositeDefinition(d: CDump, id: number, level: number): vo
   if (packed) d.out.write(PACKED);
 }
 
-/** A member off its natural place, or a size that is no multiple of the strictest alignment, tells a packed struct. */
+/** A member off its natural place, or a size that is no multiple of the strictest alignment, means a packed struct. */
 function isPacked(d: CDump, at: number): boolean {
   const info = d.word(at + 1);
   const hasBitfields = infoKindFlag(info);

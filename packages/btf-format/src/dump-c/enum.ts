@@ -67,7 +67,7 @@ function emitValues(d: CDump, at: number, level: number, wide: boolean): void {
   }
 }
 
-/** Whether some value needs more than 32 bits, so that the compiler makes the enum 8 bytes without being told. */
+/** Whether some value needs more than 32 bits, so that the compiler makes the enum 8 bytes without an attribute. */
 function hasHighBits(d: CDump, at: number, vlen: number): boolean {
   for (let i = 0; i < vlen; i++) if (d.word(at + 3 + i * 3 + 2) !== 0) return true;
   return false;

@@ -101,7 +101,7 @@ export class Sizes {
     throw new BtfError('limit', 'types nest too deep', { typeId: id, expected: `at most ${this.maxDepth} levels` });
   }
 
-  /** A member off its natural place, or a size that is no multiple of the alignment, tells a packed composite. */
+  /** A member off its natural place, or a size that is no multiple of the alignment, means a packed struct or union. */
   private alignComposite(at: number, depth: number): number {
     const { words } = this.flat;
     const info = words[at + 1] as number;

@@ -1,4 +1,4 @@
-// The hash by which bpftool tells apart types of one name: over their names and those of their members.
+// The hash by which bpftool distinguishes types of one name: over their names and those of their members.
 // btf_type_disambig_hash of bpftool's btf.c; 64 bits, so that the order is the same to the last tie.
 
 import { BtfError } from '../errors.ts';

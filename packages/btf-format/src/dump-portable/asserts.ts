@@ -6,7 +6,7 @@ import { NameSpace } from './c-names.ts';
 import { type CTypes, MAX_NESTING, type PlacedBtfMember } from './c-types.ts';
 import { compositeWord } from './declarator.ts';
 
-/** The assertions of one type by its own record in BTF. Bitfields have no offset that C could tell. */
+/** The assertions of one type by its own record in BTF. Bitfields have no offset that C could say. */
 export function assertText(types: CTypes, id: number): string {
   const type = types.type(id);
   const name = types.name(id);

@@ -42,7 +42,7 @@ function definition(head: string, lines: readonly { text: string }[], attribute:
   return `${head} {\n${lines.map(({ text }) => text).join('')}}${attribute}`;
 }
 
-/** Whether compilers give it its size without being told: 4 bytes where all values are ints. */
+/** Whether compilers give it its size without an attribute: 4 bytes where all values are ints. */
 function isNatural({ size, values }: BtfEnum): boolean {
   if (size === 4) return true;
   return size === 8 && values.some(({ value }) => value < -(2n ** 31n) || value >= 2n ** 32n);

@@ -19,12 +19,12 @@ export interface KernelDeclarations {
   readonly lacksSome: boolean;
 }
 
-/** Kinds of declarations that the index tells apart as far as relocations do. */
+/** Kinds of declarations that the index distinguishes as far as relocations do. */
 const KEPT: ReadonlySet<number> = new Set([BtfKind.Struct, BtfKind.Union, BtfKind.Enum, BtfKind.Typedef]);
 
 /**
  * The declarations of each kernel, by its id, that decide every answer for these objects. undefined where an object asks
- * for what the index does not tell: integers and functions by name, or what is behind a typedef's pointer.
+ * for what the index does not say: integers and functions by name, or what is behind a typedef's pointer.
  */
 export function declarationsFor(
   index: BtfIndex,
@@ -46,7 +46,7 @@ export function declarationsFor(
 
 /**
  * A key for each kernel, by its id: kernels with the same key give the same results for these objects. Where the index
- * cannot tell, it is that of the whole BTF, which is always right.
+ * cannot say, it is that of the whole BTF, which is always right.
  */
 export function answerKeys(
   index: BtfIndex,
@@ -66,7 +66,7 @@ export function answerKey(kernel: Kernel, declared: KernelDeclarations | undefin
   return modules && (kernel.modules ?? 0) > 0 && declared?.lacksSome !== false ? `${key} modules of ${kernel.id}` : key;
 }
 
-/** Whether it matters if a type behind a pointer is defined or only declared: that the index does not tell. */
+/** Whether it matters if a type behind a pointer is defined or only declared: that the index does not say. */
 function looksBehindPointers({ btf }: BpfObject, { kind, typeId }: CoreRelocation): boolean {
   if (kind === RelocationKind.TypeMatches) return true;
   return relocationBasis(kind) === 'type' && typeId < btf.typeCount && btf.kind(typeId) === BtfKind.Typedef;

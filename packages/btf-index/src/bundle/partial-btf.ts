@@ -11,7 +11,7 @@ import { VarintReader } from '../varints.ts';
 
 /**
  * The BTF of these rows of one kernel; types that are only pointed to are void. undefined where a row says something that
- * cannot be told without the kernel's own BTF: several types of a name with nothing to tell which is meant.
+ * cannot be determined without the kernel's own BTF: several types of a name with nothing to say which is meant.
  */
 export function declaredTarget(rows: Rows, declared: readonly DeclarationRow[], kernel: Kernel): Btf | undefined {
   return new TargetWriter(rows, declared, kernel).write();
@@ -48,7 +48,7 @@ class TargetWriter {
   write(): Btf | undefined {
     for (const row of this.declared) this.declaration(row);
     for (const id of this.queue) this.type(this.rows.type(id)); // grows while it is walked
-    // by the size of `long` a BTF tells that of a pointer
+    // by the size of `long` a BTF says that of a pointer
     if (this.kernel.pointerSize === 4) this.add(BtfKind.Int, 'long', 4, [(IntEncoding.Signed << 24) | 32]);
     if (this.unclear) return undefined;
     const { littleEndian } = this.kernel;

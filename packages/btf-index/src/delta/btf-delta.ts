@@ -1,4 +1,4 @@
-// The bytes of one BTF, told by those of a similar one. Types and strings are aligned by content; what is aligned is
+// The bytes of one BTF, as a difference from those of a similar one. Types and strings are aligned by content; what is aligned is
 // copied with its ids and string offsets moved, the rest is written out by columns, and every word that the copy gets
 // wrong is corrected, so that the result is exact whatever the BTF holds. Against an empty base it is a whole BTF.
 //

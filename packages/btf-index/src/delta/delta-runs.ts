@@ -2,7 +2,7 @@
 
 import type { VarintReader, VarintWriter } from '../varints.ts';
 
-/** A run is where it begins in the base, told by where the run before it ended (0: new items), and its length. */
+/** A run is where it begins in the base, relative to where the run before it ended (0: new items), and its length. */
 export class RunWriter {
   private expected = 0;
   private readonly out: VarintWriter;

@@ -70,7 +70,7 @@ export function copyType(
   }
 }
 
-/** New types, their words sorted into columns by role, each told by the one before it in its column. */
+/** New types, their words sorted into columns by role, each relative to the one before it in its column. */
 export class ColumnWriter {
   private lastName = 0;
   private readonly infos: VarintWriter;

@@ -1,5 +1,5 @@
 // Types as members, parameters and typedefs have them, as rows of the table `type`: each a code of a few numbers that
-// names declarations by kind and name and tells everything without a name in full, by other rows.
+// names declarations by kind and name and says everything without a name in full, by other rows.
 
 import type { VarintReader } from '../varints.ts';
 

@@ -24,7 +24,7 @@ export class DeclaredTypes {
     this.rows = rowsOf(index);
   }
 
-  /** The declarations of one kernel; `asked` is told of every other declaration that an answer rests on. */
+  /** The declarations of one kernel; `asked` is said of every other declaration that an answer rests on. */
   of(kernel: Kernel): DeclaredKernel {
     const catalog = this.index.catalog();
     const rank = catalog.rank[kernel.id] as number;
@@ -154,7 +154,7 @@ class DeclarationWriter {
     else if (kind === BtfKind.Var)
       this.set(1, this.record(kind, name, this.type(decodeVar(body).type), [decodeVar(body).linkage]));
     else this.set(1, this.record(BtfKind.Fwd, name, 0));
-    // by the size of `long` a BTF tells that of a pointer
+    // by the size of `long` a BTF says that of a pointer
     if (this.kernel.pointerSize === 4) this.add(this.record(BtfKind.Int, 'long', 4, [(IntEncoding.Signed << 24) | 32]));
     const words = Uint32Array.from(this.records.flat());
     const strings = new TextEncoder().encode(this.text);

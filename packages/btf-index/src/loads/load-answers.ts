@@ -140,7 +140,7 @@ class Asker {
     return numbers;
   }
 
-  /** What relocations are done against: only the types that they ask for, where that tells all. */
+  /** What relocations are done against: only the types that they ask for, where that says all. */
   private target(kernel: Kernel, known: KernelDeclarations | undefined): TargetKernel {
     const asksModules = (kernel.modules ?? 0) > 0 && known?.lacksSome !== false;
     if (asksModules || known === undefined) return kernelTarget(this.index, kernel.id);
@@ -228,7 +228,7 @@ function sourceVersion({ banner }: Kernel): string | undefined {
   return /#\S+ SMP.* Debian (\d+\.\d+\.\d+)/.exec(banner ?? '')?.[1];
 }
 
-/** `6.1` of `6.1.0-50-cloud-amd64`, with what tells a distribution's own kernels: all that the rules ask of a release. */
+/** `6.1` of `6.1.0-50-cloud-amd64`, with what identifies a distribution's own kernels: all that the rules ask of a release. */
 function seriesOf({ release }: Kernel): string {
   const numbers = /^\d+\.\d+/.exec(release)?.[0] ?? release;
   return `${numbers} ${/\.el\d|\.oe\d|-default$|-azure$|\.an\d|\.tl\d|\.al\d|uek|\.ph\d/.exec(release)?.[0] ?? ''} ${/^\d+\.\d+\.\d+/.test(release)}`;

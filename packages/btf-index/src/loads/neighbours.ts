@@ -38,7 +38,7 @@ export interface Neighbours {
     | undefined;
 }
 
-/** Looks around a kernel. `words` tells a relocation in C's words. */
+/** Looks around a kernel. `words` says a relocation in C's words. */
 export function neighbours(
   index: BtfIndex,
   requirements: LoadRequirements,

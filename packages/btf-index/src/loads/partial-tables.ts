@@ -90,7 +90,7 @@ export class TableFacts {
         ),
         ...beginning('functions', asked.functionPrefixes, MAX_KEYS),
       ].sort(),
-      // one event of a system tells that the kernel has the system
+      // one event of a system says that the kernel has the system
       events: [
         ...asked.events,
         ...beginning(

@@ -105,7 +105,7 @@ function pairs(ask: ExplainAsk, versionOf: (kernel: Kernel) => unknown): [having
   });
 }
 
-/** Where no kernel has an entry, nothing can be compared: what history tells, and names that are near. */
+/** Where no kernel has an entry, nothing can be compared: what history says, and names that are near. */
 function withoutComparison({ index, entry }: ExplainAsk): Proposal[] {
   return entry.alternatives.flatMap((path) => {
     const [first = '', ...rest] = path.segments;

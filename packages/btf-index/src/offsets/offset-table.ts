@@ -36,7 +36,7 @@ export function offsetTable(index: BtfIndex, spec: OffsetsSpec, where?: KernelFi
   return { spec, kernels, rowOf, rows, ambiguous };
 }
 
-/** Kernels are told apart entry by entry; `first` has a rank for each row. */
+/** Kernels are distinguished entry by entry; `first` has a rank for each row. */
 function distinctRows(
   columns: readonly Column<Cell>[],
   ranks: readonly number[],

@@ -1,5 +1,5 @@
 // Split BTF of a module without the numbers of its kernel. A module's BTF refers to types and names of its kernel by id
-// and offset, which differ from kernel to kernel even where the module is the same. Here they are told by hash, so that
+// and offset, which differ from kernel to kernel even where the module is the same. Here they are named by hash, so that
 // a module that did not change between two kernels is the same bytes, and is stored once.
 //
 //   counts of the kernel's types and strings that are used, then their keys in order of first use
@@ -13,7 +13,7 @@ import { type BaseHashes, baseHashes } from './type-hashes.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
 
 const MAX_MODULE_BYTES = 1 << 28;
-/** Bytes of a key: enough to tell the types of one kernel apart, which is checked for each that is used. */
+/** Bytes of a key: enough to distinguish the types of one kernel, which is checked for each that is used. */
 const KEY_BYTES = 6;
 
 /** A kernel's types and strings, to be found by key. Where several share a key the first is found. */
@@ -95,7 +95,7 @@ class Roles {
 const ROLES = new Roles();
 
 /**
- * Encodes a module, `module` over `base`. undefined where something in it cannot be told without its kernel's numbers:
+ * Encodes a module, `module` over `base`. undefined where something in it cannot be determined without its kernel's numbers:
  * then its bytes are stored as they are. What is returned was decoded and compared.
  */
 export function encodeModule(base: ModuleBase, module: Btf): Uint8Array | undefined {

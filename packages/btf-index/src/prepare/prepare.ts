@@ -19,7 +19,7 @@ export interface ModuleInput {
   readonly base?: Uint8Array | undefined;
 }
 
-/** A module that was parsed and hashed: told without its kernel's numbers where that can be. */
+/** A module that was parsed and hashed: stored without its kernel's numbers where that can be. */
 export interface PreparedModule {
   readonly name: string;
   /** Its BTF, and the distilled base that this is split over instead of the kernel's. */
@@ -36,7 +36,7 @@ export interface PreparedModule {
 /** What is stored of a module or distilled base: equal ones have equal hashes. */
 export interface StoredModule {
   readonly hash: Uint8Array;
-  /** Whether `data` is told without the kernel's numbers; else it is the bytes as they are. */
+  /** Whether `data` is stored without the kernel's numbers; else it is the bytes as they are. */
   readonly encoded: boolean;
   readonly data: Uint8Array;
 }

@@ -1,6 +1,6 @@
-// A few hundred bytes that tell how much two kernels have in common, so that the nearest of thousands is found without
+// A few hundred bytes that say how much two kernels have in common, so that the nearest of thousands is found without
 // reading any. Two parts: sums over 256 classes of declarations, which count small differences, and one-permutation
-// minimum hashes, which still tell large ones apart.
+// minimum hashes, which still distinguish large ones.
 
 import { infoKind } from '@btfq/btf-format';
 import { isDeclared, type TypeHashes } from './type-hashes.ts';

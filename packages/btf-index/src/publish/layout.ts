@@ -1,5 +1,5 @@
 // The file anew, in an order for readers from afar: what every question reads lies at the beginning, then tables one after
-// the other, each in the order in which it is read; blobs at the end. What is laid out otherwise than a writer has it is told by
+// the other, each in the order in which it is read; blobs at the end. What is laid out otherwise than a writer has it is identified by
 // the table `published`, by which unpublish.ts brings it back when the file is first written to.
 
 import Database from 'better-sqlite3';

@@ -1,4 +1,4 @@
-// What web spaces must be told: the database never changes, the pointer does, and nothing may be compressed on the way.
+// What web spaces must be said: the database never changes, the pointer does, and nothing may be compressed on the way.
 
 /** Cloudflare Pages, Netlify and others read this file. */
 export const HEADERS = `/*.db

@@ -1,4 +1,4 @@
-// Whether an index can be trusted as a catalogue: kernels that a release alone does not tell apart, content that is not what its
+// Whether an index can be trusted as a catalogue: kernels that a release alone does not distinguish, content that is not what its
 // name says, names that the source's own banner contradicts. Asks contents and sets, and parses no BTF.
 
 import { distroOfBanner, kernelVersion, releaseOfBanner } from '@btfq/kernel-source/identity';

@@ -1,4 +1,4 @@
-// What kernels' configurations say. A kernel whose configuration is not known is told apart from one that lacks a symbol.
+// What kernels' configurations say. A kernel whose configuration is not known is distinguished from one that lacks a symbol.
 
 import type { ConfigAnswer, ConfigDifference, ConfigValue } from '../answer-types.ts';
 import { textOfBytes } from '../bytes.ts';

@@ -114,7 +114,7 @@ function badFilter(message: string): IndexError {
 }
 
 /**
- * Whether a kernel is meant, as far as its name tells: conditions on its configuration are not looked at. Those are for
+ * Whether a kernel is meant, as far as its name says: conditions on its configuration are not looked at. Those are for
  * the index: see `maskOf`.
  */
 export function matches(filter: KernelFilter, kernel: KernelIdentity): boolean {

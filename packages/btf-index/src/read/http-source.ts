@@ -1,5 +1,5 @@
 // An index on a web server, by ranges of its URL. The rules are HTTP's (RFC 9110, section 14): a 206 says in
-// Content-Range which bytes it has and of how many; an ETag tells whether they are still of the same file.
+// Content-Range which bytes it has and of how many; an ETag says whether they are still of the same file.
 
 import { IndexError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -72,7 +72,7 @@ export function parsePointer(text: string, url: string): Published {
   try {
     pointer = JSON.parse(text) as Partial<Published> | null;
   } catch {
-    // told below
+    // reported below
   }
   const { file, size, sha256, generation, kernels, schemaVersion, head } = pointer ?? {};
   if (

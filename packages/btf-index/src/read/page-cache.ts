@@ -14,7 +14,7 @@ const HEAD = 1 << 16;
 const MOST_HEAD = 1 << 20;
 /** Bytes that are kept in memory. */
 const KEPT = 96 << 20;
-/** Runs of requests that are told apart. */
+/** Runs of requests that are distinguished. */
 const RUNS = 8;
 
 /** Blocks of one file that outlive the process or the page. Best effort: neither call throws. */

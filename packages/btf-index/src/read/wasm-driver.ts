@@ -126,7 +126,7 @@ export class WasmDriver implements Driver {
     return row;
   }
 
-  /** What went wrong while bytes were read is told as it is; what SQLite found, with the name of its code. */
+  /** What went wrong while bytes were read is reported as it is; what SQLite found, with the name of its code. */
   private fault(code: number, cause?: unknown): unknown {
     const { fault } = this.entry;
     this.entry.fault = undefined;

@@ -28,7 +28,7 @@ export interface Fetched {
 const TRIES = 5;
 
 /**
- * Fetches the database that an `index.json` tells of to `path`. What is fetched lies beside it, under the name of its hash,
+ * Fetches the database that an `index.json` mentions to `path`. What is fetched lies beside it, under the name of its hash,
  * until it is whole. Throws `IndexError`: no-index, not-an-index, unreachable, damaged (its hash is another).
  */
 export async function fetchPublished(url: string, path: string, options: FetchOptions = {}): Promise<Fetched> {

@@ -5,7 +5,7 @@ import { IndexError } from '../errors.ts';
 
 /** `MIGRATIONS[v]` makes version v + 1 of version v. */
 const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) => void>> = {
-  // modules of version 1 are stored as they are: they stay so, beside those that are told without their kernel's numbers
+  // modules of version 1 are stored as they are: they stay so, beside those that are stored without their kernel's numbers
   1: (db) =>
     db.exec(`
       CREATE TABLE module_content_2 (
@@ -27,7 +27,7 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) 
       CREATE INDEX module_by_distilled_base ON module (distilled_base) WHERE distilled_base IS NOT NULL;
       CREATE TABLE module_reference (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE) STRICT;
     `),
-  // blobs of contents apart; modules with their declarations, which are told from packages alone
+  // blobs of contents apart; modules with their declarations, which are stored as a difference from packages alone
   3: (db, path) => {
     const { modules } = db.prepare('SELECT count(*) AS modules FROM module').get() as { modules: number };
     if (modules > 0) {

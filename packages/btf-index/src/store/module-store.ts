@@ -1,4 +1,4 @@
-// BTF of modules, beside their kernel. Most of a kernel's modules are those of the kernel before it: told without their
+// BTF of modules, beside their kernel. Most of a kernel's modules are those of the kernel before it: stored without their
 // kernel's numbers they are the same bytes, and are stored once (see module-codec.ts); of those that changed, the version
 // before is the dictionary.
 
@@ -53,7 +53,7 @@ export interface StoredVersion {
   readonly bytes: number;
 }
 
-/** The versions of modules that a content has by its sets, by name; whether they are known, its row tells. */
+/** The versions of modules that a content has by its sets, by name; whether they are known, its row says. */
 export function versionsOf(index: BtfIndex, content: number): StoredVersion[] {
   const { tree } = index.catalog();
   const position = tree.position[content] as number;

@@ -1,4 +1,4 @@
-// Versions of modules: which contents have them, and which declarations they have. A version's declarations are told from
+// Versions of modules: which contents have them, and which declarations they have. A version's declarations are stored as a difference from
 // its parent's, so a version has what an odd number of its ancestors and itself toggle.
 
 import { decodeToggles, intersect, type Ranges, rangesOf, unite } from './content-tree.ts';
@@ -35,7 +35,7 @@ export class ModuleVersions {
     this.index = index;
   }
 
-  /** The versions of a module, oldest first: parents come before those that are told from them. */
+  /** The versions of a module, oldest first: parents come before those that are stored as a difference from them. */
   named(name: number): readonly ModuleVersion[] {
     let found = this.byName.get(name);
     if (found === undefined) {

@@ -1,5 +1,5 @@
 // The names of a published file in parts: sorted by their lower case, some hundreds to a part, each with what a hit of a
-// search says of it. A list of the parts' first names tells where to look.
+// search says of it. A list of the parts' first names says where to look.
 
 import { bytesOfText, textOfBytes } from '../bytes.ts';
 import type { BtfIndex } from './btf-index.ts';

@@ -12,7 +12,7 @@ import { APPLICATION_ID, refuseNewer, requireReadable, SCHEMA_VERSION } from './
 import { SqliteDriver } from './sqlite-driver.ts';
 import { sqliteError } from './sqlite-errors.ts';
 
-/** How long a write waits for another process' transaction before it is told `busy`, unless an option says. */
+/** How long a write waits for another process' transaction before it fails with `busy`, unless an option says. */
 const BUSY_TIMEOUT_MS = 5000;
 
 /** How to open. */

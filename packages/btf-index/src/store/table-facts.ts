@@ -1,5 +1,5 @@
 // The kernels' own tables (see @btfq/kernel-tables), taken apart into facts: a list's name, a key, a value. A fact that many
-// kernels share is stored once; which facts a kernel has is told by difference from the kernel most like it.
+// kernels share is stored once; which facts a kernel has is stored as a difference from the kernel most like it.
 //
 // These tables came with version 0.2 of btfq and are made when the first kernel brings facts (../write/store-tables.ts): an
 // index without them has none.

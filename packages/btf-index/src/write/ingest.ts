@@ -4,7 +4,7 @@
 //   2. the content: known (then this is an alias) or new
 //   3. the parent: the content that has most in common with it
 //   4. the declarations: those of the parent, less what is gone, and what has come; their sets follow
-//   5. the bytes: told from an ancestor, and rebuilt to see that they are exact
+//   5. the bytes: a delta against an ancestor, and rebuilt to see that they are exact
 //   6. modules, and the kernel's own row
 
 import type { KernelIdentity } from '../answer-types.ts';

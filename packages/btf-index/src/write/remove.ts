@@ -1,4 +1,4 @@
-// Taking kernels out. Those that were told from a removed content are told anew from its parent, and what no kernel has
+// Taking kernels out. What was stored as a difference from a removed content is stored anew against its parent, and what no kernel has
 // any more goes: declarations, names, types, modules.
 
 import { EMPTY_SIDE } from '../delta/btf-delta.ts';
@@ -47,7 +47,7 @@ function retell(index: BtfIndex, content: number): void {
   const dependents = index.statement('SELECT id FROM content WHERE base = ?').all(content) as [number][];
   if (dependents.length === 0) return;
   const from = base === null ? undefined : sideOf(prepareKernel(contentBytes(index, base).bytes));
-  let first: number | undefined; // without a base the first dependent is stored whole, and the others are told from it
+  let first: number | undefined; // without a base the first dependent is stored whole, and the others are stored as a difference from it
   let firstSide: ReturnType<typeof sideOf> | undefined;
   const told = dependents.map(([id]) => {
     const side = sideOf(prepareKernel(contentBytes(index, id).bytes));
@@ -142,7 +142,7 @@ function keyOf({ toggles, moduleToggles }: SetRow): string {
   return `${Buffer.from(toggles).toString('latin1')}|${moduleToggles === null ? '' : Buffer.from(moduleToggles).toString('latin1')}`;
 }
 
-/** Versions of modules that no content has any more: their toggles pass to those that are told from them. */
+/** Versions of modules that no content has any more: their toggles pass to those that are stored as a difference from them. */
 function removeUnusedVersions(index: BtfIndex): void {
   const gone = index
     .statement('SELECT id, name, parent FROM module WHERE declaration_set NOT IN (SELECT id FROM declaration_set)')
@@ -189,7 +189,7 @@ function removeModuleSets(index: BtfIndex): void {
   for (const [name, set] of entries) if (!names.get(set)?.has(name)) remove.run(name, set);
 }
 
-/** Contents of modules that no version has, and that no other is told from. */
+/** Contents of modules that no version has, and that no other is stored as a difference from. */
 function removeUnusedModuleContents(index: BtfIndex): void {
   const unused = index.statement(
     `DELETE FROM module_content WHERE id NOT IN (SELECT content FROM module)

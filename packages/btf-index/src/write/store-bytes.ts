@@ -1,4 +1,4 @@
-// Which relative a new BTF is told from, so that deltas are small and chains of them short.
+// Which relative a new BTF is stored as a difference from, so that deltas are small and chains of them short.
 
 import { nodeCodec } from '../codec/node-codec.ts';
 import { decodeDelta, EMPTY_RAW, EMPTY_SIDE, type RawBtf } from '../delta/btf-delta.ts';
@@ -10,13 +10,13 @@ import { sideOf, type View, type Writer } from './writer-cache.ts';
 
 /** Chains of deltas longer than this end in a new whole BTF. */
 const MAX_STEPS = 32;
-/** The first kernel of a series is told from a relative with at most so many steps, so that series do not add up. */
+/** The first kernel of a series is stored as a difference from a relative with at most so many steps, so that series do not add up. */
 const MAX_ROOT_STEPS = 6;
 /** A delta below this many bytes makes the kernel one of its parent's series. */
 const SERIES_BYTES = 48 * 1024;
 /** A delta over a leap may be larger: one kernel in 8 or in 64 has it. */
 const LEAP_BYTES = 160 * 1024;
-/** Series are told in steps of 8 and of 64 kernels too, so that no chain is long. */
+/** Series are stored in steps of 8 and of 64 kernels too, so that no chain is long. */
 const RADIX = 8;
 const LEVEL = 12;
 
@@ -66,7 +66,7 @@ export function encodeContent(
   return { data: near.data, base: parent.id, steps: row.steps + 1, place, parentMatch: near.typeMatch };
 }
 
-/** The place that this place is told from: one less in its lowest digit that is not 0. */
+/** The place that this place is stored as a difference from: one less in its lowest digit that is not 0. */
 function leap(place: number): number {
   let unit = 1;
   while (place % (unit * RADIX) === 0) unit *= RADIX;

@@ -115,7 +115,7 @@ function firstEnumerator(prepared: PreparedKernel, at: number): number | undefin
   return infoVlen(words[at + 1] as number) > 0 ? (words[at + 3] as number) : undefined;
 }
 
-/** A declaration that shares its name somewhere must be told by what refers to it. */
+/** A declaration that shares its name somewhere must be identified by what refers to it. */
 function discriminate(index: BtfIndex, row: number, discriminator: number): void {
   if (row === 0) return;
   index

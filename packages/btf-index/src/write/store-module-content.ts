@@ -5,7 +5,7 @@ import type { StoredModule } from '../prepare/prepare.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { storedData } from '../store/module-store.ts';
 
-/** A module told from nothing: thousands come with the first kernel. */
+/** A module stored in full: thousands come with the first kernel. */
 const FIRST_LEVEL = 3;
 const LEVEL = 15;
 /** At most so many rows make a module. */

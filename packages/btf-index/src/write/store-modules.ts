@@ -1,4 +1,4 @@
-// A new kernel's modules: the versions that are there already, and new ones with their declarations, told from those of
+// A new kernel's modules: the versions that are there already, and new ones with their declarations, stored as differences from those of
 // the version that its parent has.
 
 import { parseBtf, infoKind, infoVlen } from '@btfq/btf-format';

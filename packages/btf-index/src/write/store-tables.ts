@@ -1,4 +1,4 @@
-// The kernels' own tables into rows: facts that are new, and which a kernel has, told from the set most like it.
+// The kernels' own tables into rows: facts that are new, and which a kernel has, as a difference from the set most like it.
 // table-facts.ts reads them.
 
 import { deflateRawSync } from 'node:zlib';
@@ -35,7 +35,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS kernel_tables_set ON kernel_tables (fact_set);
 `;
 
-/** Sets are told from each other this often at most: then one is stored whole. */
+/** Sets are stored as a difference from each other this often at most: then one is stored whole. */
 const MAX_STEPS = 24;
 /** How many of the last sets a new one is compared with. */
 const CANDIDATES = 12;
@@ -50,7 +50,7 @@ export function storeTables(index: BtfIndex, kernelId: number, { parts, source }
     .run(kernelId, set, Object.keys(parts).sort().join(' '), source);
 }
 
-/** Takes a kernel's tables out. Facts and sets stay until the index is compacted: others are told from them. */
+/** Takes a kernel's tables out. Facts and sets stay until the index is compacted: others are stored as a difference from them. */
 export function removeTables(index: BtfIndex, kernelId: number): void {
   if (hasTableFacts(index)) index.statement('DELETE FROM kernel_tables WHERE kernel = ?').run(kernelId);
 }

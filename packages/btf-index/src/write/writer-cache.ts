@@ -1,5 +1,5 @@
 // What the one writer keeps between commits: rows of names and types, sketches, and the contents that the next kernels
-// will most likely be told from. All of it can be read again from the file, and is when another process wrote to it.
+// will most likely be stored as differences from. All of it can be read again from the file, and is when another process wrote to it.
 
 import { infoKind } from '@btfq/btf-format';
 import type { DeltaSide } from '../delta/btf-delta.ts';

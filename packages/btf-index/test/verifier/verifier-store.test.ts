@@ -1,4 +1,4 @@
-// Verifiers beside an index: what goes in comes out, shared parts are there once, damage is told.
+// Verifiers beside an index: what goes in comes out, shared parts are there once, damage is said.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

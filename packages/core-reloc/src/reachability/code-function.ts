@@ -71,7 +71,7 @@ function isGlobal(object: BpfObject, program: BpfProgram): boolean {
   return func.kind === BtfKind.Func && func.linkage === 1;
 }
 
-/** The slots that may follow one, as far as its opcode tells; calls go on behind. */
+/** The slots that may follow one, as far as its opcode says; calls go on behind. */
 export function successors(code: Draft, at: number): number[] {
   const opcode = code.opcode[at] as number;
   const kind = opcode & 7;

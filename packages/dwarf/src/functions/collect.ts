@@ -77,7 +77,7 @@ export class FunctionCollector {
     return SKIP;
   }
 
-  /** Parameters of an instance take name and type from their origin, and tell it where they are. */
+  /** Parameters of an instance take name and type from their origin, and add where they are. */
   #inherit(row: number): void {
     const params = this.#records.params.data;
     const functions = this.#records.functions.data;
@@ -121,7 +121,7 @@ export class FunctionCollector {
     let length = 2;
     for (let p = functions[at + F.FirstParam]!; p !== 0; p = params[p * P.Stride + P.Next]!) {
       const name = params[p * P.Stride + P.Name]!;
-      if (name === 0) return; // without a name there is no telling what it is
+      if (name === 0) return; // without a name nothing says what it is
       prototype[length++] = name;
       prototype[length++] = this.#interner.refOf(params[p * P.Stride + P.Ref]!);
     }

@@ -52,7 +52,7 @@ export class TupleWriter {
   /**
    * Writes the tuple of a row and calls `finish`, whose result it returns; before that once for each node that lies between
    * the row and its target. With `open`, `finish` is only called for those, and the row's own tuple is left in `words`.
-   * `target` is what the row refers to, `ref` tells it for the elements' rows.
+   * `target` is what the row refers to, `ref` says it for the elements' rows.
    */
   write(row: number, target: number, ref: (row: number) => number, finish: () => number, open = false): number {
     const types = this.#records.types.data;

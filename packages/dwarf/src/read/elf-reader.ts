@@ -83,7 +83,7 @@ export function openElf(source: ByteSource): ElfReader {
 
 /**
  * In a relocatable file every section begins at 0. Those that are loaded get addresses of their own, one after the other,
- * so that a variable's address tells its section.
+ * so that a variable's address says its section.
  */
 function withAddresses(sections: readonly SectionHeader[]): SectionHeader[] {
   let next = FIRST_ADDRESS;

@@ -68,7 +68,7 @@ export class VariableCollector {
 
   readonly #others: readonly SectionHeader[];
 
-  /** Adds the unit's variables; `visit` is told the row of each and its number. */
+  /** Adds the unit's variables; `visit` gets the row of each and its number. */
   run(visit: (row: number, number: number) => void): void {
     if (this.#sections.length === 0) return;
     const rows = this.#records.variables.data;

@@ -941,7 +941,9 @@ export type QueryConfigArgs = {
 
 /** What kernels say to a SPEC: each distinct row of answers once. */
 export type OffsetTable = {
+  /** The entries of the SPEC, in its order. */
   readonly entries: ReadonlyArray<OffsetEntry>;
+  /** Each distinct row of answers, with its kernels. */
   readonly rows: ReadonlyArray<OffsetRow>;
   /** The table in the language that was asked for, else null. */
   readonly text: Maybe<Scalars['String']['output']>;
@@ -949,11 +951,13 @@ export type OffsetTable = {
 
 /** A named thing of a SPEC. */
 export type OffsetEntry = {
+  /** Its name in the SPEC. */
   readonly name: Scalars['String']['output'];
   /** offset, container_of, size, exists, value, function or parameter. */
   readonly kind: Scalars['String']['output'];
   /** The paths that are tried, in order. */
   readonly paths: ReadonlyArray<Scalars['String']['output']>;
+  /** Whether kernels may lack it. */
   readonly optional: Scalars['Boolean']['output'];
   /** Where it stands in the SPEC, from 1. */
   readonly line: Scalars['Int']['output'];
@@ -963,6 +967,7 @@ export type OffsetEntry = {
 
 /** Answers that some kernels have in common. */
 export type OffsetRow = {
+  /** The kernels that answer so. */
   readonly kernels: ReadonlyArray<Kernel>;
   /** One for each entry, in their order. */
   readonly answers: ReadonlyArray<OffsetAnswer>;
@@ -970,6 +975,7 @@ export type OffsetRow = {
 
 /** A kernel's answer to one entry. */
 export type OffsetAnswer = {
+  /** The name of the entry. */
   readonly entry: Scalars['String']['output'];
   /** The path that the kernel has; null where it lacks the entry: then all below is null. */
   readonly path: Maybe<Scalars['String']['output']>;

@@ -1,5 +1,5 @@
 // What one request may ask for. Shape limits (depth, aliases, tokens) are checked on the document before anything is
-// run; the size of the answer and the time are checked while it is made, because only the data tell how long a list is.
+// run; the size of the answer and the time are checked while it is made, because only the data say how long a list is.
 
 import {
   type ASTVisitor,

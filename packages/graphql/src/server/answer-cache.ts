@@ -7,7 +7,7 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 /** A larger answer is not kept: it would drive out thousands of small ones. */
 const LARGEST = 1024 * 1024;
 
-/** What tells one question from another. */
+/** What says one question from another. */
 export interface QuestionKey {
   readonly query: string;
   readonly variables?: unknown;

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<string, GraphqlErrorCode>> = {
   'ambiguous-kernel': 'AMBIGUOUS_KERNEL',
 };
 
-/** What a client is told of an error; undefined where it is our own. */
+/** What a client sees of an error; undefined where it is our own. */
 export function knownError(error: unknown): GraphQLError | undefined {
   const original = error instanceof GraphQLError ? error.originalError : error;
   if (error instanceof GraphQLError && (original === undefined || original instanceof GraphQLError)) return error;
@@ -20,7 +20,7 @@ export function knownError(error: unknown): GraphQLError | undefined {
   return new GraphQLError((original as Error).message, { nodes, path, extensions: { code: word } });
 }
 
-/** What a client is told of an error of ours. */
+/** What a client sees of an error of ours. */
 export function maskedError(error: unknown): GraphQLError {
   const { nodes, path } = (error instanceof GraphQLError ? error : {}) as Partial<GraphQLError>;
   return new GraphQLError('Unexpected error.', { nodes, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });

@@ -1,4 +1,4 @@
-// What a body may be, told from its head and a look at its bytes: the parsers that come after work on whole bodies, in the
+// What a body may be, said from its head and a look at its bytes: the parsers that come after work on whole bodies, in the
 // thread that everybody waits for.
 
 import { clientError } from '../errors.ts';

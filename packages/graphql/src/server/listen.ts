@@ -217,7 +217,7 @@ class Served {
   }
 }
 
-/** A question in JSON that nothing but its body tells from others. */
+/** A question in JSON that nothing but its body says from others. */
 function isPlainQuestion({ method, url, headers }: IncomingMessage): boolean {
   if (method !== 'POST' || url !== '/graphql' || headers.origin !== undefined) return false;
   if (headers['sec-fetch-site'] !== undefined || headers['content-encoding'] !== undefined) return false;

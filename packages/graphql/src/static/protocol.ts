@@ -1,5 +1,5 @@
 // What a page and its worker say to each other. Plain values that postMessage copies; each request has a number, which its
-// answer has too. The README of this package tells it with examples.
+// answer has too. The README of this package shows it with examples.
 
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 

@@ -16,7 +16,7 @@ import { loadRows } from './loads.ts';
 import { relocationMatrix } from './matrix.ts';
 import type { Uploads } from './uploads.ts';
 
-/** Uploads of one operation; `done` is told of every piece of work. */
+/** Uploads of one operation; `done` is said of every piece of work. */
 export function threadUploads(
   index: BtfIndex,
   store: BundleStore,

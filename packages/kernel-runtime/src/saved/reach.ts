@@ -86,7 +86,7 @@ function* pointersOf(memory: KernelMemory, symbols: SymbolTable, base: bigint): 
   }
 }
 
-/** x86-64's code is at 0xffffffff80000000 and above, so that 32 bits tell an address. */
+/** x86-64's code is at 0xffffffff80000000 and above, so that 32 bits say an address. */
 function baseOf(memory: KernelMemory): bigint {
   if (memory.arch === 'x86_64') return 0xffffffff80000000n;
   return memory.regions.find(({ address }) => address >> 40n !== 0n)?.address ?? 0n;

@@ -41,7 +41,7 @@ async function* dataMembers(chunks: Chunks, outer: AsyncGenerator<Member>): Asyn
   }
 }
 
-/** The tar inside, told by its first bytes and not by `.xz` or `.zst`. */
+/** The tar inside, identified by its first bytes and not by `.xz` or `.zst`. */
 async function uncompressed(chunks: Chunks, maxBytes: number, maxStream = maxBytes): Promise<Chunks> {
   const stream = new ByteStream(chunks);
   const compression = identifyCompression(await stream.peek(64));
@@ -56,7 +56,7 @@ async function readControl(chunks: Chunks): Promise<PackageMetadata | undefined>
   return undefined;
 }
 
-/** Reads the fields of a control file that tell which kernel this is. */
+/** Reads the fields of a control file that say which kernel this is. */
 export function parseControl(text: string): PackageMetadata {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {

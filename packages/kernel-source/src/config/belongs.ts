@@ -32,7 +32,7 @@ const ARCHES: Readonly<Record<string, RegExp>> = {
   m68k: /^m68k$/,
 };
 
-/** Whether a configuration is this kernel's, as far as it tells. */
+/** Whether a configuration is this kernel's, as far as it says. */
 export function configVerdict(config: ParsedConfig, kernel: ConfiguredKernel): ConfigVerdict {
   const { arch, version } = config;
   if (arch !== undefined && Object.hasOwn(ARCHES, arch) && !(ARCHES[arch] as RegExp).test(kernel.arch)) {

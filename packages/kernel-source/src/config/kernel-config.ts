@@ -26,7 +26,7 @@ const HEADER = /^# Linux\/(\w+) (\d\S*) Kernel Configuration$/;
 const NOT_SET = /^# (CONFIG_\w+) is not set$/;
 
 /**
- * Reads a configuration. A symbol may be told twice only if it is told alike: which one the kernel was built with cannot be
+ * Reads a configuration. A symbol may be given twice only if it is given alike: which one the kernel was built with cannot be
  * known otherwise.
  *
  * @throws KernelSourceError `bad-config`

@@ -1,6 +1,6 @@
-// The table of what tells whose kernel it is: a pattern over the release, the builder, the build line or the compiler, which
-// distribution it means, and how its version is told. The first row that fits wins; where a row has no version, the banner
-// does not tell it, and where no row fits, nothing is known. Compilers never say whose a kernel is: some rows read
+// The table of what says whose kernel it is: a pattern over the release, the builder, the build line or the compiler, which
+// distribution it means, and how its version is found. The first row that fits wins; where a row has no version, the banner
+// does not say it, and where no row fits, nothing is known. Compilers never say whose a kernel is: some rows read
 // the release of the distribution off the compiler's package, once the distribution is known otherwise.
 
 import { debianVersion, suseVersion, ubuntuVersion } from './distro-versions.ts';
@@ -25,7 +25,7 @@ export interface DistroRule {
   readonly vendor?: RegExp;
   readonly build?: RegExp;
   readonly compiler?: RegExp;
-  /** Its version: a word, the release pattern's first group put into `$1`, or a function. Left out: cannot be told. */
+  /** Its version: a word, the release pattern's first group put into `$1`, or a function. Left out: cannot be determined. */
   readonly version?: string | ((words: KernelWords) => string | undefined);
   /** Where the form was seen: the distribution's own documentation, sources or packages. */
   readonly source: string;
@@ -70,7 +70,7 @@ export const DISTRO_RULES: readonly DistroRule[] = [
     source: 'CloudLinux packages',
   },
   { distro: 'virtuozzo', release: /\.vz(\d)/, version: '$1', source: 'OpenVZ/vzkernel' },
-  // The Red Hat family shares its releases: who built it tells. Without that it stays unknown.
+  // The Red Hat family shares its releases: who built it says. Without that it stays unknown.
   {
     distro: 'rocky',
     release: EL,
@@ -115,7 +115,7 @@ export const DISTRO_RULES: readonly DistroRule[] = [
   { distro: 'alpine', build: /-Alpine\b/, version: alpineVersion, source: 'alpine/aports' },
   { distro: 'alpine', vendor: /buildozer@|alpinelinux\.org/i, version: alpineVersion, source: 'alpine/aports' },
   { distro: 'nixos', build: /-NixOS\b/, source: 'NixOS/nixpkgs' },
-  // Systems whose images are made whole: the banner tells whose, the image which version.
+  // Systems whose images are made whole: the banner says whose, the image which version.
   { distro: 'talos', release: /-talos$/, source: 'siderolabs/pkgs' },
   { distro: 'flatcar', release: /-flatcar/, source: 'flatcar/scripts' },
   { distro: 'coreos', release: /-coreos/, source: 'coreos/coreos-overlay' },
@@ -157,7 +157,7 @@ export const DISTRO_RULES: readonly DistroRule[] = [
     source: 'salsa.debian.org/kernel-team/linux',
   },
   { distro: 'debian', build: /\bDebian \d/, version: debianVersion, source: 'salsa.debian.org/kernel-team/linux' },
-  // SUSE's builders share one name: the form of the release tells.
+  // SUSE's builders share one name: the form of the release says.
   { distro: 'opensuse-leap', release: /-lp15\d\./, version: suseVersion, source: 'openSUSE/kernel-source' },
   { distro: 'opensuse-tumbleweed', vendor: /tumbleweed/i, version: 'tumbleweed', source: 'openSUSE/kernel-source' },
   { distro: 'opensuse-leap', vendor: /opensuse leap/i, version: suseVersion, source: 'openSUSE/kernel-source' },
@@ -185,7 +185,7 @@ export function ruleFor(words: KernelWords): DistroRule | undefined {
   );
 }
 
-/** The version that a rule tells; undefined where it cannot. */
+/** The version that a rule says; undefined where it cannot. */
 export function versionOfRule({ version, release }: DistroRule, words: KernelWords): string | undefined {
   if (typeof version === 'function') return version(words);
   if (version === undefined || !version.includes('$1')) return version;
@@ -200,7 +200,7 @@ function openEulerVersion({ release }: KernelWords): string | undefined {
   return release.startsWith('4.19.90-') ? '20.03' : undefined;
 }
 
-/** Alpine's builders are named by the release: build-3-20-x86_64. Which update of it, they do not tell. */
+/** Alpine's builders are named by the release: build-3-20-x86_64. Which update of it, they do not say. */
 function alpineVersion({ vendor }: KernelWords): string | undefined {
   const found = /build-(\d+)-(\d+)-/.exec(vendor);
   return found ? `${found[1]}.${found[2]}` : undefined;

@@ -41,7 +41,7 @@ export interface Evidence {
   readonly system?: Distro;
 }
 
-/** What told a part of an identity. */
+/** What determined a part of an identity. */
 export type IdentitySource = 'flag' | 'machine' | 'path' | 'banner' | 'package' | 'release' | 'os-release' | 'image';
 
 /** As much of an identity as the evidence says, and what said each part: `distro: banner, version: banner, ...`. */
@@ -98,7 +98,7 @@ function first(...told: readonly Told[]): Known | undefined {
   return told.find((one): one is Known => one[0] !== undefined);
 }
 
-/** The first source that tells both, a version also from another source of the same distribution; else what there is. */
+/** The first source that says both, a version also from another source of the same distribution; else what there is. */
 function distroAndVersion(
   evidence: Evidence,
   tree: Partial<KernelIdentity>,

@@ -17,7 +17,7 @@ export function isSysfs(path: string): boolean {
   return path.startsWith(`${SYSFS_BTF}/`);
 }
 
-/** The identity of the running kernel. In a container the kernel is the host's: its distribution is told wrongly there. */
+/** The identity of the running kernel. In a container the kernel is the host's: its distribution is wrong there. */
 export async function systemIdentity(): Promise<Partial<KernelIdentity>> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const distro = parseOsRelease(text);

@@ -21,7 +21,7 @@ const MAGICS = [Buffer.of(0x9f, 0xeb, 0x01, 0x00), Buffer.of(0xeb, 0x9f, 0x01, 0
 
 /**
  * The largest BTF in `bytes` that is a kernel's: kernels also carry those of the BPF programs built into them. What has a header
- * that adds up but does not parse is no answer, but `damaged` tells of the largest such; `foreign` of the largest that is BTF
+ * that adds up but does not parse is no answer, but `damaged` mentions the largest such; `foreign` of the largest that is BTF
  * and no kernel's.
  */
 export function scanForBtf(bytes: Uint8Array): {

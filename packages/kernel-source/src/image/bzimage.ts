@@ -15,7 +15,7 @@ const At = {
   payloadOffset: 0x248,
   payloadLength: 0x24c,
 } as const;
-/** The first protocol (2.08) that tells where the payload is. */
+/** The first protocol (2.08) that says where the payload is. */
 const PROTOCOL_WITH_PAYLOAD = 0x0208;
 const SECTOR = 512;
 /** `XLF_KERNEL_64` in xloadflags. */

@@ -5,7 +5,7 @@ import { KernelSourceError } from '../errors.ts';
 import type { Payload } from './image.ts';
 
 const KEYBLOCK_SIZE = 16;
-/** Where futility puts the body unless it is told otherwise. */
+/** Where futility puts the body by default. */
 const USUAL_OFFSET = 65_536;
 
 /** The kernel behind the signatures. @throws KernelSourceError `truncated` */

@@ -15,7 +15,7 @@ interface Property {
 }
 type Properties = Map<string, Property>;
 
-/** U-Boot's words for machines whose kernels do not tell by themselves. */
+/** U-Boot's words for machines whose kernels do not say by themselves. */
 const ARCHES: Readonly<Record<string, string>> = { arm: 'armv7l', powerpc: 'ppc', mips: 'mips', mips64: 'mips64' };
 
 /**

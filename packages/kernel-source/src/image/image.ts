@@ -101,7 +101,7 @@ interface ImageEvidence {
   readonly system?: Distro;
 }
 
-/** What reading an image may be told besides. */
+/** What reading an image may be said besides. */
 export interface ImageOptions extends FromDwarf {
   /** BTF is made from debug information even where the kernel has its own. */
   readonly prefer?: boolean | undefined;

@@ -32,7 +32,7 @@ export interface LargeElf {
 
 /**
  * Opens a large ELF file on disk; undefined for every file that is better read as it is: small ones, other formats, and
- * those whose headers are damaged, so that the usual reader tells how.
+ * those whose headers are damaged, so that the usual reader says how.
  */
 export function openLargeElf(path: string, withMemory = false): LargeElf | undefined {
   let file: number;

@@ -59,7 +59,7 @@ function isText(view: KernelView, address: bigint): boolean {
   return ranges.some((range) => range && address >= range.start && address < range.end);
 }
 
-/** As kallsyms_lookup_size_offset tells: the size is that of the symbol, counted from the entry. */
+/** As kallsyms_lookup_size_offset says: the size is that of the symbol, counted from the entry. */
 function entryAt(symbols: SymbolTable, address: bigint): BlacklistEntry | undefined {
   const start = symbols.startOf(address);
   const end = start === undefined ? undefined : symbols.endOf(start);

@@ -4,7 +4,7 @@
 import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
 import { readPointer, readText, structFields } from '../types/struct-fields.ts';
 
-/** One name that is replaced in the events of one system, which is told by the address of its name: the kernel compares pointers. */
+/** One name that is replaced in the events of one system, which is identified by the address of its name: the kernel compares pointers. */
 export interface EvalMap {
   readonly text: string;
   readonly value: string;

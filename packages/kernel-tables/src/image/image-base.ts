@@ -1,5 +1,5 @@
 // The address of a flat image's first byte (`_text`). kallsyms holds it as the base of its offsets; from 7.0 there is
-// none, and the kernel's own variable or its pointers tell.
+// none, and the kernel's own variable or its pointers say.
 
 import type { FlatImage } from './flat-image.ts';
 import { viewOf } from './memory.ts';

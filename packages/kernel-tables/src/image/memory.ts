@@ -7,14 +7,14 @@ export interface MemoryRegion {
   readonly bytes: Uint8Array;
   /** Its length in memory, at least that of `bytes`. */
   readonly size: number;
-  /** ELF's `p_flags` (1 execute, 2 write, 4 read); 7 where an image does not tell. */
+  /** ELF's `p_flags` (1 execute, 2 write, 4 read); 7 where an image does not say. */
   readonly flags: number;
   readonly view: DataView;
 }
 
 /** Bytes at addresses. Reads give undefined where the image has nothing. */
 export class KernelMemory {
-  /** `uname -m`'s word, as far as the image tells: x86_64, arm64, riscv64, ... */
+  /** `uname -m`'s word, as far as the image says: x86_64, arm64, riscv64, ... */
   readonly arch: string;
   readonly littleEndian: boolean;
   readonly wordSize: 4 | 8;

@@ -38,7 +38,7 @@ export function findPackedNames(bytes: Uint8Array, tokens: TokenTable, littleEnd
     const found = namesBefore(bytes, u32, tokens.start, width, littleEndian);
     if (found) return found;
   }
-  // Three bytes for each name lie between. How many is not known, but the markers' number tells it to within 256.
+  // Three bytes for each name lie between. How many is not known, but the markers' number says it to within 256.
   for (let count = MIN_SYMBOLS; count < MAX_SYMBOLS && tokens.start - 3 * count > 0; count++) {
     const end = tokens.start - Math.ceil((3 * count) / 8) * 8;
     const markers = Math.ceil(count / NAMES_PER_MARKER);

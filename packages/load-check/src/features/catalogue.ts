@@ -229,7 +229,7 @@ export function featureOfEnumerator(enumName: string, enumerator: string): Featu
 
 const helperSince: ReadonlyMap<string, string> = new Map([...HELPERS.values()].map(({ name, since }) => [name, since]));
 
-/** All features that are known without a kernel; kfuncs are told by kernels alone. */
+/** All features that are known without a kernel; kfuncs are identified by kernels alone. */
 export function featureCatalogue(): readonly Feature[] {
   const types: Feature[] = [];
   const add = (enumName: string, enumerator: string) => {
@@ -256,7 +256,7 @@ export function featureCatalogue(): readonly Feature[] {
   ];
 }
 
-/** Whether a kernel has what a mainline release brought, by its release; undefined where that does not tell. */
+/** Whether a kernel has what a mainline release brought, by its release; undefined where that does not say. */
 export function hasByRelease(
   since: string | undefined,
   kernel: {

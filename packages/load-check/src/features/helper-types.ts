@@ -1,6 +1,6 @@
 // Which program types may call which helpers. What `bpftool feature probe` found on booted Debian kernels 5.10, 6.1, 6.12
 // and 7.2 (cloud, amd64); for tracing and LSM programs, which it does not probe, tracing_prog_func_proto and
-// bpf_lsm_func_proto of the same four kernels' sources. Between two of these releases the table does not tell.
+// bpf_lsm_func_proto of the same four kernels' sources. Between two of these releases the table does not say.
 
 import { ProgramType, programTypeWord } from '@btfq/loader';
 

@@ -37,7 +37,7 @@ const LISTS: readonly { readonly release: string; readonly hooks: ReadonlySet<st
 ];
 const gone = words(GONE);
 
-/** Whether a hook may sleep, as far as the lists tell for those releases. */
+/** Whether a hook may sleep, as far as the lists say for those releases. */
 export function sleepableHook(name: string, range: VersionRange): 'yes' | 'no' | 'unknown' {
   if (gone.has(name)) return 'unknown';
   const first = LISTS.findIndex(({ hooks }) => hooks.has(name));

@@ -32,7 +32,7 @@ export interface LoadKernel {
   /** Whether any kernel that is known has a function, typedef or struct of that name; undefined where only this one is. */
   readonly anywhere?: ((name: string) => boolean) | undefined;
   /**
-   * Looks a declaration up where `target` has only the types that relocations ask for. `asked` is told of every other
+   * Looks a declaration up where `target` has only the types that relocations ask for. `asked` is said of every other
    * declaration that went into it.
    */
   readonly declared?:
@@ -40,7 +40,7 @@ export interface LoadKernel {
     | undefined;
   /** Functions of names close to one, where `target` does not have them all. */
   readonly namesLike?: ((name: string) => readonly string[]) | undefined;
-  /** Whether its modules are known, where `target` does not tell. */
+  /** Whether its modules are known, where `target` does not say. */
   readonly modulesKnown?: boolean | undefined;
   /** What its image says of itself. */
   readonly tables?: KernelTables | undefined;

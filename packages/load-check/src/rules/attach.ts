@@ -255,7 +255,7 @@ function tracedTarget(context: ProgramContext, kind: FunctionKind, target: strin
   return view.kernel.tables === undefined ? [withoutTables(context, name)] : functionTarget(context, kind, name);
 }
 
-/** Iterators that need to be told of which map, or which cgroup. */
+/** Iterators that need to be given a map or a cgroup. */
 const WITH_OBJECT: ReadonlySet<string> = new Set(['bpf_map_elem', 'bpf_sk_storage_map', 'sockmap', 'cgroup']);
 
 function iteratorTarget(context: ProgramContext, name: string): LoadReason[] | undefined {

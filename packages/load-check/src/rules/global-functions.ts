@@ -30,7 +30,7 @@ export function globalFunctionReasons(context: ProgramContext): LoadReason[] {
   });
 }
 
-/** A pointer to something else than a context type: struct pt_regs, __sk_buff, xdp_md and the like are told by name. */
+/** A pointer to something else than a context type: struct pt_regs, __sk_buff, xdp_md and the like are identified by name. */
 function isPlainPointer({ requirements }: ProgramContext, param: number): boolean {
   const { core } = requirements;
   if (core === undefined) return false;

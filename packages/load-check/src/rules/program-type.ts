@@ -40,7 +40,7 @@ function typeReason(context: ProgramContext): LoadReason[] {
   if (known !== undefined && !known.has(enumerator)) return [missing('does not know')];
   const built = view.members('bpf_ctx_convert');
   if (built === undefined || built.includes(`${enumerator}_prog`)) return [];
-  // struct_ops and syscall programs are told by their enumerator in kernels whose table leaves them out
+  // struct_ops and syscall programs are identified by their enumerator in kernels whose table leaves them out
   if (!ALWAYS_IN_TABLE.has(needs.program.type)) return [];
   return [missing('was built without')];
 }

@@ -1,5 +1,5 @@
 // What the kernel's own tables say of calls: whether a kind of program may call a helper, and whether a kernel function is
-// registered for it. undefined where they do not tell, never a guess.
+// registered for it. undefined where they do not say, never a guess.
 
 import { AttachType, attachTypeWord, ProgramType, programTypeWord } from '@btfq/loader';
 import type { ProgramContext } from './context.ts';

@@ -9,7 +9,7 @@ const E2BIG = 7;
 /** PROG_LOAD_ATTEMPTS. */
 const LOAD_ATTEMPTS = 5;
 
-/** What BPF_MAP_CREATE is told. Numbers that are left out are 0. */
+/** What BPF_MAP_CREATE is given. Numbers that are left out are 0. */
 export interface MapCreate {
   readonly type: number;
   readonly name?: string | undefined;
@@ -64,7 +64,7 @@ export interface InfoRecords {
   readonly count: number;
 }
 
-/** What BPF_PROG_LOAD is told. Numbers that are left out are 0. */
+/** What BPF_PROG_LOAD is given. Numbers that are left out are 0. */
 export interface ProgLoad {
   readonly type: number;
   readonly name?: string | undefined;

@@ -200,7 +200,7 @@ export class Features {
     return bound >= 0;
   }
 
-  /** Kernels that know BTF of modules tell the name of a BTF. */
+  /** Kernels that know BTF of modules report the name of a BTF. */
   #moduleBtf(): boolean {
     this.bumpMemlock();
     const fd = btfLoad(this.#system, PROBE_BTF.btf);

@@ -18,7 +18,7 @@ const info = (kind: number, vlen = 0) => (kind << 24) | vlen;
 /** INT of 4 bytes, signed. */
 const int = (name: number) => [name, info(Kind.Int), 4, (1 << 24) | 32];
 
-/** Raw BTF of such types; strings begin after the empty one and are told apart by NUL. */
+/** Raw BTF of such types; strings begin after the empty one and are distinguished by NUL. */
 function rawBtf(strings: string, words: readonly number[], layout: readonly number[] = []): Uint8Array {
   const text = new TextEncoder().encode(`\0${strings}\0`);
   const typeLength = words.length * 4;

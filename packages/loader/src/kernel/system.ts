@@ -43,7 +43,7 @@ export interface LoaderKernel {
   readonly system: BpfSystem;
   /** `uname -r`. */
   readonly release: string;
-  /** `uname -v`: Debian's tells the real version. */
+  /** `uname -v`: Debian's says the real version. */
   readonly version?: string;
   /** `uname -m`: `x86_64`, `aarch64`. */
   readonly machine?: string;

@@ -15,7 +15,7 @@ const PSEUDO_FUNC = 4;
 /** The kernel takes at most 256 functions in a program; libbpf would go on until its stack ends. */
 const MAX_DEPTH = 512;
 
-/** Marks loads of functions' addresses, so that they can be told from other 64-bit loads. */
+/** Marks loads of functions' addresses, so that they can be distinguished from other 64-bit loads. */
 export function markFunctionAddresses(state: LoadState): void {
   for (const { code, references } of state.programs) {
     for (const { kind, insn } of references) {

@@ -8,7 +8,7 @@ import type { ExternState, LoadState } from './state.ts';
 
 const TRISTATE: Readonly<Record<string, number>> = { n: 0, y: 1, m: 2 };
 
-/** Fills in values that libbpf makes up itself; tells whether the configuration is needed for others. */
+/** Fills in values that libbpf makes up itself; says whether the configuration is needed for others. */
 export function setVirtualExterns(state: LoadState): boolean {
   let needsConfig = false;
   for (const target of state.externs) {

@@ -1,4 +1,4 @@
-// The version that old kernels want to be told, and LINUX_KERNEL_VERSION: libbpf_probes.c get_kernel_version.
+// The version that old kernels ask for, and LINUX_KERNEL_VERSION: libbpf_probes.c get_kernel_version.
 
 import type { LoaderKernel } from '../kernel/system.ts';
 

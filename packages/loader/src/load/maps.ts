@@ -238,7 +238,7 @@ export function fillProgramArrays(state: LoadState): void {
     for (const [i, slot] of target.map.slots.entries()) {
       if (slot === undefined) continue;
       const program = state.programs[slot];
-      // libbpf tells the kernel what bpf_program__fd says of a program that is not loaded: -ENOENT
+      // libbpf passes the kernel what bpf_program__fd returns for a program that is not loaded: -ENOENT
       const fd = program === undefined || program.fd < 0 ? -LoaderErrno.NoEntry : program.fd;
       const result = mapUpdate(state.system, target.fd, word(i), word(fd));
       if (result < 0) {

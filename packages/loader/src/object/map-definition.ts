@@ -1,4 +1,4 @@
-// A map definition in `.maps`: a struct whose members are pointers that tell numbers and types. libbpf.c
+// A map definition in `.maps`: a struct whose members are pointers that encode numbers and types. libbpf.c
 // parse_btf_map_def, get_map_field_int, get_map_field_long, fill_map_from_def.
 
 import { type Btf, BtfKind, type BtfMember, decodeType, resolveSize, skipModifiersAndTypedefs } from '@btfq/btf-format';

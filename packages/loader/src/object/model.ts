@@ -27,7 +27,7 @@ export interface LoaderObject {
   readonly core: BpfObject | undefined;
   /** '' where the object has no `license` section. At most 63 characters count. */
   readonly license: string;
-  /** Of the `version` section; undefined where it has none, and the running kernel's is told. */
+  /** Of the `version` section; undefined where it has none, and the running kernel's is used. */
   readonly version: number | undefined;
   /** Entry points and subprograms, by section and place, as libbpf sorts them. */
   readonly programs: readonly LoaderProgram[];
@@ -66,9 +66,9 @@ export interface LoaderProgram {
   readonly autoload: boolean;
   /** The row of libbpf's table; undefined for subprograms, and where it knows no such section. */
   readonly definition: SectionDefinition | undefined;
-  /** BPF_PROG_TYPE_*, 0 where the section name does not tell. */
+  /** BPF_PROG_TYPE_*, 0 where the section name does not say. */
   readonly type: number;
-  /** BPF_*: 0 where the section name does not tell. For struct_ops it follows from the member, when it is loaded. */
+  /** BPF_*: 0 where the section name does not say. For struct_ops it follows from the member, when it is loaded. */
   readonly expectedAttachType: number;
   /** What stands behind the first `/` of the section's name: `do_unlinkat` of `fentry/do_unlinkat`. */
   readonly attachTarget: string | undefined;

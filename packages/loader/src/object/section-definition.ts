@@ -11,9 +11,9 @@ export interface SectionDefinition {
   /** The name that a section begins with: `fentry.s` for `SEC("fentry.s/do_unlinkat")`. */
   readonly prefix: string;
   readonly programType: ProgramType;
-  /** 0 also where the kernel is not told. */
+  /** 0 also where the kernel gets none. */
   readonly attachType: number;
-  /** Kernels that cannot be told an attach type still take the program (SEC_EXP_ATTACH_OPT). */
+  /** Kernels that take no attach type still take the program (SEC_EXP_ATTACH_OPT). */
   readonly attachTypeOptional: boolean;
   /** What it attaches to is given as a BTF id, which must be known when it is loaded (SEC_ATTACH_BTF). */
   readonly attachByBtf: boolean;

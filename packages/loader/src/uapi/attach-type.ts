@@ -1,6 +1,6 @@
 // enum bpf_attach_type (include/uapi/linux/bpf.h of 7.2), with the words that libbpf and bpftool use for its values.
 
-/** BPF_CGROUP_*, BPF_TRACE_* and so on: what a program is attached to, as BPF_PROG_LOAD is told in advance. */
+/** BPF_CGROUP_*, BPF_TRACE_* and so on: what a program is attached to, as BPF_PROG_LOAD is given in advance. */
 export const AttachType = {
   CgroupInetIngress: 0,
   CgroupInetEgress: 1,

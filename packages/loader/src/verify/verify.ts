@@ -56,7 +56,7 @@ const SIZED_BY_KERNEL: ReadonlySet<number> = new Set([
 const STACK_FRAMES = 127;
 
 /**
- * Loads each entry point alone, as libbpf would, and tells what the kernel says. Maps are not pinned, program
+ * Loads each entry point alone, as libbpf would, and says what the kernel says. Maps are not pinned, program
  * arrays stay empty, and large tables are made small: none of it is anything to a verifier.
  *
  * ```ts

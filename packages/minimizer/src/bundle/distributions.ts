@@ -1,6 +1,6 @@
 // The table of distributions: how their os-release writes ID and VERSION_ID, which words a machine that runs a given kernel may
 // have there, and whose machines run it too. Archives file kernels by words of their own (7, bullseye); readers ask by
-// os-release. Nothing here ends with today's releases: what a kernel's release does not tell, every minor release stands for.
+// os-release. Nothing here ends with today's releases: what a kernel's release does not say, every minor release stands for.
 
 import type { KernelId } from './identity.ts';
 
@@ -73,7 +73,7 @@ export const DISTRIBUTIONS: Readonly<Record<string, Distribution>> = {
   sles_sap: { ...QUOTED, also: suseFamily },
   sled: { ...QUOTED, also: suseFamily },
   'opensuse-leap': { ...QUOTED, also: suseFamily },
-  // its VERSION_ID is the day of the snapshot, which no kernel tells
+  // its VERSION_ID is the day of the snapshot, which no kernel says
   'opensuse-tumbleweed': QUOTED,
   // no VERSION_ID
   arch: ROLLING,

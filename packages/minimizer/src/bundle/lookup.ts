@@ -167,7 +167,7 @@ const DATADOG_RELEASES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/-150300\./, ['opensuse-leap']],
 ];
 
-/** The agent takes any member of that name where there is but one in a folder that it knows, or where the release tells. */
+/** The agent takes any member of that name where there is but one in a folder that it knows, or where the release says. */
 function datadogFallback(paths: ReadonlySet<string>, host: Host, notes: string[]): string | undefined {
   const names = [`${host.release}.btf.tar.xz`, `${host.release}.btf`];
   const known = (one: string) => datadogPlatform(one.split('/')[0] as string);

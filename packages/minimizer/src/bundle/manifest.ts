@@ -1,4 +1,4 @@
-// manifest.json beside the members: what the bundle was made from and for, so that a stale one can be told, and what no
+// manifest.json beside the members: what the bundle was made from and for, so that a stale one can be detected, and what no
 // kernel of it can satisfy. It says nothing of when or where it was made: the same question gives the same bytes.
 
 import { MinimizeError } from '../errors.ts';
@@ -27,7 +27,7 @@ export interface ManifestUnsatisfied {
   readonly program: string | null;
   /** In bytes from the start of the section. */
   readonly insnOff: number;
-  /** `file:line` where the object's line info tells. */
+  /** `file:line` where the object's line info says. */
   readonly source: string | null;
   /** `byte_off`, `type_id`...: libbpf's word for the kind. */
   readonly kind: string;

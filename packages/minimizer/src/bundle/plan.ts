@@ -44,7 +44,7 @@ export const WRAPPED = '.tar.xz';
 const MAX_NAME = 99;
 
 /**
- * Lays out a bundle. `plainMembers`: for formats that wrap their members once more, leave them as they are. Kernels that a format cannot tell apart are a problem where their contents differ: none of them
+ * Lays out a bundle. `plainMembers`: for formats that wrap their members once more, leave them as they are. Kernels that a format cannot distinguish are a problem where their contents differ: none of them
  * is written there, since a wrong BTF is worse than none. Throws `bad-entry`.
  */
 export function planBundle(

@@ -26,7 +26,7 @@ export const CANONICAL_FORMS: readonly CanonicalForm[] = [
 
 /**
  * The outline:
- * 1. each answer tells something of the type that its candidates are searched by: that it exists, where a field is,
+ * 1. each answer says something of the type that its candidates are searched by: that it exists, where a field is,
  *    how large, what an enumerator is worth (observe.ts, observe-type.ts, shape.ts)
  * 2. what was seen of one type in two places comes together (settle.ts)
  * 3. what nobody saw is chosen: offsets of what only leads to a field, sizes of what is only asked for (solve.ts, place.ts)

@@ -117,7 +117,7 @@ function observeField(btf: Btf, root: Shape, relocation: CoreRelocation, answer:
   if (faithful) observeFaithfully(shape, target.btf, answer, indexed);
 }
 
-/** A root that only its fields tell of is what the local type is, so that its size can be computed. */
+/** A root that only its fields mention is what the local type is, so that its size can be computed. */
 function observeRootKind(root: Shape, btf: Btf, id: number): void {
   const kind = btf.kind(id);
   root.be(kind === BtfKind.Struct ? 'struct' : kind === BtfKind.Union ? 'union' : 'composite');

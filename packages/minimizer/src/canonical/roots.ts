@@ -34,7 +34,7 @@ export class Roots {
     return this.root(btf, localId).shape;
   }
 
-  /** TYPE_ID_TARGET tells which of the flavours it is. */
+  /** TYPE_ID_TARGET says which of the flavours it is. */
   nameExactly(btf: Btf, localId: number, { target }: Resolution): void {
     if (target === undefined) return;
     const root = this.root(btf, localId);

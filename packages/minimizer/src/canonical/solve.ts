@@ -19,7 +19,7 @@ export function solve(roots: readonly Root[], littleEndian: boolean): Solved {
   const solver = new Solver(roots, littleEndian);
   const solved = roots.map((root) => solver.solveRoot(root));
   if (solver.pointerBytes === 4 && !solved.some(tellsPointers)) {
-    // by the size of `long` readers tell that of a pointer; 8 is what they take without it
+    // by the size of `long` readers say that of a pointer; 8 is what they take without it
     solved.push(emptyRecord(BtfKind.Int, { name: 'long', size: 4, flag: true }));
   }
   solver.chooseSizes();

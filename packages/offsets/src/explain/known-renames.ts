@@ -1,4 +1,4 @@
-// Renames that the kernel's history tells, for indexes without a kernel from before them: where no kernel has the old name,
+// Renames that the kernel's history says, for indexes without a kernel from before them: where no kernel has the old name,
 // nothing can be compared.
 
 /** A member that goes by another path since a release of Linux. */

@@ -1,5 +1,5 @@
 // A table as a few lists of texts that every language can hold and read back in some lines of code: printable, small,
-// and exact. What most rows have in common is said once; what is told of one struct changes together and is one variant.
+// and exact. What most rows have in common is said once; what is said of one struct changes together and is one variant.
 //
 //   defaults   for each entry its slots' usual values: `1 4 0 0 1 2464`
 //   variants   groups of slots that change together: `@ 5 11` names the slots, each text after it one set of values

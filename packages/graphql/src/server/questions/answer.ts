@@ -27,7 +27,7 @@ import type { OperationQuestion, Reply, UploadWork } from './protocol.ts';
 
 /** Documents kept after they were parsed and found right, and the characters of them all. */
 const KEPT_DOCUMENTS = { max: 500, maxSize: 1_000_000 } as const;
-/** Faults of one document that a client is told. */
+/** Faults of one document that a client sees. */
 const MOST_FAULTS = 20;
 
 /** How one question is to be answered. */

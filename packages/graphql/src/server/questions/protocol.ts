@@ -86,7 +86,7 @@ export type Reply =
       readonly defects: readonly string[];
     }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** It could not be answered: with a code where the client is told why. */
+  /** It could not be answered: with a code where the client is said why. */
   | { readonly kind: 'failed'; readonly code: GraphqlErrorCode | undefined; readonly message: string }
   /** It takes long: ask where long questions are answered. */
   | { readonly kind: 'long' };

@@ -1,0 +1,4 @@
+// The transcripts of load checks, offsets, queries and relocations.
+import { transcriptTests } from './kit/transcript-tests.ts';
+
+transcriptTests((name) => name >= 'l');
