@@ -51,6 +51,10 @@ require('node:module').enableCompileCache?.();
 require('./program.cjs');
 `;
 writeFileSync(join(OUT, 'btfq.cjs'), entry, { mode: 0o755 });
-// The explorer goes along as it was built: `btfq serve` has it at `/`.
-cpSync(resolve(import.meta.dirname, '../apps/explorer/dist'), join(DIST, 'explorer'), { recursive: true });
+// The explorer goes along as it was built: `btfq serve` has it at `/`. SQLite's own worker stays behind: it is a part of the
+// library that nothing here starts, and no module.
+cpSync(resolve(import.meta.dirname, '../apps/explorer/dist'), join(DIST, 'explorer'), {
+  recursive: true,
+  filter: (source) => !/\/sqlite3-worker1-[^/]*\.js$/.test(source),
+});
 console.log(`bundled btfq: ${output[0].code.length} characters`);

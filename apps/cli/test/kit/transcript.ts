@@ -33,7 +33,8 @@ export async function replay(markdown: string, plain = false): Promise<string> {
         inside = line === '```console';
         out.push(line);
       } else if (!inside) out.push(line);
-      else if (line.startsWith('$ ')) out.push(line, ...(await runLine(line.slice(2), folder, plain)));
+      else if (line.startsWith('$ '))
+        out.push(line, ...(await runLine(line.slice(2), folder, plain)).map(withoutVersion));
     }
     return out.join('\n');
   } finally {
@@ -106,6 +107,11 @@ function shown(bytes: Uint8Array): string[] {
 }
 
 const splitLines = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+
+/** The version of btfq in what it generates differs from release to release. */
+function withoutVersion(line: string): string {
+  return line.replace(/(Made by btfq |"version": ")\d+\.\d+\.\d+/, '$1VERSION');
+}
 
 /** Takes out what differs from run to run: the folder, and times. */
 function steady(line: string, folder: string): string {
