@@ -91,6 +91,17 @@ function plainDoc(comment: string): string {
     .trim();
 }
 
+/** What a .d.ts file exports, with all that it exports by `export *` from files beside it; `from` is relative to the file. */
+function allExportsOf(file: string): Export[] {
+  const text = readFileSync(file, 'utf8');
+  const stars = [...text.matchAll(/^export \* from ['"](\.[^'"]+)['"]/gm)].flatMap(([, from = '']) => {
+    const next = resolve(dirname(file), from.replace(/\.[jt]s$/, '.d.ts'));
+    const rebased = (to: string) => (to.startsWith('.') ? `./${join(dirname(from), to)}` : to);
+    return allExportsOf(next).map((item) => ({ ...item, from: rebased(item.from) }));
+  });
+  return [...stars, ...exportsOf(text)];
+}
+
 /** The page of one package. `problems` gets what has no docstring or cannot be found. */
 function pageOf(name: string, folder: string, problems: string[]): string {
   const description = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).description;
@@ -115,7 +126,7 @@ function pageOf(name: string, folder: string, problems: string[]): string {
     '<!-- Written by `pnpm api` from the docstrings; do not edit. -->',
   ];
   const seen = new Set<string>();
-  for (const item of exportsOf(readFileSync(index, 'utf8'))) {
+  for (const item of allExportsOf(index)) {
     if (seen.has(item.name)) continue;
     seen.add(item.name);
     lines.push('', `## ${item.name}`, '');

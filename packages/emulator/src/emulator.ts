@@ -1,5 +1,7 @@
 // The emulator as its host sees it: memory, registers, hooks, runs. The engine (assembly/, compiled to wasm) executes; the decoders
 // (x86/, arm64/) are asked for code that has not run yet; this file ties them together.
+//
+// Long because it is the whole of what a host can do with one machine; memory, stops and decoding are in files of their own.
 import { decodeArm64Block } from './arm64/decode.ts';
 import { EmulatorError } from './errors.ts';
 import { type CodeSource, Emitter, Stop as StopKind } from './emit.ts';

@@ -6,7 +6,7 @@ import type { ByteSource } from '@btfq/dwarf';
 import { isElf } from '@btfq/elf';
 import { archOfElf } from './identity/arch.ts';
 import { ByteStream, ownBytes, plainBytes } from './io/byte-stream.ts';
-import { Collector } from './collector.ts';
+import { Collector } from './collect/collector.ts';
 import { type Compression, decompress, decompressStream } from './compression/decompress.ts';
 import { configOfImage } from './config/ikconfig.ts';
 import type { KernelConfig } from './config/kernel-config.ts';

@@ -1,7 +1,7 @@
 // Reads one job: its files, one after the other, into one collector.
 
 import { existsSync } from 'node:fs';
-import { Collector } from './collector.ts';
+import { Collector } from './collect/collector.ts';
 import type { Job } from './discover.ts';
 import { fileChunks } from './io/file.ts';
 import { type KernelItem, limitsOf, type ReadOptions } from './kernel.ts';

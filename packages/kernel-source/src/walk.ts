@@ -1,7 +1,7 @@
 // Walks one file: takes off its compressions, opens the archives in it, and hands every image, module and BTF to a Collector.
 
 import { ByteStream, type Chunks, readAll } from './io/byte-stream.ts';
-import { Collector, type CollectorOptions, MAX_OS_RELEASE } from './collector.ts';
+import { Collector, type CollectorOptions } from './collect/collector.ts';
 import { isConfigPath, MAX_CONFIG } from './config/kernel-config.ts';
 import { openApk3 } from './archive/apk3.ts';
 import { cpioMembers } from './archive/cpio.ts';
@@ -16,6 +16,7 @@ import { checkAborted, type KernelItem, type Limits, skipped } from './kernel.ts
 import type { Member } from './archive/member.ts';
 import { memberPath } from './archive/member.ts';
 import { isDebugPackage, type PackageMetadata } from './identity/package.ts';
+import { MAX_OS_RELEASE } from './identity/system-around.ts';
 import { mayBeOsRelease, mayLeadToOsRelease } from './identity/roots.ts';
 import { ext4Members } from './archive/ext4.ts';
 import { isoMembers } from './archive/iso.ts';

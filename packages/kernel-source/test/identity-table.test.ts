@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { distroOfPackage, kernelDistro, parseOsRelease } from '../src/identity/distro.ts';
 import { DISTRO_RULES } from '../src/identity/distro-rules.ts';
 import { bannerParts } from '../src/identity/banner.ts';
-import { partialIdentity, tellIdentity } from '../src/identity/identity.ts';
+import { partialIdentity, determineIdentity } from '../src/identity/identity.ts';
 import { installedRoot, systemAround } from '../src/identity/roots.ts';
 import { BANNERS } from './banners.ts';
 import { OS_RELEASES } from './os-releases.ts';
@@ -84,7 +84,7 @@ describe('the same kernel has the same name', () => {
   });
 
   it('and says what told it', () => {
-    const { identified } = tellIdentity({
+    const { identified } = determineIdentity({
       paths: ['/boot/vmlinuz-6.6.30-talos'],
       banner: 'Linux version 6.6.30-talos (@buildkitsandbox) (gcc) #1 SMP',
       arch: 'x86_64',
@@ -135,7 +135,7 @@ describe('the root that a kernel is in', () => {
 
   it.each([
     ['/boot/vmlinuz-6.1', ''],
-    ['/mnt/root/usr/lib/modules/6.1.0/vmlinuz', '/mnt/root'],
+    ['/image/usr/lib/modules/6.1.0/vmlinuz', '/image'],
     ['/home/me/vmlinuz', undefined],
   ])('%s is installed in %s', (path, root) => {
     expect(installedRoot(path)).toBe(root);

@@ -6,7 +6,7 @@ import { structLink } from '../address/links.ts';
 import { useAsk } from '../ask/use-ask.ts';
 import { PairDocument, PairInWordsDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
-import { ChooseKernel } from '../parts/choose-kernel.tsx';
+import { ChoosePair } from '../parts/choose-pair.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { listed, plural } from '../parts/words.ts';
@@ -29,18 +29,7 @@ export function CompareView({ name }: { readonly name: string }) {
       title={name}
       tools={<a href={structLink(name, kind === 'union' ? { kind } : {})}>{name} drawn</a>}
     >
-      <div class="pair">
-        <ChooseKernel label="From" ids={kernels} chosen={from} onChoose={(id) => change({ from: id })} />
-        <button
-          type="button"
-          class="quiet"
-          aria-label="Swap the two kernels"
-          onClick={() => change({ from: to, to: from })}
-        >
-          ⇄
-        </button>
-        <ChooseKernel label="To" ids={kernels} chosen={to} onChoose={(id) => change({ to: id })} />
-      </div>
+      <ChoosePair ids={kernels} from={from} to={to} onChange={change} />
       <Answer of={asked} what="both layouts">
         {(data) => {
           const before = kind === 'union' ? data.from?.union : data.from?.struct;

@@ -5,7 +5,7 @@ import { useAsk } from '../ask/use-ask.ts';
 import { type ChangeKind, DiffCountsDocument, type TypeKind } from '../generated/operations.ts';
 import { previousOf } from '../kernels/kernels-view.tsx';
 import { Answer } from '../parts/answer.tsx';
-import { ChooseKernel } from '../parts/choose-kernel.tsx';
+import { ChoosePair } from '../parts/choose-pair.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Lead, Page } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
@@ -27,18 +27,7 @@ export function DiffView() {
   const counts = useAsk(DiffCountsDocument, from && to ? { from, to } : undefined);
   return (
     <Page title="Two kernels" plain>
-      <div class="pair">
-        <ChooseKernel label="From" ids={kernels} chosen={from} onChoose={(id) => change({ from: id })} />
-        <button
-          type="button"
-          class="quiet"
-          aria-label="Swap the two kernels"
-          onClick={() => change({ from: to, to: from })}
-        >
-          ⇄
-        </button>
-        <ChooseKernel label="To" ids={kernels} chosen={to} onChoose={(id) => change({ to: id })} />
-      </div>
+      <ChoosePair ids={kernels} from={from} to={to} onChange={change} />
       {from && to ? (
         <Answer of={counts} what="the difference">
           {({ diff }) => (

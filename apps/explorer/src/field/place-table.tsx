@@ -1,7 +1,7 @@
 // Each distinct place of a field once, with its kernels; those under its other names too.
 import { fieldLink, structLink } from '../address/links.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelsColumn } from '../parts/kernels-column.tsx';
 import { TypeText } from '../parts/type-text.tsx';
 import { bitPlace } from '../parts/words.ts';
 import type { Variant } from './shapes.ts';
@@ -61,12 +61,7 @@ export function PlaceTable(props: {
         },
         { title: 'type', text: ({ variant }) => variant.type, show: ({ variant }) => <TypeText type={variant.type} /> },
         { title: 'count', text: ({ variant }) => variant.kernels.length, numeric: true },
-        {
-          title: 'kernels',
-          text: (row) => describeKernels(idsOf(row), total),
-          show: (row) => <KernelSet ids={idsOf(row)} total={total} />,
-          wide: true,
-        },
+        kernelsColumn(idsOf, total),
       ]}
     />
   );

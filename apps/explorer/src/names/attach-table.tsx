@@ -1,7 +1,7 @@
 // Whether programs attach to a function, by the kernels' own tables.
 import type { FuncAttachableQuery } from '../generated/operations.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 
 type Row = NonNullable<FuncAttachableQuery['func']>['attach'][number];
 
@@ -43,16 +43,7 @@ export function AttachTable({
           text: (row) => textOf(row, row.kprobe),
           show: (row) => <Verdict row={row} of={row.kprobe} />,
         },
-        {
-          title: 'kernels',
-          text: (row) =>
-            describeKernels(
-              row.kernels.map(({ id }) => id),
-              total,
-            ),
-          show: (row) => <KernelSet ids={row.kernels.map(({ id }) => id)} total={total} />,
-          wide: true,
-        },
+        kernelsColumn(kernelIdsOf, total),
       ]}
     />
   );

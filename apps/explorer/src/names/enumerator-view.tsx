@@ -4,7 +4,8 @@ import { useAsk } from '../ask/use-ask.ts';
 import { EnumeratorOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
+import { KernelSet } from '../parts/kernel-set.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
@@ -54,16 +55,7 @@ export function EnumeratorView({ name }: { readonly name: string }) {
                       ),
                   },
                   { title: 'in', text: modulesOf },
-                  {
-                    title: 'kernels',
-                    text: (one) =>
-                      describeKernels(
-                        one.kernels.map(({ id }) => id),
-                        kernels.length,
-                      ),
-                    show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={kernels.length} />,
-                    wide: true,
-                  },
+                  kernelsColumn(kernelIdsOf, kernels.length),
                 ]}
               />
               {lacking.length > 0 && (

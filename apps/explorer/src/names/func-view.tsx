@@ -4,7 +4,8 @@ import { FuncAttachableDocument, FuncOverDocument } from '../generated/operation
 import { Answer } from '../parts/answer.tsx';
 import { Code } from '../parts/code.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
+import { KernelSet } from '../parts/kernel-set.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { TypeText } from '../parts/type-text.tsx';
@@ -51,15 +52,7 @@ export function FuncView({ name }: { readonly name: string }) {
                   },
                   { title: 'linkage', text: ({ linkage }) => linkage },
                   { title: 'in', text: modulesOf },
-                  {
-                    title: 'kernels',
-                    text: (one) =>
-                      describeKernels(
-                        one.kernels.map(({ id }) => id),
-                        total,
-                      ),
-                    show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={total} />,
-                  },
+                  kernelsColumn(kernelIdsOf, total),
                 ]}
               />
               {lacking.length > 0 && (

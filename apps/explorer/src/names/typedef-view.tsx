@@ -4,7 +4,7 @@ import { useAsk } from '../ask/use-ask.ts';
 import { TypedefOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page } from '../parts/page.tsx';
 import { TypeText } from '../parts/type-text.tsx';
@@ -40,16 +40,7 @@ export function TypedefView({ name }: { readonly name: string }) {
                 columns={[
                   { title: 'stands for', text: ({ type }) => type, show: ({ type }) => <TypeText type={type} /> },
                   { title: 'in', text: modulesOf },
-                  {
-                    title: 'kernels',
-                    text: (one) =>
-                      describeKernels(
-                        one.kernels.map(({ id }) => id),
-                        kernels.length,
-                      ),
-                    show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={kernels.length} />,
-                    wide: true,
-                  },
+                  kernelsColumn(kernelIdsOf, kernels.length),
                 ]}
               />
             </>

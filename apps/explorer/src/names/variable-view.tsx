@@ -3,7 +3,7 @@ import { useAsk } from '../ask/use-ask.ts';
 import { VariableOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page } from '../parts/page.tsx';
 import { TypeText } from '../parts/type-text.tsx';
@@ -35,16 +35,7 @@ export function VariableView({ name }: { readonly name: string }) {
                   { title: 'type', text: ({ type }) => type, show: ({ type }) => <TypeText type={type} /> },
                   { title: 'linkage', text: ({ linkage }) => linkage },
                   { title: 'in', text: modulesOf },
-                  {
-                    title: 'kernels',
-                    text: (one) =>
-                      describeKernels(
-                        one.kernels.map(({ id }) => id),
-                        kernels.length,
-                      ),
-                    show: (one) => <KernelSet ids={one.kernels.map(({ id }) => id)} total={kernels.length} />,
-                    wide: true,
-                  },
+                  kernelsColumn(kernelIdsOf, kernels.length),
                 ]}
               />
             </>

@@ -1,7 +1,7 @@
 // The distinct layouts of a struct, each with its kernels.
 import { compareLink, structLink } from '../address/links.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelsColumn } from '../parts/kernels-column.tsx';
 
 /** A layout without its members. */
 export interface LayoutSummary {
@@ -28,12 +28,7 @@ export function LayoutTable(props: {
       keyOf={({ hash }) => hash}
       columns={[
         { title: 'size', text: ({ size }) => size, numeric: true },
-        {
-          title: 'kernels',
-          text: (layout) => describeKernels(idsOf(layout), total),
-          show: (layout) => <KernelSet ids={idsOf(layout)} total={total} />,
-          wide: true,
-        },
+        kernelsColumn(idsOf, total),
         {
           title: 'layout',
           text: ({ hash }) => hash.slice(0, 12),

@@ -4,7 +4,7 @@ import { useAsk } from '../ask/use-ask.ts';
 import { TakersDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { useIndexFacts } from '../start/index-facts.tsx';
 
 const MOST = 1000;
@@ -33,16 +33,7 @@ export function Takers({ type }: { readonly type: string }) {
             },
             { title: 'argument', text: ({ position }) => position + 1, numeric: true },
             { title: 'called', text: ({ param }) => param },
-            {
-              title: 'kernels',
-              text: (hit) =>
-                describeKernels(
-                  hit.kernels.map(({ id }) => id),
-                  kernels.length,
-                ),
-              show: (hit) => <KernelSet ids={hit.kernels.map(({ id }) => id)} total={kernels.length} />,
-              wide: true,
-            },
+            kernelsColumn(kernelIdsOf, kernels.length),
           ]}
         />
       )}

@@ -5,7 +5,7 @@ import { useAsk } from '../ask/use-ask.ts';
 import { UsersDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { Part } from '../parts/page.tsx';
 import { useIndexFacts } from '../start/index-facts.tsx';
 import { Takers } from './takers.tsx';
@@ -65,16 +65,7 @@ function Members({ type, file }: { readonly type: string; readonly file: string 
                 <a href={fieldLink(struct, field, kind === 'UNION' ? 'union' : 'struct')}>{field}</a>
               ),
             },
-            {
-              title: 'kernels',
-              text: (hit) =>
-                describeKernels(
-                  hit.kernels.map(({ id }) => id),
-                  kernels.length,
-                ),
-              show: (hit) => <KernelSet ids={hit.kernels.map(({ id }) => id)} total={kernels.length} />,
-              wide: true,
-            },
+            kernelsColumn(kernelIdsOf, kernels.length),
           ]}
         />
       )}

@@ -4,6 +4,8 @@
 //
 // Where several types of one kernel share kind and name, a reference to one of them also counts the hash of what it
 // refers to: otherwise structs that differ only in which `foo` they mean would look alike.
+//
+// Long because one class holds the arrays that all steps share: the hashing of each kind, the order, and the cycles.
 
 import { type Btf, BtfKind, kindLayout, pointerSize, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
 import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';

@@ -1,12 +1,13 @@
 // Declarations by kind and name over kernels: each that looks different once, with the kernels that have it.
 
-import type { Declaration, DeclarationKind, LayoutField, Linkage, StructLayout, VariantOf } from '../answer-types.ts';
+import type { Declaration, DeclarationKind, Linkage, StructLayout, VariantOf } from '../answer-types.ts';
 import { hexOf } from '../bytes.ts';
 import { ANONYMOUS_ENUM, decodeFunc, decodeTypedef, decodeVar } from '../encoding/declaration-body.ts';
 import type { CompositeBody } from '../encoding/type-code.ts';
 import { type Ranges, unite } from '../store/content-tree.ts';
 import { type CompositeKind, compositeKind, compositesNamed, loadComposites, parseTypeName } from './composites.ts';
-import { compositeOf, type FlatMember, flatMembers } from './unnamed.ts';
+import { anonymousBodyOf, hiddenIn, layoutsOf, MAX_INNER_DEPTH, uniformRanges } from './composite-layout.ts';
+import { compositeOf } from './unnamed.ts';
 import { bodyMentions } from '../encoding/references.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../store/row-cache.ts';
@@ -56,18 +57,6 @@ export function contentsOf(rows: Rows, row: DeclarationRow, ranges = rows.everyw
   return parts.map((part) => ({ content: contentOf(rows, row, part), ranges: part }));
 }
 
-/** Kernels in groups: in each, all unnamed members, those of named members' anonymous types too, are the same. */
-function uniformRanges(rows: Rows, body: CompositeBody, ranges: Ranges, depth = 0): Ranges[] {
-  return flatMembers(rows, body, ranges).flatMap(({ members, ranges: own }) => {
-    let parts = [own];
-    for (const member of depth < MAX_INNER_DEPTH ? members : []) {
-      const inner = isUnnamedComposite(rows, member) ? undefined : anonymousBodyOf(rows, member.type);
-      if (inner !== undefined) parts = parts.flatMap((part) => uniformRanges(rows, inner, part, depth + 1));
-    }
-    return parts;
-  });
-}
-
 const HOLDERS = Symbol('declarations with unnamed members of types with names');
 
 /** Declarations that have an unnamed member of a type with a name anywhere: what they say is not in their rows alone. */
@@ -107,86 +96,6 @@ export function holdsByName(rows: Rows, row: DeclarationRow): boolean {
     default:
       return false;
   }
-}
-
-/** The layouts of a composite's body under a name. */
-export function layoutsOf(
-  rows: Rows,
-  kind: 'struct' | 'union',
-  name: string,
-  body: CompositeBody,
-  ranges: Ranges,
-  typedef = false,
-): ContentInKernels[] {
-  const parts = uniformRanges(rows, body, ranges).flatMap((part) => flatMembers(rows, body, part));
-  return parts.map(({ members, ranges: own }) => ({
-    content: {
-      kind,
-      name,
-      ...(typedef ? { typedef: true as const } : {}),
-      size: body.size,
-      fields: members.map((member) => fieldOf(rows, member, own)),
-    },
-    ranges: own,
-  }));
-}
-
-function fieldOf(rows: Rows, member: FlatMember, ranges: Ranges, nesting = 0): LayoutField {
-  return {
-    name: rows.text(member.name),
-    type: typeText(rows, member.type),
-    offset: Math.floor(member.bitOffset / 8),
-    bitOffset: member.bitOffset,
-    bitSize: member.bitSize || null,
-    size: member.size < 0 ? null : member.size,
-    depth: member.depth,
-    // an unnamed member's content follows in the list itself
-    ...(isUnnamedComposite(rows, member) ? {} : hiddenIn(rows, member.type, ranges, nesting)),
-  };
-}
-
-/** Whether a member gives its own members to its parent, which lists them. */
-function isUnnamedComposite(rows: Rows, { name, type }: { readonly name: number; readonly type: number }): boolean {
-  if (name !== 0) return false;
-  const { tag } = withoutModifiers(rows, type);
-  return tag === TypeTag.AnonymousStruct || tag === TypeTag.AnonymousUnion;
-}
-
-/** `full` and `inner` of a type, where its text hides something. */
-function hiddenIn(rows: Rows, type: number, ranges: Ranges, nesting = 0): { full?: string; inner?: LayoutField[] } {
-  if (!hasHiddenContent(rows, type)) return {};
-  const full = fullTypeText(rows, type);
-  const body = nesting < MAX_INNER_DEPTH ? anonymousBodyOf(rows, type) : undefined;
-  if (body === undefined) return { full };
-  const found = flatMembers(rows, body, ranges);
-  const [only] = found; // `uniformRanges` leaves one
-  if (only === undefined) return { full };
-  return { full, inner: only.members.map((member) => fieldOf(rows, member, ranges, nesting + 1)) };
-}
-
-/** How deep named members of anonymous types are taken apart. */
-const MAX_INNER_DEPTH = 16;
-
-/** The anonymous composite below modifiers and arrays. */
-function anonymousBodyOf(rows: Rows, type: number): CompositeBody | undefined {
-  let code = rows.type(type);
-  for (let depth = 0; depth < MAX_INNER_DEPTH; depth++) {
-    switch (code.tag) {
-      case TypeTag.Const:
-      case TypeTag.Volatile:
-      case TypeTag.Restrict:
-      case TypeTag.TypeTag:
-      case TypeTag.Array:
-        code = rows.type(code.type);
-        continue;
-      case TypeTag.AnonymousStruct:
-      case TypeTag.AnonymousUnion:
-        return code.body;
-      default:
-        return undefined;
-    }
-  }
-  return undefined;
 }
 
 function contentOf(rows: Rows, row: DeclarationRow, ranges: Ranges): Content {

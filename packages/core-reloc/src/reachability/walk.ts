@@ -1,5 +1,8 @@
 // The walk through one program as the verifier takes it: each way on its own, with constants followed through registers,
 // stack, calls and returns, and a way given up where an earlier one covered it. do_check of kernel/bpf/verifier.c.
+//
+// Long because it is one loop over one state: each method is the step of one class of instructions, and arithmetic, branches and the
+// state itself are in files of their own.
 
 import type { BpfProgram } from '../bpf-object.ts';
 import { hasRegisterSource, InsnClass, LDDW, memorySize } from '../insn.ts';

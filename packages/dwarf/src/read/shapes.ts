@@ -1,5 +1,7 @@
 // An abbreviation declaration made into a small program, once: what to skip, and which attribute goes into which slot. The
 // interpreter (entry-reader.ts) then spends no thought on attributes that nobody asks for.
+//
+// Long because it has a row for each attribute and form that matters, each with the quirk of a compiler.
 
 import { DwarfError } from '../errors.ts';
 import { At, Form, Tag } from './constants.ts';

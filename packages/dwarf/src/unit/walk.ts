@@ -1,6 +1,8 @@
 // Walks the entries of one unit and writes rows (records.ts) of what matters: types wherever they stand, functions with
 // their parameters, variables at the top. Bodies are walked too, because types may be declared there; inlined calls and
 // call sites are stepped over.
+//
+// Long because it is one walk over one stack of open entries, with a case for each tag.
 
 import { DwarfError } from '../errors.ts';
 import type { AbbreviationTable } from '../read/abbreviations.ts';

@@ -1,6 +1,8 @@
 // x86-64 code to micro-operations, a block at a time: from an address to the first jump that is always taken. The opcode maps of
 // Intel's Software Developer's Manual, volume 2, appendix A, as far as compilers and hand-written code use them in kernels: no
 // floating point, no vectors. What is not known here becomes a stop, reached only if it is run.
+//
+// Long because the one-byte opcode map is one switch; 0f's map, arithmetic and branches are in files of their own.
 import * as X from '../micro-op.ts';
 import { type CodeSource, type Emitter, NOTHING, Stop, register } from '../emit.ts';
 import * as A from './arithmetic.ts';

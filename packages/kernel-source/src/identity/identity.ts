@@ -45,7 +45,7 @@ export interface Evidence {
 export type IdentitySource = 'flag' | 'machine' | 'path' | 'banner' | 'package' | 'release' | 'os-release' | 'image';
 
 /** As much of an identity as the evidence says, and what said each part: `distro: banner, version: banner, ...`. */
-export interface ToldIdentity {
+export interface DeterminedIdentity {
   readonly identity: Partial<KernelIdentity>;
   readonly identified: string;
 }
@@ -57,7 +57,7 @@ type Told = readonly [value: string | undefined, source: IdentitySource];
  * to say it, then the kernel itself, its package, and last the root file system that it is in: so the same kernel has the
  * same name wherever it was found.
  */
-export function tellIdentity(evidence: Evidence): ToldIdentity {
+export function determineIdentity(evidence: Evidence): DeterminedIdentity {
   const { given, machine, banner } = evidence;
   const tree = identityOfPath(evidence.paths);
   const release = first(
@@ -87,9 +87,9 @@ export function tellIdentity(evidence: Evidence): ToldIdentity {
   };
 }
 
-/** Only the identity of {@link tellIdentity}. */
+/** Only the identity of {@link determineIdentity}. */
 export function partialIdentity(evidence: Evidence): Partial<KernelIdentity> {
-  return tellIdentity(evidence).identity;
+  return determineIdentity(evidence).identity;
 }
 
 type Known = readonly [value: string, source: IdentitySource];

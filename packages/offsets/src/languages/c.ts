@@ -1,5 +1,7 @@
 // A table for C and C++: one header, in the manner of libraries that are one file. The program that defines
 // NAME_IMPLEMENTATION before including it gets the code and the data; with NAME_MAIN it is a program of its own.
+//
+// Long because nearly all of it is the text of the header, in one template in the order of the file.
 
 import { type PackedTable, DIGITS } from '../table/pack.ts';
 import type { OffsetTable } from '../table/offset-table.ts';

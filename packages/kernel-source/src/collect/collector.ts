@@ -1,46 +1,43 @@
 // Collector: gathers what the files of one package, archive or folder give, and joins modules with their kernel at the end.
 
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path/posix';
-import { BtfError, baseMismatch, parseBtf } from '@btfq/btf-format';
+import { BtfError, parseBtf } from '@btfq/btf-format';
 import { type ByteSource, bytesSource, ModuleBase } from '@btfq/dwarf';
 import type { ElfFile } from '@btfq/elf';
-import { chooseConfig, type FoundConfig } from './config/choose.ts';
-import { embeddedConfig } from './config/ikconfig.ts';
-import { parseKernelConfig } from './config/kernel-config.ts';
-import { archOfElf } from './identity/arch.ts';
-import { ownBytes } from './io/byte-stream.ts';
-import { DebugModules } from './dwarf/debug-modules.ts';
-import { btfFromDwarf, hasDebugInformation } from './dwarf/from-dwarf.ts';
-import { releaseOfBanner } from './identity/banner.ts';
-import type { Distro } from './identity/distro.ts';
-import { btfOfElf, elfKind, moduleInfo, openElf, rodataOf, typed } from './image/elf-btf.ts';
-import { KernelSourceError } from './errors.ts';
-import { isBeside, label } from './member-paths.ts';
-import type { Image } from './identify.ts';
+import { chooseConfig, type FoundConfig } from '../config/choose.ts';
+import { embeddedConfig } from '../config/ikconfig.ts';
+import { parseKernelConfig } from '../config/kernel-config.ts';
+import { archOfElf } from '../identity/arch.ts';
+import { ownBytes } from '../io/byte-stream.ts';
+import { DebugModules } from '../dwarf/debug-modules.ts';
+import { btfFromDwarf, hasDebugInformation } from '../dwarf/from-dwarf.ts';
+import { btfOfElf, elfKind, moduleInfo, openElf, rodataOf, typed } from '../image/elf-btf.ts';
+import { KernelSourceError } from '../errors.ts';
+import { isBeside, label } from '../member-paths.ts';
 import {
   type Evidence,
   type KernelIdentity,
   releaseOfPaths,
-  tellIdentity,
+  determineIdentity,
   wholeIdentity,
-} from './identity/identity.ts';
-import { type KernelImage, readKernelImage } from './image/image.ts';
-import { type Kernel, type KernelItem, type KernelModule, type Skipped, skipped } from './kernel.ts';
-import type { PackageMetadata } from './identity/package.ts';
-import { kernelVersion } from './identity/release.ts';
-import { installedRoot, type RootEntry, systemAround, systemOf } from './identity/roots.ts';
-
-/** One file that holds an image, a module or BTF, with the archives that it came out of. */
-export interface Leaf {
-  /** The file on disk, then each member inside the one before. */
-  readonly paths: readonly string[];
-  readonly format: Image;
-  readonly bytes: Uint8Array;
-  /** The file itself, where `bytes` has only the parts of it that are looked at. */
-  readonly source?: ByteSource;
-  readonly package?: PackageMetadata;
-}
+} from '../identity/identity.ts';
+import { type KernelImage, readKernelImage } from '../image/image.ts';
+import { type Kernel, type KernelItem, type Skipped, skipped } from '../kernel.ts';
+import { kernelVersion } from '../identity/release.ts';
+import type { RootEntry } from '../identity/roots.ts';
+import {
+  type DebugModule,
+  type FoundKernel,
+  type FoundModule,
+  isSameKernel,
+  type Leaf,
+  type Origin,
+  type Problem,
+  releaseOfKernel,
+} from './found.ts';
+import { leftOver } from './left-over.ts';
+import { checkModule, isSame, twice } from './module-fit.ts';
+import { systemAroundFile } from '../identity/system-around.ts';
 
 /** What {@link Collector} is given for all of its files. */
 export interface CollectorOptions {
@@ -61,51 +58,8 @@ export interface CollectorOptions {
   readonly modulesFromDwarf?: boolean;
 }
 
-/** Where something came from, without its bytes. */
-type Origin = Omit<Leaf, 'bytes' | 'source'>;
-
-interface FoundKernel {
-  readonly origin: Origin;
-  readonly image: KernelImage;
-}
-
-interface FoundModule {
-  readonly origin: Origin;
-  readonly module: KernelModule;
-  /** The release that it was built for: its vermagic, or the folder that it lies in. */
-  readonly release: string | undefined;
-  /** By its ELF header. */
-  readonly arch: string | undefined;
-  /** Raw BTF, which only its place beside the kernel makes a module. */
-  readonly raw: boolean;
-  /** It was made over the BTF of its kernel, from debug information. */
-  readonly fromDwarf?: true;
-  /** Why raw BTF does not stand by itself. */
-  readonly error?: BtfError;
-}
-
-/** A module with debug information, from which its BTF is made once its kernel's is there. */
-interface DebugModule {
-  readonly origin: Origin;
-  readonly name: string;
-  readonly release: string | undefined;
-  readonly arch: string | undefined;
-  readonly source: ByteSource;
-  /** Its own BTF, which is good where its kernel has its own too. */
-  readonly own?: FoundModule;
-}
-
-interface Problem {
-  readonly origin: Pick<Origin, 'paths'>;
-  readonly skipped: Skipped;
-  /** A module's problem, or a configuration's, belongs to its kernel. */
-  readonly module: boolean;
-}
-
 /** BTF beside `vmlinux` that belongs to the kernel and is no module: `vmlinux.inline` (CONFIG_DEBUG_INFO_BTF_INLINE). */
 const KERNEL_PART = /^vmlinux\./;
-/** More than any os-release has. */
-export const MAX_OS_RELEASE = 64 * 1024;
 /** Where dwz's common files are: usr/lib/debug/.dwz/NAME. */
 const DWZ_FILE = /(?:^|\/)\.dwz\/[^/]+$/;
 const MODULE_FILE = /\.ko(?:\.\w+)?$/;
@@ -225,9 +179,8 @@ export class Collector {
     this.debugModules = [];
     this.base = undefined;
     for (const kernel of kernels) yield this.complete(kernel, kernels.length === 1);
-    yield* this.lostModules();
-    yield* this.lostConfigs();
-    yield* this.lostProblems();
+    const { claimed, configs, modules, problems } = this;
+    yield* leftOver({ kernels: this.kernels, modules, configs, problems, claimed });
   }
 
   private addRawBtf(origin: Origin, btf: Uint8Array): void {
@@ -319,7 +272,7 @@ export class Collector {
     let identity: KernelIdentity;
     let identified: string;
     try {
-      const told = tellIdentity(this.evidence(origin, image));
+      const told = determineIdentity(this.evidence(origin, image));
       const { fallback } = this.options;
       identified = told.identified;
       identity =
@@ -398,7 +351,7 @@ export class Collector {
   }
 
   private evidence(origin: Origin, image: KernelImage): Evidence {
-    const system = image.system ?? this.systemOf(origin.paths);
+    const system = image.system ?? systemAroundFile(origin.paths, this.rootEntries, this.options.folders);
     const { machine } = this.options;
     return {
       paths: origin.paths,
@@ -412,123 +365,12 @@ export class Collector {
     };
   }
 
-  /** os-release of the root that a file is in: of the archive around it, or of the folder on disk. */
-  private systemOf(paths: readonly string[]): Distro | undefined {
-    for (let depth = paths.length - 1; depth > 0; depth--) {
-      const archive = paths.slice(0, depth);
-      const found = systemAround(paths[depth] as string, (path) => this.rootEntries.get([...archive, path].join('\0')));
-      if (found !== undefined) return found;
-    }
-    const file = paths[0] as string;
-    const folder = this.options.folders?.find((named) => file.startsWith(`${named}/`));
-    const named =
-      folder === undefined
-        ? undefined
-        : systemAround(file.slice(folder.length + 1), (path) => diskEntry(`${folder}/${path}`));
-    if (named !== undefined) return named;
-    const root = installedRoot(file);
-    return root === undefined ? undefined : systemOf('', (path) => diskEntry(`${root}/${path}`));
-  }
-
   /** Modules go by release. Raw BTF has none: it goes by its place, as do modules where there is only one kernel. */
   private belongs(found: FoundModule, kernel: Origin, identity: KernelIdentity, alone: boolean): boolean {
     if (found.raw) return kernel.format === 'btf' && isVmlinux(kernel) && isBeside(kernel.paths, found.origin.paths);
     // Trees for several machines may hold the same release twice.
     if (!alone && found.arch !== undefined && found.arch !== identity.arch) return false;
     return found.release === identity.release || (alone && found.release !== undefined);
-  }
-
-  /** Modules without a kernel: one line for each package or folder, not one for each module. */
-  private *lostModules(): Generator<Skipped> {
-    const groups = new Map<string, FoundModule[]>();
-    for (const found of this.modules) {
-      if (this.claimed.has(found)) continue;
-      if (found.error) {
-        // With no vmlinux beside it this is a kernel's BTF that is damaged: its own error says how.
-        yield skipped(label(found.origin.paths), badBtf('damaged BTF', found.error));
-        continue;
-      }
-      const key = `${found.origin.paths[0]}\0${found.release ?? ''}`;
-      const group = groups.get(key);
-      if (group) group.push(found);
-      else groups.set(key, [found]);
-    }
-    for (const group of groups.values()) {
-      const { origin, release } = group[0]!;
-      const count = `${group.length} ${group.length === 1 ? 'module' : 'modules'}`;
-      const path = group.length === 1 ? label(origin.paths) : (origin.paths[0] as string);
-      const error = new KernelSourceError('module-without-kernel', `${count} without their kernel`, {
-        found: release === undefined ? count : `${count} for ${release}`,
-        expected: 'the kernel in the same package, archive or folder, or its package beside it',
-      });
-      yield skipped(path, error);
-    }
-  }
-
-  /** Configurations without a kernel. Where the kernel was found and has no BTF, or no name, nothing is lost with it. */
-  private *lostConfigs(): Generator<Skipped> {
-    for (const found of this.unclaimedConfigs()) {
-      if (this.problems.some(({ module, origin }) => !module && origin.paths[0] === found.paths[0])) continue;
-      const { release, parsed } = found;
-      const error = new KernelSourceError('config-without-kernel', 'a configuration without its kernel', {
-        found: `${parsed.symbols.size} symbols of ${release ?? parsed.version ?? 'an unknown release'}`,
-        expected: 'the kernel in the same package, archive or folder, or its package beside it',
-      });
-      yield skipped(label(found.paths), error);
-    }
-  }
-
-  /** What else went wrong. Modules without BTF are one line: where the kernel has none either, there are thousands. */
-  private *lostProblems(): Generator<Skipped> {
-    const without = new Map<string, Problem[]>();
-    const isOwn = ({ module, skipped: { code } }: Problem) => !module && code === 'no-btf';
-    const kernelsWithout = new Set(this.problems.filter(isOwn).map(({ origin }) => origin.paths[0]));
-    const made = new Set(this.kernels.filter(({ image }) => image.fromDwarf).map(releaseOfKernel));
-    for (const problem of this.problems) {
-      if (this.claimed.has(problem)) continue;
-      // Its BTF was made from the debug package beside it.
-      if (isOwn(problem) && made.has(releaseOfPaths(problem.origin.paths))) continue;
-      if (!problem.module || problem.skipped.code !== 'no-btf') {
-        yield problem.skipped;
-        continue;
-      }
-      const file = problem.origin.paths[0] as string;
-      // Where the kernel has none, its modules go without saying.
-      if (kernelsWithout.has(file)) continue;
-      const group = without.get(file);
-      if (group) group.push(problem);
-      else without.set(file, [problem]);
-    }
-    for (const [file, [first, ...others]] of without) {
-      if (others.length === 0) yield first!.skipped;
-      else yield skipped(file, new KernelSourceError('no-btf', `${others.length + 1} modules without BTF`));
-    }
-  }
-}
-
-/** The release of a kernel, by its banner or its path. */
-function releaseOfKernel({ image, origin }: FoundKernel): string | undefined {
-  return (image.banner && releaseOfBanner(image.banner)) ?? image.release ?? releaseOfPaths(origin.paths);
-}
-
-/** One kernel twice: with the same BTF, or once with its own and once with what debug information makes. */
-function isSameKernel(one: FoundKernel, other: FoundKernel): boolean {
-  if (one.image.fromDwarf !== other.image.fromDwarf) {
-    const release = releaseOfKernel(one);
-    return release !== undefined && release === releaseOfKernel(other);
-  }
-  const { banner, btf } = one.image;
-  return banner !== undefined && banner === other.image.banner && Buffer.compare(btf, other.image.btf) === 0;
-}
-
-/** A path on disk, not followed where it is a link. What cannot be read is not there. */
-function diskEntry(path: string): RootEntry {
-  try {
-    const stats = lstatSync(path);
-    if (stats.isSymbolicLink()) return { link: readlinkSync(path) };
-    return stats.isFile() && stats.size <= MAX_OS_RELEASE ? { text: readFileSync(path, 'utf8') } : undefined;
-  } catch {
-    return undefined;
   }
 }
 
@@ -541,57 +383,4 @@ function moduleName(paths: readonly string[]): string {
 
 function isVmlinux(origin: Origin): boolean {
   return basename(origin.paths.at(-1) as string) === 'vmlinux';
-}
-
-/** What is wrong with a module, if anything is. Broken modules are reported and never fatal. */
-function checkModule(found: FoundModule, kernel: KernelImage, identity: KernelIdentity): Skipped | undefined {
-  const { module, release, raw, origin } = found;
-  const path = label(origin.paths);
-  // A kernel that nothing names is compared by its BTF alone.
-  if (!raw && identity.release !== '' && release !== identity.release) {
-    const error = new KernelSourceError('foreign-module', `module ${module.name} was built for another kernel`, {
-      found: release ?? 'no vermagic',
-      expected: identity.release,
-    });
-    return skipped(path, error);
-  }
-  try {
-    const btf = parseBtf(module.btf, { base: module.base === undefined ? kernel.parsed : parseBtf(module.base) });
-    const wrong = module.base === undefined ? baseMismatch(btf) : undefined;
-    if (wrong === undefined) return undefined;
-    const error = new KernelSourceError(
-      'foreign-module',
-      `the BTF of module ${module.name} continues another kernel's`,
-      {
-        found: `type ${wrong.typeId}: ${wrong.message}`,
-        expected: `BTF split from that of ${identity.release}`,
-      },
-    );
-    return skipped(path, error);
-  } catch (error) {
-    if (!(error instanceof BtfError)) throw error;
-    return skipped(path, badBtf(`damaged BTF of module ${module.name}`, error));
-  }
-}
-
-function isSame(one: KernelModule, other: KernelModule): boolean {
-  const bytes = ({ base, btf }: KernelModule) => Buffer.concat([base ?? new Uint8Array(), btf]);
-  return Buffer.compare(bytes(one), bytes(other)) === 0;
-}
-
-/** Two modules of one name: which of them a kernel loads is depmod's business, and not known here. */
-function twice(one: FoundModule, other: FoundModule): Skipped {
-  const { name } = one.module;
-  const error = new KernelSourceError('duplicate-module', `two modules named ${name} differ: neither is taken`, {
-    found: `${label(one.origin.paths)} and ${label(other.origin.paths)}`,
-    expected: 'one module of each name',
-  });
-  return skipped(label(other.origin.paths), error);
-}
-
-function badBtf(what: string, error: BtfError): KernelSourceError {
-  return new KernelSourceError('bad-btf', `${what}: ${error.message}`, {
-    ...(error.offset === undefined ? {} : { offset: error.offset }),
-    cause: error,
-  });
 }
