@@ -10,8 +10,10 @@ export interface BenchContext {
   readonly objects: readonly string[];
   /** Finds a reference program; undefined where it is missing. */
   reference(name: 'bpftool' | 'open-find' | 'pahole'): string | undefined;
-  /** A vmlinux with debug information. */
-  readonly vmlinux: string | undefined;
+  /** Kernels with debug information, unpacked. */
+  readonly vmlinux: readonly string[];
+  /** Debug packages (.deb, compressed with xz). */
+  readonly debugPackages: readonly string[];
   /** How often each thing is measured. */
   readonly rounds: number;
   /** Only that everything works: small inputs, one round. */

@@ -5,7 +5,8 @@
 //   --rounds N        how often each thing is measured (7)       --simulated N   kernels of the simulated archive (10000)
 //   --seed N          of the simulated archive                   --smoke         only that everything works
 //   --out FILE        writes FILE.json and FILE.md               --compare FILE  an earlier FILE.json
-//   --vmlinux FILE    a kernel with debug information            --list          the names
+//   --vmlinux FILE    a kernel with debug information; again     --package FILE  a debug package; again for another one
+//                     for another one (dwz in its name: rewritten by dwz)            --list  the names
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,7 +47,8 @@ const { values, positionals } = parseArgs({
     kernels: { type: 'string' },
     objects: { type: 'string' },
     reference: { type: 'string' },
-    vmlinux: { type: 'string' },
+    vmlinux: { type: 'string', multiple: true, default: [] },
+    package: { type: 'string', multiple: true, default: [] },
     rounds: { type: 'string', default: '7' },
     simulated: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
@@ -115,6 +117,7 @@ async function main(): Promise<number> {
       seed: Number(values.seed),
       scratch,
       vmlinux: values.vmlinux,
+      debugPackages: values.package,
       note: (line) => console.error(line),
     };
     const rows: Row[] = [];

@@ -5,7 +5,6 @@
 import { DwarfError } from './errors.ts';
 import { FunctionCollector } from './functions/collect.ts';
 import { ElfFunctions } from './functions/elf-functions.ts';
-import { collectKfuncs, KfuncFlag } from './functions/kfuncs.ts';
 import { type LeftOut, Prototypes } from './functions/prototypes.ts';
 import { registerParams } from './functions/register-params.ts';
 import { UnitInterner } from './intern/intern-unit.ts';
@@ -13,7 +12,6 @@ import { ModuleBase } from './intern/module-base.ts';
 import { NodeTable } from './intern/nodes.ts';
 import { TupleWriter } from './intern/tuples.ts';
 import { Variants } from './intern/variants.ts';
-import { Ints } from './ints.ts';
 import type { DwarfOptions } from './options.ts';
 import { LANGUAGE_RUST } from './read/constants.ts';
 import { type DebugFile, openDebugFile } from './read/debug-file.ts';
@@ -23,14 +21,14 @@ import type { SectionData } from './read/section-data.ts';
 import { readUnitHeader } from './read/unit-header.ts';
 import type { ByteSource } from './source.ts';
 import { type Annotations, collectAnnotations, tagNames } from './unit/annotations.ts';
-import { LocationReader } from './unit/locations.ts';
 import { OffsetMap } from './unit/offset-map.ts';
 import { Records } from './unit/records.ts';
-import { type WalkTools, walkUnit } from './unit/walk.ts';
-import { Var, VariableCollector } from './variables/collect.ts';
+import { type UnitSection, unitSections } from './unit/unit-sections.ts';
+import { walkUnit } from './unit/walk.ts';
+import { VariableCollector } from './variables/collect.ts';
 import { SectionSymbols } from './variables/section-symbols.ts';
 import { Order } from './write/order.ts';
-import { BtfWriter } from './write/writer.ts';
+import { writeAll } from './write/write-all.ts';
 
 /** Entry offsets are 31-bit numbers. */
 const MAX_OFFSET = 0x7fffffff;
@@ -72,16 +70,6 @@ export function encodeBtf(source: ByteSource, options: DwarfOptions = {}): Dwarf
   } finally {
     base?.release();
   }
-}
-
-/** Units to walk: a section of a file, at its place among entry offsets. */
-interface UnitSection {
-  readonly file: DebugFile;
-  readonly section: SectionData;
-  readonly origin: number;
-  readonly isTypes: boolean;
-  readonly context: Omit<UnitContext, 'format' | 'unitOrigin' | 'stringOffsetsBase' | 'addressBase'>;
-  readonly tools: WalkTools;
 }
 
 class Encoding {
@@ -175,43 +163,20 @@ class Encoding {
     }
     const together = types !== undefined || this.#alternate !== undefined || abbreviations.refersAcrossUnits();
     for (const section of sections) this.#walk(section, !together, total);
-    if (together) this.#finishUnits(0, MAX_OFFSET);
+    if (together) this.#finishUnits(0, total);
     return this.#write();
   }
 
   #sections(info: SectionData): UnitSection[] {
-    const { types } = this.#file;
-    const typesOrigin = info.size;
-    const alternateOrigin = typesOrigin + (types?.size ?? 0);
-    const alternateInfo = this.#alternate?.info;
-    const alternateStrings = this.#alternate?.strings;
-    const excludedLanguages = new Set(this.#options.excludeLanguages ?? [LANGUAGE_RUST]);
-    const list: UnitSection[] = [];
-    const add = (file: DebugFile, section: SectionData, origin: number, isTypes: boolean) => {
-      const context = {
-        sectionOrigin: origin,
-        alternateOrigin: alternateInfo === undefined ? -1 : alternateOrigin,
-        strings: file.strings,
-        lineStrings: file.lineStrings,
-        alternateStrings,
-        names: this.#names,
-        stringOffsets: file.stringOffsets,
-        addresses: file.addresses,
-      };
-      const tools: WalkTools = {
-        reader: this.#reader,
-        records: this.#records,
-        locations: new LocationReader(file, file.elf.littleEndian),
-        names: this.#names,
-        isFunctionName: (name) => this.#functions.find(name) >= 0,
-        excludedLanguages,
-      };
-      list.push({ file, section, origin, isTypes, context, tools });
+    const tools = {
+      reader: this.#reader,
+      records: this.#records,
+      names: this.#names,
+      isFunctionName: (name: number) => this.#functions.find(name) >= 0,
+      excludedLanguages: new Set(this.#options.excludeLanguages ?? [LANGUAGE_RUST]),
+      clang: new Map<number, boolean>(),
     };
-    add(this.#file, info, 0, false);
-    if (types !== undefined) add(this.#file, types, typesOrigin, true);
-    if (alternateInfo !== undefined) add(this.#alternate!, alternateInfo, alternateOrigin, false);
-    return list;
+    return unitSections(this.#file, info, this.#alternate, tools);
   }
 
   /** Walks all units of a section; `single`: each is finished before the next. */
@@ -264,7 +229,6 @@ class Encoding {
         order.addTag({ target: number, isVariable: true, value: tags[i]!, component: tags[i + 1]! });
       }
     });
-    map.clear();
   }
 
   #addTypeTags({ types }: Annotations): void {
@@ -302,98 +266,20 @@ class Encoding {
   }
 
   #write(): DwarfBtf {
-    const options = this.#options;
-    const [names, nodes] = [this.#names, this.#nodes];
-    const kfuncs = (options.declTagKfuncs ?? true) ? collectKfuncs(this.#file.elf, names) : new Map<number, number>();
-    const declTags = options.declTags ?? true;
-    const writer = new BtfWriter(nodes, this.#variants, names, {
-      base: this.#base,
-      littleEndian: this.#file.elf.littleEndian,
-      layout: options.layout ?? false,
-    });
-    const firstId = writer.typeCount;
-    const found = this.#variableCollector.found.data;
-    writer.writeOrder(this.#order, names.internText('int'), (number) => {
-      const at = number * Var.Stride;
-      return [found[at + Var.Name]!, found[at + Var.Type]!, found[at + Var.Linkage]!];
-    });
-    const tagNamed = (text: string) => names.internText(text);
-    const [kfuncTag, fastcallTag, arena] = [
-      tagNamed('bpf_kfunc'),
-      tagNamed('bpf_fastcall'),
-      tagNamed('address_space(1)'),
-    ];
-    let functions = 0;
-    const byName = sortedByName(this.#functions.names, names);
-    const leftOut = this.#prototypes.forEach(options.consistentFunctions ?? true, byName, (index, prototype, tags) => {
-      const name = this.#functions.names.data[index]!;
-      const flags = kfuncs.get(name);
-      let tuple = prototype;
-      if (flags !== undefined && (options.attributes ?? true)) tuple = withArenas(writer, prototype, flags, arena);
-      const id = writer.writeFunction(name, tuple);
-      functions++;
-      for (let i = 0; i < tags.length; i += 2) writer.writeDeclTag(tags[i]!, id, tags[i + 1]!);
-      if (flags !== undefined && declTags) {
-        writer.writeDeclTag(kfuncTag, id, -1);
-        if ((flags & KfuncFlag.Fastcall) !== 0) writer.writeDeclTag(fastcallTag, id, -1);
-      }
-    });
-    this.#writeSections(writer);
-    return {
-      bytes: writer.finish(),
-      types: writer.typeCount - firstId,
-      functions,
-      variables: this.#variableCollector.found.length / Var.Stride,
-      units: this.#units,
-      variants: this.#variants.count,
-      leftOut,
-    };
+    const written = writeAll(
+      {
+        elf: this.#file.elf,
+        base: this.#base,
+        names: this.#names,
+        nodes: this.#nodes,
+        variants: this.#variants,
+        order: this.#order,
+        functions: this.#functions,
+        prototypes: this.#prototypes,
+        variables: this.#variableCollector.found,
+      },
+      this.#options,
+    );
+    return { ...written, units: this.#units, variants: this.#variants.count };
   }
-
-  /** A DATASEC for each section with variables, in the order of sections; variables by offset. */
-  #writeSections(writer: BtfWriter): void {
-    const { data, length } = this.#variableCollector.found;
-    const sections = new Map<number, [number, number, number][]>();
-    for (let at = 0; at < length; at += Var.Stride) {
-      const section = data[at + Var.Section]!;
-      const entry: [number, number, number] = [
-        writer.variableId(at / Var.Stride),
-        data[at + Var.Offset]! >>> 0,
-        data[at + Var.Size]! >>> 0,
-      ];
-      const list = sections.get(section);
-      if (list === undefined) sections.set(section, [entry]);
-      else list.push(entry);
-    }
-    for (const [index, entries] of [...sections].sort(([a], [b]) => a - b)) {
-      entries.sort((a, b) => a[1] - b[1]);
-      const last = entries[entries.length - 1]!;
-      const name = this.#names.internText(this.#file.elf.sections[index]!.name);
-      writer.writeDatasec(name, last[1] + last[2], entries);
-    }
-  }
-}
-
-/** The functions' numbers in the order of their names' bytes. */
-function sortedByName(functions: Ints, names: NameTable): Ints {
-  const order = Array.from({ length: functions.length }, (_, index) => index);
-  const text = order.map((index) => names.text(functions.data[index]!));
-  order.sort((a, b) => (text[a]! < text[b]! ? -1 : text[a]! > text[b]! ? 1 : 0));
-  const sorted = new Ints(order.length + 1);
-  for (const index of order) sorted.push(index);
-  return sorted;
-}
-
-/** The prototype of a kfunc whose pointers lead into an arena. */
-function withArenas(writer: BtfWriter, prototype: Int32Array, flags: number, attribute: number): Int32Array {
-  const { ArenaReturn, ArenaArg1, ArenaArg2 } = KfuncFlag;
-  if ((flags & (ArenaReturn | ArenaArg1 | ArenaArg2)) === 0) return prototype;
-  const changed = prototype.slice();
-  const change = (at: number) => {
-    if (at < changed.length) changed[at] = writer.pointerWithAttribute(changed[at]!, attribute);
-  };
-  if ((flags & ArenaReturn) !== 0) change(0);
-  if ((flags & ArenaArg1) !== 0) change(3);
-  if ((flags & ArenaArg2) !== 0) change(5);
-  return changed;
 }

@@ -123,12 +123,13 @@ export class UnitInterner {
     if (kind === TypeKind.Alias) return target;
     // Differs from pahole: it fails on a declaration without a name. Nothing is known of it, as of void
     if (types[row * T.Stride + T.Flags] === 1 && (kind === TypeKind.Struct || kind === TypeKind.Union)) return 0;
-    const tuples = this.#tuples;
-    const intern = () => this.nodes.intern(tuples.words, tuples.length);
-    return tuples.write(row, target, this.#ref, intern);
+    this.#tuples.write(row, target, this.#ref, this.#intern);
+    return this.#intern();
   }
 
+  // Made once: a closure for each of millions of types would be most of what the collector has to clear away.
   readonly #ref = (row: number): number => (row === 0 ? 0 : this.refs[row]!);
+  readonly #intern = (): number => this.nodes.intern(this.#tuples.words, this.#tuples.length);
 
   /** Interns what names stand for; returns the rows whose name has another content already. */
   #contents(count: number): number[] {
@@ -136,12 +137,11 @@ export class UnitInterner {
     const types = this.#records.types.data;
     const { nodes } = this;
     const tuples = this.#tuples;
-    const none = () => 0;
     for (let row = 1, at = T.Stride; row < count; row++, at += T.Stride) {
       const kind = types[at]!;
       if (kind !== TypeKind.Struct && kind !== TypeKind.Union && kind !== TypeKind.Enum) continue;
       if (types[at + T.Name] === 0 || (types[at + T.Flags]! & 1) !== 0) continue;
-      tuples.write(row, 0, this.#ref, none);
+      tuples.write(row, 0, this.#ref, this.#intern);
       tuples.words[0]! |= CONTENT_FLAG;
       const content = nodes.intern(tuples.words, tuples.length);
       this.own[row] = content;
@@ -179,22 +179,16 @@ export class UnitInterner {
     }
     const ref = (row: number) => (row === 0 ? 0 : variantOf[row]! > 0 ? -variantOf[row]! : this.refs[row]!);
     const tuples = this.#tuples;
+    const between = () => {
+      const inner = variants.add(0);
+      variants.set(inner, tuples.words, tuples.length);
+      return -(inner + 1);
+    };
     for (const row of rows) {
       if (kindOf(row) === TypeKind.Alias) continue;
       const target = types[row * T.Stride + T.Ref]!;
       const targetRef = kindOf(row) === TypeKind.Enum || target === 0 ? 0 : ref(this.rowOf(target));
-      tuples.write(
-        row,
-        targetRef,
-        ref,
-        () => {
-          // what lies between a row and its target: inner dimensions, type tags
-          const inner = variants.add(0);
-          variants.set(inner, tuples.words, tuples.length);
-          return -(inner + 1);
-        },
-        true,
-      );
+      tuples.write(row, targetRef, ref, between);
       if ((this.nodes.head(this.own[row]!) & CONTENT_FLAG) !== 0) tuples.words[0]! |= CONTENT_FLAG;
       variants.set(variantOf[row]! - 1, tuples.words, tuples.length);
     }

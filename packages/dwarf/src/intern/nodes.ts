@@ -35,13 +35,13 @@ export interface NodeMark {
 
 /** Tuples by number, from 1; 0 is void. */
 export class NodeTable {
-  readonly pool = new Ints(1 << 16);
+  readonly pool = new Ints(1 << 11);
   /** Where each tuple begins in `pool`; one more entry says where the last ends. */
-  readonly starts = new Ints(1 << 12);
-  readonly #hashes = new Ints(1 << 12);
-  #slots = new Int32Array(1 << 13);
+  readonly starts = new Ints(1 << 8);
+  readonly #hashes = new Ints(1 << 8);
+  #slots = new Int32Array(1 << 9);
   /** Of a name: its first content, or 0. */
-  readonly content = new Ints(1 << 12);
+  readonly content = new Ints(1 << 8);
 
   constructor() {
     this.starts.push(0);

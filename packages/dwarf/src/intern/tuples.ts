@@ -3,6 +3,7 @@
 
 import { BtfKind, IntEncoding } from '@btfq/btf-format';
 import { DwarfError } from '../errors.ts';
+import { Ints } from '../ints.ts';
 import { Encoding } from '../read/constants.ts';
 import { E, EnumFlag, type Records, T, TypeKind } from '../unit/records.ts';
 import { KIND_FLAG, NAME_FLAG, type NodeTable } from './nodes.ts';
@@ -34,6 +35,8 @@ export class TupleWriter {
   readonly #options: TupleOptions;
   readonly #rowOf: (ref: number) => number;
   readonly #nameTuple = new Int32Array(2);
+  /** The dimensions of the array at hand. */
+  readonly #counts = new Ints(16);
 
   constructor(records: Records, options: TupleOptions, rowOf: (ref: number) => number) {
     this.#records = records;
@@ -50,56 +53,46 @@ export class TupleWriter {
   }
 
   /**
-   * Writes the tuple of a row and calls `finish`, whose result it returns; before that once for each node that lies between
-   * the row and its target. With `open`, `finish` is only called for those, and the row's own tuple is left in `words`.
-   * `target` is what the row refers to, `ref` says it for the elements' rows.
+   * Writes the tuple of a row. `target` is what the row refers to, `ref` says it for the elements' rows. `between` is called
+   * for each node that lies between the row and its target (inner dimensions, type tags), with that one's tuple in `words`;
+   * what it returns stands for the node.
    */
-  write(row: number, target: number, ref: (row: number) => number, finish: () => number, open = false): number {
+  write(row: number, target: number, ref: (row: number) => number, between: () => number): void {
     const types = this.#records.types.data;
     const at = row * T.Stride;
-    const end = () => (open ? 0 : finish());
     switch (types[at]!) {
       case TypeKind.Base:
         this.#base(at);
-        return end();
-      case TypeKind.Pointer: {
-        let inner = target;
-        const tags = this.tags?.get(row);
-        if (tags !== undefined) {
-          for (let i = tags.length - 1; i >= 0; i--) {
-            this.#three(BtfKind.TypeTag, tags[i]!, inner);
-            inner = finish();
-          }
-        }
-        this.#two(BtfKind.Ptr, inner);
-        return end();
-      }
+        break;
+      case TypeKind.Pointer:
+        this.#pointer(row, target, between);
+        break;
       case TypeKind.Const:
         this.#two(BtfKind.Const, target);
-        return end();
+        break;
       case TypeKind.Volatile:
         this.#two(BtfKind.Volatile, target);
-        return end();
+        break;
       case TypeKind.Restrict:
         this.#two(BtfKind.Restrict, target);
-        return end();
+        break;
       case TypeKind.Typedef:
         this.#three(BtfKind.Typedef, types[at + T.Name]!, target);
-        return end();
+        break;
       case TypeKind.TypeTag:
         this.#three(BtfKind.TypeTag | (types[at + T.Flags] === 0 ? 0 : KIND_FLAG), types[at + T.Name]!, target);
-        return end();
+        break;
       case TypeKind.Array:
-        return this.#array(at, target, finish, open);
+        this.#array(at, target, between);
+        break;
       case TypeKind.Proto:
         this.#proto(at, target, ref);
-        return end();
+        break;
       case TypeKind.Enum:
         this.#enum(at);
-        return end();
+        break;
       default:
         this.#composite(at, types[at] === TypeKind.Union ? BtfKind.Union : BtfKind.Struct, ref);
-        return end();
     }
   }
 
@@ -151,25 +144,38 @@ export class TupleWriter {
     this.#four(BtfKind.Int, name, size, bits);
   }
 
-  #array(at: number, target: number, finish: () => number, open: boolean): number {
+  #pointer(row: number, target: number, between: () => number): void {
+    let inner = target;
+    const tags = this.tags?.get(row);
+    if (tags !== undefined) {
+      for (let i = tags.length - 1; i >= 0; i--) {
+        this.#three(BtfKind.TypeTag, tags[i]!, inner);
+        inner = between();
+      }
+    }
+    this.#two(BtfKind.Ptr, inner);
+  }
+
+  /** One ARRAY for each dimension, the last one innermost. */
+  #array(at: number, target: number, between: () => number): void {
     const types = this.#records.types.data;
     const elements = this.#records.elements.data;
-    const counts: number[] = [];
+    const counts = this.#counts;
+    counts.length = 0;
     for (let e = types[at + T.First]!; e !== 0; e = elements[e + E.Next]!) counts.push(elements[e + E.Ref]!);
     if (counts.length === 0) counts.push(0);
-    if (this.#options.flatArrays)
-      counts.splice(
-        0,
-        counts.length,
-        counts.reduce((a, b) => Math.imul(a, b), 1),
-      );
-    let inner = target;
-    for (let i = counts.length - 1; i >= 0; i--) {
-      this.#three(BtfKind.Array, inner, counts[i]!);
-      if (i === 0 && open) return 0;
-      inner = finish();
+    if (this.#options.flatArrays) {
+      let product = 1;
+      for (let i = 0; i < counts.length; i++) product = Math.imul(product, counts.data[i]!);
+      counts.length = 0;
+      counts.push(product);
     }
-    return inner;
+    let inner = target;
+    for (let i = counts.length - 1; i > 0; i--) {
+      this.#three(BtfKind.Array, inner, counts.data[i]!);
+      inner = between();
+    }
+    this.#three(BtfKind.Array, inner, counts.data[0]!);
   }
 
   #proto(at: number, target: number, ref: (row: number) => number): void {

@@ -7,11 +7,11 @@ import { eachReference, NodeTable } from './nodes.ts';
 
 /** Variants by number, from 0. A reference to one is -(number + 1). */
 export class Variants {
-  readonly #pool = new Ints(1 << 10);
-  readonly #starts = new Ints(1 << 8);
-  readonly #lengths = new Ints(1 << 8);
+  readonly #pool = new Ints(1 << 6);
+  readonly #starts = new Ints(1 << 4);
+  readonly #lengths = new Ints(1 << 4);
   /** The node that this is a variant of, for comparisons by name and for the first partition. */
-  readonly #nodes = new Ints(1 << 8);
+  readonly #nodes = new Ints(1 << 4);
   /** The class of each, once {@link join} has run. */
   #classes: Int32Array<ArrayBufferLike> = new Int32Array(0);
 

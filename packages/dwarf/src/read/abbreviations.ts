@@ -9,6 +9,8 @@ import { compileShape, type Shape, type UnitFormat } from './shapes.ts';
 /** Codes are dense in what compilers write; a table with a code beyond this is refused. */
 const MAX_CODE = 1 << 20;
 const MAX_ATTRIBUTES = 1024;
+/** Codes in all tables that are kept: what dwz rewrote comes back to the same tables many times. */
+const KEPT_CODES = 1 << 18;
 
 /** The shapes of one table by code. */
 export type AbbreviationTable = readonly (Shape | undefined)[];
@@ -19,8 +21,9 @@ export class Abbreviations {
   readonly #section: string;
   readonly #shapes = new Map<string, Shape>();
   readonly #shapesByHash = new Map<number, Shape[]>();
-  #lastKey = '';
-  #last: AbbreviationTable = [];
+  /** Tables by offset and format. */
+  readonly #tables = new Map<string, AbbreviationTable>();
+  #keptCodes = 0;
 
   constructor(section: SectionData | undefined) {
     this.#bytes = section?.whole() ?? new Uint8Array(0);
@@ -30,10 +33,16 @@ export class Abbreviations {
   /** The table at `offset` as a unit of that format reads it. Throws `bad-abbreviation`, `bad-form`. */
   table(offset: number, format: UnitFormat): AbbreviationTable {
     const key = `${offset} ${format.key}`;
-    if (key === this.#lastKey) return this.#last;
-    this.#last = this.#read(offset, format);
-    this.#lastKey = key;
-    return this.#last;
+    const known = this.#tables.get(key);
+    if (known !== undefined) return known;
+    const table = this.#read(offset, format);
+    this.#keptCodes += table.length;
+    if (this.#keptCodes > KEPT_CODES) {
+      this.#tables.clear();
+      this.#keptCodes = table.length;
+    }
+    this.#tables.set(key, table);
+    return table;
   }
 
   /** Whether any declaration of the section has a form by which a unit refers to another unit. */
@@ -113,10 +122,11 @@ export class Abbreviations {
     if (count > MAX_ATTRIBUTES) throw this.#bad(`${count} attributes`, start, `at most ${MAX_ATTRIBUTES}`);
     for (let i = start; i < at; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
     let list = this.#shapesByHash.get(hash);
-    const known = list?.find(
-      (shape) => shape.format === format.number && sameBytes(shape.source, bytes, start, cursor.at),
-    );
-    if (known !== undefined) return known;
+    if (list !== undefined) {
+      for (const shape of list) {
+        if (shape.format === format.number && sameBytes(shape.source, bytes, start, at)) return shape;
+      }
+    }
     const source = bytes.slice(start, cursor.at);
     const attributes: { attribute: number; form: number; value: number }[] = [];
     const inner = { at: start };
@@ -186,4 +196,12 @@ function sameBytes(known: Uint8Array, bytes: Uint8Array, start: number, end: num
   if (known.length !== end - start) return false;
   for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false;
   return true;
+}
+
+/** An entry's code that its unit's table does not have. */
+export function badCode(code: number, section: SectionData, at: number): DwarfError {
+  return new DwarfError('bad-abbreviation', `an entry with code ${code}, which its table does not have`, {
+    section: section.name,
+    offset: section.start + at,
+  });
 }

@@ -72,7 +72,10 @@ function openSection(elf: ElfReader, suffix: string, decompress: Decompress | un
   if (!compressed && !relocated) return SectionData.windowed(name, elf.source, header.offset, header.size);
   let bytes = sectionContent(elf, header);
   if (compressed) bytes = decompressed(elf, header, bytes, decompress);
-  if (relocated) applyRelocations(elf, header, bytes);
+  if (relocated) {
+    if (!compressed) bytes = bytes.slice(); // a source over memory gives its own bytes
+    applyRelocations(elf, header, bytes);
+  }
   return SectionData.loaded(name, bytes);
 }
 

@@ -41,7 +41,7 @@ const MAX_PREFIX = 64;
 
 /** Reads the headers. Throws `bad-elf`. */
 export function openElf(source: ByteSource): ElfReader {
-  const head = source.read(0, Math.min(MAX_PREFIX, source.size)).slice();
+  const head = source.read(0, Math.min(MAX_PREFIX, source.size));
   if (head.length < 52 || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46) {
     throw badElf('no ELF magic', 0, '7f 45 4c 46');
   }
@@ -72,11 +72,11 @@ export function openElf(source: ByteSource): ElfReader {
     if (names === SectionIndex.XIndex) names = first.link;
   }
   if (count > MAX_SECTIONS) throw badElf(`${count} sections`, tableOffset, `at most ${MAX_SECTIONS}`);
-  const table = readTable(source, tableOffset, size * count).slice();
+  const table = readTable(source, tableOffset, size * count);
   const raw: RawHeader[] = [];
   for (let index = 0; index < count; index++) raw.push(decodeHeader(table, index * size, is64, littleEndian));
   const strings = raw[names];
-  const text = strings === undefined ? new Uint8Array(0) : readRange(source, strings.offset, strings.size).slice();
+  const text = strings === undefined ? new Uint8Array(0) : readRange(source, strings.offset, strings.size);
   const sections = raw.map((header, index) => ({ ...header, index, name: nameAt(text, header.nameOffset) }));
   return { ...elf, sections: elf.type === ElfType.Rel ? withAddresses(sections) : sections };
 }
@@ -100,10 +100,10 @@ export function sectionNamed(elf: ElfReader, name: string): SectionHeader | unde
   return elf.sections.find((section) => section.name === name && section.type !== SectionType.NoBits);
 }
 
-/** A section's bytes, copied. Throws `bad-elf`. */
+/** A section's bytes, to read only. Throws `bad-elf`. */
 export function sectionContent(elf: ElfReader, section: SectionHeader): Uint8Array {
   if (section.type === SectionType.NoBits) return new Uint8Array(0);
-  return readRange(elf.source, section.offset, section.size).slice();
+  return readRange(elf.source, section.offset, section.size);
 }
 
 interface RawHeader extends Omit<SectionHeader, 'index' | 'name'> {

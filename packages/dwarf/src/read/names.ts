@@ -6,18 +6,22 @@ import { Ints } from '../ints.ts';
 import type { SectionData } from './section-data.ts';
 
 /** Names of up to three ASCII characters are remembered in this many places, the last one of a place only. */
-const SHORT_PLACES = 1 << 14;
+const SHORT_PLACES = 1 << 12;
 /** A name longer than this is damage; the longest in kernels have some hundred bytes. */
 const MAX_NAME = 1 << 16;
+/** 2^32 divided by the golden ratio: multiplied by it, neighbours are far apart. */
+const GOLDEN = 0x9e3779b1;
+/** Offsets up to this are keys of a table of 32-bit integers. */
+const MAX_OFFSET = 0x7ffffffe;
 
 /** All names met so far; 0 is no name. */
 export class NameTable {
-  #bytes = new Uint8Array(1 << 16);
+  #bytes = new Uint8Array(1 << 12);
   #used = 0;
   /** Where each name begins; one more entry says where the last ends. */
-  readonly #starts = new Ints(1 << 12);
-  readonly #hashes = new Ints(1 << 12);
-  #slots = new Int32Array(1 << 13);
+  readonly #starts = new Ints(1 << 8);
+  readonly #hashes = new Ints(1 << 8);
+  #slots = new Int32Array(1 << 9);
   /** The characters, and the number, of the short name of each place. */
   readonly #shortKeys = new Int32Array(SHORT_PLACES);
   readonly #shortNames = new Int32Array(SHORT_PLACES);
@@ -80,9 +84,20 @@ export class NameTable {
 
   /** A name as text, a character a byte. */
   text(id: number): string {
-    let text = '';
-    for (const byte of this.bytes(id)) text += String.fromCharCode(byte);
-    return text;
+    return String.fromCharCode(...this.bytes(id));
+  }
+
+  /** Orders names by their bytes: below 0 where `first` comes first. */
+  compare(first: number, second: number): number {
+    const starts = this.#starts.data;
+    const bytes = this.#bytes;
+    const a = starts[first]!;
+    const b = starts[second]!;
+    const aSize = starts[first + 1]! - a;
+    const bSize = starts[second + 1]! - b;
+    const common = Math.min(aSize, bSize);
+    for (let i = 0; i < common; i++) if (bytes[a + i] !== bytes[b + i]) return bytes[a + i]! - bytes[b + i]!;
+    return aSize - bSize;
   }
 
   /** Forgets all names from number `count` on, which was {@link count} once. */
@@ -138,14 +153,20 @@ export class NameTable {
   }
 }
 
-/** The names of one string section by offset. */
+/**
+ * The names of one string section by offset. Offsets are looked up in a hash table: a place for each byte of the section
+ * would take four times the section's size.
+ */
 export class StringNames {
   readonly #section: SectionData | undefined;
   readonly #table: NameTable;
   readonly #label: string;
   #bytes: Uint8Array | undefined;
-  /** Name plus one by offset, 0 where nobody has asked yet. */
-  #known = new Int32Array(0);
+  /** Pairs of offset plus one, 0 where the place is free, and name. */
+  #known = new Int32Array(2 << 8);
+  /** How far a product is shifted to be a place of the table. */
+  #shift = 32 - 8;
+  #count = 0;
 
   constructor(section: SectionData | undefined, table: NameTable, label: string) {
     this.#section = section;
@@ -155,26 +176,45 @@ export class StringNames {
 
   /** The number of the name at `offset`. Throws `bad-string`. */
   at(offset: number): number {
-    const known = this.#known[offset];
-    if (known !== undefined && known !== 0) return known - 1;
-    return this.#load(offset);
+    if (offset > MAX_OFFSET) return this.#load(offset, 0); // which throws: no section is so large
+    const known = this.#known;
+    const key = offset + 1;
+    const mask = known.length - 1;
+    let place = (Math.imul(key, GOLDEN) >>> this.#shift) << 1;
+    for (; known[place] !== 0; place = (place + 2) & mask) if (known[place] === key) return known[place + 1]!;
+    return this.#load(offset, place);
   }
 
-  #load(offset: number): number {
-    if (this.#bytes === undefined) {
-      this.#bytes = this.#section?.whole() ?? new Uint8Array(0);
-      this.#known = new Int32Array(this.#bytes.length);
-    }
-    if (!(offset < this.#bytes.length)) {
+  #load(offset: number, place: number): number {
+    const bytes = (this.#bytes ??= this.#section?.whole() ?? new Uint8Array(0));
+    if (!(offset < bytes.length)) {
       throw new DwarfError('bad-string', `a name at ${offset} of ${this.#label}`, {
         section: this.#label,
         offset,
-        expected: `less than ${this.#bytes.length}`,
+        expected: `less than ${bytes.length}`,
       });
     }
-    const id = this.#table.intern(this.#bytes, offset, stringEnd(this.#bytes, offset));
-    this.#known[offset] = id + 1;
+    const id = this.#table.intern(bytes, offset, stringEnd(bytes, offset));
+    this.#known[place] = offset + 1;
+    this.#known[place + 1] = id;
+    this.#count++;
+    if (this.#count * 4 > this.#known.length) this.#grow();
     return id;
+  }
+
+  #grow(): void {
+    const old = this.#known;
+    const known = new Int32Array(old.length * 2);
+    const mask = known.length - 1;
+    this.#shift--;
+    for (let i = 0; i < old.length; i += 2) {
+      if (old[i] === 0) continue;
+      let place = (Math.imul(old[i]!, GOLDEN) >>> this.#shift) << 1;
+      while (known[place] !== 0) place = (place + 2) & mask;
+      known[place] = old[i]!;
+      known[place + 1] = old[i + 1]!;
+    }
+    this.#known = known;
   }
 }
 

@@ -68,9 +68,8 @@ export class SectionData {
     return this.ensure(offset, Math.min(length, Math.max(1, this.size - offset)));
   }
 
-  /** The whole section: a copy where it is read in pieces, so that it outlives the next read. */
+  /** The whole section. */
   whole(): Uint8Array {
-    if (this.#source === undefined) return this.bytes;
-    return readRange(this.#source, this.#offset, this.size).slice();
+    return this.#source === undefined ? this.bytes : readRange(this.#source, this.#offset, this.size);
   }
 }

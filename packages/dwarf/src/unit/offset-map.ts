@@ -1,63 +1,61 @@
-// From an entry's offset to its row: a table with a place for each byte of a unit, or, for all units together, a search in
-// the rows, which stand in the order of their offsets.
+// From an entry's offset to its row. Rows stand in the order of their offsets, so that a table that says where the rows of
+// every few bytes begin leaves a step or two; functions, parameters and what is asked for less are searched.
 
 import type { Ints } from '../ints.ts';
 import { A, F, P, type Records, T, V } from './records.ts';
 
-/** Units up to this size have a table. */
-const MAX_TABLE = 1 << 24;
-
-/** The two low bits of an entry of the table; the others are the row. */
-const RowKind = { Type: 0, Function: 1, Param: 2 } as const;
+/** A place of the table stands for eight bytes; for more where all units are looked up together. */
+const SMALLEST_SHIFT = 3;
+const LARGEST_TABLE = 1 << 22;
 
 /** Finds rows by the offset of their entry. */
 export class OffsetMap {
   readonly #records: Records;
+  /** For each piece of the offsets the first type's row at or behind its beginning. */
   #table = new Int32Array(0);
+  #shift = SMALLEST_SHIFT;
   #origin = 0;
-  #size = 0;
+  #places = 0;
 
   constructor(records: Records) {
     this.#records = records;
   }
 
-  /** Fills the table for a unit at `[origin, origin + size)`; without it, rows are searched. */
+  /** Fills the table for entries at `[origin, origin + size)`. */
   index(origin: number, size: number): void {
     this.#origin = origin;
-    this.#size = size <= MAX_TABLE ? size : 0;
-    if (this.#size === 0) return;
-    if (this.#table.length < size) this.#table = new Int32Array(Math.max(size + (size >> 1), 1 << 14));
+    this.#shift = SMALLEST_SHIFT;
+    while (size >>> this.#shift >= LARGEST_TABLE) this.#shift++;
+    const places = (size >>> this.#shift) + 1;
+    this.#places = places;
+    if (this.#table.length < places) this.#table = new Int32Array(places + (places >> 1));
     const table = this.#table;
-    const { types, functions, params } = this.#records;
-    fill(table, types, T.Stride, T.Offset, RowKind.Type, origin);
-    fill(table, functions, F.Stride, F.Offset, RowKind.Function, origin);
-    fill(table, params, P.Stride, P.Offset, RowKind.Param, origin);
-  }
-
-  /** Empties the table again. */
-  clear(): void {
-    if (this.#size === 0) return;
-    const table = this.#table;
-    const { types, functions, params } = this.#records;
-    empty(table, types, T.Stride, T.Offset, this.#origin);
-    empty(table, functions, F.Stride, F.Offset, this.#origin);
-    empty(table, params, P.Stride, P.Offset, this.#origin);
-    this.#size = 0;
+    const shift = this.#shift;
+    const { data, length } = this.#records.types;
+    let place = 0;
+    for (let at = T.Stride, row = 1; at < length; at += T.Stride, row++) {
+      const own = (data[at + T.Offset]! - origin) >>> shift;
+      while (place <= own && place < places) table[place++] = row;
+    }
+    const end = length / T.Stride;
+    while (place < places) table[place++] = end;
   }
 
   /** The row of the type at `offset`, or 0. */
   type(offset: number): number {
-    if (this.#size > 0) return this.#lookUp(offset, RowKind.Type);
-    return search(this.#records.types, T.Stride, T.Offset, offset);
+    const place = (offset - this.#origin) >>> this.#shift;
+    if (place >= this.#places) return 0;
+    const { data, length } = this.#records.types;
+    let at = this.#table[place]! * T.Stride;
+    while (at < length && data[at + T.Offset]! < offset) at += T.Stride;
+    return at < length && data[at + T.Offset] === offset ? at / T.Stride : 0;
   }
 
   function(offset: number): number {
-    if (this.#size > 0) return this.#lookUp(offset, RowKind.Function);
     return search(this.#records.functions, F.Stride, F.Offset, offset);
   }
 
   param(offset: number): number {
-    if (this.#size > 0) return this.#lookUp(offset, RowKind.Param);
     return search(this.#records.params, P.Stride, P.Offset, offset);
   }
 
@@ -68,24 +66,6 @@ export class OffsetMap {
   annotation(offset: number): number {
     return search(this.#records.annotations, A.Stride, A.Offset, offset);
   }
-
-  #lookUp(offset: number, kind: number): number {
-    const index = offset - this.#origin;
-    if (!(index > 0 && index < this.#size)) return 0;
-    const entry = this.#table[index]!;
-    return (entry & 3) === kind ? entry >>> 2 : 0;
-  }
-}
-
-function fill(table: Int32Array, rows: Ints, stride: number, offset: number, kind: number, origin: number): void {
-  const { data, length } = rows;
-  for (let at = stride, row = 1; at < length; at += stride, row++)
-    table[data[at + offset]! - origin] = (row << 2) | kind;
-}
-
-function empty(table: Int32Array, rows: Ints, stride: number, offset: number, origin: number): void {
-  const { data, length } = rows;
-  for (let at = stride; at < length; at += stride) table[data[at + offset]! - origin] = 0;
 }
 
 /** Binary search: rows are added in the order of their offsets. */

@@ -118,11 +118,11 @@ export const AnnotationTarget = { None: 0, Type: 1, Function: 2, Variable: 3 } a
 
 /** The rows of one unit, or of all units where they refer to each other. Row 0 of each kind is empty. */
 export class Records {
-  readonly types = new Ints(T.Stride * 512);
-  readonly elements = new Ints(E.Stride * 1024);
-  readonly functions = new Ints(F.Stride * 128);
-  readonly params = new Ints(P.Stride * 256);
-  readonly variables = new Ints(V.Stride * 256);
+  readonly types = new Ints(T.Stride * 64);
+  readonly elements = new Ints(E.Stride * 128);
+  readonly functions = new Ints(F.Stride * 32);
+  readonly params = new Ints(P.Stride * 64);
+  readonly variables = new Ints(V.Stride * 32);
   readonly annotations = new Ints(A.Stride * 16);
 
   constructor() {

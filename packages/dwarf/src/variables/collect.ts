@@ -28,7 +28,7 @@ export const Var = { Name: 0, Type: 1, Linkage: 2, Section: 3, Offset: 4, Size: 
 /** Collects the variables of units, one after the other. */
 export class VariableCollector {
   /** Rows of {@link Var}. */
-  readonly found = new Ints(Var.Stride * 256);
+  readonly found = new Ints(Var.Stride * 32);
   readonly #records: Records;
   readonly #map: OffsetMap;
   readonly #interner: UnitInterner;

@@ -22,9 +22,9 @@ export interface DeclTag {
 /** Collects what units have, in order. */
 export class Order {
   /** Pairs of {@link Item} and number. */
-  readonly items = new Ints(1 << 14);
+  readonly items = new Ints(1 << 9);
   readonly tags: DeclTag[] = [];
-  #seen = new Uint8Array(1 << 14);
+  #seen = new Uint8Array(1 << 9);
   readonly #tagKeys = new Set<string>();
 
   /** Marks nodes with an id as written elsewhere, in the base. */

@@ -45,7 +45,7 @@ export class BtfWriter {
     this.#options = options;
     this.#nextId = options.base?.btf.typeCount ?? 1;
     this.#stringStart = options.base?.btf.stringEnd ?? 0;
-    this.#offsets = new Int32Array(names.count + 1024);
+    this.#offsets = new Int32Array(names.count + 64);
     if (options.base !== undefined) this.#offsets.set(options.base.strings);
     if (options.base === undefined) this.#stringsUsed = 1; // the empty name is at 0
   }
