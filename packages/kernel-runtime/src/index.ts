@@ -10,7 +10,9 @@ export { describeStop } from './machine.ts';
 export { KernelRuntimeError, type KernelRuntimeErrorCode, type KernelRuntimeErrorDetails } from './errors.ts';
 export { type CallingKernel, callingKernel, type CallingKernelOptions } from './calling-kernel.ts';
 export {
+  type FileLike,
   serveVerifier,
+  type ServeVerifierOptions,
   type VerifiedProgram,
   type VerifierAnswer,
   type VerifierPort,

@@ -43,7 +43,7 @@ export function madeUpKernel(functions: Readonly<Record<string, readonly number[
   const symbols: [string, bigint, string][] = [];
   Object.entries(functions).forEach(([name, code], i) => {
     text.set(code, (i + 1) * 64);
-    symbols.push([name, TEXT + BigInt((i + 1) * 64), 'T']);
+    symbols.push([`__pfx_${name}`, TEXT + BigInt((i + 1) * 64 - 16), 'T'], [name, TEXT + BigInt((i + 1) * 64), 'T']);
   });
   const types = btf();
   const data = new Uint8Array(0x1000 + types.length);

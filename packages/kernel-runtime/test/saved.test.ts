@@ -69,8 +69,8 @@ test('a damaged save is told as one, or opens to a kernel that stops', () => {
     return undefined;
   };
   expect(codeOf(() => open(new Uint8Array(3)))).toBe('bad-save');
-  expect(codeOf(() => open(new TextEncoder().encode('{"format":0}')))).toBe('bad-save');
   expect(codeOf(() => open(new TextEncoder().encode('{"format":1}')))).toBe('bad-save');
+  expect(codeOf(() => open(new TextEncoder().encode('{"format":2}')))).toBe('bad-save');
   expect(codeOf(() => openAgain({ ...saved, symbols: new Uint8Array(20) }, prepared.btf.bytes).symbols)).toBe(
     'bad-save',
   );

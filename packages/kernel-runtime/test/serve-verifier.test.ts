@@ -1,45 +1,82 @@
 // The protocol of the worker: answers carry the request's id, and errors are answers.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serveVerifier, type VerifierAnswer, type VerifierRequest } from '@btfq/kernel-runtime';
+import {
+  serveVerifier,
+  type ServeVerifierOptions,
+  type VerifierAnswer,
+  type VerifierRequest,
+} from '@btfq/kernel-runtime';
 import { expect, test } from 'vitest';
 
-function channel(): (request: VerifierRequest) => VerifierAnswer[] {
+/** Sends a request and gives what is answered until its last answer. */
+function channel(options: ServeVerifierOptions = {}): (request: VerifierRequest) => Promise<VerifierAnswer[]> {
   let listener: ((event: { data: VerifierRequest }) => void) | undefined;
-  const answers: VerifierAnswer[] = [];
-  serveVerifier({
-    postMessage: (message) => void answers.push(message),
-    addEventListener: (_type, given) => {
-      listener = given;
+  let answers: VerifierAnswer[] = [];
+  let settle: (() => void) | undefined;
+  serveVerifier(
+    {
+      postMessage: (message) => {
+        answers.push(message);
+        if (message.kind !== 'program') settle?.();
+      },
+      addEventListener: (_type, given) => {
+        listener = given;
+      },
     },
-  });
-  return (request) => {
+    options,
+  );
+  return async (request) => {
+    answers = [];
+    const ended = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
     listener?.({ data: request });
-    return answers.splice(0);
+    await ended;
+    return answers;
   };
 }
 
-test('what cannot be opened, and what comes before a kernel, is answered as an error', () => {
+test('what cannot be opened, and what comes before a kernel, is answered as an error', async () => {
   const ask = channel();
   const bytes = new Uint8Array(64);
-  expect(ask({ kind: 'verify', id: 1, object: bytes, name: 'a.o' })).toMatchObject([
+  expect(await ask({ kind: 'verify', id: 1, object: bytes, name: 'a.o' })).toMatchObject([
     { kind: 'error', id: 1, code: 'no-kernel' },
   ]);
-  expect(ask({ kind: 'open', id: 2, image: bytes })).toMatchObject([{ kind: 'error', id: 2, code: 'not-a-kernel' }]);
+  expect(await ask({ kind: 'open', id: 2, image: bytes })).toMatchObject([
+    { kind: 'error', id: 2, code: 'not-a-kernel' },
+  ]);
+});
+
+test('images come as bytes or as files, and go through what unpacks them', async () => {
+  const seen: number[] = [];
+  const unpack = (image: Uint8Array) => {
+    seen.push(image.length);
+    if (image.length === 3) throw Object.assign(new Error('No such packing'), { code: 'bad-compression' });
+    return image;
+  };
+  const ask = channel({ unpack });
+  expect(await ask({ kind: 'open', id: 1, image: new Blob([new Uint8Array(5)]) })).toMatchObject([
+    { id: 1, code: 'not-a-kernel' },
+  ]);
+  expect(await ask({ kind: 'open', id: 2, image: new Uint8Array(3) })).toMatchObject([
+    { id: 2, code: 'bad-compression', message: 'No such packing' },
+  ]);
+  expect(seen).toEqual([5, 3]);
 });
 
 const images = process.env['BTFQ_KERNEL_IMAGES'];
 test.skipIf(images === undefined)(
   'a real kernel answers (skipped: BTFQ_KERNEL_IMAGES names no folder of unpacked images)',
   { timeout: 60_000 },
-  () => {
+  async () => {
     const ask = channel();
     const name = readdirSync(images!)[0]!;
-    expect(ask({ kind: 'open', id: 1, image: readFileSync(join(images!, name)) })).toMatchObject([
+    expect(await ask({ kind: 'open', id: 1, image: readFileSync(join(images!, name)) })).toMatchObject([
       { kind: 'ready', id: 1 },
     ]);
     const object = readFileSync(new URL('../../../fixtures/load-check/reach.bpf.o', import.meta.url));
-    const answers = ask({ kind: 'verify', id: 2, object, name: 'reach.bpf.o' });
+    const answers = await ask({ kind: 'verify', id: 2, object, name: 'reach.bpf.o' });
     expect(answers.at(-1)).toEqual({ kind: 'done', id: 2 });
     expect(answers.slice(0, -1).every((answer) => answer.kind === 'program' && answer.id === 2)).toBe(true);
   },

@@ -22,7 +22,8 @@ export const PAGE_POLICY: string = [
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "img-src 'self' data:",
-  "connect-src 'self'",
+  // `data:` leads nowhere: a library reads its own WebAssembly from one.
+  "connect-src 'self' data:",
   "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -17,26 +17,59 @@ export function symbolAddress(session: Session): bigint {
   return 0n;
 }
 
-/** The symbol that an address lies in, the first of several there, written with its NUL; undefined where there is none. */
-function writeName(session: Session, address: bigint, to: bigint): { start: bigint; end: bigint } | undefined {
-  const { emulator, symbols } = session.machine;
+/** The symbol that an address lies in. */
+interface Place {
+  /** The first symbol of several that begin there. */
+  readonly index: number;
+  readonly start: bigint;
+  /** Where the next one begins. */
+  readonly end: bigint;
+}
+
+/** undefined where the kernel has nothing: below its first symbol and behind its last one, which is its end. */
+function placeOf(session: Session, address: bigint): Place | undefined {
+  const { symbols } = session.machine;
   const start = symbols.startOf(address);
   const index = start === undefined ? undefined : symbols.indexesAt(start)[0];
-  if (start === undefined || index === undefined) return undefined;
-  emulator.write(to, new TextEncoder().encode(`${symbols.name(index)}\0`));
-  return { start, end: symbols.endOf(start) ?? start };
+  const end = start === undefined ? undefined : symbols.endOf(start);
+  return start === undefined || index === undefined || end === undefined ? undefined : { index, start, end };
+}
+
+/** Likewise, with its name written, and a NUL. */
+function writeName(session: Session, address: bigint, to: bigint): Place | undefined {
+  const { emulator, symbols } = session.machine;
+  const place = placeOf(session, address);
+  if (place !== undefined) emulator.write(to, new TextEncoder().encode(`${symbols.name(place.index)}\0`));
+  return place;
+}
+
+/** Writes to where an argument points, unless that is NULL. */
+function giveBack(session: Session, argument: number, value: bigint): void {
+  const { emulator } = session.machine;
+  const to = emulator.argument(argument);
+  if (to !== 0n) emulator.writeNumber(to, 8, value);
+}
+
+/** kallsyms_lookup_size_offset(address, &size, &offset): 1, or 0 where there is no symbol. */
+export function symbolPlace(session: Session): bigint {
+  const address = session.machine.emulator.argument(0);
+  const found = placeOf(session, address);
+  if (found === undefined) return 0n;
+  giveBack(session, 1, found.end - found.start);
+  giveBack(session, 2, address - found.start);
+  return 1n;
 }
 
 /** kallsyms_lookup(address, &size, &offset, &module, name): `name`, or 0. */
 export function symbolOf(session: Session): bigint {
   const { emulator } = session.machine;
-  const [address, size, offset, module, name] = [0, 1, 2, 3, 4].map((n) => emulator.argument(n));
-  const found = writeName(session, address!, name!);
+  const [address, name] = [emulator.argument(0), emulator.argument(4)];
+  const found = writeName(session, address, name);
   if (found === undefined) return 0n;
-  if (size !== 0n) emulator.writeNumber(size!, 8, found.end - found.start);
-  if (offset !== 0n) emulator.writeNumber(offset!, 8, address! - found.start);
-  if (module !== 0n) emulator.writeNumber(module!, 8, 0n);
-  return name!;
+  giveBack(session, 1, found.end - found.start);
+  giveBack(session, 2, address - found.start);
+  giveBack(session, 3, 0n);
+  return name;
 }
 
 const ERANGE = -34n;

@@ -14,7 +14,7 @@ import {
 } from './allocation.ts';
 import type { AnsweredNames } from './answer.ts';
 import { copyFromUser, copyToUser, openDescriptor, fileOf, pathOf, stringFromUser } from './files.ts';
-import { symbolAddress, symbolName, symbolOf } from './symbols.ts';
+import { symbolAddress, symbolName, symbolOf, symbolPlace } from './symbols.ts';
 import { firstArgument, jitCompile, programArgument, selectRuntime, tick } from './program.ts';
 
 const ALLOCATION: readonly AnsweredNames[] = [
@@ -215,6 +215,11 @@ const SYMBOLS: readonly AnsweredNames[] = [
   },
   { names: 'kallsyms_lookup', answer: symbolOf, reason: 'likewise' },
   { names: 'lookup_symbol_name', answer: symbolName, reason: 'likewise' },
+  {
+    names: 'kallsyms_lookup_size_offset',
+    answer: symbolPlace,
+    reason: 'likewise: a saved kernel keeps names and addresses once, without the tables that its own search reads',
+  },
 ];
 
 /** All of them. Of two entries that fit a name the first counts. */

@@ -22,8 +22,8 @@ export interface SavedKernelSource {
 }
 
 export const PAGE = 4096;
-export const CHUNK_PAGES = 32;
-export const FORMAT = 1;
+export const CHUNK_PAGES = 128;
+export const FORMAT = 2;
 
 /** Pages that follow one another: the number of the first in hexadecimal, and how many. */
 export type PageRun = readonly [first: string, count: number];

@@ -3,10 +3,12 @@
 // What is left out is not guessed: a saved kernel that comes there stops, and its verdict is 'not known'.
 import type { KernelMemory, SymbolTable } from '@btfq/kernel-tables';
 
-/** How many functions around one of bpf are taken with it. */
-const NEAR = 24;
+/** How many functions around one of bpf are taken with it: those that it calls are found anyway. */
+const NEAR = 2;
+
 /** How deep calls are followed from there. */
 const DEPTH = 4;
+
 /** No function is longer. */
 const LONGEST = 0x10000;
 const NAMES = /bpf|btf/;

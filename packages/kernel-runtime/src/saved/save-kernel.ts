@@ -19,6 +19,16 @@ const LEFT_OUT: readonly (readonly [from: string, to: string])[] = [
   ['__init_begin', '__init_end'],
   ['__start___ksymtab', '__stop___ksymtab_gpl'],
 ];
+/**
+ * The tables of kallsyms, with the bytes that they have for each name; those that have no number end where the next one begins. What
+ * they say is kept as the saved kernel's symbols, and searches in them are answered.
+ */
+const NAME_TABLES: readonly (readonly [name: string, bytesOfOne: number | undefined])[] = [
+  ['kallsyms_names', undefined],
+  ['kallsyms_token_table', undefined],
+  ['kallsyms_offsets', 4],
+  ['kallsyms_seqs_of_names', 3],
+];
 
 /** Saves a kernel that was opened from its image. */
 export function saveKernel(kernel: Kernel, parts: KernelParts): SavedKernel {
@@ -119,6 +129,21 @@ function btfPlace({ memory }: KernelImage, btf: Uint8Array): Place {
   throw new KernelRuntimeError('no-btf', 'The image does not have its BTF in its memory');
 }
 
+/** Where the image has what is not kept. */
+function leftOut({ memory, symbols }: KernelImage): (readonly [start: bigint, end: bigint])[] {
+  const ranges = LEFT_OUT.map(([from, to]) => [symbols.address(from), symbols.address(to)] as const);
+  const number = symbols.address('kallsyms_num_syms');
+  const count = number === undefined ? undefined : memory.u32(number);
+  for (const [name, bytes] of NAME_TABLES) {
+    const start = symbols.address(name);
+    if (start === undefined || count === undefined) continue;
+    ranges.push([start, bytes === undefined ? symbols.endOf(start) : start + BigInt(bytes * count)]);
+  }
+  return ranges.flatMap(([start, end]) =>
+    start === undefined || end === undefined || end <= start ? [] : [[start, end]],
+  );
+}
+
 /** Which pages of an image are kept, and with what in them. */
 class PageChooser {
   readonly #touched: ReadonlySet<number>;
@@ -131,7 +156,8 @@ class PageChooser {
   readonly #content: readonly (readonly [number, number])[];
   readonly #imageStart: number;
 
-  constructor({ memory, symbols }: KernelImage, reach: Reach, btf: Place, touched: ReadonlySet<number>) {
+  constructor(image: KernelImage, reach: Reach, btf: Place, touched: ReadonlySet<number>) {
+    const { memory } = image;
     this.#touched = touched;
     this.#content = memory.regions.map(({ address, bytes }) => [
       Number(address >> 12n),
@@ -141,11 +167,7 @@ class PageChooser {
     this.#fill = memory.arch === 'x86_64' ? 0xcc : 0;
     // Pages that the BTF fills.
     this.#btf = [Number((btf.address + 0xfffn) >> 12n), Number((btf.address + BigInt(btf.length)) >> 12n)];
-    this.#leftOut = LEFT_OUT.flatMap(([from, to]) => {
-      const [start, end] = [symbols.address(from), symbols.address(to)];
-      if (start === undefined || end === undefined || end <= start) return [];
-      return [[Number((start + 0xfffn) >> 12n), Number(end >> 12n)] as const];
-    });
+    this.#leftOut = leftOut(image).map(([start, end]) => [Number((start + 0xfffn) >> 12n), Number(end >> 12n)]);
     const base = Number(reach.base >> 12n);
     reach.functions.forEach(({ start, end }, i) => {
       for (let page = start >> 12; page <= (end - 1) >> 12; page++) {

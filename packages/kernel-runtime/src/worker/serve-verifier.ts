@@ -1,6 +1,6 @@
 // A kernel's verifier behind messages, for a worker: a page stays responsive while it runs, and nothing leaves the machine.
 //
-//   page → worker   { kind: 'open', id, image, kconfig? }       an unpacked kernel image
+//   page → worker   { kind: 'open', id, image, kconfig? }       a kernel image, as bytes or as a Blob (a File)
 //                   { kind: 'verify', id, object, name }        a BPF object, of the kernel that was opened last
 //   worker → page   { kind: 'ready', id, release, arch }        answers 'open'
 //                   { kind: 'program', id, ... }                one for each program, as they are verified
@@ -8,14 +8,20 @@
 //                   { kind: 'error', id, code, message }        instead of 'ready' or 'done'
 //
 // The worker's file is one line: `serveVerifier(self)`. Requests are answered one after the other; to stop one, end the worker.
+// Boot images (vmlinuz) are packed with what needs a library, which this package does not have: whoever has one gives `unpack`.
 import { openObject, type VerifierStats, verifyObject } from '@btfq/loader';
 import { type CallingKernel, callingKernel } from '../calling-kernel.ts';
 import { type Kernel, type KernelSnapshot, openKernel } from '../kernel.ts';
 
 /** What a page asks. `id` comes back with every answer. */
 export type VerifierRequest =
-  | { readonly kind: 'open'; readonly id: number; readonly image: Uint8Array; readonly kconfig?: string }
+  | { readonly kind: 'open'; readonly id: number; readonly image: Uint8Array | FileLike; readonly kconfig?: string }
   | { readonly kind: 'verify'; readonly id: number; readonly object: Uint8Array; readonly name: string };
+
+/** As much of a Blob as is needed. */
+export interface FileLike {
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
 
 /** What a worker answers. */
 export type VerifierAnswer =
@@ -49,14 +55,22 @@ interface Opened {
   readonly start: KernelSnapshot;
 }
 
+/** What the page's own libraries do. */
+export interface ServeVerifierOptions {
+  /** Makes an unpacked image of a boot image; gives others back as they are. */
+  readonly unpack?: (image: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+}
+
 /** Answers the messages of a port. */
-export function serveVerifier(port: VerifierPort): void {
+export function serveVerifier(port: VerifierPort, options: ServeVerifierOptions = {}): void {
   let opened: Opened | undefined;
-  port.addEventListener('message', ({ data }) => {
+  const answer = async (data: VerifierRequest): Promise<void> => {
     try {
       if (data.kind === 'open') {
         opened = undefined;
-        opened = open(data.image, data.kconfig);
+        const { image } = data;
+        const bytes = image instanceof Uint8Array ? image : new Uint8Array(await image.arrayBuffer());
+        opened = open((await options.unpack?.(bytes)) ?? bytes, data.kconfig);
         const { kernel, calling } = opened;
         port.postMessage({ kind: 'ready', id: data.id, release: calling.release, arch: kernel.arch });
       } else {
@@ -70,6 +84,10 @@ export function serveVerifier(port: VerifierPort): void {
       const { code, name, message } = error as Error & { code?: string };
       port.postMessage({ kind: 'error', id: data.id, code: code ?? name, message });
     }
+  };
+  let last = Promise.resolve();
+  port.addEventListener('message', ({ data }) => {
+    last = last.then(() => answer(data));
   });
 }
 
