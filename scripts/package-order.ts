@@ -80,7 +80,7 @@ export const FLOW: Readonly<Record<string, { folder: string; mayUse: readonly st
 export const PRIVATE: typeof FLOW = {
   '@btfq/explorer': {
     folder: 'apps/explorer',
-    mayUse: ['@btfq/minimizer', '@btfq/graphql'],
+    mayUse: ['@btfq/kernel-source', '@btfq/kernel-runtime', '@btfq/minimizer', '@btfq/graphql'],
     pure: false,
   },
 };
