@@ -18,6 +18,14 @@ import { KernelView } from './kernel/kernel-view.tsx';
 import { DiffView } from './diff/diff-view.tsx';
 import { ObjectView } from './object/object-view.tsx';
 import { BundleView } from './bundle/bundle-view.tsx';
+import { TracepointView } from './facts/tracepoint-view.tsx';
+import { SyscallView } from './facts/syscall-view.tsx';
+import { HelperView } from './facts/helper-view.tsx';
+import { KfuncView } from './facts/kfunc-view.tsx';
+import { ConfigView } from './facts/config-view.tsx';
+import { FeatureView } from './facts/feature-view.tsx';
+import { FeaturesView } from './facts/features-view.tsx';
+import { OffsetsView } from './offsets/offsets-view.tsx';
 import { WrongAddress } from './start/wrong-address.tsx';
 
 export function App() {
@@ -59,6 +67,18 @@ function View() {
       <Route path="/enumerator/:name">{({ name }) => <EnumeratorView name={text(name)} key={name} />}</Route>
       <Route path="/typedef/:name">{({ name }) => <TypedefView name={text(name)} key={name} />}</Route>
       <Route path="/var/:name">{({ name }) => <VariableView name={text(name)} key={name} />}</Route>
+      <Route path="/tracepoint/*">{(params) => <TracepointView name={text(params['*'])} key={params['*']} />}</Route>
+      <Route path="/syscall/:name">{({ name }) => <SyscallView name={text(name)} key={name} />}</Route>
+      <Route path="/helper/:name">{({ name }) => <HelperView name={text(name)} key={name} />}</Route>
+      <Route path="/kfunc/:name">{({ name }) => <KfuncView name={text(name)} key={name} />}</Route>
+      <Route path="/config/:name">{({ name }) => <ConfigView name={text(name)} key={name} />}</Route>
+      <Route path="/feature/:name">{({ name }) => <FeatureView name={text(name)} key={name} />}</Route>
+      <Route path="/features">
+        <FeaturesView />
+      </Route>
+      <Route path="/offsets">
+        <OffsetsView />
+      </Route>
       <Route path="/kernels">
         <KernelsView />
       </Route>

@@ -25,6 +25,7 @@ export {
   removeKernels,
 } from './write/maintenance.ts';
 export { publishIndex, type PublishOptions } from './publish/publish.ts';
+export { PAGE_HEADERS, PAGE_POLICY } from './publish/web-space.ts';
 export { type Fetched, fetchPublished, type FetchOptions } from './remote/fetch-published.ts';
 export { bundleFromIndex } from './bundle/bundle-from-index.ts';
 export { chosenCandidates, type EntryExplanation, explainEntries, type PathCandidate } from './offsets/explain.ts';

@@ -66,6 +66,7 @@ export { enumerator, enumerators } from './query/enumerators.ts';
 export { fieldsOfType } from './query/fields-of-type.ts';
 export { funcsOfType } from './query/funcs-of-type.ts';
 export { nearNames, type SearchOptions, search } from './query/search.ts';
+export { type FactHit, type FactNameKind, searchFacts } from './query/search-facts.ts';
 export { diffKernels } from './query/diff.ts';
 export { FACT_KINDS, type FactKind, type KnownFact, knownFacts, moduleNames } from './query/known-facts.ts';
 export { configSymbol, configSymbolNames, diffConfig, kernelConfig } from './query/config.ts';

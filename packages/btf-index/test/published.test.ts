@@ -90,6 +90,15 @@ describe('publishing', () => {
     });
   });
 
+  it('lets the page reach nothing but its own host', () => {
+    const headers = readFileSync(join(folder, 'out', '_headers'), 'utf8');
+    expect(headers).toMatch(
+      /^\/\*\n {2}Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/,
+    );
+    expect(headers).toContain("frame-ancestors 'none'\n");
+    expect(headers).not.toContain('unsafe-inline');
+  });
+
   it('is not much larger', () => {
     expect(published.size).toBeLessThan(statSync(local.path).size * 1.15); // 1.09 where there are thousands of kernels;
   });

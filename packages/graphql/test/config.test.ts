@@ -80,3 +80,34 @@ test('what differs between two, and a filter by it', async () => {
     kernels: { nodes: [{ release: '6.1.0' }] },
   });
 });
+
+test('the configuration of each kernel, whole, by text and by page', async () => {
+  const source = `{ kernels { nodes {
+    all: configSettings { name value }
+    some: configSettings(text: "lsm") { name }
+    next: configSettings(first: 1, after: "CONFIG_BPF_LSM") { name }
+  } } }`;
+  const hz = { name: 'CONFIG_HZ' };
+  expect(await ask(source)).toEqual({
+    kernels: {
+      nodes: [
+        {
+          all: [
+            { name: 'CONFIG_BPF_LSM', value: 'y' },
+            { ...hz, value: '250' },
+          ],
+          some: [{ name: 'CONFIG_BPF_LSM' }],
+          next: [hz],
+        },
+        { all: [{ ...hz, value: '1000' }], some: [], next: [hz] },
+        { all: null, some: null, next: null },
+      ],
+    },
+  });
+});
+
+test('a symbol is found by a part of its name', async () => {
+  expect(await ask('{ searchFacts(text: "bpf_l") { kind name } }')).toEqual({
+    searchFacts: [{ kind: 'CONFIG', name: 'CONFIG_BPF_LSM' }],
+  });
+});

@@ -22,6 +22,9 @@ beforeAll(() => {
     const builder = new BtfBuilder();
     const int = builder.addInt(`int_${step}`, 4, 1);
     builder.addFunc('run_it', 1, builder.addFuncProto(int));
+    builder.addEnum('bpf_func_id', 4);
+    builder.addEnumValue('BPF_FUNC_unspec', 0);
+    builder.addEnumValue('BPF_FUNC_ktime_get_ns', 5);
     const parts = {
       functions: [['run_it', step === 0 ? '1' : '0']],
       events: [['sched/run', JSON.stringify({ fields: [FIELD], printFmt: '"%d"', enableable: true })]],
@@ -94,4 +97,20 @@ test('events, system calls, helpers, kfuncs', async () => {
       { state: 'NOT_KNOWN', programTypes: null, kernels: [{ release: '6.3.0' }] },
     ],
   });
+});
+
+test.each([
+  ['run', ['TRACEPOINT sched/run']],
+  ['sched:r', ['TRACEPOINT sched/run']],
+  ['sys_openat', ['SYSCALL openat']],
+  ['KTIME', ['HELPER bpf_ktime_get_ns']],
+  ['bpf_', ['KFUNC bpf_do', 'HELPER bpf_ktime_get_ns']],
+  ['get_ns', ['HELPER bpf_ktime_get_ns']],
+  ['unspec', []],
+  [' ', []],
+])('names that have %s in them', async (text, names) => {
+  const { searchFacts } = (await ask(`{ searchFacts(text: "${text}") { kind name } }`)) as {
+    searchFacts: { kind: string; name: string }[];
+  };
+  expect(searchFacts.map(({ kind, name }) => `${kind} ${name}`)).toEqual(names);
 });

@@ -41,11 +41,9 @@ export class Files {
     return fd;
   }
 
-  /** The struct file of a descriptor; 0 where there is none. The first three are open, and nothing of bpf. */
+  /** The struct file of a descriptor; 0 where there is none. */
   fileOf(fd: number): bigint {
-    const file = this.#files.get(fd);
-    if (file === undefined && fd < FIRST) return this.#machine.heap.allocate(BigInt(this.fields.size));
-    return file ?? 0n;
+    return this.#files.get(fd) ?? 0n;
   }
 
   /** dup2: `to` is the same file as `fd`. */

@@ -1,5 +1,5 @@
 // The addresses of all views, for links.
-import type { TypeKind } from '../generated/operations.ts';
+import type { ChangeKind, FactNameKind, TypeKind } from '../generated/operations.ts';
 import { withSearch } from './address.ts';
 
 const make = (path: string, state: Record<string, string | undefined> = {}): string => {
@@ -14,11 +14,18 @@ export const structLink = (struct: string, state: { at?: string; pick?: string; 
   make(`/${state.kind ?? 'struct'}/${name(struct)}`, { at: state.at, pick: state.pick });
 export const fieldLink = (struct: string, path: string, kind: 'struct' | 'union' = 'struct'): string =>
   make(`/field/${name(`${struct}.${path}`)}`, kind === 'union' ? { kind } : {});
-export const compareLink = (struct: string, from?: string, to?: string, kind?: 'struct' | 'union'): string =>
-  make(`/compare/${name(struct)}`, { from, to, kind: kind === 'union' ? kind : undefined });
+export const compareLink = (
+  struct: string,
+  from?: string,
+  to?: string,
+  kind?: 'struct' | 'union',
+  open: readonly string[] = [],
+): string =>
+  make(`/compare/${name(struct)}`, { from, to, kind: kind === 'union' ? kind : undefined, open: open.join(',') });
 export const kernelsLink = (): string => make('/kernels');
 export const kernelLink = (id: string): string => make(`/kernel/${id}`);
-export const diffLink = (from?: string, to?: string, kind?: TypeKind): string => make('/diff', { from, to, kind });
+export const diffLink = (from?: string, to?: string, kind?: TypeKind, change?: ChangeKind): string =>
+  make('/diff', { from, to, kind, change });
 export const objectLink = (): string => make('/object');
 export const bundleLink = (): string => make('/bundle');
 
@@ -32,6 +39,14 @@ const PATHS: Record<TypeKind, string> = {
 };
 /** The view of any declaration. */
 export const declarationLink = (kind: TypeKind, text: string): string => make(`/${PATHS[kind]}/${name(text)}`);
+/** The view of what is no declaration. An event is `system/event`. */
+export const factLink = (kind: FactNameKind, text: string): string =>
+  make(`/${kind.toLowerCase()}/${text.split('/').map(name).join('/')}`);
+export const featuresLink = (kind?: string): string => make('/features', { kind });
+/** The view of a feature: helpers and kfuncs have their own. */
+export const featureLink = (kind: string, text: string): string =>
+  kind === 'helper' || kind === 'kfunc' ? make(`/${kind}/${name(text)}`) : make(`/feature/${name(text)}`);
+export const offsetsLink = (spec?: string): string => make('/offsets', { spec });
 export const enumeratorLink = (text: string): string => make(`/enumerator/${name(text)}`);
 
 /** The struct, union or enum that a type names, where it does: `struct mm_struct *` names mm_struct. */

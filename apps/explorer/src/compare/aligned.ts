@@ -1,6 +1,6 @@
 // Two layouts of a struct member by member: what stayed, moved, changed, came and went; runs of members that fared alike
 // are folded, as what a reader looks for is where it differs.
-import { type LayoutField, type Member, membersOf } from '../struct/members.ts';
+import { type LayoutField, type Member, membersOf, type Unfolded } from '../struct/members.ts';
 
 /** What became of a member. */
 export type Fate = 'same' | 'moved' | 'changed' | 'added' | 'removed';
@@ -23,9 +23,15 @@ export interface SideRow {
   readonly shift: number;
 }
 
-/** All members of both layouts. */
-export function pairsOf(before: readonly LayoutField[], after: readonly LayoutField[]): Pair[] {
-  const [old, now] = [membersOf(before), membersOf(after)];
+/** A layout with what is unfolded of it. */
+export interface Side {
+  readonly fields: readonly LayoutField[];
+  readonly unfolded?: Unfolded;
+}
+
+/** All members of both layouts. What is unfolded on one side only (it was no struct before) comes and goes. */
+export function pairsOf(before: Side, after: Side): Pair[] {
+  const [old, now] = [membersOf(before.fields, before.unfolded), membersOf(after.fields, after.unfolded)];
   const newByPath = new Map(now.map((member) => [member.path, member]));
   const oldPaths = new Set(old.map(({ path }) => path));
   const common = old.map((member): Pair => {

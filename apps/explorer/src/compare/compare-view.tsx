@@ -13,6 +13,7 @@ import { listed, plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
 import { usualKernel } from '../struct/struct-view.tsx';
 import type { LayoutField } from '../struct/members.ts';
+import { toggledPaths, useUnfolded } from '../struct/use-unfolded.ts';
 import { type Pair, pairsOf } from './aligned.ts';
 import { shiftText, SideBySide } from './side-by-side.tsx';
 
@@ -22,7 +23,7 @@ export function CompareView({ name }: { readonly name: string }) {
   const kind = state.get('kind') === 'union' ? 'union' : 'struct';
   const to = state.get('to') ?? usualKernel(kernels);
   const from = state.get('from') ?? earlierKernel(kernels, to);
-  const asked = useAsk(PairDocument, from && to && name ? { name, from, to } : undefined);
+  const asked = useAsk(PairDocument, from && to && name ? { name, from, to, union: kind === 'union' } : undefined);
   return (
     <Page
       word="two layouts of"
@@ -44,7 +45,9 @@ export function CompareView({ name }: { readonly name: string }) {
               </p>
             );
           }
-          return <Pairs name={name} kind={kind} from={from!} to={to!} before={before} after={after} />;
+          return (
+            <Pairs key={`${from} ${to}`} name={name} kind={kind} from={from!} to={to!} before={before} after={after} />
+          );
         }}
       </Answer>
     </Page>
@@ -60,13 +63,30 @@ function Pairs(props: {
   readonly after: { readonly size: number; readonly hash: string; readonly fields: readonly LayoutField[] };
 }) {
   const { name, kind, from, to, before, after } = props;
-  const pairs = useMemo(() => pairsOf(before.fields, after.fields), [before, after]);
+  const [state, change] = useAddressState();
+  const open = (state.get('open') ?? '').split(',').filter(Boolean);
+  const insideBefore = useUnfolded(before.fields, open, from);
+  const insideAfter = useUnfolded(after.fields, open, to);
+  const pairs = useMemo(
+    () => pairsOf({ fields: before.fields, unfolded: insideBefore }, { fields: after.fields, unfolded: insideAfter }),
+    [before, after, insideBefore, insideAfter],
+  );
+  const toggle = (path: string) => change({ open: toggledPaths(open, path).join(',') || undefined });
   const different = pairs.filter(({ fate }) => fate !== 'same');
   return (
     <>
       <Lead>{summary(pairs, before.size, after.size)}</Lead>
       <Part title="Side by side">
-        <SideBySide struct={name} kind={kind} pairs={pairs} titles={[titleOf(from), titleOf(to)]} />
+        {open.length > 0 && (
+          <p>
+            {open.map((path) => (
+              <button key={path} type="button" class="quiet" onClick={() => toggle(path)}>
+                Fold {path}
+              </button>
+            ))}
+          </p>
+        )}
+        <SideBySide struct={name} kind={kind} pairs={pairs} titles={[titleOf(from), titleOf(to)]} onUnfold={toggle} />
       </Part>
       {different.length > 0 && <InWords name={name} from={from} to={to} />}
       <DataTable<Pair>

@@ -2,10 +2,11 @@
 import { useMemo, useState } from 'preact/hooks';
 import { fieldLink } from '../address/links.ts';
 import { bitPlace, plural } from '../parts/words.ts';
-import type { Member } from '../struct/members.ts';
+import { type Member, unfoldingOf } from '../struct/members.ts';
 import { type Pair, type SideRow, sideRows } from './aligned.ts';
 
-const ROW = 24;
+/** As high as a target must be, and a line below it. */
+const ROW = 25;
 const WIDTH = 100;
 
 export function SideBySide(props: {
@@ -13,6 +14,8 @@ export function SideBySide(props: {
   readonly kind: 'struct' | 'union';
   readonly pairs: readonly Pair[];
   readonly titles: readonly [before: string, after: string];
+  /** Unfolds a member on both sides. */
+  readonly onUnfold: (path: string) => void;
 }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => sideRows(props.pairs, open), [props.pairs, open]);
@@ -49,6 +52,7 @@ function Column(props: {
   readonly struct: string;
   readonly kind: 'struct' | 'union';
   readonly unfold: (key: string) => void;
+  readonly onUnfold: (path: string) => void;
 }) {
   const { side } = props;
   return (
@@ -76,7 +80,18 @@ function Column(props: {
           <li key={row.key} class={row.fate}>
             <span class="at">{placeOf(member)}</span>
             <a href={fieldLink(props.struct, member.path, props.kind)}>{member.path}</a>{' '}
-            <span class="type">{typeText(member)}</span>
+            {unfoldingOf(member.type) !== undefined && !member.bitfield ? (
+              <button
+                type="button"
+                class="quiet type"
+                title={`Show what is inside of ${member.path}`}
+                onClick={() => props.onUnfold(member.path)}
+              >
+                {typeText(member)} ▸
+              </button>
+            ) : (
+              <span class="type">{typeText(member)}</span>
+            )}
             <span class="note">{noteOf(first!, side)}</span>
           </li>
         );

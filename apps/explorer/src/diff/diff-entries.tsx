@@ -5,11 +5,14 @@ import { AskError } from '../ask/ask.ts';
 import { askOnce } from '../ask/use-ask.ts';
 import { type ChangeKind, DiffPageDocument, type DiffPageQuery, type TypeKind } from '../generated/operations.ts';
 import { Loading, Problem } from '../parts/answer.tsx';
+import { kernelName } from '../address/kernel-id.ts';
+import { Lead } from '../parts/page.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { plural } from '../parts/words.ts';
 import { KIND_WORDS } from '../start/suggest.ts';
 
 type Entry = DiffPageQuery['diff']['entries'][number];
+type Counts = Omit<DiffPageQuery['diff'], 'entries'>;
 const PAGE = 500;
 const SHOWN_DETAILS = 3;
 
@@ -22,86 +25,108 @@ interface Filter {
 }
 
 export function DiffEntries(filter: Filter) {
-  const { entries, total, error, more, retry } = useEntries(filter);
+  const { entries, counts, error, more, retry } = useEntries(filter);
   if (error !== undefined) return <Problem error={error} retry={retry} />;
-  if (total === undefined) return <Loading what="what differs" />;
+  if (counts === undefined) return <Loading what="what differs" />;
+  const { total, added, removed, changed } = counts;
   return (
-    <DataTable<Entry>
-      name="difference"
-      caption={
-        entries.length < total
-          ? `${plural(total, 'declaration')}, the first ${entries.length} of them here`
-          : plural(total, 'declaration')
-      }
-      rows={entries}
-      keyOf={({ kind, name }) => `${kind} ${name}`}
-      empty="Nothing differs by these filters."
-      onEnd={more}
-      columns={[
-        {
-          title: 'change',
-          text: ({ change }) => change.toLowerCase(),
-          show: ({ change }) => <span class={`change ${change.toLowerCase()}`}>{change.toLowerCase()}</span>,
-        },
-        { title: 'kind', text: ({ kind }) => KIND_WORDS[kind] },
-        {
-          title: 'name',
-          text: ({ name }) => name,
-          show: ({ kind, name, change }) => (
-            <a
-              href={
-                change === 'CHANGED' && (kind === 'STRUCT' || kind === 'UNION')
-                  ? compareLink(name, filter.from, filter.to, kind === 'UNION' ? 'union' : 'struct')
-                  : declarationLink(kind, name)
-              }
-            >
-              {name}
-            </a>
-          ),
-        },
-        {
-          title: 'how',
-          text: ({ details, indirect, modules }) =>
-            [...details, indirect ? 'only by a type that it names' : '', modules.join(' ')].filter(Boolean).join('; '),
-          show: ({ details, indirect, modules }) => (
-            <>
-              {details.slice(0, SHOWN_DETAILS).join('; ')}
-              {details.length > SHOWN_DETAILS && <span class="dim">; and {details.length - SHOWN_DETAILS} more</span>}
-              {indirect && <span class="dim"> only by a type that it names</span>}
-              {modules.length > 0 && <span class="dim"> {modules.slice(0, 3).join(', ')}</span>}
-            </>
-          ),
-          wide: true,
-        },
-      ]}
-    />
+    <>
+      <Lead>
+        From {kernelName(filter.from).release} to {kernelName(filter.to).release}: {plural(added, 'declaration')} came,{' '}
+        {removed.toLocaleString('en')} went, {changed.toLocaleString('en')} changed
+        {counts.modulesCompared ? ', those of modules among them' : ''}.
+      </Lead>
+      <DataTable<Entry>
+        name="difference"
+        caption={
+          entries.length < total
+            ? `${plural(total, 'declaration')}, the first ${entries.length} of them here`
+            : plural(total, 'declaration')
+        }
+        rows={entries}
+        keyOf={({ kind, name }) => `${kind} ${name}`}
+        empty="Nothing differs by these filters."
+        onEnd={more}
+        allRows={() => allEntries(filter)}
+        columns={[
+          {
+            title: 'change',
+            text: ({ change }) => change.toLowerCase(),
+            show: ({ change }) => <span class={`change ${change.toLowerCase()}`}>{change.toLowerCase()}</span>,
+          },
+          { title: 'kind', text: ({ kind }) => KIND_WORDS[kind] },
+          {
+            title: 'name',
+            text: ({ name }) => name,
+            show: ({ kind, name, change }) => (
+              <a
+                href={
+                  change === 'CHANGED' && (kind === 'STRUCT' || kind === 'UNION')
+                    ? compareLink(name, filter.from, filter.to, kind === 'UNION' ? 'union' : 'struct')
+                    : declarationLink(kind, name)
+                }
+              >
+                {name}
+              </a>
+            ),
+          },
+          {
+            title: 'how',
+            text: ({ details, indirect, modules }) =>
+              [...details, indirect ? 'only by a type that it names' : '', modules.join(' ')]
+                .filter(Boolean)
+                .join('; '),
+            show: ({ details, indirect, modules }) => (
+              <>
+                {details.slice(0, SHOWN_DETAILS).join('; ')}
+                {details.length > SHOWN_DETAILS && <span class="dim">; and {details.length - SHOWN_DETAILS} more</span>}
+                {indirect && <span class="dim"> only by a type that it names</span>}
+                {modules.length > 0 && <span class="dim"> {modules.slice(0, 3).join(', ')}</span>}
+              </>
+            ),
+            wide: true,
+          },
+        ]}
+      />
+    </>
   );
+}
+
+const variablesOf = ({ from, to, kinds, change, text }: Filter) => ({
+  from,
+  to,
+  kinds: kinds ?? null,
+  change: change ?? null,
+  text: text || null,
+});
+
+/** Every entry, page by page. */
+async function allEntries(filter: Filter): Promise<readonly Entry[]> {
+  const all: Entry[] = [];
+  for (let after: string | null = null; ; ) {
+    const { diff }: DiffPageQuery = await askOnce(DiffPageDocument, { ...variablesOf(filter), first: PAGE, after });
+    all.push(...diff.entries);
+    const last = diff.entries.at(-1);
+    if (last === undefined || all.length >= diff.total) return all;
+    after = last.cursor;
+  }
 }
 
 /** The pages so far, and how to get the next. A change of the filter begins anew. */
 function useEntries(filter: Filter) {
   const key = JSON.stringify(filter);
-  const [state, set] = useState<{ key: string; entries: readonly Entry[]; total?: number; error?: AskError }>({
+  const [state, set] = useState<{ key: string; entries: readonly Entry[]; counts?: Counts; error?: AskError }>({
     key: '',
     entries: [],
   });
   const [attempt, setAttempt] = useState(0);
   const busy = useRef('');
   const current = state.key === key ? state : { key, entries: [] as readonly Entry[] };
-  const variables = {
-    from: filter.from,
-    to: filter.to,
-    kinds: filter.kinds ?? null,
-    change: filter.change ?? null,
-    text: filter.text || null,
-    first: PAGE,
-  };
   const load = (after: string | null, known: readonly Entry[]) => {
     if (busy.current === key + after) return;
     busy.current = key + after;
-    askOnce(DiffPageDocument, { ...variables, after }).then(
-      ({ diff }) =>
-        busy.current === key + after && set({ key, entries: [...known, ...diff.entries], total: diff.total }),
+    askOnce(DiffPageDocument, { ...variablesOf(filter), first: PAGE, after }).then(
+      ({ diff }) => busy.current === key + after && set({ key, entries: [...known, ...diff.entries], counts: diff }),
       (error) =>
         set({ key, entries: known, error: error instanceof AskError ? error : new AskError(String(error), 'PAGE') }),
     );
@@ -112,14 +137,14 @@ function useEntries(filter: Filter) {
     const timer = setTimeout(() => load(null, []), 80);
     return () => clearTimeout(timer);
   }, [key, attempt]);
-  const total = 'total' in current ? current.total : undefined;
+  const counts = 'counts' in current ? current.counts : undefined;
   return {
     entries: current.entries,
-    total,
+    counts,
     error: 'error' in current ? current.error : undefined,
     more: () => {
       const last = current.entries.at(-1);
-      if (last !== undefined && total !== undefined && current.entries.length < total)
+      if (last !== undefined && counts !== undefined && current.entries.length < counts.total)
         load(last.cursor, current.entries);
     },
     retry: () => setAttempt(attempt + 1),

@@ -57,8 +57,8 @@ export function ChangeTable(props: {
           title: 'why',
           text: ({ change }) => change.evidence ?? '',
           show: ({ change }) =>
-            change.change === 'MOVED' && change.from !== null && kind === 'struct' ? (
-              <PushList struct={struct} path={path} from={change.from.id} to={change.to.id} by={undefined} />
+            change.change === 'MOVED' && change.from !== null ? (
+              <PushList struct={struct} path={path} kind={kind} from={change.from.id} to={change.to.id} />
             ) : (
               change.evidence
             ),

@@ -1,8 +1,9 @@
 // For a move: the members that pushed the field, from the layouts of both kernels.
 import { compareLink } from '../address/links.ts';
 import { useAsk } from '../ask/use-ask.ts';
-import { StructAtDocument } from '../generated/operations.ts';
-import { pushersOf } from './pushers.ts';
+import { LayoutAtDocument, type LayoutAtQuery } from '../generated/operations.ts';
+import { useUnfolded } from '../struct/use-unfolded.ts';
+import { holdersOf, pushersOf } from './pushers.ts';
 
 const SHOWN = 4;
 
@@ -11,16 +12,25 @@ export function PushList(props: {
   readonly path: string;
   readonly from: string;
   readonly to: string;
-  readonly by: number | undefined;
+  readonly kind: 'struct' | 'union';
 }) {
-  const before = useAsk(StructAtDocument, { name: props.struct, id: props.from });
-  const after = useAsk(StructAtDocument, { name: props.struct, id: props.to });
+  const { struct: name, path, from, to } = props;
+  const union = props.kind === 'union';
+  const before = useAsk(LayoutAtDocument, { name, id: from, union });
+  const after = useAsk(LayoutAtDocument, { name, id: to, union });
+  const [old, now] = [layoutOf(before.data), layoutOf(after.data)];
+  const holders = holdersOf(path);
+  const oldInside = useUnfolded(old?.fields, holders, from);
+  const newInside = useUnfolded(now?.fields, holders, to);
   if (before.error ?? after.error)
     return <span class="dim">what pushed it is not known: the layouts did not come</span>;
-  const [old, now] = [before.data?.kernel?.struct, after.data?.kernel?.struct];
   if (!old || !now) return <span class="dim">…</span>;
-  const pushes = pushersOf(old.fields, now.fields, props.path);
-  const compare = <a href={compareLink(props.struct, props.from, props.to)}>compare</a>;
+  const pushes = pushersOf(
+    { fields: old.fields, unfolded: oldInside },
+    { fields: now.fields, unfolded: newInside },
+    path,
+  );
+  const compare = <a href={compareLink(name, from, to, props.kind, holders)}>compare</a>;
   if (pushes.length === 0) {
     return <span>its neighbours are the same: alignment, or what holds it moved · {compare}</span>;
   }
@@ -40,3 +50,5 @@ export function PushList(props: {
 }
 
 const round = (bytes: number): string => String(Math.round(bytes * 100) / 100);
+
+const layoutOf = (data: LayoutAtQuery | undefined) => data?.kernel?.struct ?? data?.kernel?.union;

@@ -1,5 +1,5 @@
 // What pushed a field: the members before it that came, went, grew or shrank between two layouts of its struct.
-import { type LayoutField, type Member, membersOf } from '../struct/members.ts';
+import { type LayoutField, type Member, membersOf, type Unfolded } from '../struct/members.ts';
 
 /** A reason for which what follows moved: by so many bytes. */
 export interface Push {
@@ -8,11 +8,21 @@ export interface Push {
   readonly member: string;
 }
 
-/** The reasons before `path` from one layout to the other, the largest first; what is left over is alignment. */
-export function pushersOf(before: readonly LayoutField[], after: readonly LayoutField[], path: string): Push[] {
-  const [old, now] = [membersOf(before), membersOf(after)];
-  const top = path.split('.')[0]!;
-  const [oldSpot, newSpot] = [old.find((one) => one.path === top), now.find((one) => one.path === top)];
+/** A layout with what is unfolded of it. */
+export interface Opened {
+  readonly fields: readonly LayoutField[];
+  readonly unfolded?: Unfolded;
+}
+
+/**
+ * The reasons before `path` from one layout to the other, the largest first; what is left over is alignment. Where what holds a
+ * nested field is unfolded on both sides, its neighbours in there are among them; else those of the member that holds it.
+ */
+export function pushersOf(before: Opened, after: Opened, path: string): Push[] {
+  const [old, now] = [membersOf(before.fields, before.unfolded), membersOf(after.fields, after.unfolded)];
+  const has = (members: readonly Member[], part: string) => members.some((one) => one.path === part);
+  const spot = [path, ...holdersOf(path).toReversed()].find((part) => has(old, part) && has(now, part));
+  const [oldSpot, newSpot] = [old.find((one) => one.path === spot), now.find((one) => one.path === spot)];
   if (oldSpot === undefined || newSpot === undefined) return [];
   const oldBefore = new Map(old.filter(({ start }) => start < oldSpot.start).map((one) => [one.path, one]));
   const newBefore = new Map(now.filter(({ start }) => start < newSpot.start).map((one) => [one.path, one]));
@@ -42,6 +52,12 @@ export function pushersOf(before: readonly LayoutField[], after: readonly Layout
     });
   }
   return pushes.sort((a, b) => Math.abs(b.bytes) - Math.abs(a.bytes));
+}
+
+/** The members that a path goes through: `a` and `a.b` of `a.b.c`. */
+export function holdersOf(path: string): string[] {
+  const ends = [...path.matchAll(/[.[]/g)].map(({ index }) => index);
+  return ends.map((end) => path.slice(0, end));
 }
 
 const declared = ({ type, path }: Member): string => `${path} (${type})`;

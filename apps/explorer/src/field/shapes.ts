@@ -8,7 +8,7 @@ export type Variant = FieldOver['variants'][number];
 /** One change from a kernel to the next of its series. */
 export type Change = FieldOver['history'][number];
 /** Where a field is in a kernel. */
-export type Place = Omit<Variant, 'kernels'>;
+export type Place = Omit<Variant, 'kernels' | 'places'>;
 
 /** The place in each kernel that has the field. */
 export const placesByKernel = (variants: readonly Variant[]): Map<string, Variant> =>

@@ -14,6 +14,19 @@ export type FactState =
   /** They came without an image, or their tables do not tell: neither yes nor no. */
   | 'NOT_KNOWN';
 
+/** What names that are no declaration's stand for. */
+export type FactNameKind =
+  /** A trace event, by `system/event`. */
+  | 'TRACEPOINT'
+  /** A system call. */
+  | 'SYSCALL'
+  /** A helper that programs may call. */
+  | 'HELPER'
+  /** A kernel function that programs may call. */
+  | 'KFUNC'
+  /** A symbol of kernels' configurations. */
+  | 'CONFIG';
+
 /**
  * Which kernels are meant. Conditions of different fields must all hold; within a list one is enough.
  * The same language as the command line's `--where`.
@@ -117,10 +130,11 @@ export type PairQueryVariables = Exact<{
   name: string;
   from: string;
   to: string;
+  union: boolean;
 }>;
 
 
-export type PairQuery = { readonly from: { readonly struct: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null, readonly to: { readonly struct: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
+export type PairQuery = { readonly from: { readonly struct?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null, readonly to: { readonly struct?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
 
 export type PairInWordsQueryVariables = Exact<{
   name: string;
@@ -130,14 +144,6 @@ export type PairInWordsQueryVariables = Exact<{
 
 
 export type PairInWordsQuery = { readonly diff: { readonly entries: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly change: ChangeKind, readonly details: ReadonlyArray<string> }> } };
-
-export type DiffCountsQueryVariables = Exact<{
-  from: string;
-  to: string;
-}>;
-
-
-export type DiffCountsQuery = { readonly diff: { readonly added: number, readonly removed: number, readonly changed: number, readonly modulesCompared: boolean, readonly config: ReadonlyArray<{ readonly name: string, readonly from: string | null, readonly to: string | null }> | null } };
 
 export type DiffPageQueryVariables = Exact<{
   from: string;
@@ -150,11 +156,72 @@ export type DiffPageQueryVariables = Exact<{
 }>;
 
 
-export type DiffPageQuery = { readonly diff: { readonly total: number, readonly entries: ReadonlyArray<{ readonly cursor: string, readonly kind: TypeKind, readonly name: string, readonly change: ChangeKind, readonly indirect: boolean, readonly details: ReadonlyArray<string>, readonly modules: ReadonlyArray<string> }> } };
+export type DiffPageQuery = { readonly diff: { readonly added: number, readonly removed: number, readonly changed: number, readonly modulesCompared: boolean, readonly total: number, readonly entries: ReadonlyArray<{ readonly cursor: string, readonly kind: TypeKind, readonly name: string, readonly change: ChangeKind, readonly indirect: boolean, readonly details: ReadonlyArray<string>, readonly modules: ReadonlyArray<string> }> } };
+
+export type DiffConfigQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type DiffConfigQuery = { readonly diff: { readonly config: ReadonlyArray<{ readonly name: string, readonly from: string | null, readonly to: string | null }> | null } };
+
+export type TracepointOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type TracepointOverQuery = { readonly tracepoint: ReadonlyArray<{ readonly state: FactState, readonly format: string | null, readonly printFmt: string | null, readonly fields: ReadonlyArray<{ readonly declaration: string, readonly offset: number, readonly size: number, readonly signed: boolean }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+
+export type SyscallOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type SyscallOverQuery = { readonly syscall: ReadonlyArray<{ readonly state: FactState, readonly numbers: ReadonlyArray<number> | null, readonly args: ReadonlyArray<{ readonly type: string, readonly name: string }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+
+export type HelperOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type HelperOverQuery = { readonly helper: ReadonlyArray<{ readonly state: FactState, readonly programs: ReadonlyArray<{ readonly programType: string, readonly sleepable: boolean, readonly attachTypes: ReadonlyArray<string>, readonly allowed: string, readonly proto: { readonly function: string, readonly gplOnly: boolean, readonly mightSleep: boolean | null, readonly returns: string, readonly args: ReadonlyArray<string> } | null }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+
+export type FeatureInFragment = { readonly kind: string, readonly name: string, readonly enumerator: string | null, readonly since: string | null, readonly answers: ReadonlyArray<{ readonly state: FactState, readonly evidence: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+
+export type FeatureOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type FeatureOverQuery = { readonly feature: { readonly kind: string, readonly name: string, readonly enumerator: string | null, readonly since: string | null, readonly answers: ReadonlyArray<{ readonly state: FactState, readonly evidence: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+
+export type KfuncOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type KfuncOverQuery = { readonly kfunc: ReadonlyArray<{ readonly state: FactState, readonly programTypes: ReadonlyArray<{ readonly programType: string, readonly flags: number }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+
+export type FeaturesOverQueryVariables = Exact<{
+  kind: string;
+}>;
+
+
+export type FeaturesOverQuery = { readonly features: ReadonlyArray<{ readonly kind: string, readonly name: string, readonly enumerator: string | null, readonly since: string | null, readonly answers: ReadonlyArray<{ readonly state: FactState, readonly evidence: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }> }> };
+
+export type ConfigOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ConfigOverQuery = { readonly config: { readonly name: string, readonly values: ReadonlyArray<{ readonly value: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }>, readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly unknownIn: ReadonlyArray<{ readonly id: string }> } };
 
 export type PlaceInFragment = { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string };
 
-export type FieldAnswerFragment = { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }>, readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly withoutStruct: ReadonlyArray<{ readonly id: string }>, readonly history: ReadonlyArray<{ readonly series: string, readonly change: FieldChange, readonly otherName: string | null, readonly evidence: string | null, readonly from: { readonly id: string } | null, readonly to: { readonly id: string }, readonly before: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null, readonly after: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null }> };
+export type VariantsInFragment = { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> };
+
+export type FieldAnswerFragment = { readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly withoutStruct: ReadonlyArray<{ readonly id: string }>, readonly history: ReadonlyArray<{ readonly series: string, readonly change: FieldChange, readonly otherName: string | null, readonly evidence: string | null, readonly from: { readonly id: string } | null, readonly to: { readonly id: string }, readonly before: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null, readonly after: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null }>, readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> };
 
 export type FieldOverQueryVariables = Exact<{
   struct: string;
@@ -163,7 +230,7 @@ export type FieldOverQueryVariables = Exact<{
 }>;
 
 
-export type FieldOverQuery = { readonly struct: { readonly field: { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }>, readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly withoutStruct: ReadonlyArray<{ readonly id: string }>, readonly history: ReadonlyArray<{ readonly series: string, readonly change: FieldChange, readonly otherName: string | null, readonly evidence: string | null, readonly from: { readonly id: string } | null, readonly to: { readonly id: string }, readonly before: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null, readonly after: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null }> } | null } | null };
+export type FieldOverQuery = { readonly struct: { readonly field: { readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly withoutStruct: ReadonlyArray<{ readonly id: string }>, readonly history: ReadonlyArray<{ readonly series: string, readonly change: FieldChange, readonly otherName: string | null, readonly evidence: string | null, readonly from: { readonly id: string } | null, readonly to: { readonly id: string }, readonly before: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null, readonly after: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null }>, readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> } | null } | null };
 
 export type UnionFieldOverQueryVariables = Exact<{
   struct: string;
@@ -172,7 +239,7 @@ export type UnionFieldOverQueryVariables = Exact<{
 }>;
 
 
-export type UnionFieldOverQuery = { readonly union: { readonly field: { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }>, readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly withoutStruct: ReadonlyArray<{ readonly id: string }>, readonly history: ReadonlyArray<{ readonly series: string, readonly change: FieldChange, readonly otherName: string | null, readonly evidence: string | null, readonly from: { readonly id: string } | null, readonly to: { readonly id: string }, readonly before: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null, readonly after: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null }> } | null } | null };
+export type UnionFieldOverQuery = { readonly union: { readonly field: { readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly withoutStruct: ReadonlyArray<{ readonly id: string }>, readonly history: ReadonlyArray<{ readonly series: string, readonly change: FieldChange, readonly otherName: string | null, readonly evidence: string | null, readonly from: { readonly id: string } | null, readonly to: { readonly id: string }, readonly before: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null, readonly after: { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string } | null }>, readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> } | null } | null };
 
 export type FieldPlacesQueryVariables = Exact<{
   struct: string;
@@ -181,7 +248,7 @@ export type FieldPlacesQueryVariables = Exact<{
 }>;
 
 
-export type FieldPlacesQuery = { readonly struct: { readonly field: { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null } | null };
+export type FieldPlacesQuery = { readonly struct: { readonly field: { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> } | null } | null };
 
 export type StructNamesQueryVariables = Exact<{
   name: string;
@@ -196,23 +263,34 @@ export type KernelFactsQueryVariables = Exact<{
 }>;
 
 
-export type KernelFactsQuery = { readonly kernel: { readonly id: string, readonly sha256: string, readonly bytes: number, readonly littleEndian: boolean, readonly pointerSize: number | null, readonly types: number, readonly source: string, readonly ingestedAt: string, readonly tool: string, readonly configKnown: boolean, readonly modulesKnown: boolean, readonly btfPath: string, readonly identical: ReadonlyArray<{ readonly id: string }>, readonly modules: ReadonlyArray<{ readonly name: string, readonly bytes: number, readonly distilled: boolean }> } | null };
+export type KernelFactsQuery = { readonly kernel: { readonly id: string, readonly sha256: string, readonly bytes: number, readonly littleEndian: boolean, readonly pointerSize: number | null, readonly types: number, readonly source: string, readonly ingestedAt: string, readonly tool: string, readonly configKnown: boolean, readonly modulesKnown: boolean, readonly btfPath: string, readonly facts: ReadonlyArray<{ readonly kind: string, readonly known: boolean, readonly count: number | null, readonly source: string | null }>, readonly identical: ReadonlyArray<{ readonly id: string }>, readonly modules: ReadonlyArray<{ readonly name: string, readonly bytes: number, readonly distilled: boolean }> } | null };
+
+export type NameOfFragment = { readonly name: string };
 
 export type SinceQueryVariables = Exact<{
   from: string;
   to: string;
+  first: number;
 }>;
 
 
-export type SinceQuery = { readonly diff: { readonly added: number, readonly removed: number, readonly changed: number, readonly modulesCompared: boolean } };
+export type SinceQuery = { readonly diff: { readonly added: number, readonly removed: number, readonly changed: number, readonly modulesCompared: boolean, readonly structsCame: ReadonlyArray<{ readonly name: string }>, readonly structsWent: ReadonlyArray<{ readonly name: string }>, readonly structsChanged: ReadonlyArray<{ readonly name: string }>, readonly funcsCame: ReadonlyArray<{ readonly name: string }>, readonly funcsWent: ReadonlyArray<{ readonly name: string }>, readonly funcsChanged: ReadonlyArray<{ readonly name: string }> } };
 
-export type ConfigOfQueryVariables = Exact<{
+export type KernelConfigQueryVariables = Exact<{
   id: string;
-  name: string;
+  text?: string | null | undefined;
+  first: number;
 }>;
 
 
-export type ConfigOfQuery = { readonly kernel: { readonly configKnown: boolean, readonly config: string | null } | null };
+export type KernelConfigQuery = { readonly kernel: { readonly configSettings: ReadonlyArray<{ readonly name: string, readonly value: string }> | null } | null };
+
+export type KernelFeaturesQueryVariables = Exact<{
+  where: KernelFilter;
+}>;
+
+
+export type KernelFeaturesQuery = { readonly features: ReadonlyArray<{ readonly kind: string, readonly name: string, readonly since: string | null, readonly answers: ReadonlyArray<{ readonly state: FactState, readonly evidence: string }> }> };
 
 export type FuncOverQueryVariables = Exact<{
   name: string;
@@ -280,14 +358,37 @@ export type MakeBundleMutationVariables = Exact<{
 
 export type MakeBundleMutation = { readonly minimalBtf: { readonly id: string, readonly kernels: number, readonly distinct: number, readonly bytes: number, readonly url: string } };
 
+export type ReasonInFragment = { readonly code: string, readonly message: string, readonly verdict: string, readonly file: string | null, readonly line: number | null, readonly column: number | null, readonly needed: string, readonly found: string | null, readonly evidence: string, readonly wholeObject: boolean };
+
 export type ObjectLoadsQueryVariables = Exact<{
   file: Blob;
   where?: KernelFilter | null | undefined;
   loader?: string | null | undefined;
+  set?: ReadonlyArray<string> | string | null | undefined;
+  attach?: ReadonlyArray<string> | string | null | undefined;
+  skip?: ReadonlyArray<string> | string | null | undefined;
+  maxEntries?: ReadonlyArray<string> | string | null | undefined;
+  all?: boolean | null | undefined;
 }>;
 
 
-export type ObjectLoadsQuery = { readonly object: { readonly loads: ReadonlyArray<{ readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly programs: ReadonlyArray<{ readonly program: string, readonly section: string, readonly verdict: string, readonly reasons: ReadonlyArray<{ readonly code: string, readonly message: string, readonly verdict: string, readonly file: string | null, readonly line: number | null, readonly column: number | null, readonly needed: string, readonly found: string | null, readonly evidence: string, readonly wholeObject: boolean }>, readonly attach: { readonly verdict: string, readonly reasons: ReadonlyArray<{ readonly code: string, readonly message: string, readonly verdict: string, readonly needed: string, readonly found: string | null, readonly evidence: string }> } }> }> } };
+export type ObjectLoadsQuery = { readonly object: { readonly loads: ReadonlyArray<{ readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly programs: ReadonlyArray<{ readonly program: string, readonly section: string, readonly verdict: string, readonly reasons: ReadonlyArray<{ readonly code: string, readonly message: string, readonly verdict: string, readonly file: string | null, readonly line: number | null, readonly column: number | null, readonly needed: string, readonly found: string | null, readonly evidence: string, readonly wholeObject: boolean }>, readonly attach: { readonly verdict: string, readonly reasons: ReadonlyArray<{ readonly code: string, readonly message: string, readonly verdict: string, readonly file: string | null, readonly line: number | null, readonly column: number | null, readonly needed: string, readonly found: string | null, readonly evidence: string, readonly wholeObject: boolean }> } }> }> } };
+
+export type OffsetsOfQueryVariables = Exact<{
+  spec: string;
+  lang?: string | null | undefined;
+}>;
+
+
+export type OffsetsOfQuery = { readonly offsets: { readonly text: string | null, readonly entries: ReadonlyArray<{ readonly name: string, readonly kind: string, readonly optional: boolean, readonly missingIn: ReadonlyArray<{ readonly id: string }> }>, readonly rows: ReadonlyArray<{ readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly answers: ReadonlyArray<{ readonly path: string | null, readonly offsets: ReadonlyArray<number> | null, readonly size: number | null, readonly bitOffset: number | null, readonly bitSize: number | null, readonly value: number | string | null, readonly type: string | null }> }> } };
+
+export type RenamesOfQueryVariables = Exact<{
+  struct: string;
+  path: string;
+}>;
+
+
+export type RenamesOfQuery = { readonly struct: { readonly field: { readonly history: ReadonlyArray<{ readonly change: FieldChange, readonly otherName: string | null }> } | null } | null };
 
 export type NearQueryVariables = Exact<{
   kind: TypeKind;
@@ -308,7 +409,9 @@ export type SuggestQueryVariables = Exact<{
 }>;
 
 
-export type SuggestQuery = { readonly search: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly match: MatchRank, readonly kernels: number, readonly variants: number, readonly modules: ReadonlyArray<string> }>, readonly enumerator: { readonly variants: ReadonlyArray<{ readonly enum: string, readonly value: number | string }> } | null };
+export type SuggestQuery = { readonly search: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly match: MatchRank, readonly kernels: number, readonly variants: number, readonly modules: ReadonlyArray<string> }>, readonly searchFacts: ReadonlyArray<{ readonly kind: FactNameKind, readonly name: string }>, readonly enumerator: { readonly variants: ReadonlyArray<{ readonly enum: string, readonly value: number | string }> } | null };
+
+export type MembersOfFragment = { readonly struct: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly depth: number }> } | null };
 
 export type SuggestFieldsQueryVariables = Exact<{
   struct: string;
@@ -320,37 +423,42 @@ export type SuggestFieldsQueryVariables = Exact<{
 
 export type SuggestFieldsQuery = { readonly old: { readonly struct: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly depth: number }> } | null } | null, readonly middle: { readonly struct: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly depth: number }> } | null } | null, readonly new: { readonly struct: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly depth: number }> } | null } | null };
 
+export type LayoutsOfFragment = { readonly layouts: ReadonlyArray<{ readonly hash: string, readonly kind: TypeKind, readonly size: number, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> };
+
 export type StructOverQueryVariables = Exact<{
   name: string;
 }>;
 
 
-export type StructOverQuery = { readonly struct: { readonly layouts: ReadonlyArray<{ readonly hash: string, readonly kind: TypeKind, readonly size: number, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+export type StructOverQuery = { readonly struct: { readonly layouts: ReadonlyArray<{ readonly hash: string, readonly kind: TypeKind, readonly size: number, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> } | null };
 
 export type UnionOverQueryVariables = Exact<{
   name: string;
 }>;
 
 
-export type UnionOverQuery = { readonly union: { readonly layouts: ReadonlyArray<{ readonly hash: string, readonly kind: TypeKind, readonly size: number, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+export type UnionOverQuery = { readonly union: { readonly layouts: ReadonlyArray<{ readonly hash: string, readonly kind: TypeKind, readonly size: number, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> } | null };
 
 export type LayoutInFragment = { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> };
 
-export type StructAtQueryVariables = Exact<{
+export type CompositeInFragment = { readonly struct?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null };
+
+export type LayoutAtQueryVariables = Exact<{
+  name: string;
+  id: string;
+  union: boolean;
+}>;
+
+
+export type LayoutAtQuery = { readonly kernel: { readonly struct?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
+
+export type TypedefAtQueryVariables = Exact<{
   name: string;
   id: string;
 }>;
 
 
-export type StructAtQuery = { readonly kernel: { readonly pointerSize: number | null, readonly struct: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
-
-export type UnionAtQueryVariables = Exact<{
-  name: string;
-  id: string;
-}>;
-
-
-export type UnionAtQuery = { readonly kernel: { readonly pointerSize: number | null, readonly union: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
+export type TypedefAtQuery = { readonly kernel: { readonly typedef: { readonly type: string } | null } | null };
 
 export type UsersQueryVariables = Exact<{
   type: string;
@@ -369,17 +477,25 @@ export type TakersQueryVariables = Exact<{
 
 export type TakersQuery = { readonly funcsOfType: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly func: string, readonly param: string, readonly position: number, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } };
 
-export const PairDocument = "query Pair($name: String!, $from: ID!, $to: ID!) { from: kernel(id: $from) { struct(name: $name) { ...LayoutIn } union(name: $name) { ...LayoutIn } } to: kernel(id: $to) { struct(name: $name) { ...LayoutIn } union(name: $name) { ...LayoutIn } } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<PairQuery, PairQueryVariables>;
+export const PairDocument = "query Pair($name: String!, $from: ID!, $to: ID!, $union: Boolean!) { from: kernel(id: $from) { ...CompositeIn } to: kernel(id: $to) { ...CompositeIn } } fragment CompositeIn on Kernel { struct(name: $name) @skip(if: $union) { ...LayoutIn } union(name: $name) @include(if: $union) { ...LayoutIn } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<PairQuery, PairQueryVariables>;
 export const PairInWordsDocument = "query PairInWords($name: String!, $from: ID!, $to: ID!) { diff(from: $from, to: $to, name: $name) { entries { kind name change details } } }" as Document<PairInWordsQuery, PairInWordsQueryVariables>;
-export const DiffCountsDocument = "query DiffCounts($from: ID!, $to: ID!) { diff(from: $from, to: $to) { added removed changed modulesCompared config { name from to } } }" as Document<DiffCountsQuery, DiffCountsQueryVariables>;
-export const DiffPageDocument = "query DiffPage($from: ID!, $to: ID!, $kinds: [TypeKind!], $change: [ChangeKind!], $text: String, $first: Int!, $after: String) { diff(from: $from, to: $to) { total(kinds: $kinds, change: $change, text: $text) entries( kinds: $kinds change: $change text: $text first: $first after: $after ) { cursor kind name change indirect details modules } } }" as Document<DiffPageQuery, DiffPageQueryVariables>;
-export const FieldOverDocument = "query FieldOver($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } } absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<FieldOverQuery, FieldOverQueryVariables>;
-export const UnionFieldOverDocument = "query UnionFieldOver($struct: String!, $path: String!, $where: KernelFilter) { union(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } } absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<UnionFieldOverQuery, UnionFieldOverQueryVariables>;
-export const FieldPlacesDocument = "query FieldPlaces($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } } } } }" as Document<FieldPlacesQuery, FieldPlacesQueryVariables>;
+export const DiffPageDocument = "query DiffPage($from: ID!, $to: ID!, $kinds: [TypeKind!], $change: [ChangeKind!], $text: String, $first: Int!, $after: String) { diff(from: $from, to: $to) { added removed changed modulesCompared total(kinds: $kinds, change: $change, text: $text) entries( kinds: $kinds change: $change text: $text first: $first after: $after ) { cursor kind name change indirect details modules } } }" as Document<DiffPageQuery, DiffPageQueryVariables>;
+export const DiffConfigDocument = "query DiffConfig($from: ID!, $to: ID!) { diff(from: $from, to: $to) { config { name from to } } }" as Document<DiffConfigQuery, DiffConfigQueryVariables>;
+export const TracepointOverDocument = "query TracepointOver($name: String!) { tracepoint(name: $name) { state format printFmt fields { declaration offset size signed } kernels { id } } }" as Document<TracepointOverQuery, TracepointOverQueryVariables>;
+export const SyscallOverDocument = "query SyscallOver($name: String!) { syscall(name: $name) { state numbers args { type name } kernels { id } } }" as Document<SyscallOverQuery, SyscallOverQueryVariables>;
+export const HelperOverDocument = "query HelperOver($name: String!) { helper(name: $name) { state programs { programType sleepable attachTypes allowed proto { function gplOnly mightSleep returns args } } kernels { id } } }" as Document<HelperOverQuery, HelperOverQueryVariables>;
+export const FeatureOverDocument = "query FeatureOver($name: String!) { feature(name: $name) { ...FeatureIn } } fragment FeatureIn on Feature { kind name enumerator since answers { state evidence kernels { id } } }" as Document<FeatureOverQuery, FeatureOverQueryVariables>;
+export const KfuncOverDocument = "query KfuncOver($name: String!) { kfunc(name: $name) { state programTypes { programType flags } kernels { id } } }" as Document<KfuncOverQuery, KfuncOverQueryVariables>;
+export const FeaturesOverDocument = "query FeaturesOver($kind: String!) { features(kind: $kind) { ...FeatureIn } } fragment FeatureIn on Feature { kind name enumerator since answers { state evidence kernels { id } } }" as Document<FeaturesOverQuery, FeaturesOverQueryVariables>;
+export const ConfigOverDocument = "query ConfigOver($name: String!) { config(name: $name) { name values { value kernels { id } } absentFrom { id } unknownIn { id } } }" as Document<ConfigOverQuery, ConfigOverQueryVariables>;
+export const FieldOverDocument = "query FieldOver($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { ...VariantsIn absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<FieldOverQuery, FieldOverQueryVariables>;
+export const UnionFieldOverDocument = "query UnionFieldOver($struct: String!, $path: String!, $where: KernelFilter) { union(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { ...VariantsIn absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<UnionFieldOverQuery, UnionFieldOverQueryVariables>;
+export const FieldPlacesDocument = "query FieldPlaces($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { ...VariantsIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } }" as Document<FieldPlacesQuery, FieldPlacesQueryVariables>;
 export const StructNamesDocument = "query StructNames($name: String!, $id: ID!) { struct(name: $name) { kernels { id } } kernel(id: $id) { struct(name: $name) { fields { name depth } } } }" as Document<StructNamesQuery, StructNamesQueryVariables>;
-export const KernelFactsDocument = "query KernelFacts($id: ID!) { kernel(id: $id) { id sha256 bytes littleEndian pointerSize types source ingestedAt tool configKnown modulesKnown btfPath identical { id } modules { name bytes distilled } } }" as Document<KernelFactsQuery, KernelFactsQueryVariables>;
-export const SinceDocument = "query Since($from: ID!, $to: ID!) { diff(from: $from, to: $to) { added removed changed modulesCompared } }" as Document<SinceQuery, SinceQueryVariables>;
-export const ConfigOfDocument = "query ConfigOf($id: ID!, $name: String!) { kernel(id: $id) { configKnown config(name: $name) } }" as Document<ConfigOfQuery, ConfigOfQueryVariables>;
+export const KernelFactsDocument = "query KernelFacts($id: ID!) { kernel(id: $id) { id sha256 bytes littleEndian pointerSize types source ingestedAt tool configKnown modulesKnown btfPath facts { kind known count source } identical { id } modules { name bytes distilled } } }" as Document<KernelFactsQuery, KernelFactsQueryVariables>;
+export const SinceDocument = "query Since($from: ID!, $to: ID!, $first: Int!) { diff(from: $from, to: $to) { added removed changed modulesCompared structsCame: entries(kinds: [STRUCT, UNION], change: [ADDED], first: $first) { ...NameOf } structsWent: entries(kinds: [STRUCT, UNION], change: [REMOVED], first: $first) { ...NameOf } structsChanged: entries( kinds: [STRUCT, UNION] change: [CHANGED] first: $first ) { ...NameOf } funcsCame: entries(kinds: [FUNC], change: [ADDED], first: $first) { ...NameOf } funcsWent: entries(kinds: [FUNC], change: [REMOVED], first: $first) { ...NameOf } funcsChanged: entries(kinds: [FUNC], change: [CHANGED], first: $first) { ...NameOf } } } fragment NameOf on DiffEntry { name }" as Document<SinceQuery, SinceQueryVariables>;
+export const KernelConfigDocument = "query KernelConfig($id: ID!, $text: String, $first: Int!) { kernel(id: $id) { configSettings(text: $text, first: $first) { name value } } }" as Document<KernelConfigQuery, KernelConfigQueryVariables>;
+export const KernelFeaturesDocument = "query KernelFeatures($where: KernelFilter!) { features(where: $where) { kind name since answers { state evidence } } }" as Document<KernelFeaturesQuery, KernelFeaturesQueryVariables>;
 export const FuncOverDocument = "query FuncOver($name: String!) { func(name: $name) { variants { signature returns linkage params { name type } kernels { id } places { module kernels { id } } } } }" as Document<FuncOverQuery, FuncOverQueryVariables>;
 export const FuncAttachableDocument = "query FuncAttachable($name: String!) { func(name: $name) { attach { state several fentry { verdict reason } kprobe { verdict reason } kernels { id } } } }" as Document<FuncAttachableQuery, FuncAttachableQueryVariables>;
 export const EnumOverDocument = "query EnumOver($name: String!) { enum(name: $name) { variants { hash c size signed enumerators { name value } kernels { id } } } }" as Document<EnumOverQuery, EnumOverQueryVariables>;
@@ -389,14 +505,16 @@ export const VariableOverDocument = "query VariableOver($name: String!) { variab
 export const ObjectFileDocument = "query ObjectFile($file: File!) { object(file: $file) { name sha256 license littleEndian programs { name section instructions } maps { name type keySize valueSize maxEntries } relocations { index program section insnOff kind spec file line column } } }" as Document<ObjectFileQuery, ObjectFileQueryVariables>;
 export const ObjectMatrixDocument = "query ObjectMatrix($file: File!, $where: KernelFilter) { object(file: $file) { matrix(where: $where) { kernels { id } applied poisoned failed results(outcome: [POISONED, FAILED]) { outcome reason relocation { index } } } } }" as Document<ObjectMatrixQuery, ObjectMatrixQueryVariables>;
 export const MakeBundleDocument = "mutation MakeBundle($objects: [File!]!, $format: BundleFormat!, $where: KernelFilter) { minimalBtf(objects: $objects, format: $format, where: $where) { id kernels distinct bytes url } }" as Document<MakeBundleMutation, MakeBundleMutationVariables>;
-export const ObjectLoadsDocument = "query ObjectLoads($file: File!, $where: KernelFilter, $loader: String) { object(file: $file) { loads(where: $where, loader: $loader) { kernels { id } programs { program section verdict reasons { code message verdict file line column needed found evidence wholeObject } attach { verdict reasons { code message verdict needed found evidence } } } } } }" as Document<ObjectLoadsQuery, ObjectLoadsQueryVariables>;
+export const ObjectLoadsDocument = "query ObjectLoads($file: File!, $where: KernelFilter, $loader: String, $set: [String!], $attach: [String!], $skip: [String!], $maxEntries: [String!], $all: Boolean) { object(file: $file) { loads( where: $where loader: $loader set: $set attach: $attach skip: $skip maxEntries: $maxEntries all: $all ) { kernels { id } programs { program section verdict reasons { ...ReasonIn } attach { verdict reasons { ...ReasonIn } } } } } } fragment ReasonIn on LoadReason { code message verdict file line column needed found evidence wholeObject }" as Document<ObjectLoadsQuery, ObjectLoadsQueryVariables>;
+export const OffsetsOfDocument = "query OffsetsOf($spec: String!, $lang: String) { offsets(spec: $spec, lang: $lang) { entries { name kind optional missingIn { id } } rows { kernels { id } answers { path offsets size bitOffset bitSize value type } } text } }" as Document<OffsetsOfQuery, OffsetsOfQueryVariables>;
+export const RenamesOfDocument = "query RenamesOf($struct: String!, $path: String!) { struct(name: $struct) { field(name: $path) { history { change otherName } } } }" as Document<RenamesOfQuery, RenamesOfQueryVariables>;
 export const NearDocument = "query Near($kind: TypeKind!, $name: String!) { nearNames(kind: $kind, name: $name, first: 6) search(text: $name, first: 8) { kind name } }" as Document<NearQuery, NearQueryVariables>;
 export const StartDocument = "query Start { kernels { nodes { id } } stats { kernels distinct modules declarations names bytes generation } }" as Document<StartQuery, StartQueryVariables>;
-export const SuggestDocument = "query Suggest($text: String!, $first: Int!) { search(text: $text, first: $first) { kind name match kernels variants modules } enumerator(name: $text) { variants { enum value } } }" as Document<SuggestQuery, SuggestQueryVariables>;
-export const SuggestFieldsDocument = "query SuggestFields($struct: String!, $old: ID!, $middle: ID!, $new: ID!) { old: kernel(id: $old) { struct(name: $struct) { fields { name type depth } } } middle: kernel(id: $middle) { struct(name: $struct) { fields { name type depth } } } new: kernel(id: $new) { struct(name: $struct) { fields { name type depth } } } }" as Document<SuggestFieldsQuery, SuggestFieldsQueryVariables>;
-export const StructOverDocument = "query StructOver($name: String!) { struct(name: $name) { layouts { hash kind size kernels { id } } } }" as Document<StructOverQuery, StructOverQueryVariables>;
-export const UnionOverDocument = "query UnionOver($name: String!) { union(name: $name) { layouts { hash kind size kernels { id } } } }" as Document<UnionOverQuery, UnionOverQueryVariables>;
-export const StructAtDocument = "query StructAt($name: String!, $id: ID!) { kernel(id: $id) { pointerSize struct(name: $name) { ...LayoutIn } } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<StructAtQuery, StructAtQueryVariables>;
-export const UnionAtDocument = "query UnionAt($name: String!, $id: ID!) { kernel(id: $id) { pointerSize union(name: $name) { ...LayoutIn } } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<UnionAtQuery, UnionAtQueryVariables>;
+export const SuggestDocument = "query Suggest($text: String!, $first: Int!) { search(text: $text, first: $first) { kind name match kernels variants modules } searchFacts(text: $text, first: $first) { kind name } enumerator(name: $text) { variants { enum value } } }" as Document<SuggestQuery, SuggestQueryVariables>;
+export const SuggestFieldsDocument = "query SuggestFields($struct: String!, $old: ID!, $middle: ID!, $new: ID!) { old: kernel(id: $old) { ...MembersOf } middle: kernel(id: $middle) { ...MembersOf } new: kernel(id: $new) { ...MembersOf } } fragment MembersOf on Kernel { struct(name: $struct) { fields { name type depth } } }" as Document<SuggestFieldsQuery, SuggestFieldsQueryVariables>;
+export const StructOverDocument = "query StructOver($name: String!) { struct(name: $name) { ...LayoutsOf } } fragment LayoutsOf on Struct { layouts { hash kind size kernels { id } places { module } } }" as Document<StructOverQuery, StructOverQueryVariables>;
+export const UnionOverDocument = "query UnionOver($name: String!) { union(name: $name) { ...LayoutsOf } } fragment LayoutsOf on Struct { layouts { hash kind size kernels { id } places { module } } }" as Document<UnionOverQuery, UnionOverQueryVariables>;
+export const LayoutAtDocument = "query LayoutAt($name: String!, $id: ID!, $union: Boolean!) { kernel(id: $id) { ...CompositeIn } } fragment CompositeIn on Kernel { struct(name: $name) @skip(if: $union) { ...LayoutIn } union(name: $name) @include(if: $union) { ...LayoutIn } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<LayoutAtQuery, LayoutAtQueryVariables>;
+export const TypedefAtDocument = "query TypedefAt($name: String!, $id: ID!) { kernel(id: $id) { typedef(name: $name) { type } } }" as Document<TypedefAtQuery, TypedefAtQueryVariables>;
 export const UsersDocument = "query Users($type: String!, $where: KernelFilter, $first: Int!) { fieldsOfType(type: $type, where: $where, first: $first) { totalCount nodes { kind struct field kernels { id } } } }" as Document<UsersQuery, UsersQueryVariables>;
 export const TakersDocument = "query Takers($type: String!, $first: Int!) { funcsOfType(type: $type, first: $first) { totalCount nodes { func param position kernels { id } } } }" as Document<TakersQuery, TakersQueryVariables>;

@@ -1,9 +1,9 @@
 // A kernel: what it is, its configuration and modules where known, what came and went against the one before, downloads.
 import { kernelName } from '../address/kernel-id.ts';
-import { diffLink, kernelsLink } from '../address/links.ts';
+import { kernelsLink } from '../address/links.ts';
 import { source } from '../ask/source.ts';
 import { useAsk } from '../ask/use-ask.ts';
-import { KernelFactsDocument, type KernelFactsQuery, SinceDocument } from '../generated/operations.ts';
+import { KernelFactsDocument, type KernelFactsQuery } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { DataTable } from '../parts/data-table.tsx';
@@ -12,7 +12,9 @@ import { Lead, Page, Part } from '../parts/page.tsx';
 import { byteSize, plural } from '../parts/words.ts';
 import { previousOf } from '../kernels/kernels-view.tsx';
 import { useIndexFacts } from '../start/index-facts.tsx';
-import { ConfigBox } from './config-box.tsx';
+import { KernelConfig } from './kernel-config.tsx';
+import { KernelFeatures } from './kernel-features.tsx';
+import { SincePrevious } from './since-previous.tsx';
 
 type Facts = NonNullable<KernelFactsQuery['kernel']>;
 
@@ -85,10 +87,12 @@ function FactsOf({ kernel }: { readonly kernel: Facts }) {
         </Part>
         <Part title="Take it along">
           <Downloads path={kernel.btfPath} release={release} />
-          <ConfigBox id={kernel.id} known={kernel.configKnown} />
+          <KnownFacts facts={kernel.facts} />
         </Part>
-        {before !== undefined && <SincePrevious from={before} to={kernel.id} />}
       </div>
+      {before !== undefined && <SincePrevious from={before} to={kernel.id} />}
+      <KernelFeatures id={kernel.id} />
+      <KernelConfig id={kernel.id} known={kernel.configKnown} />
       {kernel.modules.length > 0 && (
         <DataTable
           name={`${release}-modules`}
@@ -126,7 +130,7 @@ function Downloads({ path, release }: { readonly path: string; readonly release:
       </li>
       <li>
         <a href={header} download={`${release}.vmlinux.h`}>
-          vmlinux.h
+          {release}.vmlinux.h
         </a>{' '}
         <span class="dim">all its types in C, as bpftool dumps them</span>
       </li>
@@ -134,31 +138,25 @@ function Downloads({ path, release }: { readonly path: string; readonly release:
   );
 }
 
-function SincePrevious({ from, to }: { readonly from: string; readonly to: string }) {
-  const asked = useAsk(SinceDocument, { from, to });
+/** Which kinds of facts are known of the kernel: where one is not, no answer says "no" to it. */
+function KnownFacts({ facts }: { readonly facts: Facts['facts'] }) {
   return (
-    <Part title={`Since ${kernelName(from).release}`}>
-      <Answer of={asked} what="the difference">
-        {({ diff }) => (
-          <>
-            <ul class="counts">
-              <li>
-                <b>{diff.added.toLocaleString('en')}</b> declarations came
-              </li>
-              <li>
-                <b>{diff.removed.toLocaleString('en')}</b> went
-              </li>
-              <li>
-                <b>{diff.changed.toLocaleString('en')}</b> changed
-              </li>
-            </ul>
-            <p>
-              <a href={diffLink(from, to, 'STRUCT')}>Which structs?</a>{' '}
-              <a href={diffLink(from, to, 'FUNC')}>Which functions?</a> <a href={diffLink(from, to)}>All</a>
-            </p>
-          </>
-        )}
-      </Answer>
-    </Part>
+    <ul class="plain facts">
+      {facts.map(({ kind, known, count, source: from }) => (
+        <li key={kind}>
+          <span class={`verdict ${known ? 'yes' : 'unknown'}`}>{known ? 'known' : 'not known'}</span>{' '}
+          {FACT_WORDS[kind] ?? kind}
+          {count !== null && `: ${count.toLocaleString('en')}`} {from !== null && <small class="dim">{from}</small>}
+        </li>
+      ))}
+    </ul>
   );
 }
+
+const FACT_WORDS: Record<string, string> = {
+  config: 'configuration',
+  functions: 'functions to attach to',
+  events: 'trace events',
+  systemCalls: 'system calls',
+  rawTracepoints: 'raw tracepoints',
+};

@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../parts/data-table.tsx';
 import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
+import { formName } from '../parts/form-name.ts';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
 
@@ -71,8 +72,6 @@ function Forms({ variants, total }: { readonly variants: readonly Variant[]; rea
     </Part>
   );
 }
-
-const formName = (i: number): string => (i < 26 ? String.fromCharCode(65 + i) : String(i + 1));
 
 function columnsOf(variants: readonly Variant[]): Column<Row>[] {
   return [

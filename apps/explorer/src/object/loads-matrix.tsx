@@ -10,6 +10,7 @@ import { Lead, Part } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
 import { causesOf, verdictOf, whyOf } from './loads-causes.ts';
+import { LoadOptions, loadOptions } from './load-options.tsx';
 import { useFileAsk } from './use-file-ask.ts';
 
 export type LoadRow = ObjectLoadsQuery['object']['loads'][number];
@@ -20,7 +21,7 @@ export function LoadsMatrix({ file }: { readonly file: File }) {
   const [state, change] = useAddressState();
   const asked = state.get('loader') ?? '';
   const loader = LOADERS.includes(asked) ? asked : 'libbpf';
-  const answer = useFileAsk(ObjectLoadsDocument, file, { file, loader });
+  const answer = useFileAsk(ObjectLoadsDocument, file, { file, loader, ...loadOptions(state) });
   return (
     <Part
       title="Which kernels load it?"
@@ -37,6 +38,7 @@ export function LoadsMatrix({ file }: { readonly file: File }) {
         </label>
       }
     >
+      <LoadOptions />
       <Answer of={answer} what="the verdict of every kernel">
         {({ object }) => <Verdicts name={file.name} rows={object.loads} />}
       </Answer>

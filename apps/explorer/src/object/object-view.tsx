@@ -4,6 +4,7 @@ import { source } from '../ask/source.ts';
 import { Page, Part } from '../parts/page.tsx';
 import { byteSize } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
+import { VerifierPart } from '../verifier/verifier-part.tsx';
 import { BundleMaker } from './bundle-maker.tsx';
 import { addFiles, removeFile, useFiles } from './dropped.ts';
 import { ObjectAnswer } from './object-answer.tsx';
@@ -64,6 +65,7 @@ export function ObjectView() {
           <ObjectAnswer file={file} />
         </section>
       ))}
+      {files.length > 0 && <VerifierPart files={files} />}
       {files.length > 0 && (
         <Part title="Ship the BTF it needs">
           <BundleMaker files={files} />

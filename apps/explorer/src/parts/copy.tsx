@@ -2,10 +2,20 @@
 import { useState } from 'preact/hooks';
 
 /** Copies the text and says so for a moment. */
-export function Copy({ text, label = 'Copy' }: { readonly text: string | (() => string); readonly label?: string }) {
+export function Copy(props: { readonly text: string | (() => string | Promise<string>); readonly label?: string }) {
+  const { text, label = 'Copy' } = props;
   const [said, say] = useState('');
   const copy = async () => {
-    const plain = typeof text === 'string' ? text : text();
+    const timer = setTimeout(() => say('…'), 200);
+    let plain: string;
+    try {
+      plain = typeof text === 'string' ? text : await text();
+    } catch {
+      say('The rows did not come');
+      return;
+    } finally {
+      clearTimeout(timer);
+    }
     try {
       await navigator.clipboard.writeText(plain);
       say('Copied');
@@ -35,13 +45,26 @@ function copyBySelection(text: string): boolean {
 
 /** Offers a text as a file. */
 export function Download(props: {
-  readonly text: () => string;
+  readonly text: () => string | Promise<string>;
   readonly name: string;
   readonly type: string;
   readonly label: string;
 }) {
-  const download = () => {
-    const url = URL.createObjectURL(new Blob([props.text()], { type: props.type }));
+  const [said, say] = useState('');
+  const download = async () => {
+    const timer = setTimeout(() => say('…'), 200);
+    let text: string;
+    try {
+      text = await props.text();
+    } catch {
+      say('The rows did not come');
+      setTimeout(() => say(''), 1600);
+      return;
+    } finally {
+      clearTimeout(timer);
+    }
+    say('');
+    const url = URL.createObjectURL(new Blob([text], { type: props.type }));
     const link = document.createElement('a');
     link.href = url;
     link.download = props.name;
@@ -50,7 +73,7 @@ export function Download(props: {
   };
   return (
     <button type="button" class="quiet" onClick={download}>
-      {props.label}
+      <span role="status">{said || props.label}</span>
     </button>
   );
 }

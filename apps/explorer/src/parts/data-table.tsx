@@ -15,6 +15,8 @@ export interface Column<Row> extends TextColumn<Row> {
 /** From here on, rows out of sight are not drawn. */
 const MANY = 120;
 const ROW_HEIGHT = 28;
+/** Rows on paper; files have all. */
+const MOST_PRINTED = 2000;
 
 export function DataTable<Row>(props: {
   readonly name: string;
@@ -24,21 +26,30 @@ export function DataTable<Row>(props: {
   readonly keyOf: (row: Row) => string;
   readonly empty?: ComponentChildren;
   readonly onEnd?: () => void;
+  /** All rows, where `rows` are the first of them: what is copied and downloaded. */
+  readonly allRows?: () => Promise<readonly Row[]>;
 }) {
   const { rows, columns } = props;
-  const many = rows.length > MANY;
+  const all = props.allRows ?? (() => rows);
+  const printing = usePrinting();
+  const many = rows.length > MANY && !printing;
   const box = useRef<HTMLElement>(null);
   const shown = useVisible(box, many ? rows.length : 0, props.onEnd);
-  const visible = many ? shown.items.map(({ index }) => rows[index]!) : rows;
+  const visible = many ? shown.items.map(({ index }) => rows[index]!) : printing ? rows.slice(0, MOST_PRINTED) : rows;
   return (
     <section class="table" aria-label={props.caption}>
       <div class="table-head">
         <h3>{props.caption}</h3>
         <span class="tools">
-          <Copy text={() => csvOf(rows, columns, '\t')} />
-          <Download text={() => csvOf(rows, columns)} name={`${props.name}.csv`} type="text/csv" label="CSV" />
+          <Copy text={async () => csvOf(await all(), columns, '\t')} />
           <Download
-            text={() => jsonOf(rows, columns)}
+            text={async () => csvOf(await all(), columns)}
+            name={`${props.name}.csv`}
+            type="text/csv"
+            label="CSV"
+          />
+          <Download
+            text={async () => jsonOf(await all(), columns)}
             name={`${props.name}.json`}
             type="application/json"
             label="JSON"
@@ -88,6 +99,19 @@ function Space({ height, columns }: { readonly height: number; readonly columns:
       <td colSpan={columns} style={{ height: `${height}px` }} />
     </tr>
   ) : null;
+}
+
+/** Whether the page is being printed: then no row may be left out because it is out of sight. */
+function usePrinting(): boolean {
+  const [printing, set] = useState(false);
+  useEffect(() => {
+    const query = matchMedia('print');
+    const tell = () => set(query.matches);
+    tell();
+    query.addEventListener('change', tell);
+    return () => query.removeEventListener('change', tell);
+  }, []);
+  return printing;
 }
 
 /** The rows in sight of a box that scrolls, by @tanstack/virtual-core; calls `onEnd` when the last ones come into sight. */

@@ -1,5 +1,13 @@
 // The bar on top of every view.
-import { bundleLink, diffLink, kernelsLink, objectLink, startLink } from '../address/links.ts';
+import {
+  bundleLink,
+  diffLink,
+  featuresLink,
+  kernelsLink,
+  objectLink,
+  offsetsLink,
+  startLink,
+} from '../address/links.ts';
 import { useHashPath } from '../address/address.ts';
 import { SearchBox } from './search-box.tsx';
 
@@ -8,7 +16,9 @@ export function Bar() {
   const links = [
     ['Kernels', kernelsLink(), /^\/kernels?\b/],
     ['Compare', diffLink(), /^\/(diff|compare)\b/],
+    ['Features', featuresLink(), /^\/(features?|helper|kfunc|tracepoint|syscall|config)\b/],
     ['Your object', objectLink(), /^\/object\b/],
+    ['Offsets', offsetsLink(), /^\/offsets\b/],
     ['Bundle check', bundleLink(), /^\/bundle\b/],
   ] as const;
   return (

@@ -23,7 +23,7 @@ export function Found({ text }: { readonly text: string }) {
     return (
       <Nothing>
         <p>Nothing in this index is called “{text}”, nor anything near it.</p>
-        <p>Ask for a name without spaces, or a field as struct.field.</p>
+        <p>Ask for a name without spaces, a field as struct.field, an event as system/event.</p>
       </Nothing>
     );
   }

@@ -1,6 +1,15 @@
 // The start: one box, questions to begin with, what the index holds; with `?q=` what a text was found to mean.
 import { kernelName, minorOf } from '../address/kernel-id.ts';
-import { bundleLink, declarationLink, diffLink, fieldLink, kernelsLink, objectLink } from '../address/links.ts';
+import {
+  bundleLink,
+  declarationLink,
+  diffLink,
+  factLink,
+  fieldLink,
+  kernelsLink,
+  objectLink,
+  offsetsLink,
+} from '../address/links.ts';
 import { useAddressState } from '../address/address.ts';
 import { Answer } from '../parts/answer.tsx';
 import { byteSize, plural } from '../parts/words.ts';
@@ -14,6 +23,8 @@ const EXAMPLES: readonly (readonly [question: string, name: string, href: string
   ['What pushed it?', 'sk_buff.len', fieldLink('sk_buff', 'len')],
   ['What does it look like?', 'struct sk_buff', declarationLink('STRUCT', 'sk_buff')],
   ['Can I attach to it?', 'vfs_read', declarationLink('FUNC', 'vfs_read')],
+  ['What does its record hold?', 'sched/sched_switch', factLink('TRACEPOINT', 'sched/sched_switch')],
+  ['Who may call it?', 'bpf_d_path', factLink('HELPER', 'bpf_d_path')],
   ['Which values, where?', 'enum bpf_prog_type', declarationLink('ENUM', 'bpf_prog_type')],
 ];
 
@@ -66,6 +77,10 @@ function Contents(props: {
           <li>
             <a href={diffLink(ids[0], ids.at(-1), 'STRUCT')}>Two kernels</a>{' '}
             <span class="dim">What came, went and changed?</span>
+          </li>
+          <li>
+            <a href={offsetsLink()}>Offsets</a>{' '}
+            <span class="dim">A table for programs without CO-RE, in your language</span>
           </li>
           <li>
             <a href={bundleLink()}>Bundle check</a>{' '}

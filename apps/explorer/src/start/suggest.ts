@@ -1,8 +1,8 @@
 // What a text in the search box may mean: declarations, fields by `struct.field`, enumerators, kernels.
 import { kernelName } from '../address/kernel-id.ts';
-import { declarationLink, enumeratorLink, fieldLink, kernelLink } from '../address/links.ts';
+import { declarationLink, enumeratorLink, factLink, fieldLink, kernelLink } from '../address/links.ts';
 import { askOnce } from '../ask/use-ask.ts';
-import { SuggestDocument, SuggestFieldsDocument, type TypeKind } from '../generated/operations.ts';
+import { type FactNameKind, SuggestDocument, SuggestFieldsDocument, type TypeKind } from '../generated/operations.ts';
 import { plural } from '../parts/words.ts';
 
 /** One meaning: where it leads, and what is said of it. */
@@ -22,6 +22,14 @@ export const KIND_WORDS: Record<TypeKind, string> = {
   VAR: 'variable',
 };
 
+export const FACT_KIND_WORDS: Record<FactNameKind, string> = {
+  TRACEPOINT: 'tracepoint',
+  SYSCALL: 'system call',
+  HELPER: 'helper',
+  KFUNC: 'kfunc',
+  CONFIG: 'configuration',
+};
+
 /** The meanings of a text, best first. */
 export async function suggest(text: string, kernels: readonly string[], most = 12): Promise<readonly Suggestion[]> {
   const wanted = text
@@ -31,7 +39,10 @@ export async function suggest(text: string, kernels: readonly string[], most = 1
   if (wanted === '') return [];
   const field = /^(\w+)\.([\w.]*)$/.exec(wanted);
   if (field !== null && !/^\d/.test(wanted)) return suggestFields(field[1]!, field[2]!, kernels, most);
-  const found = /^\w+$/.test(wanted) ? await askOnce(SuggestDocument, { text: wanted, first: most }) : undefined;
+  // An event may be written as `sched:sched_switch`, its system before it.
+  const found = /^\w+(?:[/:]\w*)?$/.test(wanted)
+    ? await askOnce(SuggestDocument, { text: wanted, first: most })
+    : undefined;
   const names = (found?.search ?? []).map(({ kind, name, kernels: count, variants, match, modules }) => ({
     kind: KIND_WORDS[kind],
     name,
@@ -45,6 +56,12 @@ export async function suggest(text: string, kernels: readonly string[], most = 1
       .filter(Boolean)
       .join(' · '),
   }));
+  const facts = (found?.searchFacts ?? []).map(({ kind, name }) => ({
+    kind: FACT_KIND_WORDS[kind],
+    name,
+    href: factLink(kind, name),
+    note: '',
+  }));
   const values = found?.enumerator?.variants ?? [];
   const enumerators =
     values.length === 0
@@ -56,7 +73,32 @@ export async function suggest(text: string, kernels: readonly string[], most = 1
     const { distro, version, arch, release } = kernelName(id);
     return { kind: 'kernel', name: release, href: kernelLink(id), note: `${distro} ${version} ${arch}` };
   });
-  return [...enumerators, ...names, ...kernelHits].slice(0, most);
+  return mixed(wanted, [...enumerators, ...names], facts, kernelHits, most);
+}
+
+/** The very name first, whatever it stands for; then declarations, with room for some of the others. */
+function mixed(
+  wanted: string,
+  names: readonly Suggestion[],
+  facts: readonly Suggestion[],
+  kernels: readonly Suggestion[],
+  most: number,
+): readonly Suggestion[] {
+  const word = wanted.toLowerCase();
+  const exact = ({ name }: Suggestion): boolean =>
+    [name.toLowerCase(), name.toLowerCase().replace(/^(config_|bpf_|[^/]*\/)/, '')].includes(word);
+  const near = ({ note }: Suggestion): boolean => note.endsWith('a near name');
+  const rest = names.filter((one) => !exact(one));
+  const others = facts.filter((one) => !exact(one));
+  const room = Math.max(most - kernels.length - Math.min(others.length, Math.ceil(most / 3)), Math.ceil(most / 2));
+  return [
+    ...names.filter(exact),
+    ...facts.filter(exact),
+    ...rest.filter((one) => !near(one)).slice(0, room),
+    ...others,
+    ...kernels,
+    ...rest.filter(near),
+  ].slice(0, most);
 }
 
 /** Fields of a struct that begin with, or have in them, what was typed; in an early, a middle and the latest kernel. */

@@ -1,7 +1,7 @@
 // A layout drawn in bytes: rows of a cache line, members as blocks that can be walked by arrows, holes hatched.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { plural } from '../parts/words.ts';
-import { type LayoutField, type Member, holesOf, membersOf, nestedType, type Unfolded } from './members.ts';
+import { type LayoutField, type Member, holesOf, membersOf, shortName, type Unfolded, unfoldingOf } from './members.ts';
 import { type Drawing, draw, type Segment } from './rows.ts';
 
 const LANE = 24;
@@ -103,11 +103,11 @@ function Block(props: {
     const word = member.kind === 'hole' ? 'hole' : 'padding';
     return (
       <span class={`block ${word}`} style={style} title={`${word} of ${bits} at ${member.start / 8}`}>
-        <span>{width > 0.06 && part === 0 ? `${bits} ${word}` : ''}</span>
+        <span>{part > 0 || width < 0.05 ? '' : width > 0.11 ? `${bits} ${word}` : word}</span>
       </span>
     );
   }
-  const name = member.path.slice(member.path.lastIndexOf('.') + 1);
+  const name = shortName(member.path);
   const classes = ['block', member.kind, props.picked ? 'picked' : '', part > 0 ? 'more' : '', last ? '' : 'goes-on'];
   const title = `${member.path}: ${member.type}, ${bits} at ${placeText(member)}`;
   if (part > 0) {
@@ -134,7 +134,7 @@ function Block(props: {
       tabIndex={props.current ? 0 : -1}
       data-path={member.path}
       onClick={() => props.onPick(member.path)}
-      onDblClick={() => nestedType(member.type) && props.onUnfold(member.path)}
+      onDblClick={() => unfoldingOf(member.type) && props.onUnfold(member.path)}
     >
       <span>{name}</span>
     </button>

@@ -1,6 +1,7 @@
 // The distinct layouts of a struct, each with its kernels.
 import { compareLink, structLink } from '../address/links.ts';
 import { DataTable } from '../parts/data-table.tsx';
+import { modulesOf } from '../names/modules-of.ts';
 import { kernelsColumn } from '../parts/kernels-column.tsx';
 
 /** A layout without its members. */
@@ -9,6 +10,7 @@ export interface LayoutSummary {
   readonly kind: 'STRUCT' | 'UNION' | string;
   readonly size: number;
   readonly kernels: readonly { readonly id: string }[];
+  readonly places: readonly { readonly module: string | null }[];
 }
 
 export function LayoutTable(props: {
@@ -28,6 +30,7 @@ export function LayoutTable(props: {
       keyOf={({ hash }) => hash}
       columns={[
         { title: 'size', text: ({ size }) => size, numeric: true },
+        { title: 'in', text: modulesOf },
         kernelsColumn(idsOf, total),
         {
           title: 'layout',

@@ -1,12 +1,15 @@
 // What is known of the member that is picked, and where to go from it.
+import { useEffect, useState } from 'preact/hooks';
 import { fieldLink, typeLink } from '../address/links.ts';
 import { TypeText } from '../parts/type-text.tsx';
 import { offsetText, plural } from '../parts/words.ts';
-import { type Member, nestedType } from './members.ts';
+import { type Member, unfoldingOf } from './members.ts';
+import { innerFields } from './use-unfolded.ts';
 
 export function MemberPanel(props: {
   readonly kind: 'struct' | 'union';
   readonly struct: string;
+  readonly at: string;
   readonly members: readonly Member[];
   readonly member: Member | undefined;
   readonly onPick: (path: string) => void;
@@ -37,7 +40,6 @@ export function MemberPanel(props: {
     );
   }
   const byte = Math.floor(member.start / 8);
-  const nested = nestedType(member.type);
   const type = typeLink(member.type);
   return (
     <section class="member" aria-label="Member" aria-live="polite">
@@ -63,14 +65,35 @@ export function MemberPanel(props: {
       <p class="actions">
         <a href={fieldLink(struct, member.path, props.kind)}>Through all kernels</a>
         {type !== undefined && <a href={type}>Its type</a>}
-        {nested && (
-          <button type="button" onClick={() => props.onUnfold(member.path)}>
-            Unfold
-          </button>
-        )}
+        <Unfold member={member} at={props.at} onUnfold={props.onUnfold} />
       </p>
       {open.length > 0 && <p>{openList(open, props.onUnfold)}</p>}
     </section>
+  );
+}
+
+/** A button that unfolds a member, where it has something inside: of a typedef, only its kernel knows. */
+function Unfold(props: { readonly member: Member; readonly at: string; readonly onUnfold: (path: string) => void }) {
+  const { member, at } = props;
+  const unfolding = member.bitfield ? undefined : unfoldingOf(member.type);
+  const [inside, setInside] = useState(false);
+  useEffect(() => {
+    let left = false;
+    setInside(false);
+    if (unfolding?.kind !== 'typedef') return;
+    innerFields({ type: member.type, size: member.bits / 8 }, at).then(
+      (fields) => left || setInside(fields !== undefined),
+      () => {},
+    );
+    return () => {
+      left = true;
+    };
+  }, [member.type, member.bits, at]);
+  if (unfolding === undefined || (unfolding.kind === 'typedef' && !inside)) return null;
+  return (
+    <button type="button" onClick={() => props.onUnfold(member.path)}>
+      {unfolding.kind === 'array' ? `Unfold its ${unfolding.count} elements` : 'Unfold'}
+    </button>
   );
 }
 

@@ -46,7 +46,11 @@ function place(
     const path = prefix + field.name;
     const inner = unfolded.get(path);
     const start = base + field.bitOffset;
-    if (inner !== undefined) return place(inner, unfolded, `${path}.`, start, nesting + 1);
+    if (inner !== undefined) {
+      // Elements stand behind their array without a dot: `pid_links[1].next`.
+      const joint = inner[0]?.name.startsWith('[') ? '' : '.';
+      return place(inner, unfolded, path + joint, start, nesting + 1);
+    }
     const bits = field.bitSize ?? (field.size ?? 0) * 8;
     if (bits === 0) return [];
     return [
@@ -84,8 +88,58 @@ export function holesOf(members: readonly Member[], size: number): Member[] {
   return holes;
 }
 
-/** The struct or union that a member could unfold to: `struct sched_entity`; undefined for pointers and arrays. */
+/** The struct or union that a type is: `struct sched_entity`; undefined for pointers, arrays and typedefs. */
 export function nestedType(type: string): { kind: 'struct' | 'union'; name: string } | undefined {
   const found = /^(?:const |volatile )*(struct|union) (\w+)$/.exec(type);
   return found === null ? undefined : { kind: found[1] as 'struct' | 'union', name: found[2]! };
+}
+
+/** What a member's type may unfold to. Only the kernel knows whether a typedef is of a struct. */
+export type Unfolding =
+  | { readonly kind: 'struct' | 'union' | 'typedef'; readonly name: string }
+  | { readonly kind: 'array'; readonly element: string; readonly count: number };
+
+/** Arrays of more elements stay one block. */
+const MOST_ELEMENTS = 256;
+
+export function unfoldingOf(type: string): Unfolding | undefined {
+  const array = /^(.*[^\s[\]])\s*\[(\d+)\]((?:\[\d+\])*)$/.exec(type);
+  if (array !== null) {
+    const [, base, count, rest] = array;
+    const elements = Number(count);
+    return elements === 0 || elements > MOST_ELEMENTS
+      ? undefined
+      : { kind: 'array', element: `${base}${rest}`, count: elements };
+  }
+  const nested = nestedType(type);
+  if (nested !== undefined) return nested;
+  const word = /^(?:const |volatile )*(\w+)$/.exec(type)?.[1];
+  return word === undefined || kindOf(type) === 'integer' ? undefined : { kind: 'typedef', name: word };
+}
+
+/** The elements of an array of so many bytes, as fields. */
+export function elementsOf(element: string, count: number, bytes: number): LayoutField[] {
+  const size = bytes / count;
+  return Array.from({ length: count }, (_, i) => ({
+    name: `[${i}]`,
+    type: element,
+    offset: i * size,
+    bitOffset: i * size * 8,
+    bitSize: null,
+    size,
+    depth: 0,
+  }));
+}
+
+/** A path without its last step, and that step: `a.b[1]` is `a.b` and `[1]`. */
+export function splitPath(path: string): readonly [owner: string, name: string] {
+  const cut = Math.max(path.lastIndexOf('.'), path.lastIndexOf('['));
+  if (cut < 0) return ['', path];
+  return [path.slice(0, cut), path[cut] === '[' ? path.slice(cut) : path.slice(cut + 1)];
+}
+
+/** A member's own name, as a block shows it; of an element, its index. */
+export function shortName(path: string): string {
+  const [, name] = splitPath(path);
+  return name;
 }

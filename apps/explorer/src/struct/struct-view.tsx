@@ -4,7 +4,7 @@ import { useAddressState } from '../address/address.ts';
 import { kernelName } from '../address/kernel-id.ts';
 import { compareLink } from '../address/links.ts';
 import { type Asked, useAsk } from '../ask/use-ask.ts';
-import { StructAtDocument, StructOverDocument, UnionAtDocument, UnionOverDocument } from '../generated/operations.ts';
+import { LayoutAtDocument, StructOverDocument, UnionOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Code } from '../parts/code.tsx';
 import { NotFound } from '../parts/not-found.tsx';
@@ -17,7 +17,7 @@ import { LayoutTable, type LayoutSummary } from './layout-table.tsx';
 import { MemberPanel } from './member-panel.tsx';
 import { holesOf, membersOf } from './members.ts';
 import { paholeText } from './pahole-text.ts';
-import { useUnfolded } from './use-unfolded.ts';
+import { toggledPaths, useUnfolded } from './use-unfolded.ts';
 import { Users } from './users.tsx';
 
 export function StructView({ kind, name }: { readonly kind: 'struct' | 'union'; readonly name: string }) {
@@ -84,19 +84,13 @@ function LayoutIn(props: {
 }) {
   const { kind, name, at, picked } = props;
   const [state, change] = useAddressState();
-  const struct = useAsk(StructAtDocument, kind === 'struct' ? { name, id: at } : undefined);
-  const union = useAsk(UnionAtDocument, kind === 'union' ? { name, id: at } : undefined);
-  const layout = kind === 'struct' ? struct.data?.kernel?.struct : union.data?.kernel?.union;
+  const asked = useAsk(LayoutAtDocument, { name, id: at, union: kind === 'union' });
+  const layout = asked.data?.kernel?.struct ?? asked.data?.kernel?.union;
   const open = (state.get('open') ?? '').split(',').filter(Boolean);
   const unfolded = useUnfolded(layout?.fields, open, at);
-  const toggle = (path: string) => {
-    const next = open.includes(path)
-      ? open.filter((one) => one !== path && !one.startsWith(`${path}.`))
-      : [...open, path];
-    change({ open: next.join(',') || undefined });
-  };
+  const toggle = (path: string) => change({ open: toggledPaths(open, path).join(',') || undefined });
   return (
-    <Answer of={(kind === 'struct' ? struct : union) as Asked<unknown>} what="the layout">
+    <Answer of={asked} what="the layout">
       {() => {
         if (!layout) return null;
         const text = paholeText(layout);
@@ -120,6 +114,7 @@ function LayoutIn(props: {
               <MemberPanel
                 kind={kind}
                 struct={name}
+                at={at}
                 members={members}
                 member={members.find(({ path }) => path === picked)}
                 onPick={(path) => change({ pick: path }, { replace: true })}

@@ -1,8 +1,11 @@
 // The layouts of unfolded members: asked of the same kernel, those inside of others after these.
 import { useEffect, useState } from 'preact/hooks';
 import { askOnce } from '../ask/use-ask.ts';
-import { StructAtDocument, UnionAtDocument } from '../generated/operations.ts';
-import { type LayoutField, nestedType, type Unfolded } from './members.ts';
+import { LayoutAtDocument, TypedefAtDocument } from '../generated/operations.ts';
+import { elementsOf, type LayoutField, splitPath, type Unfolded, unfoldingOf } from './members.ts';
+
+/** Typedefs of typedefs are followed so far. */
+const MOST_TYPEDEFS = 8;
 
 /** The fields of each open path that could be had in this kernel. */
 export function useUnfolded(fields: readonly LayoutField[] | undefined, open: readonly string[], at: string): Unfolded {
@@ -14,7 +17,10 @@ export function useUnfolded(fields: readonly LayoutField[] | undefined, open: re
     const found = new Map<string, readonly LayoutField[]>();
     const unfold = async () => {
       for (const path of [...open].sort((a, b) => a.length - b.length)) {
-        const inner = await fieldsAt(path, fields ?? [], found, at);
+        const [owner, name] = splitPath(path);
+        const siblings = owner === '' ? (fields ?? []) : (found.get(owner) ?? []);
+        const field = siblings.find((one) => one.name === name);
+        const inner = field && (await innerFields(field, at));
         if (inner !== undefined) found.set(path, inner);
       }
       if (!left) set(found);
@@ -27,16 +33,31 @@ export function useUnfolded(fields: readonly LayoutField[] | undefined, open: re
   return unfolded;
 }
 
-async function fieldsAt(
-  path: string,
-  top: readonly LayoutField[],
-  found: ReadonlyMap<string, readonly LayoutField[]>,
+/** What a field unfolds to in a kernel; undefined for what has nothing inside. */
+export async function innerFields(
+  { type, size }: Pick<LayoutField, 'type' | 'size'>,
   id: string,
 ): Promise<readonly LayoutField[] | undefined> {
-  const cut = path.lastIndexOf('.');
-  const owner = cut < 0 ? top : found.get(path.slice(0, cut));
-  const type = nestedType(owner?.find(({ name }) => name === path.slice(cut + 1))?.type ?? '');
-  if (type === undefined) return undefined;
-  if (type.kind === 'union') return (await askOnce(UnionAtDocument, { name: type.name, id })).kernel?.union?.fields;
-  return (await askOnce(StructAtDocument, { name: type.name, id })).kernel?.struct?.fields;
+  let text = type;
+  for (let i = 0; i < MOST_TYPEDEFS; i++) {
+    const unfolding = unfoldingOf(text);
+    if (unfolding === undefined) return undefined;
+    if (unfolding.kind === 'array') return size ? elementsOf(unfolding.element, unfolding.count, size) : undefined;
+    const { name, kind } = unfolding;
+    const { kernel } = await askOnce(LayoutAtDocument, { name, id, union: kind === 'union' });
+    const layout = kernel?.struct ?? kernel?.union;
+    // A struct may be forward declared only; a typedef of one with a tag names it.
+    if (layout) return layout.fields.some((field) => field.name !== '') ? layout.fields : undefined;
+    if (kind !== 'typedef') return undefined;
+    const answer = await askOnce(TypedefAtDocument, { name, id });
+    if (!answer.kernel?.typedef) return undefined;
+    text = answer.kernel.typedef.type;
+  }
+  return undefined;
+}
+
+/** The open paths with one more, or without it and all that is inside of it. */
+export function toggledPaths(open: readonly string[], path: string): readonly string[] {
+  if (!open.includes(path)) return [...open, path];
+  return open.filter((one) => one !== path && !one.startsWith(`${path}.`) && !one.startsWith(`${path}[`));
 }

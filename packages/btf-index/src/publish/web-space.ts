@@ -1,7 +1,39 @@
 // What web spaces must be said: the database never changes, the pointer does, and nothing may be compressed on the way.
 
+/**
+ * What the page of a published index may do: its own scripts, styles, images, requests and workers, WebAssembly; no inline script or
+ * style, no other host, not in a frame. `data:` is no request: a decompressor's WebAssembly comes so.
+ */
+export const PAGE_POLICY: string = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self' data:",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The headers of every file of the page, wherever it lies. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': PAGE_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+const titled = (name: string): string => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+
 /** Cloudflare Pages, Netlify and others read this file. */
-export const HEADERS = `/*.db
+export const HEADERS = `/*
+${Object.entries(PAGE_HEADERS)
+  .map(([name, value]) => `  ${titled(name)}: ${value}`)
+  .join('\n')}
+/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+/*.db
   Cache-Control: public, max-age=31536000, immutable, no-transform
   Content-Type: application/vnd.sqlite3
   Access-Control-Allow-Origin: *
@@ -19,10 +51,13 @@ database there first and \`index.json\` last; keep databases of before for as lo
     btfq field task_struct pid --db https://HOST/PATH/index.json
 
 A web space must send ranges (status 206) of .db files as they are, without compression. Pages of other origins
-need CORS headers as in \`_headers\`, which Cloudflare Pages and Netlify read by themselves.
+need CORS headers as in \`_headers\`, which Cloudflare Pages and Netlify read by themselves. It also has the page's policy: the page
+reaches nothing but its own host.
 
 ## nginx
 
+    # in the server block, for the page; a location with headers of its own needs them again
+    add_header Content-Security-Policy "${PAGE_POLICY}";
     location ~ \\.db$ {
       gzip off;
       types { } default_type application/vnd.sqlite3;

@@ -12,13 +12,34 @@ import { bodyMentions } from '../encoding/references.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../store/row-cache.ts';
 
-/** The difference of two kernels, whole or of the declarations of one name. Throws `unknown-kernel`. */
-export function diffKernels(
-  index: BtfIndex,
-  fromId: number,
-  toId: number,
-  options: { readonly name?: string | undefined; readonly kinds?: readonly DeclarationKind[] | undefined } = {},
-): KernelDiff {
+interface DiffOptions {
+  readonly name?: string | undefined;
+  readonly kinds?: readonly DeclarationKind[] | undefined;
+}
+
+/** So many whole differences are kept: a page of one is asked for after the other. */
+const KEPT_DIFFS = 4;
+const DIFFS = Symbol('whole differences');
+
+/**
+ * The difference of two kernels, whole or of the declarations of one name. What is said of an entry (`details`, `indirect`) is
+ * worked out when it is read. Throws `unknown-kernel`.
+ */
+export function diffKernels(index: BtfIndex, fromId: number, toId: number, options: DiffOptions = {}): KernelDiff {
+  if (options.name !== undefined || options.kinds !== undefined) return differenceOf(index, fromId, toId, options);
+  const kept = index.cached(DIFFS, () => new Map<string, KernelDiff>());
+  const key = `${fromId} ${toId}`;
+  const diff = kept.get(key) ?? differenceOf(index, fromId, toId, options);
+  kept.delete(key);
+  kept.set(key, diff);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= KEPT_DIFFS) break;
+    kept.delete(oldest);
+  }
+  return diff;
+}
+
+function differenceOf(index: BtfIndex, fromId: number, toId: number, options: DiffOptions): KernelDiff {
   const rows = rowsOf(index);
   const sides = [kernelById(index, fromId), kernelById(index, toId)].map(({ id }) => index.catalog().positionOf(id));
   const [from, to] = sides as [number, number];
@@ -53,13 +74,13 @@ export function diffKernels(
     const kept = oneSided(group)
       ? rows.declared(group.code, group.name).filter(({ set }) => has(set, from) && has(set, to)).length
       : 0;
-    const entry = entryOf(rows, group, kept, from, to);
-    if (entry === undefined) continue;
     const modules = modulesCompared ? modulesOf(rows, [...group.old, ...group.young], from, to) : [];
-    entries.push({ ...entry, modules });
+    const entry = entryOf(rows, group, kept, from, to, modules);
+    if (entry !== undefined) entries.push(entry);
   }
-  const order = Object.keys(KIND_CODE);
-  entries.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.name < b.name ? -1 : 1));
+  const order = new Map(Object.keys(KIND_CODE).map((kind, at) => [kind, at]));
+  const rank = ({ kind }: DiffEntry) => order.get(kind) as number;
+  entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   const count = (change: DiffEntry['change']) => entries.filter((entry) => entry.change === change).length;
   return {
     fromId,
@@ -176,23 +197,57 @@ function oneSided({ old, young }: Group): boolean {
 /** The entry of a name; `kept` counts declarations of that name that both kernels have. */
 function entryOf(
   rows: Rows,
-  { kind, code, name, old, young }: Group,
+  group: Group,
   kept: number,
   from: number,
   to: number,
+  modules: readonly string[],
 ): DiffEntry | undefined {
+  const { kind, code, name, old, young } = group;
   const text = code === ANONYMOUS_ENUM ? `{${rows.text(name)}, ...}` : rows.text(name);
-  const entry = (change: DiffEntry['change'], details: readonly string[] = [], indirect = false): DiffEntry => ({
+  const entry = (change: DiffEntry['change'], details: readonly string[] = []): DiffEntry => ({
     kind,
     name: text,
     change,
-    indirect,
-    modules: [],
+    indirect: false,
+    modules,
     details,
   });
   if (kept > 0) return entry('changed', [`${kept + old.length} of this name became ${kept + young.length}`]);
   if (old.length === 0) return entry('added');
   if (young.length === 0) return entry('removed');
+  const [a, b] = sidesOf(rows, group, from, to);
+  if (a.length === 0 && b.length === 0) return undefined;
+  if (a.length !== 1 || b.length !== 1) return entry('changed', [`${old.length} of this name became ${young.length}`]);
+  // The contents of thousands of entries are not kept for the few that are looked at.
+  let said: { readonly details: readonly string[]; readonly indirect: boolean } | undefined;
+  const say = () => {
+    if (said !== undefined) return said;
+    const [[was], [is]] = sidesOf(rows, group, from, to) as unknown as [[Content], [Content]];
+    const indirect = contentText(ownRecord(was)) === contentText(ownRecord(is));
+    return (said = { details: contentDifferences(was, is), indirect });
+  };
+  return {
+    kind,
+    name: text,
+    change: 'changed',
+    get indirect() {
+      return say().indirect;
+    },
+    modules,
+    get details() {
+      return say().details;
+    },
+  };
+}
+
+/** What only one of the two kernels says by this name. */
+function sidesOf(
+  rows: Rows,
+  { old, young }: Group,
+  from: number,
+  to: number,
+): readonly [old: readonly Content[], young: readonly Content[]] {
   const before = distinct(rows, old, from);
   const after = distinct(rows, young, to);
   for (const text of before.keys()) {
@@ -200,11 +255,7 @@ function entryOf(
     before.delete(text); // what differs is only which of several types of one name is meant
     after.delete(text);
   }
-  if (before.size === 0 && after.size === 0) return undefined;
-  const [a, b] = [[...before.values()], [...after.values()]];
-  if (a.length !== 1 || b.length !== 1) return entry('changed', [`${old.length} of this name became ${young.length}`]);
-  const [was, is] = [a[0] as Content, b[0] as Content];
-  return entry('changed', contentDifferences(was, is), contentText(ownRecord(was)) === contentText(ownRecord(is)));
+  return [[...before.values()], [...after.values()]];
 }
 
 /** What these rows say in the kernel at a position. */

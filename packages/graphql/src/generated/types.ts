@@ -219,6 +219,27 @@ export type FeatureKernelsKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
+/** A name that is no declaration's, and what it stands for. */
+export type FactHit = {
+  /** What it stands for. */
+  readonly kind: FactNameKind;
+  /** `sched/sched_switch`, `openat`, `bpf_d_path`, `bpf_task_acquire`, `CONFIG_BPF_LSM`. */
+  readonly name: Scalars['String']['output'];
+};
+
+/** What names that are no declaration's stand for. */
+export type FactNameKind =
+  /** A trace event, by `system/event`. */
+  | 'TRACEPOINT'
+  /** A system call. */
+  | 'SYSCALL'
+  /** A helper that programs may call. */
+  | 'HELPER'
+  /** A kernel function that programs may call. */
+  | 'KFUNC'
+  /** A symbol of kernels' configurations. */
+  | 'CONFIG';
+
 /**
  * Which kernels are meant. Conditions of different fields must all hold; within a list one is enough.
  * The same language as the command line's `--where`.
@@ -290,6 +311,11 @@ export type Kernel = {
   readonly configKnown: Scalars['Boolean']['output'];
   /** A symbol's value in its configuration; null where that does not name it, or is not known (`configKnown`). */
   readonly config: Maybe<Scalars['String']['output']>;
+  /**
+   * The symbols of its configuration in order, or those that have `text` in their name; `after` is the last name of the page
+   * before. Null where the configuration is not known.
+   */
+  readonly configSettings: Maybe<ReadonlyArray<ConfigSetting>>;
   /** How many types its BTF has. */
   readonly types: Scalars['Int']['output'];
   /** Where its BTF came from. */
@@ -320,6 +346,14 @@ export type Kernel = {
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelConfigArgs = {
   name: Scalars['String']['input'];
+};
+
+
+/** One kernel: a name under which a BTF was ingested. */
+export type KernelConfigSettingsArgs = {
+  text?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -362,6 +396,14 @@ export type KernelFuncArgs = {
 /** One kernel: a name under which a BTF was ingested. */
 export type KernelVariableArgs = {
   name: Scalars['String']['input'];
+};
+
+/** A symbol of one kernel's configuration. */
+export type ConfigSetting = {
+  /** With `CONFIG_`. */
+  readonly name: Scalars['String']['output'];
+  /** As the file has it: `y`, `m`, `n` for `is not set`, a number, a string in quotes. */
+  readonly value: Scalars['String']['output'];
 };
 
 /** Whether facts of a kind are known of a kernel. */
@@ -750,6 +792,11 @@ export type Query = {
   readonly nearNames: ReadonlyArray<Scalars['String']['output']>;
   /** Declarations whose name matches: exactly, by prefix, by substring, then by likeness. */
   readonly search: ReadonlyArray<TypeHit>;
+  /**
+   * Trace events, system calls, helpers, kfuncs and symbols of the configuration whose name matches: exactly, by prefix, by
+   * substring. What all of a kind begin with may be left out: `bpf_`, `CONFIG_`, `sys_`, the event's system.
+   */
+  readonly searchFacts: ReadonlyArray<FactHit>;
   /** Structs and unions with a member of this type, written as C writes it: `struct mm_struct *`. */
   readonly fieldsOfType: FieldOfTypeConnection;
   /** Functions with a parameter of this type, written as C writes it: `struct sk_buff *`. */
@@ -892,6 +939,13 @@ export type QueryNearNamesArgs = {
 export type QuerySearchArgs = {
   text: Scalars['String']['input'];
   kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** What can be asked. */
+export type QuerySearchFactsArgs = {
+  text: Scalars['String']['input'];
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1781,11 +1835,14 @@ export type ResolversTypes = {
   KfuncProgram: ResolverTypeWrapper<KfuncProgram>;
   Feature: ResolverTypeWrapper<FeatureModelRow>;
   FeatureKernels: ResolverTypeWrapper<FeatureKernelsModelRow>;
+  FactHit: ResolverTypeWrapper<FactHit>;
+  FactNameKind: FactNameKind;
   KernelFilter: KernelFilter;
   KernelConnection: ResolverTypeWrapper<KernelConnectionModelRow>;
   KernelEdge: ResolverTypeWrapper<Omit<KernelEdge, 'node'> & { node: ResolversTypes['Kernel'] }>;
   Kernel: ResolverTypeWrapper<KernelRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  ConfigSetting: ResolverTypeWrapper<ConfigSetting>;
   KnownFact: ResolverTypeWrapper<KnownFact>;
   KernelModule: ResolverTypeWrapper<KernelModuleInfoRow>;
   KernelDiff: ResolverTypeWrapper<DiffModelRow>;
@@ -1869,11 +1926,13 @@ export type ResolversParentTypes = {
   KfuncProgram: KfuncProgram;
   Feature: FeatureModelRow;
   FeatureKernels: FeatureKernelsModelRow;
+  FactHit: FactHit;
   KernelFilter: KernelFilter;
   KernelConnection: KernelConnectionModelRow;
   KernelEdge: Omit<KernelEdge, 'node'> & { node: ResolversParentTypes['Kernel'] };
   Kernel: KernelRow;
   ID: Scalars['ID']['output'];
+  ConfigSetting: ConfigSetting;
   KnownFact: KnownFact;
   KernelModule: KernelModuleInfoRow;
   KernelDiff: DiffModelRow;
@@ -2021,6 +2080,11 @@ export type FeatureKernelsResolvers<ContextType = Context, ParentType extends Re
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FeatureKernelsKernelsArgs>>;
 };
 
+export type FactHitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactHit'] = ResolversParentTypes['FactHit']> = {
+  kind?: Resolver<ResolversTypes['FactNameKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type KernelConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KernelConnection'] = ResolversParentTypes['KernelConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType>;
   edges?: Resolver<ReadonlyArray<ResolversTypes['KernelEdge']>, ParentType, ContextType>;
@@ -2049,6 +2113,7 @@ export type KernelResolvers<ContextType = Context, ParentType extends ResolversP
   facts?: Resolver<ReadonlyArray<ResolversTypes['KnownFact']>, ParentType, ContextType>;
   configKnown?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   config?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<KernelConfigArgs, 'name'>>;
+  configSettings?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ConfigSetting']>>, ParentType, ContextType, RequireFields<KernelConfigSettingsArgs, 'first'>>;
   types?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   ingestedAt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2061,6 +2126,11 @@ export type KernelResolvers<ContextType = Context, ParentType extends ResolversP
   func?: Resolver<Maybe<ResolversTypes['FuncVariant']>, ParentType, ContextType, RequireFields<KernelFuncArgs, 'name'>>;
   variable?: Resolver<Maybe<ResolversTypes['VariableVariant']>, ParentType, ContextType, RequireFields<KernelVariableArgs, 'name'>>;
   btfPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConfigSettingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfigSetting'] = ResolversParentTypes['ConfigSetting']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type KnownFactResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KnownFact'] = ResolversParentTypes['KnownFact']> = {
@@ -2226,6 +2296,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   feature?: Resolver<Maybe<ResolversTypes['Feature']>, ParentType, ContextType, RequireFields<QueryFeatureArgs, 'name'>>;
   nearNames?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType, RequireFields<QueryNearNamesArgs, 'kind' | 'name' | 'first'>>;
   search?: Resolver<ReadonlyArray<ResolversTypes['TypeHit']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
+  searchFacts?: Resolver<ReadonlyArray<ResolversTypes['FactHit']>, ParentType, ContextType, RequireFields<QuerySearchFactsArgs, 'text' | 'first'>>;
   fieldsOfType?: Resolver<ResolversTypes['FieldOfTypeConnection'], ParentType, ContextType, RequireFields<QueryFieldsOfTypeArgs, 'type'>>;
   funcsOfType?: Resolver<ResolversTypes['FuncOfTypeConnection'], ParentType, ContextType, RequireFields<QueryFuncsOfTypeArgs, 'type'>>;
   diff?: Resolver<ResolversTypes['KernelDiff'], ParentType, ContextType, RequireFields<QueryDiffArgs, 'from' | 'to'>>;
@@ -2536,9 +2607,11 @@ export type Resolvers<ContextType = Context> = {
   KfuncProgram?: KfuncProgramResolvers<ContextType>;
   Feature?: FeatureResolvers<ContextType>;
   FeatureKernels?: FeatureKernelsResolvers<ContextType>;
+  FactHit?: FactHitResolvers<ContextType>;
   KernelConnection?: KernelConnectionResolvers<ContextType>;
   KernelEdge?: KernelEdgeResolvers<ContextType>;
   Kernel?: KernelResolvers<ContextType>;
+  ConfigSetting?: ConfigSettingResolvers<ContextType>;
   KnownFact?: KnownFactResolvers<ContextType>;
   KernelModule?: KernelModuleResolvers<ContextType>;
   KernelDiff?: KernelDiffResolvers<ContextType>;

@@ -6,37 +6,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { PAGE_HEADERS } from '@btfq/btf-index';
 import { matches } from './etags.ts';
 
 /** Answers for the paths of a page; undefined for what it has not. */
 export interface PageFiles {
   find(path: string): ((request: Request) => Promise<Response>) | undefined;
 }
-
-/**
- * What the page may do: its own scripts, styles, images and requests, WebAssembly, workers of its own; no inline script
- * or style, no other host, not in a frame.
- */
-export const PAGE_POLICY: string = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  // `data:` leads nowhere: a library reads its own WebAssembly from one.
-  "connect-src 'self' data:",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-/** The headers of every file of the page. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': PAGE_POLICY,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-};
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -6,6 +6,7 @@ import {
   exportModule,
   hexOf,
   identicalKernels,
+  kernelConfig,
   knownFacts,
   type KernelDiff,
   type VariantOf,
@@ -45,6 +46,19 @@ export function kernelResolvers(of: ServicesOf): KernelResolvers {
     config(kernel, { name }, context) {
       const { values } = configSymbol(of(context).index, name);
       return values.find(({ kernelIds }) => kernelIds.includes(kernel.id))?.value ?? null;
+    },
+    configSettings(kernel, { text, first: most, after }, context) {
+      const { index, budget } = of(context);
+      const settings = kernelConfig(index, kernel.id);
+      if (settings === undefined) return null;
+      const wanted = (text ?? '').toUpperCase();
+      const found: { name: string; value: string }[] = [];
+      for (const [name, value] of settings) {
+        if (found.length >= Math.max(0, most ?? 1000)) break;
+        if (name.toUpperCase().includes(wanted) && (!after || name > after)) found.push({ name, value });
+      }
+      budget.spend(found.length);
+      return found;
     },
     struct: first('struct'),
     structs: (kernel, { name }, context) => all('struct', name, kernel.id, context),

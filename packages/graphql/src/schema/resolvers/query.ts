@@ -6,6 +6,7 @@ import {
   type DeclarationKind,
   diffKernels,
   enumerator,
+  type FactNameKind as FactNameKindOfIndex,
   fieldsOfType,
   funcsOfType,
   helperFacts,
@@ -18,13 +19,14 @@ import {
   nearNames,
   resolveKernel,
   search,
+  searchFacts,
   stats,
   systemCallFacts,
   traceEventFacts,
 } from '@btfq/btf-index/read';
 import { type Services, filterOf } from '../context.ts';
 import { clientError } from '../../errors.ts';
-import type { MutationResolvers, QueryResolvers } from '../../generated/types.ts';
+import type { FactNameKind, MutationResolvers, QueryResolvers } from '../../generated/types.ts';
 import type { NamedModel } from '../models.ts';
 import { pageOf } from '../pages.ts';
 import type { UploadedFile } from '../scalars.ts';
@@ -37,6 +39,14 @@ import { offsetsResolver } from './offsets.ts';
 
 /** Hits of one search, and names near one. */
 const MAX_HITS = 1000;
+
+const FACT_NAME_KINDS: Readonly<Record<FactNameKindOfIndex, FactNameKind>> = {
+  tracepoint: 'TRACEPOINT',
+  syscall: 'SYSCALL',
+  helper: 'HELPER',
+  kfunc: 'KFUNC',
+  config: 'CONFIG',
+};
 
 export function queryResolvers(of: ServicesOf): QueryResolvers {
   /** A noun exists where some kernel has it; its own level asks the rest. */
@@ -80,6 +90,12 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
       const hits = search(index, text, { limit, ...(kinds ? { kinds: kinds.map(kindOf) } : {}) });
       budget.spend(hits.length);
       return hits;
+    },
+    searchFacts(_, { text, first }, context) {
+      const { index, budget } = of(context);
+      const hits = searchFacts(index, text, bounded(first ?? 20, MAX_HITS));
+      budget.spend(hits.length);
+      return hits.map(({ kind, name }) => ({ kind: FACT_NAME_KINDS[kind], name }));
     },
     tracepoint(_, { name, where }, context) {
       const { index, budget } = of(context);

@@ -1,0 +1,33 @@
+// The kernels of each answer to something that is no type, with what a view says of those that have it.
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
+import { useIndexFacts } from '../start/index-facts.tsx';
+import { type Said, STATE_CLASS, STATE_WORDS } from './states.ts';
+
+export function StateTable<Row extends Said>(props: {
+  readonly name: string;
+  readonly caption: string;
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly columns?: readonly Column<Row>[];
+}) {
+  const { kernels } = useIndexFacts();
+  return (
+    <DataTable<Row>
+      name={props.name}
+      caption={props.caption}
+      rows={props.rows}
+      keyOf={props.keyOf}
+      empty="This index has no kernels."
+      columns={[
+        {
+          title: 'there',
+          text: ({ state }) => STATE_WORDS[state],
+          show: ({ state }) => <span class={`verdict ${STATE_CLASS[state]}`}>{STATE_WORDS[state]}</span>,
+        },
+        ...(props.columns ?? []),
+        kernelsColumn<Row>(kernelIdsOf, kernels.length),
+      ]}
+    />
+  );
+}
