@@ -31,7 +31,14 @@ export {
 export { type Patch, patchInstruction } from './patch.ts';
 export { typesAreCompatible } from './compat.ts';
 export { WORK_LIMIT, type Work } from './type-walk.ts';
-export { applyRelocations, relocate, relocateObject } from './relocate.ts';
+export {
+  applyRelocations,
+  patchedCode,
+  patchedTwice,
+  relocate,
+  relocateObject,
+  relocateSome,
+} from './relocate.ts';
 export {
   type CodePlace,
   type ContextAccess,
@@ -45,6 +52,7 @@ export {
   type ReachOptions,
   unreachableRelocations,
 } from './reachability.ts';
+export { holdsOffset } from './reachability/code-function.ts';
 export { type CodeReference, codeReferences } from './reachability/code-references.ts';
 export { type OracleOptions, oracleLines } from './oracle-line.ts';
 export { type SourceLine, sourceLine } from './source-lines.ts';

@@ -28,6 +28,11 @@ export interface ReachOptions {
   readonly externs?: ReadonlyMap<string, ExternValue>;
   /** Which global functions are verified: all that the program comes with, or (from Linux 6.8 on) those that are called. */
   readonly globalFunctions?: 'all' | 'called';
+  /**
+   * Instructions, by section and offset, whose number is the offset of a field: computed with as if it were not known, so that
+   * kernels with other offsets share an answer unless `offsetsMatter`.
+   */
+  readonly offsets?: ReadonlyMap<string, ReadonlySet<number>>;
   readonly maxSteps?: number;
 }
 
@@ -73,6 +78,8 @@ export interface ProgramReach {
   readonly helpers: readonly HelperCall[];
   readonly externs: readonly ExternUse[];
   readonly contextAccesses: readonly ContextAccess[];
+  /** Whether one of `offsets` decided where the stack, the context or data are accessed. */
+  readonly offsetsMatter: boolean;
 }
 
 /**
@@ -184,7 +191,7 @@ function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, 
       let found = decoded.get(program);
       if (found === undefined) {
         const bytes = code.get(section) ?? program.section.bytes;
-        found = decodeFunction(object, program, bytes, references.get(section));
+        found = decodeFunction(object, program, bytes, references.get(section), options.offsets?.get(section));
         decoded.set(program, found);
       }
       return found;
@@ -265,10 +272,14 @@ class Collected {
   private readonly helpers = new Map<string, HelperCall>();
   private readonly externs = new Map<string, ExternUse>();
   private readonly accesses = new Map<string, ContextAccess>();
+  private offsetsMatter = false;
 
   events(globalCall: (code: CodeFunction) => void): WalkEvents {
     return {
       globalCall,
+      offset: () => {
+        this.offsetsMatter = true;
+      },
       reached: (code, at, precise) => {
         let marks = this.reached.get(code.program);
         if (marks === undefined) this.reached.set(code.program, (marks = new Uint8Array(code.count)));
@@ -319,6 +330,7 @@ class Collected {
       helpers: [...this.helpers.values()],
       externs: [...this.externs.values()],
       contextAccesses: [...this.accesses.values()],
+      offsetsMatter: this.offsetsMatter,
       at(section, offset) {
         for (const [{ offset: start, size }, marks] of bySection.get(section) ?? []) {
           if (offset < start || offset >= start + size) continue;

@@ -69,6 +69,54 @@ export function relocateObject(
   return { results, code };
 }
 
+/**
+ * The results of some of an object's relocations, by their indexes, each done on the object's own code. Those of one root name
+ * do not depend on the others: kernels that differ in the types of one root share the results of all others. Not for objects
+ * with two relocations of one instruction: {@link patchedTwice}.
+ */
+export function relocateSome(
+  object: BpfObject,
+  target: Btf | TargetKernel,
+  indexes: readonly number[],
+  options: RelocateOptions = {},
+): RelocationResult[] {
+  const { ofRecord } = questionsOf(object);
+  const resolver = createResolver(target, options);
+  return indexes.map((i) => {
+    const relocation = object.relocations[i] as CoreRelocation;
+    const question = ofRecord[i] as Question;
+    const candidates = resolver.candidates(question);
+    const resolution = resolver.resolve(relocation, question);
+    const instruction = patchOne(relocation, resolution, object.littleEndian);
+    return result(relocation, question, resolution, instruction, () => explainCandidates(target, question, candidates));
+  });
+}
+
+/** The code of sections that results patch: copies, by section name. */
+export function patchedCode(results: readonly RelocationResult[]): Map<string, Uint8Array> {
+  const copies = new Map<string, Uint8Array>();
+  for (const { relocation, instruction, patched } of results) {
+    if (relocation.code === undefined || instruction === undefined) continue;
+    const copy = workingCopy(copies, relocation.code);
+    if (patched !== undefined) copy.set(patched, relocation.insnOff);
+  }
+  return copies;
+}
+
+/** Whether two relocations patch one instruction: then the second finds what the first left. */
+export function patchedTwice(object: BpfObject): boolean {
+  const seen = new Set<string>();
+  for (const { code, section, insnOff } of object.relocations) {
+    const size = code === undefined ? INSN_SIZE : instructionSize(code.bytes, insnOff);
+    for (let at = insnOff; at < insnOff + Math.max(size, INSN_SIZE); at += INSN_SIZE) {
+      const key = `${section} ${at}`;
+      if (seen.has(key)) return true;
+      seen.add(key);
+    }
+  }
+  return false;
+}
+
 /** An instruction before and after. */
 interface PatchedInstruction {
   readonly before: Uint8Array;
@@ -83,17 +131,36 @@ function patchCopy(
   littleEndian: boolean,
   copies: Map<string, Uint8Array>,
 ): PatchedInstruction | undefined {
-  const { code, insnOff, error } = relocation;
-  if (error !== undefined || code === undefined || insnOff + INSN_SIZE > code.bytes.length) return undefined;
-  const copy = workingCopy(copies, code);
-  const size = instructionSize(copy, insnOff);
-  const before = copy.slice(insnOff, insnOff + size);
+  const { code, insnOff } = relocation;
+  if (code === undefined || !hasInstruction(relocation)) return undefined;
+  return patchAt(workingCopy(copies, code), insnOff, resolution, littleEndian);
+}
+
+/** Patches a copy of the one instruction. */
+function patchOne(
+  relocation: CoreRelocation,
+  resolution: Resolution,
+  littleEndian: boolean,
+): PatchedInstruction | undefined {
+  const { code, insnOff } = relocation;
+  if (code === undefined || !hasInstruction(relocation)) return undefined;
+  const size = instructionSize(code.bytes, insnOff);
+  return patchAt(new Uint8Array(code.bytes.subarray(insnOff, insnOff + size)), 0, resolution, littleEndian);
+}
+
+function hasInstruction({ code, insnOff, error }: CoreRelocation): boolean {
+  return error === undefined && code !== undefined && insnOff + INSN_SIZE <= code.bytes.length;
+}
+
+function patchAt(copy: Uint8Array, offset: number, resolution: Resolution, littleEndian: boolean): PatchedInstruction {
+  const size = instructionSize(copy, offset);
+  const before = copy.slice(offset, offset + size);
   const patch =
     resolution.errno === 0
-      ? patchInstruction(copy, insnOff, littleEndian, resolution)
+      ? patchInstruction(copy, offset, littleEndian, resolution)
       : { errno: resolution.errno, reason: resolution.reason, poisoned: false };
-  if (patch.errno !== 0) copy.set(before, insnOff);
-  return { before, after: copy.slice(insnOff, insnOff + size), patch };
+  if (patch.errno !== 0) copy.set(before, offset);
+  return { before, after: copy.slice(offset, offset + size), patch };
 }
 
 /** A true copy: `slice` of a Node Buffer would share its memory. */

@@ -1,7 +1,7 @@
 // checkLoad: for each program of an object whether a kernel loads and attaches it, with every reason.
 
 import { relocateObject, type RelocationResult } from '@btfq/core-reloc';
-import type { LoadKernel } from './kernel/load-kernel.ts';
+import type { LoadKernel, Relocated } from './kernel/load-kernel.ts';
 import { KernelView } from './kernel/kernel-view.ts';
 import type { LoaderName, LoadReason, ProgramAnswer, Verdict } from './reason.ts';
 import { reachOf } from './reach.ts';
@@ -130,18 +130,14 @@ function byteOrder(context: ObjectContext): LoadReason[] {
   ];
 }
 
-/** The object's relocations on this kernel, and its code with them done. */
-interface Relocated {
-  readonly results: readonly RelocationResult[];
-  readonly code: ReadonlyMap<string, Uint8Array>;
-}
-
 const done = new WeakMap<object, { readonly requirements: LoadRequirements; readonly relocated: Relocated }>();
 
 /** Kernels may share a target: what was last relocated against it is kept. */
 function relocated({ requirements, view }: ObjectContext): Relocated {
   const { core } = requirements;
   if (core === undefined) return { results: [], code: new Map() };
+  const known = view.kernel.relocated?.(core);
+  if (known !== undefined) return known;
   let last = done.get(view.target);
   if (last?.requirements !== requirements) {
     last = { requirements, relocated: relocateObject(core, view.target) };

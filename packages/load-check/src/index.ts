@@ -11,7 +11,7 @@ export {
   requirementsOf,
 } from './requirements/requirements.ts';
 export type { InstructionFeature, InstructionUse } from './requirements/instruction-set.ts';
-export type { LoadKernel, TypeAt } from './kernel/load-kernel.ts';
+export type { LoadKernel, Relocated, TypeAt } from './kernel/load-kernel.ts';
 export { type TableQuestions, tableQuestions } from './requirements/table-questions.ts';
 export type {
   AttachAnswer,
@@ -31,5 +31,6 @@ export {
   featureOfEnumerator,
   hasByRelease,
 } from './features/catalogue.ts';
-export { KernelView } from './kernel/kernel-view.ts';
+export { type Asked, KernelView } from './kernel/kernel-view.ts';
+export { versionClass } from './requirements/version-classes.ts';
 export { type CheckLoadOptions, checkLoad, checkLoadOn } from './check-load.ts';

@@ -1,7 +1,17 @@
 // What the verifier gets to on a kernel: the walk of core-reloc, with what the loader and the kernel decide put in. Kernels
-// that leave a program's code the same share one walk.
+// that leave a program's code the same share one walk, and so do those that only give fields other offsets, where these decide
+// nothing.
 
-import { type ExternValue, followProgram, INSN_SIZE, type ProgramReach, type ReachOptions } from '@btfq/core-reloc';
+import {
+  type BpfObject,
+  type ExternValue,
+  followProgram,
+  holdsOffset,
+  INSN_SIZE,
+  type ProgramReach,
+  type ReachOptions,
+  RelocationKind,
+} from '@btfq/core-reloc';
 import type { KernelView } from './kernel/kernel-view.ts';
 import type { LoadRequirements, ProgramRequirements } from './requirements/requirements.ts';
 
@@ -14,6 +24,7 @@ export interface ReachInputs {
   readonly unknown?: ReachOptions['unknown'];
 }
 
+/** By what decides a walk, but for the offsets of fields, and where these matter with them. */
 const known = new WeakMap<LoadRequirements, Map<string, ProgramReach>>();
 
 /** Undefined where the object has no BTF to follow it by. */
@@ -35,24 +46,54 @@ function oneReach(
 ): ProgramReach {
   const { core } = requirements;
   // 6.8 verifies global functions when they are called; struct bpf_func_info_aux has `called` from there on
-  const lazily = view.members('bpf_func_info_aux')?.includes('called') === true;
+  const lazily = view.hasMember('bpf_func_info_aux', 'called') === true;
   const globalFunctions = lazily ? 'called' : 'all';
   const parts = [`${needs.program.index}`, globalFunctions, JSON.stringify(unknown ?? '')];
-  for (const func of needs.functions) {
-    const bytes = code.get(func.section.name) ?? func.section.bytes;
-    parts.push(fingerprint(bytes, func.offset, func.size));
-  }
   for (const [name, value] of externs) parts.push(name, 'bytes' in value ? value.bytes.join() : `${value.present}`);
-  const key = parts.join(' ');
+  const offsets = fieldOffsets(core as BpfObject);
+  const codes = needs.functions.map((func) => ({
+    bytes: code.get(func.section.name) ?? func.section.bytes,
+    offsets: offsets.get(func.section.name),
+    offset: func.offset,
+    size: func.size,
+  }));
   let cached = known.get(requirements);
   if (cached === undefined) known.set(requirements, (cached = new Map()));
+  const key = [...parts, ...codes.map((each) => fingerprint(each, false))].join(' ');
   let reach = cached.get(key);
+  if (reach !== undefined && !reach.offsetsMatter) return reach;
+  const exact = [...parts, 'exact', ...codes.map((each) => fingerprint(each, true))].join(' ');
+  reach = cached.get(exact);
   if (reach === undefined) {
-    const options: ReachOptions = { data: requirements.data, externs, globalFunctions, ...(unknown && { unknown }) };
-    reach = followProgram(core as NonNullable<typeof core>, code, needs.own as NonNullable<typeof needs.own>, options);
-    cached.set(key, reach);
+    const options: ReachOptions = {
+      data: requirements.data,
+      externs,
+      globalFunctions,
+      offsets,
+      ...(unknown && { unknown }),
+    };
+    reach = followProgram(core as BpfObject, code, needs.own as NonNullable<typeof needs.own>, options);
+    cached.set(key, reach).set(exact, reach);
   }
   return reach;
+}
+
+const offsetsOf = new WeakMap<BpfObject, ReadonlyMap<string, ReadonlySet<number>>>();
+
+/** Where an object's instructions hold offsets of fields, by section. */
+function fieldOffsets(core: BpfObject): ReadonlyMap<string, ReadonlySet<number>> {
+  let found = offsetsOf.get(core);
+  if (found === undefined) {
+    const own = new Map<string, Set<number>>();
+    for (const { kind, section, insnOff } of core.relocations) {
+      if (kind !== RelocationKind.FieldByteOffset) continue;
+      const offsets = own.get(section);
+      if (offsets === undefined) own.set(section, new Set([insnOff]));
+      else offsets.add(insnOff);
+    }
+    offsetsOf.set(core, (found = own));
+  }
+  return found;
 }
 
 /** Certain is what all of them are certain of. */
@@ -60,6 +101,7 @@ function inAll(reaches: readonly ProgramReach[]): ProgramReach {
   const [first, ...rest] = reaches as [ProgramReach, ...ProgramReach[]];
   return {
     complete: reaches.every(({ complete }) => complete),
+    offsetsMatter: reaches.some(({ offsetsMatter }) => offsetsMatter),
     at(section, offset) {
       const each = reaches.map((reach) => reach.at(section, offset));
       if (each.every((reached) => reached === each[0])) return each[0] as (typeof each)[number];
@@ -96,14 +138,30 @@ function merged<T extends Placed>(first: readonly T[], rest: readonly (readonly 
   return [...all].map(([key, each]) => ({ ...each, certain: lists.every((list) => list.get(key)?.certain === true) }));
 }
 
-/** Two 32-bit hashes of some instructions (FNV-1a and a sum with rotation): enough to distinguish variants of one program. */
-function fingerprint(bytes: Uint8Array, offset: number, size: number): string {
+/** A function's code on a kernel. */
+interface FunctionCode {
+  readonly bytes: Uint8Array;
+  readonly offsets: ReadonlySet<number> | undefined;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * Two 32-bit hashes of some instructions (FNV-1a and a sum with rotation): enough to distinguish variants of one program.
+ * `exact`: with the offsets of fields.
+ */
+function fingerprint({ bytes, offsets, offset, size }: FunctionCode, exact: boolean): string {
   let a = 0x811c9dc5;
   let b = size / INSN_SIZE;
-  for (let i = offset; i < offset + size; i++) {
-    const byte = bytes[i] as number;
-    a = Math.imul(a ^ byte, 0x01000193);
-    b = (Math.imul(b, 31) + byte) | 0;
+  for (let insn = offset; insn < offset + size; insn += INSN_SIZE) {
+    const open = !exact && offsets?.has(insn) === true && holdsOffset(bytes[insn] as number);
+    // off and imm: only one of them is the field's offset, and the other never changes
+    const end = Math.min(open ? insn + 2 : insn + INSN_SIZE, offset + size);
+    for (let i = insn; i < end; i++) {
+      const byte = bytes[i] as number;
+      a = Math.imul(a ^ byte, 0x01000193);
+      b = (Math.imul(b, 31) + byte) | 0;
+    }
   }
   return `${(a >>> 0).toString(36)}.${(b >>> 0).toString(36)}`;
 }

@@ -7,6 +7,7 @@ import {
   type ProgramAnswer,
   type RequirementOptions,
   requirementsOf,
+  versionClass,
 } from '@btfq/load-check';
 import { openObject } from '@btfq/loader';
 import { BtfBytes, fixtureBytes, kernelBtf } from '@btfq/test-kit';
@@ -36,6 +37,19 @@ const words = (answer: ProgramAnswer | undefined) =>
 const OLD = '5.10.0-32-cloud-amd64';
 const LTS = '6.1.0-50-cloud-amd64';
 const NEW = '7.2.13+deb14-cloud-amd64';
+
+describe('versionClass', () => {
+  it('keeps apart only what the code compares the version with', () => {
+    const path = 'reach.bpf.o';
+    const requirements = requirementsOf(openObject(fixtureBytes(`load-check/${path}`), { path }));
+    const of = (release: string) => versionClass(requirements, { release });
+    expect(of('4.0.1')).not.toBe(of('3.19.8'));
+    expect(of('6.12.94')).toBe(of('6.12.93'));
+    expect(of('6.12.94')).not.toBe(of('6.11.94'));
+    expect(of('6.1.0-50')).toBe('one of 393472,393727');
+    expect(of('7.3-rc7')).not.toBe(of('7.3-rc6'));
+  });
+});
 
 describe('checkLoad', () => {
   it('does not mind a poisoned instruction that is not reached', () => {

@@ -4,11 +4,9 @@
 import { BtfKind } from '@btfq/btf-format';
 import { type BpfObject, type CoreRelocation, RelocationKind, relocationBasis, rootNames } from '@btfq/core-reloc';
 import type { Kernel } from '../answer-types.ts';
-import { decodeTypedef } from '../encoding/declaration-body.ts';
-import { compositeOf } from '../query/unnamed.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, type Rows, rowsOf } from '../store/row-cache.ts';
-import { type CompositeBody, TypeTag } from '../encoding/type-code.ts';
+import { followContents, rowsOfEssentialName } from './closures.ts';
 
 /** What a kernel has of what an object asks for. */
 export interface KernelDeclarations {
@@ -33,7 +31,7 @@ export function declarationsFor(
 ): ReadonlyMap<number, KernelDeclarations> | undefined {
   const roots = new Map<string, Set<number>>();
   for (const object of objects) {
-    if (object.relocations.some((relocation) => looksBehindPointers(object, relocation))) return undefined;
+    if (mayLookBehindPointers(object)) return undefined;
     for (const { name, kinds } of rootNames(object)) {
       const seen = roots.get(name) ?? new Set();
       roots.set(name, seen);
@@ -66,6 +64,11 @@ export function answerKey(kernel: Kernel, declared: KernelDeclarations | undefin
   return modules && (kernel.modules ?? 0) > 0 && declared?.lacksSome !== false ? `${key} modules of ${kernel.id}` : key;
 }
 
+/** Whether a relocation asks for what the index does not say: what is behind a pointer. */
+export function mayLookBehindPointers(object: BpfObject): boolean {
+  return object.relocations.some((relocation) => looksBehindPointers(object, relocation));
+}
+
 /** Whether it matters if a type behind a pointer is defined or only declared: that the index does not say. */
 function looksBehindPointers({ btf }: BpfObject, { kind, typeId }: CoreRelocation): boolean {
   if (kind === RelocationKind.TypeMatches) return true;
@@ -94,7 +97,7 @@ class Finder {
     const rootOf: number[] = [];
     let count = 0;
     for (const [name, kinds] of roots) {
-      const names = this.namesOf(name);
+      const names = rowsOfEssentialName(this.index, name);
       for (const kind of kinds) {
         for (const id of names) {
           this.add(kind, id);
@@ -108,7 +111,7 @@ class Finder {
       const [kind, name] = this.queue[i] as readonly [number, number];
       const root = rootOf[i];
       for (const row of this.rows.declared(kind, name)) {
-        this.follow(row);
+        followContents(this.rows, row, (other, text) => this.add(other, text));
         for (const id of catalog.kernelIdsIn(this.rows.ranges(row.set))) {
           const own = found.get(id);
           if (own === undefined) continue;
@@ -126,53 +129,10 @@ class Finder {
     );
   }
 
-  /** The name, and its flavours: candidates are searched by essential names. */
-  private namesOf(essential: string): number[] {
-    const found = this.index
-      .statement('SELECT id FROM name WHERE text = ? OR (text >= ? AND text < ?)')
-      .all(essential, `${essential}___`, `${essential}__\``) as [number][];
-    return found.map(([id]) => id);
-  }
-
   private add(kind: number, name: number): void {
     const key = `${kind} ${name}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
     this.queue.push([kind, name]);
-  }
-
-  /** Adds the named types that a declaration contains by value. */
-  private follow(row: DeclarationRow): void {
-    if (row.kind === BtfKind.Typedef) this.followType(decodeTypedef(row.body).type);
-    else if (row.kind === BtfKind.Struct || row.kind === BtfKind.Union) this.followMembers(compositeOf(row.body));
-  }
-
-  private followMembers(body: CompositeBody): void {
-    for (const { type } of body.members) this.followType(type);
-  }
-
-  private followType(id: number): void {
-    const code = this.rows.type(id);
-    switch (code.tag) {
-      case TypeTag.Array:
-      case TypeTag.Const:
-      case TypeTag.Volatile:
-      case TypeTag.Restrict:
-      case TypeTag.TypeTag:
-        this.followType(code.type);
-        break;
-      case TypeTag.Struct:
-      case TypeTag.Union:
-      case TypeTag.Enum:
-      case TypeTag.Typedef:
-        this.add(code.tag, code.name);
-        break;
-      case TypeTag.AnonymousStruct:
-      case TypeTag.AnonymousUnion:
-        this.followMembers(code.body);
-        break;
-      default:
-        break; // pointers are compatible whatever they point to
-    }
   }
 }

@@ -2,26 +2,29 @@
 // the object asks for, everything else is looked up declaration by declaration, and a kernel that agrees with one already
 // asked in all that its answer rested on is not asked again.
 
-import { BtfKind } from '@btfq/btf-format';
+import { BtfKind, encodeBtf, parseBtf } from '@btfq/btf-format';
 import type { TargetKernel } from '@btfq/core-reloc';
 import {
+  type Asked,
   type CheckLoadOptions,
   checkLoadOn,
   KernelView,
   type LoadKernel,
   type LoadRequirements,
   type ProgramAnswer,
+  type Relocated,
+  versionClass,
 } from '@btfq/load-check';
 import type { Kernel } from '../answer-types.ts';
-import { answerKey, declarationsFor, type KernelDeclarations } from '../bundle/equivalence-key.ts';
-import { declaredTarget } from '../bundle/partial-btf.ts';
 import { configSymbol } from '../query/config.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { kernelTarget } from '../store/kernel-target.ts';
-import { rowsOf } from '../store/row-cache.ts';
 import { type DeclaredKernel, DeclaredTypes } from './declared-types.ts';
 import { TableFacts, type TablesForObject } from './partial-tables.ts';
 import { IndexNames } from './index-names.ts';
+import { classesOf, type Partition, partitionBy, refine, spread } from './partition.ts';
+import { RelocatedParts } from './relocated-parts.ts';
+import { Slots } from './slots.ts';
 
 /** Kernels that answer alike. */
 export interface LoadAnswerGroup {
@@ -54,8 +57,13 @@ class Asker {
   private readonly names: IndexNames;
   private readonly facts: TableFacts;
   private readonly places: readonly DeclaredKernel[];
-  /** By what is asked, for each of the kernels wanted: a number for what it has of that. */
-  private readonly signatures = new Map<string, Int32Array>();
+  private readonly slots: Slots;
+  private readonly parts: RelocatedParts;
+  /** By what is asked, the kernels that have the same of it. */
+  private readonly signatures = new Map<string, Partition>();
+  private readonly bySeries: Partition;
+  /** By byte order and size of pointers: a target without types. */
+  private readonly empty = new Map<string, TargetKernel>();
 
   constructor(index: BtfIndex, objects: readonly LoadRequirements[], wanted: readonly Kernel[]) {
     this.index = index;
@@ -64,95 +72,107 @@ class Asker {
     this.names = new IndexNames(index);
     this.facts = new TableFacts(index, objects, wanted);
     this.places = wanted.map((kernel) => this.types.of(kernel));
+    this.slots = new Slots(index, wanted);
+    this.parts = new RelocatedParts(index, wanted, this.slots);
+    const shape = partitionBy(wanted, ({ arch, distro, modules, littleEndian, pointerSize }) =>
+      [arch, distro, modules === null, littleEndian, pointerSize].join(' '),
+    );
+    this.bySeries = refine(shape, partitionBy(wanted, seriesOf));
   }
 
+  /**
+   * 1. the kernels by all that is asked for certain: what relocations become, tables, configuration, series
+   * 2. one of each class is asked, and its answer holds for those that have the same of everything that it rested on
+   */
   ask(requirements: LoadRequirements, options: CheckLoadOptions): LoadAnswerGroup[] {
-    const core = requirements.core === undefined ? [] : [requirements.core];
-    const declared = declarationsFor(this.index, core, this.wanted);
+    const { core } = requirements;
+    const relocated = core && this.parts.of(core);
     const tables = this.facts.for(requirements);
     const configs = this.configs(requirements);
-    const usesVersion = requirements.object.externs.some(({ name }) => name === 'LINUX_KERNEL_VERSION');
-    const classes = new Map<string, number[]>();
-    this.wanted.forEach((kernel, i) => {
-      const parts = [
-        answerKey(kernel, declared?.get(kernel.id)),
-        kernel.arch,
-        usesVersion ? `${kernel.release} ${sourceVersion(kernel)}` : seriesOf(kernel),
-        tables[i]?.key,
-        configs[i]?.key,
-        kernel.modules === null,
-      ];
-      const key = parts.join('|');
-      const members = classes.get(key);
-      if (members === undefined) classes.set(key, [i]);
-      else members.push(i);
-    });
+    let alike = refine(
+      this.bySeries,
+      partitionBy(this.wanted, (kernel) =>
+        versionClass(requirements, { release: kernel.release, sourceVersion: sourceVersion(kernel) }),
+      ),
+    );
+    alike = refine(
+      alike,
+      partitionBy(tables, ({ key }) => key),
+    );
+    if (configs.length > 0) {
+      alike = refine(
+        alike,
+        partitionBy(configs, ({ key }) => key),
+      );
+    }
+    if (relocated !== undefined) alike = refine(alike, relocated.alike);
+    else if (core !== undefined) alike = refine(alike, { of: this.slots.of, count: this.slots.count });
     const answers: (readonly ProgramAnswer[])[] = [];
-    const targets = new Map<string, TargetKernel>();
-    for (const members of classes.values()) {
+    for (const members of classesOf(alike)) {
       let rest = members;
       while (rest.length > 0) {
         const first = rest[0] as number;
-        const kernel = this.wanted[first] as Kernel;
-        const known = declared?.get(kernel.id);
-        const targetKey = answerKey(kernel, known);
-        const target = targets.get(targetKey) ?? this.target(kernel, known);
-        targets.set(targetKey, target);
-        const view = new KernelView(this.loadKernel(first, target, tables[first], configs[first]?.values));
+        const known = core && relocated?.of(first);
+        const target = core === undefined || known !== undefined ? this.emptyTarget(first) : this.wholeTarget(first);
+        const view = new KernelView(this.loadKernel(first, target, known, tables[first], configs[first]?.values));
         const own = checkLoadOn(requirements, view, options);
-        const alike = this.alike(first, rest, view.asked);
-        for (const i of alike) answers[i] = own;
-        const done = new Set(alike);
-        rest = rest.filter((i) => !done.has(i));
+        const [same, others] = this.split(first, rest, view.asked);
+        for (const i of same) answers[i] = own;
+        rest = others;
       }
     }
     return this.grouped(answers);
   }
 
-  /** Those of some kernels that have the same of everything that was asked. */
-  private alike(first: number, members: readonly number[], asked: ReadonlySet<string>): number[] {
-    let left = [...members];
-    for (const each of asked) {
-      if (left.length === 1) break;
-      const signature = this.signature(each);
-      left = left.filter((i) => signature[i] === signature[first]);
+  /** Those of some kernels that have the same of everything that was asked, and the others. */
+  private split(first: number, members: readonly number[], asked: KernelView['asked']): [number[], number[]] {
+    let same = [...members];
+    for (const [key, each] of asked) {
+      if (same.length === 1) break;
+      const { of, count } = this.signature(key, each);
+      if (count > 1) same = same.filter((i) => of[i] === of[first]);
     }
-    return left;
+    if (same.length === members.length) return [same, []];
+    const taken = new Set(same);
+    return [same, members.filter((i) => !taken.has(i))];
   }
 
-  private signature(asked: string): Int32Array {
-    let numbers = this.signatures.get(asked);
-    if (numbers !== undefined) return numbers;
-    const space = asked.indexOf(' ');
-    const [kind, name] = [Number(asked.slice(0, space)), asked.slice(space + 1)];
-    const known = new Map<string, number>();
-    const byPosition = new Map<number, number>();
-    numbers = Int32Array.from(this.places, (place) => {
-      const cached = byPosition.get(place.position);
-      if (cached !== undefined) return cached;
-      const text = this.types.signature(place, kind, name);
-      const number = known.get(text) ?? known.size;
-      known.set(text, number);
-      byPosition.set(place.position, number);
-      return number;
-    });
-    this.signatures.set(asked, numbers);
-    return numbers;
+  private signature(key: string, { kind, name, reading }: Asked): Partition {
+    let found = this.signatures.get(key);
+    if (found === undefined) {
+      found = spread(this.slots.signature(kind, name), this.slots.of);
+      if (reading !== undefined && found.count > 1) {
+        const said = classesOf(found).map(([first = 0]) =>
+          String(reading(new KernelView(this.loadKernel(first, this.emptyTarget(first))))),
+        );
+        found = partitionBy([...found.of], (each) => said[each]);
+      }
+      this.signatures.set(key, found);
+    }
+    return found;
   }
 
-  /** What relocations are done against: only the types that they ask for, where that says all. */
-  private target(kernel: Kernel, known: KernelDeclarations | undefined): TargetKernel {
-    const asksModules = (kernel.modules ?? 0) > 0 && known?.lacksSome !== false;
-    if (asksModules || known === undefined) return kernelTarget(this.index, kernel.id);
-    const vmlinux = declaredTarget(rowsOf(this.index), known.rows, kernel);
-    return vmlinux === undefined ? kernelTarget(this.index, kernel.id) : { vmlinux, modules: [] };
+  private wholeTarget(kernel: number): TargetKernel {
+    return kernelTarget(this.index, (this.wanted[kernel] as Kernel).id);
+  }
+
+  private emptyTarget(kernel: number): TargetKernel {
+    const { littleEndian, pointerSize } = this.wanted[kernel] as Kernel;
+    const key = `${littleEndian} ${pointerSize}`;
+    let found = this.empty.get(key);
+    if (found === undefined) {
+      const parts = { words: new Uint32Array(), strings: new Uint8Array(1), littleEndian };
+      this.empty.set(key, (found = { vmlinux: parseBtf(encodeBtf(parts)) }));
+    }
+    return found;
   }
 
   private loadKernel(
     i: number,
     target: TargetKernel,
-    tables: TablesForObject | undefined,
-    config: ReadonlyMap<string, string> | undefined,
+    relocated?: Relocated,
+    tables?: TablesForObject,
+    config?: ReadonlyMap<string, string>,
   ): LoadKernel {
     const { name, release, distro, arch, modules } = this.wanted[i] as Kernel;
     const place = this.places[i] as DeclaredKernel;
@@ -164,6 +184,7 @@ class Asker {
       distro,
       arch,
       target,
+      relocated: relocated && (() => relocated),
       modulesKnown: modules !== null,
       declared: (kind, text, asked) => this.types.find(place, kind, text, asked),
       namesLike: (text) => {

@@ -20,6 +20,8 @@ export interface CodeFunction {
   readonly off: Int16Array;
   readonly imm: Int32Array;
   readonly references: readonly (CodeReference | undefined)[];
+  /** 1 where the number is a field's offset, which differs from kernel to kernel. */
+  readonly open: Uint8Array;
   /** 1 where a jump leads. */
   readonly joins: Uint8Array;
   /** Bits of the registers that may be read from there on before they are written. */
@@ -32,6 +34,7 @@ export function decodeFunction(
   program: BpfProgram,
   bytes: Uint8Array,
   references: ReadonlyMap<number, CodeReference> | undefined,
+  offsets?: ReadonlySet<number>,
 ): CodeFunction {
   const count = Math.trunc(program.size / INSN_SIZE);
   const parts = {
@@ -49,9 +52,21 @@ export function decodeFunction(
     parts.off[at] = insn.off;
     parts.imm[at] = insn.imm;
   }
+  const open = new Uint8Array(count);
+  if (offsets !== undefined) {
+    for (let at = 0; at < count; at++) {
+      if (holdsOffset(parts.opcode[at] as number) && offsets.has(program.offset + at * INSN_SIZE)) open[at] = 1;
+    }
+  }
   const own = Array.from({ length: count }, (_, at) => references?.get(program.offset + at * INSN_SIZE));
-  const draft = { ...parts, program, count, global: isGlobal(object, program), references: own };
+  const draft = { ...parts, program, count, global: isGlobal(object, program), references: own, open };
   return { ...draft, joins: findJoins(draft), live: findLive(draft) };
+}
+
+/** Instructions that a relocation writes a field's offset into: not those that it poisoned, which are calls. */
+export function holdsOffset(opcode: number): boolean {
+  const kind = opcode & 7;
+  return kind !== InsnClass.Jmp && kind !== InsnClass.Jmp32 && kind !== InsnClass.Ld;
 }
 
 type Draft = Omit<CodeFunction, 'joins' | 'live'>;

@@ -61,6 +61,8 @@ export interface WalkEvents {
     access: { off: number; size: number; write: boolean; precise: boolean },
   ): void;
   call(code: CodeFunction, at: number, registers: readonly Value[], precise: boolean): void;
+  /** A field's offset of the kernel decides where the stack, the context or data are accessed. */
+  offset(): void;
   /** A function that is verified on its own is called. */
   globalCall(code: CodeFunction, precise: boolean): void;
 }
@@ -195,7 +197,8 @@ class Walk {
       const toBig = hasRegisterSource(opcode);
       return byteSwapped(left, imm, unconditional || toBig === this.around.littleEndian);
     }
-    const right = hasRegisterSource(opcode) ? (registers[code.source[at] as number] as Value) : constant(BigInt(imm));
+    const immediate = code.open[at] === 1 ? fresh() : constant(BigInt(imm));
+    const right = hasRegisterSource(opcode) ? (registers[code.source[at] as number] as Value) : immediate;
     if (op === AluOp.Mov) {
       if (off === 0 && bits === 64) return right;
       if (right.kind !== 'scalar') return fresh();
@@ -242,6 +245,7 @@ class Walk {
     const off = code.off[at] as number;
     const to = code.destination[at] as number;
     let value: Value = size === 8 ? fresh() : { ...ofBits(size * 8) };
+    if (code.open[at] === 1 && base.kind !== 'scalar') this.events.offset();
     switch (base.kind) {
       case 'stack':
         if (base.off !== undefined) value = this.loadSlot(state, base.frame, base.off + off, size);
@@ -317,6 +321,7 @@ class Walk {
         ? constant(BigInt(code.imm[at] as number))
         : (registers[source] as Value);
     const imm = code.imm[at] as number;
+    if (code.open[at] === 1 && base.kind !== 'scalar') this.events.offset();
     if (atomic && imm === LOAD_ACQUIRE) {
       // the one form that reads through the source
       if ((code.destination[at] as number) < FP) registers[code.destination[at] as number] = fresh();

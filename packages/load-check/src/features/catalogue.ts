@@ -2,7 +2,7 @@
 // features by kernel version. The first mainline release where it is known; whether a kernel has one, its own tables and types say.
 
 import { MapType, mapTypeWord, ProgramType, programTypeWord } from '@btfq/loader';
-import { versionRange, version } from '../kernel/version.ts';
+import { helperFloor, versionRange, version } from '../kernel/version.ts';
 import { INSTRUCTION_FEATURES } from '../requirements/instruction-set.ts';
 import { HELPERS } from './helpers.ts';
 
@@ -266,7 +266,9 @@ export function hasByRelease(
   },
 ): boolean | undefined {
   if (since === undefined) return undefined;
-  const { least, most } = versionRange(kernel.release, kernel.sourceVersion, kernel.helpers);
+  const { helpers } = kernel;
+  const floor = helperFloor((name) => helpers?.has(name) === true);
+  const { least, most } = versionRange(kernel.release, kernel.sourceVersion, floor);
   if (least >= version(since)) return true;
   return most < version(since) ? false : undefined;
 }

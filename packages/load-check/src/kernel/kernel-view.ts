@@ -1,9 +1,17 @@
 // Questions to a kernel's types, each answered once: functions, structs, enumerators, in the kernel and its modules.
 
-import { type Btf, BtfKind, decodeType, findByName, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import { type Btf, BtfKind, decodeType, findByName, resolveSize, skipModifiersAndTypedefs } from '@btfq/btf-format';
 import type { TargetKernel } from '@btfq/core-reloc';
 import type { LoadKernel, TypeAt } from './load-kernel.ts';
-import { type VersionRange, versionRange } from './version.ts';
+import { helperFloor, type Version, type VersionRange, versionRange } from './version.ts';
+
+/** Something that an answer rests on. */
+export interface Asked {
+  readonly kind: BtfKind;
+  readonly name: string;
+  /** What was read of the declaration, and no more; undefined where all of it counts. */
+  readonly reading: ((view: KernelView) => unknown) | undefined;
+}
 
 /** A kernel with what was already looked up. */
 export class KernelView {
@@ -13,9 +21,9 @@ export class KernelView {
   private readonly found = new Map<string, TypeAt | undefined>();
   private readonly enums = new Map<string, ReadonlyMap<string, bigint> | undefined>();
   private range: VersionRange | undefined;
-  /** Declarations, as `kind name`, that all answers since `startAsking` rest on: kernels that agree in these answer alike. */
-  asked = new Set<string>();
-  private readonly behind = new Map<string, readonly string[]>();
+  /** What all answers rest on, by a key for each: kernels that agree in all of it answer alike. */
+  readonly asked = new Map<string, Asked>();
+  private readonly behind = new Map<string, readonly (readonly [BtfKind, string])[]>();
 
   constructor(kernel: LoadKernel) {
     this.kernel = kernel;
@@ -28,11 +36,6 @@ export class KernelView {
     return this.kernel.modulesKnown ?? this.modules !== undefined;
   }
 
-  /** Forgets what was asked, but not the answers. */
-  startAsking(): void {
-    this.asked = new Set();
-  }
-
   /** Modules whose types are known; undefined where nothing is known of modules. */
   get modules(): TargetKernel['modules'] {
     return 'vmlinux' in this.target ? this.target.modules : undefined;
@@ -41,12 +44,28 @@ export class KernelView {
   /** The first type of a name and kind, in the kernel, else in its modules. */
   find(kind: BtfKind, name: string): TypeAt | undefined {
     const key = `${kind} ${name}`;
-    this.asked.add(key);
-    for (const other of this.behind.get(key) ?? NOTHING) this.asked.add(other);
+    this.note(key, kind, name);
+    for (const [otherKind, other] of this.behind.get(key) ?? NOTHING)
+      this.note(`${otherKind} ${other}`, otherKind, other);
+    return this.look(kind, name);
+  }
+
+  private note(key: string, kind: BtfKind, name: string, reading?: (view: KernelView) => unknown): void {
+    if (!this.asked.has(key)) this.asked.set(key, { kind, name, reading });
+  }
+
+  private look(kind: BtfKind, name: string): TypeAt | undefined {
+    const key = `${kind} ${name}`;
     if (this.found.has(key)) return this.found.get(key);
     const at = this.lookUp(kind, name, key);
     this.found.set(key, at);
     return at;
+  }
+
+  /** What one reading says of a declaration: answers then rest on that, not on the whole declaration. */
+  private read<T>(kind: BtfKind, name: string, what: string, reading: (view: KernelView) => T): T {
+    this.note(`${kind} ${name} ${what}`, kind, name, reading);
+    return reading(this);
   }
 
   inKernel(kind: BtfKind, name: string): TypeAt | undefined {
@@ -57,10 +76,9 @@ export class KernelView {
   private lookUp(kind: BtfKind, name: string, key: string): TypeAt | undefined {
     const { declared } = this.kernel;
     if (declared !== undefined) {
-      const others: string[] = [];
-      const at = declared(kind, name, (otherKind, other) => void others.push(`${otherKind} ${other}`));
+      const others: [BtfKind, string][] = [];
+      const at = declared(kind, name, (otherKind, other) => void others.push([otherKind as BtfKind, other]));
       if (others.length > 0) this.behind.set(key, others);
-      for (const other of others) this.asked.add(other);
       return at;
     }
     const id = findByName(this.vmlinux, name, kind);
@@ -76,27 +94,53 @@ export class KernelView {
   }
 
   has(kind: BtfKind, name: string): boolean {
-    return this.inKernel(kind, name) !== undefined;
+    return this.read(kind, name, 'is there', (view) => view.look(kind, name)?.module === 'vmlinux');
   }
 
-  /** Enumerators of the kernel's own enum of that name; undefined where it has none. */
-  enumerators(name: string): ReadonlyMap<string, bigint> | undefined {
-    const at = this.inKernel(BtfKind.Enum, name) ?? this.inKernel(BtfKind.Enum64, name);
+  /** Whether the kernel's own enum has one of some enumerators; undefined where it has no such enum. */
+  hasEnumerator(name: string, ...enumerators: readonly string[]): boolean | undefined {
+    return this.read(BtfKind.Enum, name, enumerators.join(' '), (view) => {
+      const values = view.enumerators(name);
+      return values && enumerators.some((enumerator) => values.has(enumerator));
+    });
+  }
+
+  /** Whether some enumerator of the kernel's own enum, other than those that count them, has a value. */
+  hasEnumValue(name: string, value: number): boolean | undefined {
+    return this.read(BtfKind.Enum, name, `= ${value}`, (view) => {
+      const values = view.enumerators(name);
+      return values && [...values].some(([text, own]) => Number(own) === value && !text.startsWith('__'));
+    });
+  }
+
+  private enumerators(name: string): ReadonlyMap<string, bigint> | undefined {
     if (this.enums.has(name)) return this.enums.get(name);
-    let values: ReadonlyMap<string, bigint> | undefined;
-    if (at !== undefined) {
-      values = enumeratorsOf(at);
-    }
+    const at = this.look(BtfKind.Enum, name) ?? this.look(BtfKind.Enum64, name);
+    const values = at?.module === 'vmlinux' ? enumeratorsOf(at) : undefined;
     this.enums.set(name, values);
     return values;
   }
 
-  /** Names of the members of a struct; undefined where there is no such struct. */
-  members(struct: string): readonly string[] | undefined {
-    const at = this.find(BtfKind.Struct, struct);
-    if (at === undefined) return undefined;
-    const type = decodeType(at.btf, at.id);
-    return type.kind === BtfKind.Struct ? type.members.map(({ name }) => name) : undefined;
+  /** Whether a struct has a member; undefined where there is no such struct. */
+  hasMember(struct: string, member: string): boolean | undefined {
+    return this.read(BtfKind.Struct, struct, `.${member}`, (view) => {
+      const at = view.look(BtfKind.Struct, struct);
+      const type = at && decodeType(at.btf, at.id);
+      return type?.kind === BtfKind.Struct ? type.members.some(({ name }) => name === member) : undefined;
+    });
+  }
+
+  /** Bytes of a struct of the kernel's own; undefined where it has none. */
+  structSize(name: string): number | undefined {
+    return this.read(BtfKind.Struct, name, 'size', (view) => {
+      const at = view.look(BtfKind.Struct, name);
+      return at?.module === 'vmlinux' ? resolveSize(at.btf, at.id, 8) : undefined;
+    });
+  }
+
+  /** Whether the kernel knows a helper, by its name without `bpf_`; undefined where it has no enum of them. */
+  hasHelper(name: string): boolean | undefined {
+    return this.hasEnumerator('bpf_func_id', `BPF_FUNC_${name}`);
   }
 
   /** Parameters of a function, or of a typedef of a pointer to one. */
@@ -109,22 +153,21 @@ export class KernelView {
     return { btf: at.btf, id, parameters: type.params.length, variadic: last !== undefined && last.type === 0 };
   }
 
-  /** Names in enum bpf_func_id, without BPF_FUNC_. */
-  get helperNames(): ReadonlySet<string> | undefined {
-    const values = this.enumerators('bpf_func_id');
-    if (values === undefined) return undefined;
-    let names = helperNames.get(values);
-    if (names === undefined) {
-      names = new Set([...values.keys()].map((name) => name.replace(/^BPF_FUNC_/, '')));
-      helperNames.set(values, names);
-    }
-    return names;
+  get version(): VersionRange {
+    const floor = this.read(BtfKind.Enum, 'bpf_func_id', 'floor', (view) => view.floor());
+    this.range ??= versionRange(this.kernel.release, this.kernel.sourceVersion, floor);
+    return this.range;
   }
 
-  get version(): VersionRange {
-    this.asked.add(`${BtfKind.Enum} bpf_func_id`);
-    this.range ??= versionRange(this.kernel.release, this.kernel.sourceVersion, this.helperNames);
-    return this.range;
+  /** The release of the newest helper that the kernel knows. */
+  private floor(): Version {
+    const values = this.enumerators('bpf_func_id');
+    if (values === undefined) return 0;
+    let floor = floors.get(values);
+    if (floor === undefined) {
+      floors.set(values, (floor = helperFloor((name) => values.has(`BPF_FUNC_${name}`))));
+    }
+    return floor;
   }
 }
 
@@ -143,5 +186,5 @@ function enumeratorsOf({ btf, id }: TypeAt): ReadonlyMap<string, bigint> | undef
   return values;
 }
 
-const NOTHING: readonly string[] = [];
-const helperNames = new WeakMap<ReadonlyMap<string, bigint>, ReadonlySet<string>>();
+const NOTHING: readonly (readonly [BtfKind, string])[] = [];
+const floors = new WeakMap<ReadonlyMap<string, bigint>, Version>();

@@ -1,7 +1,7 @@
 // What is known of the kernel that an object is to be loaded on, beside its types.
 
 import type { Btf, BtfKind } from '@btfq/btf-format';
-import type { TargetKernel } from '@btfq/core-reloc';
+import type { BpfObject, RelocationResult, TargetKernel } from '@btfq/core-reloc';
 import type { KernelTables } from '@btfq/kernel-tables';
 
 /** A type of a kernel, and the BTF that has it. */
@@ -10,6 +10,12 @@ export interface TypeAt {
   /** `vmlinux` or the module's name. */
   readonly module: string;
   readonly id: number;
+}
+
+/** An object's relocations on a kernel, and its code with them done, by section. */
+export interface Relocated {
+  readonly results: readonly RelocationResult[];
+  readonly code: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A kernel. Everything but its types may be unknown. */
@@ -38,6 +44,8 @@ export interface LoadKernel {
   readonly declared?:
     | ((kind: BtfKind, name: string, asked: (kind: number, name: string) => void) => TypeAt | undefined)
     | undefined;
+  /** What an object's relocations become, where that is known without `target`, which may then be empty. */
+  readonly relocated?: ((object: BpfObject) => Relocated | undefined) | undefined;
   /** Functions of names close to one, where `target` does not have them all. */
   readonly namesLike?: ((name: string) => readonly string[]) | undefined;
   /** Whether its modules are known, where `target` does not say. */

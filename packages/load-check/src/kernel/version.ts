@@ -39,15 +39,14 @@ export interface VersionRange {
 const BACKPORTING = /\.el\d|\.oe\d|-default$|-azure$|\.an\d|\.tl\d|\.al\d|uek|\.ph\d/;
 
 /**
- * What release and types say together. `helpers`: the names in the kernel's enum bpf_func_id, where it has one. A kernel
- * whose types are newer than its number may have anything that came later.
+ * What release and types say together. `floor`: what the kernel's helpers say (`helperFloor`). A kernel whose types are newer
+ * than its number may have anything that came later.
  */
 export function versionRange(
   release: string | undefined,
   sourceVersion: string | undefined,
-  helpers: ReadonlySet<string> | undefined,
+  floor: Version,
 ): VersionRange {
-  const floor = helperFloor(helpers);
   const numbers =
     /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(sourceVersion ?? '') ?? /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(release ?? '');
   if (numbers === null) return { least: floor, most: NEWEST };
@@ -61,12 +60,9 @@ export function versionRange(
   return { least: Math.max(floor, least), most };
 }
 
-/** The release that brought the newest of the helpers that a kernel knows; 0 where that is not known. */
-function helperFloor(helpers: ReadonlySet<string> | undefined): Version {
+/** The release that brought the newest of the helpers that a kernel knows, by their names without `bpf_`; 0 where it knows none. */
+export function helperFloor(knows: (name: string) => boolean): Version {
   let floor = 0;
-  if (helpers === undefined) return floor;
-  for (const { name, since } of HELPERS.values()) {
-    if (helpers.has(name)) floor = Math.max(floor, version(since));
-  }
+  for (const { name, since } of HELPERS.values()) if (knows(name)) floor = Math.max(floor, version(since));
   return floor;
 }

@@ -6,6 +6,7 @@ import { type ExternValue, type ProgramReach, typesAreCompatible } from '@btfq/c
 import { functionFact } from '@btfq/kernel-tables';
 import type { LoaderExtern } from '@btfq/loader';
 import { mayBeInModule } from '../kernel/module-names.ts';
+import type { LoadKernel } from '../kernel/load-kernel.ts';
 import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { type ObjectContext, type ProgramContext, reason, weight } from './context.ts';
@@ -44,12 +45,10 @@ export function resolveExtern(context: ObjectContext, extern: LoaderExtern): Res
 
 function kconfigValue(context: ObjectContext, extern: LoaderExtern): Resolved {
   const { view } = context;
-  if (extern.name === 'LINUX_KERNEL_VERSION') return kernelVersion(context);
+  if (extern.name === 'LINUX_KERNEL_VERSION') return kernelVersion(view.kernel);
   if (extern.name === 'LINUX_HAS_BPF_COOKIE') {
-    const names = view.helperNames;
-    return names === undefined
-      ? { state: 'unknown' }
-      : { state: 'value', value: names.has('get_attach_cookie') ? 1n : 0n };
+    const has = view.hasHelper('get_attach_cookie');
+    return has === undefined ? { state: 'unknown' } : { state: 'value', value: has ? 1n : 0n };
   }
   if (extern.name === 'LINUX_HAS_SYSCALL_WRAPPER') {
     const { arch } = view.kernel;
@@ -82,8 +81,7 @@ function configNumber(text: string, extern: LoaderExtern): bigint | Uint8Array {
 }
 
 /** KERNEL_VERSION(a, b, c) of the running kernel: libbpf get_kernel_version. */
-function kernelVersion({ view }: ObjectContext): Resolved {
-  const { release, sourceVersion } = view.kernel;
+export function kernelVersion({ release, sourceVersion }: Pick<LoadKernel, 'release' | 'sourceVersion'>): Resolved {
   const text = sourceVersion ?? release;
   if (text === undefined) return { state: 'unknown' };
   const numbers = /^(\d+)\.(\d+)\.(\d+)/.exec(text);

@@ -49,10 +49,9 @@ function mapReason(context: ObjectContext, map: LoaderMap): LoadReason[] {
   const { view, requirements } = context;
   const word = mapTypeWord(map.type) ?? `type ${map.type}`;
   const enumerator = `BPF_MAP_TYPE_${word.toUpperCase()}`;
-  const known = view.enumerators('bpf_map_type');
   const common = { needed: word, wholeObject: true } as const;
   const aliases = OLD_NAMES[map.type] ?? [];
-  if (known !== undefined && ![enumerator, ...aliases].some((name) => known.has(name))) {
+  if (view.hasEnumerator('bpf_map_type', enumerator, ...aliases) === false) {
     return [
       reason(context, {
         ...common,

@@ -28,7 +28,6 @@ function typeReason(context: ProgramContext): LoadReason[] {
   const { view, needs } = context;
   const word = programTypeWord(needs.program.type) ?? `type ${needs.program.type}`;
   const enumerator = `BPF_PROG_TYPE_${word.toUpperCase()}`;
-  const known = view.enumerators('bpf_prog_type');
   const missing = (what: string) =>
     reason(context, {
       code: 'program-type',
@@ -37,9 +36,8 @@ function typeReason(context: ProgramContext): LoadReason[] {
       evidence: 'btf',
       place: startOf(context),
     });
-  if (known !== undefined && !known.has(enumerator)) return [missing('does not know')];
-  const built = view.members('bpf_ctx_convert');
-  if (built === undefined || built.includes(`${enumerator}_prog`)) return [];
+  if (view.hasEnumerator('bpf_prog_type', enumerator) === false) return [missing('does not know')];
+  if (view.hasMember('bpf_ctx_convert', `${enumerator}_prog`) !== false) return [];
   // struct_ops and syscall programs are identified by their enumerator in kernels whose table leaves them out
   if (!ALWAYS_IN_TABLE.has(needs.program.type)) return [];
   return [missing('was built without')];
@@ -83,11 +81,8 @@ function attachTypeReason(context: ProgramContext): LoadReason[] {
   const { view, needs } = context;
   const { expectedAttachType, definition } = needs.program;
   if (expectedAttachType === 0 || definition?.attachTypeOptional === true) return [];
-  const values = view.enumerators('bpf_attach_type');
-  if (values === undefined || TOLD_BY_BTF.has(needs.program.type)) return [];
-  for (const [name, value] of values) {
-    if (Number(value) === expectedAttachType && !name.startsWith('__')) return [];
-  }
+  if (TOLD_BY_BTF.has(needs.program.type)) return [];
+  if (view.hasEnumValue('bpf_attach_type', expectedAttachType) !== false) return [];
   // a multi-uprobe section falls back where the kernel has none
   if (definition?.usdt === true) return [];
   const word = attachTypeWord(expectedAttachType) ?? `${expectedAttachType}`;

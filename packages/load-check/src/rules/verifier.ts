@@ -86,7 +86,6 @@ function once(reasons: readonly LoadReason[]): LoadReason[] {
 /** Helpers that the kernel does not know, or does not let this type of program call. */
 export function helperReasons(context: ProgramContext & { readonly reach: ProgramReach }): LoadReason[] {
   const { view, needs, requirements } = context;
-  const names = view.helperNames;
   const reasons: LoadReason[] = [];
   for (const call of context.reach.helpers) {
     const { helper } = call;
@@ -94,7 +93,8 @@ export function helperReasons(context: ProgramContext & { readonly reach: Progra
     const name = helperName(helper);
     const row = HELPERS.get(helper);
     const common = { needed: name, place: call, verdict: weight(call.certain) };
-    if (names !== undefined && row !== undefined && !names.has(row.name)) {
+    const known = row && view.hasHelper(row.name);
+    if (row !== undefined && known === false) {
       reasons.push(
         reason(context, {
           ...common,
@@ -105,7 +105,7 @@ export function helperReasons(context: ProgramContext & { readonly reach: Progra
       );
       continue;
     }
-    if (names === undefined && row !== undefined && view.version.most < version(row.since)) {
+    if (row !== undefined && known === undefined && view.version.most < version(row.since)) {
       reasons.push(
         reason(context, {
           ...common,
@@ -264,8 +264,7 @@ function contextSize(context: ProgramContext & { readonly reach: ProgramReach })
   const { view, needs } = context;
   const struct = CONTEXT_STRUCTS[needs.program.type];
   if (struct === undefined) return [];
-  const at = view.inKernel(BtfKind.Struct, struct);
-  const size = at && resolveSize(at.btf, at.id, 8);
+  const size = view.structSize(struct);
   if (size === undefined) return [];
   const reasons: LoadReason[] = [];
   for (const access of context.reach.contextAccesses) {

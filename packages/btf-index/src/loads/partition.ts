@@ -1,0 +1,62 @@
+// Which of some things are alike: the unit of sharing answers. Kernels are split by one question after the other, and a question
+// that all answer alike costs nothing.
+
+/** A number for each thing, from 0 in the order in which they come; alike are those with the same number. */
+export interface Partition {
+  readonly of: Int32Array;
+  readonly count: number;
+}
+
+/** All alike. */
+export function undivided(size: number): Partition {
+  return { of: new Int32Array(size), count: Math.min(size, 1) };
+}
+
+/** By what is said of each thing. */
+export function partitionBy<T>(things: readonly T[], key: (thing: T, i: number) => unknown): Partition {
+  const numbers = new Map<unknown, number>();
+  const of = new Int32Array(things.length);
+  things.forEach((thing, i) => {
+    const own = key(thing, i);
+    let number = numbers.get(own);
+    if (number === undefined) numbers.set(own, (number = numbers.size));
+    of[i] = number;
+  });
+  return { of, count: numbers.size };
+}
+
+/** Alike in both. */
+export function refine(a: Partition, b: Partition): Partition {
+  if (b.count <= 1) return a;
+  if (a.count <= 1) return b;
+  const numbers = new Map<number, number>();
+  const of = new Int32Array(a.of.length);
+  for (let i = 0; i < of.length; i++) {
+    const pair = (a.of[i] as number) * b.count + (b.of[i] as number);
+    let number = numbers.get(pair);
+    if (number === undefined) numbers.set(pair, (number = numbers.size));
+    of[i] = number;
+  }
+  return { of, count: numbers.size };
+}
+
+/** The same for things that stand for others: `at` says for each the thing of `partition`. */
+export function spread(partition: Partition, at: Int32Array): Partition {
+  if (partition.count <= 1) return undivided(at.length);
+  const numbers = new Int32Array(partition.count).fill(-1);
+  let count = 0;
+  const of = new Int32Array(at.length);
+  for (let i = 0; i < of.length; i++) {
+    const number = partition.of[at[i] as number] as number;
+    if (numbers[number] === -1) numbers[number] = count++;
+    of[i] = numbers[number] as number;
+  }
+  return { of, count };
+}
+
+/** Members of each class, ascending. */
+export function classesOf({ of, count }: Partition): number[][] {
+  const classes = Array.from({ length: count }, (): number[] => []);
+  of.forEach((number, i) => void classes[number]?.push(i));
+  return classes;
+}

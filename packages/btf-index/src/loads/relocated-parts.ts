@@ -1,0 +1,195 @@
+// What the relocations of an object become on the kernels of an index, worked out once for each layout of each root type: kernels
+// that differ in one type share the results of all others, and objects share the types.
+
+import { BtfKind, encodeBtf, parseBtf } from '@btfq/btf-format';
+import {
+  type BpfObject,
+  explainReason,
+  patchedCode,
+  patchedTwice,
+  questionsOf,
+  type RelocationResult,
+  RelocationKind,
+  relocateSome,
+  type RootName,
+  rootNames,
+  type TargetKernel,
+} from '@btfq/core-reloc';
+import type { Relocated } from '@btfq/load-check';
+import type { Kernel } from '../answer-types.ts';
+import { Closures } from '../bundle/closures.ts';
+import { mayLookBehindPointers } from '../bundle/equivalence-key.ts';
+import { declaredTarget } from '../bundle/partial-btf.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
+import { contains } from '../store/content-tree.ts';
+import { classesOf, type Partition, partitionBy, refine, spread, undivided } from './partition.ts';
+import type { Slots } from './slots.ts';
+
+/** An object's relocations on all kernels that are asked. */
+export interface RelocatedObject {
+  /** By kernel: alike are those whose relocations all become the same. */
+  readonly alike: Partition;
+  /** For a kernel, by its number; undefined where the index does not say and its whole BTF has to be asked. */
+  of(kernel: number): Relocated | undefined;
+}
+
+/** What one root type of an object makes of its relocations. */
+interface Part {
+  /** By kernel: a number for its results, the same where they are alike; -1 where its whole BTF has to be asked. */
+  readonly number: Int32Array;
+  readonly results: ReadonlyMap<number, readonly RelocationResult[]>;
+}
+
+export class RelocatedParts {
+  private readonly kernels: readonly Kernel[];
+  private readonly slots: Slots;
+  private readonly closures: Closures;
+  private readonly roots = new Map<string, Root>();
+
+  constructor(index: BtfIndex, kernels: readonly Kernel[], slots: Slots) {
+    this.kernels = kernels;
+    this.slots = slots;
+    this.closures = new Closures(index);
+  }
+
+  /** Undefined where every kernel's whole BTF has to be asked. */
+  of(object: BpfObject): RelocatedObject | undefined {
+    const names = rootNames(object);
+    if (patchedTwice(object) || mayLookBehindPointers(object)) return undefined;
+    const kept = names.every(({ kinds }) => kinds.every((kind) => KEPT.has(kind)));
+    if (!kept) return undefined;
+    const byName = indexesByRoot(object);
+    const parts = names.map((root) => this.part(object, root, byName.get(root.name) ?? []));
+    const others = relocateSome(object, NOTHING, byName.get('') ?? []);
+    return this.joined(object, parts, others);
+  }
+
+  private joined(object: BpfObject, parts: readonly Part[], others: readonly RelocationResult[]): RelocatedObject {
+    const { kernels, slots } = this;
+    let alike = undivided(kernels.length);
+    const whole = new Uint8Array(kernels.length);
+    for (const { number } of parts) {
+      alike = refine(
+        alike,
+        partitionBy([...number], (each) => each),
+      );
+      number.forEach((each, i) => {
+        if (each === -1) whole[i] = 1;
+      });
+    }
+    // those are only sure to be alike where their contents are
+    if (whole.includes(1)) {
+      alike = refine(
+        alike,
+        partitionBy([...whole], (each, i) => (each === 1 ? slots.of[i] : -1)),
+      );
+    }
+    const known = new Map<number, Relocated>();
+    const join = (kernel: number): Relocated => {
+      const results: RelocationResult[] = [];
+      const all = [...others, ...parts.flatMap((part) => part.results.get(part.number[kernel] as number) ?? [])];
+      for (const result of all) results[result.relocation.index] = result;
+      return { results, code: patchedCode(results) };
+    };
+    return {
+      alike,
+      of: (kernel) => {
+        if (whole[kernel] === 1) return undefined;
+        const number = alike.of[kernel] as number;
+        let found = known.get(number);
+        if (found === undefined) known.set(number, (found = join(kernel)));
+        return found;
+      },
+    };
+  }
+
+  private part(object: BpfObject, root: RootName, indexes: readonly number[]): Part {
+    const { kinds, name } = root;
+    const key = `${name} ${kinds.join(' ')}`;
+    let known = this.roots.get(key);
+    if (known === undefined) this.roots.set(key, (known = this.root(root)));
+    const numbers = new Map<string, number>();
+    const results = new Map<number, readonly RelocationResult[]>();
+    const byClass = known.classes.map((target) => {
+      if (target === undefined) return -1;
+      const own = relocateSome(object, target, indexes);
+      const text = own.map(wordsOf).join('\n');
+      let number = numbers.get(text);
+      if (number === undefined) {
+        numbers.set(text, (number = numbers.size));
+        results.set(number, own);
+      }
+      return number;
+    });
+    return { number: Int32Array.from(known.alike.of, (each) => byClass[each] as number), results };
+  }
+
+  /** The kernels by their declarations of a root type and what it contains by value, with a small target for each class. */
+  private root({ name, kinds }: RootName): Root {
+    const { slots, kernels } = this;
+    const wanted = kinds.map((kind) => (kind === BtfKind.Enum64 ? BtfKind.Enum : kind));
+    const { entries, own } = this.closures.of(name, wanted);
+    let bySlot = undivided(slots.count);
+    for (const [kind, id] of entries) bySlot = refine(bySlot, slots.signatureOf(kind, id));
+    // a type that the kernel lacks may be one of its modules
+    const order = partitionBy(
+      kernels,
+      (kernel) => `${kernel.littleEndian} ${kernel.pointerSize} ${(kernel.modules ?? 0) > 0}`,
+    );
+    const alike = refine(spread(bySlot, slots.of), order);
+    const classes = classesOf(alike).map(([first = 0]): TargetKernel | undefined => {
+      const kernel = kernels[first] as Kernel;
+      const position = slots.positions[slots.of[first] as number] as number;
+      const has = (row: { readonly set: number }) => contains(slots.rows.ranges(row.set), position);
+      const rows = entries.map(([kind, id]) => slots.rows.declared(kind, id).filter(has));
+      const lacks = wanted.some((kind) => !rows.some((some, i) => own.has(i) && some.some((row) => row.kind === kind)));
+      if (lacks && (kernel.modules ?? 0) > 0) return undefined;
+      const vmlinux = declaredTarget(slots.rows, rows.flat(), kernel);
+      return vmlinux && { vmlinux, modules: [] };
+    });
+    return { alike, classes };
+  }
+}
+
+interface Root {
+  /** By kernel. */
+  readonly alike: Partition;
+  /** By class: what relocations are done against; undefined where the whole BTF has to be asked. */
+  readonly classes: readonly (TargetKernel | undefined)[];
+}
+
+/** Indexes of relocations by the name of their root; those that need no target under ''. */
+function indexesByRoot(object: BpfObject): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  const names = new Set(rootNames(object).map(({ name }) => name));
+  questionsOf(object).ofRecord.forEach(({ rootName, spec, kind }, i) => {
+    const asks = spec !== undefined && kind !== RelocationKind.TypeIdLocal && names.has(rootName);
+    const name = asks ? rootName : '';
+    const own = found.get(name);
+    if (own === undefined) found.set(name, [i]);
+    else own.push(i);
+  });
+  return found;
+}
+
+/** All that answers say of a result; ids of the target's types say nothing. */
+function wordsOf(result: RelocationResult): string {
+  const { outcome, reason, newValue, patched, relocation, candidates } = result;
+  if (outcome === 'applied') {
+    return relocation.kind === RelocationKind.TypeIdTarget ? 'applied' : `${newValue} ${patched?.join()}`;
+  }
+  const tried = candidates.map(({ matched, refusal, name }) => `${matched} ${refusal} ${name}`);
+  return `${outcome} ${reason} ${explainReason(result)} ${tried.join(', ')}`;
+}
+
+/** Kinds of declarations that the index distinguishes as far as relocations do. */
+const KEPT: ReadonlySet<number> = new Set([
+  BtfKind.Struct,
+  BtfKind.Union,
+  BtfKind.Enum,
+  BtfKind.Enum64,
+  BtfKind.Typedef,
+]);
+
+/** A target for relocations that ask none. */
+const NOTHING = parseBtf(encodeBtf({ words: new Uint32Array(), strings: new Uint8Array(1), littleEndian: true }));
