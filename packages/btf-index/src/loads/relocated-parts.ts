@@ -61,10 +61,10 @@ export class RelocatedParts {
     const byName = indexesByRoot(object);
     const parts = names.map((root) => this.part(object, root, byName.get(root.name) ?? []));
     const others = relocateSome(object, NOTHING, byName.get('') ?? []);
-    return this.joined(object, parts, others);
+    return this.joined(parts, others);
   }
 
-  private joined(object: BpfObject, parts: readonly Part[], others: readonly RelocationResult[]): RelocatedObject {
+  private joined(parts: readonly Part[], others: readonly RelocationResult[]): RelocatedObject {
     const { kernels, slots } = this;
     let alike = undivided(kernels.length);
     const whole = new Uint8Array(kernels.length);
