@@ -39,6 +39,11 @@ function bannerIn(memory: KernelMemory): string | undefined {
   return undefined;
 }
 
+/** Whether kallsyms has the symbols of data (CONFIG_KALLSYMS_ALL), or an ELF file its symbol table. */
+export function hasDataSymbols({ symbols }: Pick<KernelView, 'symbols'>): boolean {
+  return symbols.has('init_task') || symbols.has('jiffies');
+}
+
 /** The range between two symbols, such as `__start_x` and `__stop_x`; undefined where one is missing or they do not ascend. */
 export function symbolRange(
   { symbols }: Pick<KernelView, 'symbols'>,

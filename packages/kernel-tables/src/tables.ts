@@ -2,7 +2,7 @@
 // never an empty list: 'not known' is not 'no'.
 
 import { type Btf, BtfKind, findByName } from '@btfq/btf-format';
-import { hasDataSymbols, ID_SETS, type IdSetName, idSet } from './attach/btf-id-sets.ts';
+import { ID_SETS, type IdSetName, idSet } from './attach/btf-id-sets.ts';
 import { type FunctionTable, functionTable } from './attach/functions.ts';
 import { blacklistedAreas, kprobeBlacklist } from './attach/kprobe-blacklist.ts';
 import { type RawTracepoint, rawTracepoints } from './attach/raw-tracepoints.ts';
@@ -12,7 +12,7 @@ import { type TraceEvents, traceEvents } from './events/trace-events.ts';
 import { type HelperTable, helperTable } from './helpers/helpers.ts';
 import type { KernelImage } from './image/kernel-image.ts';
 import { type Kfunc, kfuncTable } from './kfuncs/registrations.ts';
-import { type KernelView, kernelView } from './kernel-view.ts';
+import { hasDataSymbols, type KernelView, kernelView } from './kernel-view.ts';
 import { type KernelType, mapTypes, programTypes } from './programs/operations.ts';
 
 /** One system call as the tables keep it. */

@@ -2,6 +2,7 @@
 // (kernel/kprobes.c, populate_kprobe_blacklist; arch_populate_kprobe_blacklist of each architecture).
 
 import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
+import { tableRange } from '../locate/located.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
 
 /** One entry, as `kprobes/blacklist` in debugfs shows it. */
@@ -16,14 +17,14 @@ const AREAS_BY_ARCH: Readonly<Record<string, readonly string[]>> = {
   x86_64: ['entry'],
   i686: ['entry'],
   // The areas of the hypervisor count where the kernel does not run as one (is_kernel_in_hyp_mode).
-  arm64: ['entry', 'irqentry', 'hyp', 'hyp_idmap'],
+  arm64: ['entry', 'irqentry', 'idmap', 'hyp', 'hyp_idmap'],
   riscv64: ['irqentry'],
 };
 
 /** The list in the kernel's order; undefined where the table of marked functions cannot be found. */
 export function kprobeBlacklist(view: KernelView): readonly BlacklistEntry[] | undefined {
   const { memory, symbols } = view;
-  const range = symbolRange(view, '__start_kprobe_blacklist', '__stop_kprobe_blacklist');
+  const range = tableRange(view, 'blacklist');
   const marked = range && pointersIn(memory, range.start, range.end);
   if (marked === undefined) return undefined;
   const entries: BlacklistEntry[] = [];
@@ -40,6 +41,8 @@ export function blacklistedAreas(view: KernelView): BlacklistEntry[] {
   const entries: BlacklistEntry[] = [];
   for (const area of [...AREAS, ...(AREAS_BY_ARCH[memory.arch] ?? [])]) {
     const range = symbolRange(view, `__${area}_text_start`, `__${area}_text_end`);
+    // Since it is no part of the text that can be run (6.3), the kernel does not ask for it.
+    if (area === 'idmap' && range && !isText(view, range.start)) continue;
     // 4.18 has no noinstr, and an area may be empty: both are no reason to give up.
     for (let at = range?.start ?? 0n; range && at < range.end; ) {
       const entry = entryAt(symbols, at);

@@ -1,6 +1,7 @@
 // Tracepoints as raw_tp programs see them: the table of `struct bpf_raw_event_map` (include/linux/tracepoint.h).
 
-import { type KernelView, symbolRange } from '../kernel-view.ts';
+import type { KernelView } from '../kernel-view.ts';
+import { tableRange } from '../locate/located.ts';
 import { readNumber, readPointer, readText, structField, structFields, structSize } from '../types/struct-fields.ts';
 
 /** One tracepoint. */
@@ -15,7 +16,7 @@ export interface RawTracepoint {
 /** The tracepoints in the kernel's order; undefined where the table cannot be found. */
 export function rawTracepoints(view: KernelView): readonly RawTracepoint[] | undefined {
   const { memory, btf } = view;
-  const range = symbolRange(view, '__start__bpf_raw_tp', '__stop__bpf_raw_tp');
+  const range = tableRange(view, 'rawTracepoints');
   const fields = structFields(btf, 'bpf_raw_event_map', ['tp', 'num_args', 'writable_size']);
   const step = structSize(btf, 'bpf_raw_event_map');
   const tracepointName = structField(btf, 'tracepoint', 'name');

@@ -1,7 +1,8 @@
 // Enumerators and sizes that a kernel puts into its formats at boot (`TRACE_DEFINE_ENUM`, `TRACE_DEFINE_SIZEOF`):
 // kernel/trace/trace_events.c, update_event_printk and update_event_fields.
 
-import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
+import { type KernelView, pointersIn } from '../kernel-view.ts';
+import { tableRange } from '../locate/located.ts';
 import { readPointer, readText, structFields } from '../types/struct-fields.ts';
 
 /** One name that is replaced in the events of one system, which is identified by the address of its name: the kernel compares pointers. */
@@ -15,7 +16,7 @@ export type EvalMaps = ReadonlyMap<bigint, readonly EvalMap[]>;
 
 export function evalMaps(view: KernelView): EvalMaps {
   const { memory, btf } = view;
-  const range = symbolRange(view, '__start_ftrace_eval_maps', '__stop_ftrace_eval_maps');
+  const range = tableRange(view, 'evalMaps');
   const fields = structFields(btf, 'trace_eval_map', ['system', 'eval_string', 'eval_value']);
   const pointers = range && pointersIn(memory, range.start, range.end);
   const maps = new Map<bigint, EvalMap[]>();

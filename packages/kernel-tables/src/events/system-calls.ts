@@ -1,7 +1,8 @@
 // System calls: names, numbers and arguments from `struct syscall_metadata` and `sys_call_table`
 // (kernel/trace/trace_syscalls.c, init_ftrace_syscalls), and the events that they have.
 
-import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
+import { type KernelView, pointersIn } from '../kernel-view.ts';
+import { tableRange } from '../locate/located.ts';
 import { readNumber, readPointer, readText, structField, structFields } from '../types/struct-fields.ts';
 import { enterSetup } from './system-call-setup.ts';
 import type { TraceField } from './trace-events.ts';
@@ -29,7 +30,7 @@ const MAX_CALLS = 1024;
 /** All calls that this kernel has a number for, in the order of their metadata; undefined where the tables cannot be found. */
 export function systemCalls(view: KernelView): readonly SystemCall[] | undefined {
   const { memory, btf } = view;
-  const range = symbolRange(view, '__start_syscalls_metadata', '__stop_syscalls_metadata');
+  const range = tableRange(view, 'systemCalls');
   const pointers = range && pointersIn(memory, range.start, range.end);
   const fields = structFields(btf, 'syscall_metadata', [
     'name',
@@ -62,10 +63,11 @@ export function systemCalls(view: KernelView): readonly SystemCall[] | undefined
 }
 
 /** The numbers by name, from the functions that the table points to. */
-function systemCallNumbers({ memory, symbols }: KernelView): ReadonlyMap<string, readonly number[]> | undefined {
-  const start = symbols.address('sys_call_table');
-  const end = start === undefined ? undefined : symbols.endOf(start);
-  if (start === undefined || end === undefined) return undefined;
+function systemCallNumbers(view: KernelView): ReadonlyMap<string, readonly number[]> | undefined {
+  const { memory, symbols } = view;
+  const range = tableRange(view, 'callTable');
+  if (range === undefined) return undefined;
+  const { start, end } = range;
   const most = start + BigInt(MAX_CALLS * memory.wordSize);
   const numbers = new Map<string, number[]>();
   for (const [number, address] of (pointersIn(memory, start, end < most ? end : most) ?? []).entries()) {

@@ -2,7 +2,8 @@
 // f_show), read from the array of `struct trace_event_call` that the linker gathers.
 
 import { enumeratorsOf } from '../types/enumerators.ts';
-import { type KernelView, pointersIn, symbolRange } from '../kernel-view.ts';
+import { type KernelView, pointersIn } from '../kernel-view.ts';
+import { tableRange } from '../locate/located.ts';
 import { readNumber, readPointer, readText, structField, structFields, structSize } from '../types/struct-fields.ts';
 import { commonFields } from './common-fields.ts';
 import { applyEvalMaps, evalMaps, evaluateType } from './eval-maps.ts';
@@ -58,7 +59,7 @@ export function traceEvents(view: KernelView, systemCalls: readonly SystemCall[]
 
 /** Addresses of the `struct trace_event_call`s. */
 function eventCalls(view: KernelView): bigint[] | undefined {
-  const range = symbolRange(view, '__start_ftrace_events', '__stop_ftrace_events');
+  const range = tableRange(view, 'events');
   const calls = range && pointersIn(view.memory, range.start, range.end);
   return calls && calls.length <= MAX_EVENTS ? calls.filter((address) => address !== 0n) : undefined;
 }

@@ -25,6 +25,7 @@ const STACK = 0x1_0000_0000n;
 const PROGRAM = 0x2_0000_0000n;
 const AUX = PROGRAM + 0x10000n;
 const PER_CPU = 0x3_0000_0000n;
+const NO_TASK = 0x4_0000_0000n;
 const AREA = 0x20000;
 const PAGE = 4096n;
 /** The longest of these functions takes some hundred instructions. */
@@ -37,7 +38,14 @@ const ANSWER_1 = [
 ];
 const ANSWER_0 = [
   ...['security_capable', 'security_locked_down', '_printk', 'printk', '__warn_printk', '_printk_deferred'],
-  ...['trace_printk_init_buffers', 'trace_set_clr_event', 'metadata_dst_free_percpu'],
+  ...[
+    'trace_printk_init_buffers',
+    'trace_set_clr_event',
+    'metadata_dst_free_percpu',
+    '___ratelimit',
+    'mutex_lock',
+    'mutex_unlock',
+  ],
 ];
 /** Functions that prepare a helper and give its proto. */
 const ANSWER_PROTO: Readonly<Record<string, string>> = {
@@ -81,7 +89,9 @@ export function mapImage(emulator: Emulator, { memory, symbols }: KernelView): v
     emulator.setSegmentBase('gs', PER_CPU);
   }
   const task = symbols.address('init_task');
-  if (memory.arch === 'arm64' && task !== undefined) emulator.setSystemRegister('sp_el0', task);
+  // Where the first task has no name, zeros stand for it.
+  if (memory.arch === 'arm64' && task === undefined) emulator.map(NO_TASK, AREA);
+  if (memory.arch === 'arm64') emulator.setSystemRegister('sp_el0', task ?? NO_TASK);
   const regions = memory.regions.filter(({ address }) => address >> 40n !== 0n);
   const first = regions[0];
   const last = regions.at(-1);

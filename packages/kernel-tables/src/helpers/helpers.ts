@@ -2,7 +2,8 @@
 // types that it is loaded with, sleepable or not.
 
 import { enumeratorsOf } from '../types/enumerators.ts';
-import type { KernelView } from '../kernel-view.ts';
+import { hasDataSymbols, type KernelView } from '../kernel-view.ts';
+import { passedSets } from '../locate/passed-sets.ts';
 import { verifierOps } from '../programs/operations.ts';
 import { type FuncProtoMachine, funcProtoMachine } from './func-proto-machine.ts';
 import { type HelperProto, helperProtoReader } from './helper-proto.ts';
@@ -124,11 +125,15 @@ function askTargets(
 }
 
 /** One function of each list that these answers look into. */
-function attachTargets({ memory, symbols }: KernelView): number[] {
+function attachTargets(view: KernelView): number[] {
+  const { memory, symbols } = view;
   const lists = ['btf_allowlist_d_path', 'bpf_lsm_current_hooks', 'bpf_lsm_locked_sockopt_hooks'];
+  const named = [...lists, 'bpf_lsm_unlocked_sockopt_hooks', 'sleepable_lsm_hooks'].map((name) =>
+    symbols.address(name),
+  );
+  const sets = hasDataSymbols(view) ? named : (passedSets(view)?.sets ?? []);
   const ids: number[] = [];
-  for (const name of [...lists, 'bpf_lsm_unlocked_sockopt_hooks', 'sleepable_lsm_hooks']) {
-    const at = symbols.address(name);
+  for (const at of sets) {
     const count = at === undefined ? 0 : (memory.u32(at) ?? 0);
     const id = at === undefined || count === 0 ? undefined : memory.u32(at + 4n);
     if (id !== undefined && !ids.includes(id)) ids.push(id);

@@ -2,6 +2,7 @@
 // what was configured out (kernel/bpf/syscall.c: bpf_prog_types, bpf_map_types; verifier.c: bpf_verifier_ops).
 
 import { type KernelView, pointersIn } from '../kernel-view.ts';
+import { type TableName, tableRange } from '../locate/located.ts';
 import { enumeratorsOf } from '../types/enumerators.ts';
 
 /** One type that the kernel's BTF names, and whether it is there. */
@@ -15,24 +16,25 @@ export interface KernelType {
 
 /** Program types; undefined where the array cannot be found. */
 export function programTypes(view: KernelView): readonly KernelType[] | undefined {
-  return typesOf(view, 'bpf_prog_types', 'BPF_PROG_TYPE_');
+  // Both arrays are made from one list (include/linux/bpf_types.h); the verifier's is the one that its functions tell.
+  return typesOf(view, 'programTypes', 'BPF_PROG_TYPE_') ?? verifierOps(view);
 }
 
 /** Map types; undefined where the array cannot be found. */
 export function mapTypes(view: KernelView): readonly KernelType[] | undefined {
-  return typesOf(view, 'bpf_map_types', 'BPF_MAP_TYPE_');
+  return typesOf(view, 'mapTypes', 'BPF_MAP_TYPE_');
 }
 
 /** The verifier's operations by program type: their first member is `get_func_proto`. */
 export function verifierOps(view: KernelView): readonly KernelType[] | undefined {
-  return typesOf(view, 'bpf_verifier_ops', 'BPF_PROG_TYPE_');
+  return typesOf(view, 'verifierOps', 'BPF_PROG_TYPE_');
 }
 
-function typesOf(view: KernelView, array: string, prefix: string): readonly KernelType[] | undefined {
-  const { memory, symbols, btf } = view;
-  const start = symbols.address(array);
-  const end = start === undefined ? undefined : symbols.endOf(start);
-  if (start === undefined || end === undefined) return undefined;
+function typesOf(view: KernelView, array: TableName, prefix: string): readonly KernelType[] | undefined {
+  const { memory, btf } = view;
+  const range = tableRange(view, array);
+  if (range === undefined) return undefined;
+  const { start, end } = range;
   const count = Math.min(Number(end - start) / memory.wordSize, 256);
   const pointers = pointersIn(memory, start, start + BigInt(Math.floor(count) * memory.wordSize));
   if (pointers === undefined) return undefined;
