@@ -22,6 +22,7 @@ interface Answer {
   readonly stats?: string;
   readonly stack?: string;
   readonly stopped?: string;
+  readonly alone?: number;
 }
 
 const { values, positionals } = parseArgs({
@@ -57,7 +58,8 @@ if (values.truth !== undefined) {
   }
 }
 
-const total = { programs: 0, verdict: 0, words: 0, stats: 0, stack: 0, stopped: 0, missing: 0 };
+/** `alone`: what passes, and libbpf could not load without the object's other programs, as the booted one says as well. */
+const total = { programs: 0, alone: 0, verdict: 0, words: 0, stats: 0, stack: 0, stopped: 0, missing: 0 };
 const times: number[] = [];
 for (const path of objects) {
   const object = open(path);
@@ -96,11 +98,20 @@ function open(path: string): LoaderObject | undefined {
   }
 }
 
-function answerOf({ verdict, errno, log, stats, messages, reason }: Verification): Omit<Answer, 'obj' | 'prog'> {
+function answerOf({
+  verdict,
+  errno,
+  aloneErrno,
+  log,
+  stats,
+  messages,
+  reason,
+}: Verification): Omit<Answer, 'obj' | 'prog'> {
   if (verdict === 'not-known') return { ok: false, stopped: reason };
   const line = log.match(/^processed .*$/gm)?.at(-1);
   return {
     ok: verdict === 'loads',
+    ...(aloneErrno === 0 ? {} : { alone: -aloneErrno }),
     ...(errno === 0 ? {} : { err: -errno, libbpf: messages.join('\n').slice(0, 400), log: log.slice(-400) }),
     ...(line === undefined ? {} : { stats: line }),
     ...(stats?.stack === undefined ? {} : { stack: stats.stack }),
@@ -117,6 +128,10 @@ function compare(answer: Answer, expected: Answer | undefined): void {
   if (answer.stopped !== undefined) {
     total.stopped++;
     say(`stopped: ${answer.stopped}`);
+    return;
+  }
+  if (answer.alone !== undefined && answer.alone === expected.err) {
+    total.alone++;
     return;
   }
   if (answer.ok !== expected.ok || answer.err !== expected.err) {

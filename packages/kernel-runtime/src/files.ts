@@ -41,9 +41,11 @@ export class Files {
     return fd;
   }
 
-  /** The struct file of a descriptor; 0 where there is none. */
+  /** The struct file of a descriptor; 0 where there is none. The first three are open, and nothing of bpf. */
   fileOf(fd: number): bigint {
-    return this.#files.get(fd) ?? 0n;
+    const file = this.#files.get(fd);
+    if (file === undefined && fd < FIRST) return this.#machine.heap.allocate(BigInt(this.fields.size));
+    return file ?? 0n;
   }
 
   /** dup2: `to` is the same file as `fd`. */

@@ -38,6 +38,7 @@ export type {
   VerifierLog,
 } from './load/options.ts';
 export { loadObject } from './load/load.ts';
+export { errnoName } from './load/errno.ts';
 export { type VerifierStats, verifierStats } from './verify/verifier-stats.ts';
 export { type LastWords, lastWords, sourceOfInstruction } from './verify/last-words.ts';
 export { type Verification, type VerifyOptions, verifyObject } from './verify/verify.ts';

@@ -1,7 +1,7 @@
 // Verdicts of single programs: numbers and last words of logs, source lines, kernels that come to no answer.
 
 import { loadBtf } from '@btfq/btf-format';
-import { type LoaderKernel, openObject, verifierStats, verifyObject } from '@btfq/loader';
+import { BpfCommand, type LoaderKernel, openObject, verifierStats, verifyObject } from '@btfq/loader';
 import { fixtureBytes, kernelBtf } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
 import { isLoadOf, MadeUpSystem, memoryAt } from './made-up-system.ts';
@@ -130,5 +130,24 @@ describe('verifyObject', () => {
       'loads',
       'loads',
     ]);
+  });
+
+  it('lets a program pass whose program array needs others, and says what libbpf returns', () => {
+    const EBADF = 9;
+    const system = new MadeUpSystem((call, attributes) => {
+      if (call.command !== BpfCommand.MapUpdateElem) return undefined;
+      // The kernel refuses a slot whose descriptor is none.
+      const value = memoryAt(call, attributes.getBigUint64(16, true));
+      return value.length === 4 && new DataView(value.buffer, value.byteOffset).getInt32(0, true) < 0 ? -EBADF : 0;
+    });
+    const kernel: LoaderKernel = { system, release: '6.1.0', vmlinux };
+    const arrays = openObject(fixtureBytes('loads/maps.bpf.o'), { path: 'maps.bpf.o' });
+    const verdicts = [...verifyObject(arrays, kernel)];
+    const needsOthers = verdicts.filter(({ aloneErrno }) => aloneErrno !== 0);
+    expect(needsOthers.length).toBeGreaterThan(0);
+    for (const { verdict, errno, aloneErrno, messages } of needsOthers) {
+      expect([verdict, errno, aloneErrno]).toEqual(['loads', 0, EBADF]);
+      expect(messages.join('\n')).toMatch(/^map '.*': failed to initialize slot \[\d+\] to prog '.*' fd=-2: -EBADF$/m);
+    }
   });
 });

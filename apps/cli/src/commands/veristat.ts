@@ -16,6 +16,7 @@ import {
   sortRows,
   type VeristatRow,
 } from '../verifier/columns.ts';
+import { loadedAlone } from '../verifier/loaded-alone.ts';
 import { type AskedKernel, selectedVerifiers } from '../verifier/verifiers.ts';
 import { type ComparisonOptions, compareMeasurements } from '../verifier/comparison.ts';
 import { type Filterable, parseFilters } from '../verifier/filters.ts';
@@ -131,8 +132,10 @@ function* measure(
   const { kernel, start, calling } = verifier;
   const options = { reset: () => kernel.restore(start), logLevel: logLevel | 4, maxEntries };
   for (const verification of verifyObject(object, calling, options)) {
-    const { program, verdict, reason, log } = verification;
+    const { program, verdict, reason, log, aloneErrno, messages } = verification;
     if (verdict === 'not-known') io.note(`${object.path} ${program.name} on ${name}: not known: ${reason}`);
+    if (aloneErrno !== 0)
+      io.note(`${object.path} ${program.name} on ${name}: passes; ${loadedAlone(aloneErrno, messages)}`);
     if (logLevel > 0 && log !== '') {
       const words = `${object.path}/${program.name}, KERNEL: ${name}, VERDICT: ${VERDICTS[verdict]}`;
       io.print(`PROCESSING ${words}, VERIFIER LOG:\n${log}`);

@@ -2,6 +2,7 @@
 import type { LoadReason, LoadRequirements, ProgramAnswer } from '@btfq/load-check';
 import { lastWords, type LoaderObject, type Verification, verifyObject } from '@btfq/loader';
 import type { Io } from '../io.ts';
+import { loadedAlone } from '../verifier/loaded-alone.ts';
 import type { OpenVerifier } from '../verifier/open-verifier.ts';
 import type { LoadGroup } from './answer.ts';
 
@@ -115,7 +116,10 @@ function verifyAnswers(
     });
     for (const verification of verifications) {
       results.set(verification.program.name, verification);
-      if (verification.verdict === 'not-known') note(verification.program.name, verification.reason);
+      const { program, verdict, reason, aloneErrno, messages } = verification;
+      if (verdict === 'not-known') note(program.name, reason);
+      if (aloneErrno !== 0)
+        io.note(`${requirements.name} ${program.name} on ${name}: passes; ${loadedAlone(aloneErrno, messages)}`);
     }
   }
   return answers.map((answer): VerifiedAnswer => {

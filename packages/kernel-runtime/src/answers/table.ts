@@ -170,7 +170,7 @@ const PROGRAMS: readonly AnsweredNames[] = [
   { names: 'bpf_jit_blind_constants', answer: programArgument, reason: 'likewise' },
   {
     names: `bpf_prog_kallsyms_add bpf_prog_kallsyms_del_all bpf_prog_kallsyms_del set_memory_* set_vm_flush_reset_perms text_poke*
-      bpf_prog_alloc_id bpf_tracing_prog_attach`,
+      bpf_prog_alloc_id bpf_tracing_prog_attach prog_array_map_poke_run`,
     answer: 0,
     reason: 'the program will not run',
   },

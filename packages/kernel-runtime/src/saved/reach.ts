@@ -1,20 +1,22 @@
-// Which functions the system call can reach, without running it: everything near functions of bpf and btf (the files of kernel/bpf lie
-// together in an image, and so do those of tracing and networking that serve it), and what these call or point to, some calls deep.
-// What is left out is not guessed: a saved kernel that comes there stops, and its verdict is 'not known'.
+// Which functions the system call can reach, without running it: functions of bpf and btf, those that data of bpf and what was registered
+// at boot point to, through as many as three tables, and what all these call or point to, some calls deep. What is left out is not
+// guessed: a saved kernel that comes there stops, and its verdict is 'not known'.
 import type { KernelMemory, SymbolTable } from '@btfq/kernel-tables';
 
 /** How many functions around one of bpf are taken with it: those that it calls are found anyway. */
 const NEAR = 2;
-
+/** Likewise, in a kernel without names of data, whose tables cannot be followed. */
+const NEAR_WITHOUT_DATA = 24;
 /** How deep calls are followed from there. */
 const DEPTH = 4;
-
 /** No function is longer. */
 const LONGEST = 0x10000;
 const NAMES = /bpf|btf/;
-/** Tables of functions that the system call asks by type of map or program. */
-const TABLES = /_(map|prog|verifier)_ops$/;
-const MOST_WORDS = 128;
+/** Data whose functions are reached: that of bpf, and what x86-64 calls instead of an instruction under a hypervisor. */
+const DATA_NAMES = /bpf|btf|^pv_ops$/;
+/** Tables that lead to others: of types of maps and programs, of what a struct_ops or an iterator consists of. */
+const TABLE_DEPTH = 3;
+const MOST_WORDS = 256;
 
 /** A function's place: offsets from `base`. */
 export interface CodeRange {
@@ -29,8 +31,17 @@ export interface Reach {
   readonly isReached: Uint8Array;
 }
 
-/** Follows calls. Functions that are answered are kept, and what they call is not. */
-export function reachOf(memory: KernelMemory, symbols: SymbolTable, isAnswered: (address: bigint) => boolean): Reach {
+/**
+ * Follows calls. Functions that are answered are kept, and what they call is not.
+ *
+ * @param heap words of the prepared kernel's heap, which may be addresses
+ */
+export function reachOf(
+  memory: KernelMemory,
+  symbols: SymbolTable,
+  isAnswered: (address: bigint) => boolean,
+  heap: Iterable<bigint>,
+): Reach {
   const base = baseOf(memory);
   const starts: number[] = [];
   const names: string[] = [];
@@ -53,14 +64,17 @@ export function reachOf(memory: KernelMemory, symbols: SymbolTable, isAnswered: 
     isReached[index] = 1;
     next.push(index);
   };
+  const around = symbols.has('init_task') ? NEAR : NEAR_WITHOUT_DATA;
   names.forEach((name, i) => {
     if (!NAMES.test(name)) return;
-    for (let near = Math.max(0, i - NEAR); near <= Math.min(names.length - 1, i + NEAR); near++) reach(near, front);
+    for (let near = Math.max(0, i - around); near <= Math.min(names.length - 1, i + around); near++) reach(near, front);
   });
-  for (const index of pointersOf(memory, symbols, base)) {
-    const place = places.get(index);
-    if (place !== undefined) reach(place, front);
-  }
+  forEachPointer(memory, symbols, heap, (value) => {
+    const place = value > base ? places.get(Number(value - base)) : undefined;
+    if (place === undefined) return false;
+    reach(place, front);
+    return true;
+  });
   const visit = memory.arch === 'arm64' ? targetsOfArm64 : targetsOfX86;
   for (let depth = 0; depth < DEPTH && front.length > 0; depth++) {
     const next: number[] = [];
@@ -75,16 +89,34 @@ export function reachOf(memory: KernelMemory, symbols: SymbolTable, isAnswered: 
   return { base, functions, isReached };
 }
 
-/** What tables point to, as offsets from the base. */
-function* pointersOf(memory: KernelMemory, symbols: SymbolTable, base: bigint): Generator<number> {
-  for (let i = 0; i < symbols.count; i++) {
-    if (!TABLES.test(symbols.name(i))) continue;
-    const address = symbols.addresses[i]!;
-    const end = symbols.endOf(address) ?? address;
-    for (let at = address, words = 0; at + 8n <= end && words < MOST_WORDS; at += 8n, words++) {
-      const value = memory.u64(at);
-      if (value !== undefined && value > base) yield Number(value - base);
+/** Visits what data of bpf and the heap point to; what is no function, but a table, is followed. */
+function forEachPointer(
+  memory: KernelMemory,
+  symbols: SymbolTable,
+  heap: Iterable<bigint>,
+  isFunction: (value: bigint) => boolean,
+): void {
+  const seen = new Set<bigint>();
+  let tables: bigint[] = [];
+  const look = (value: bigint, next: bigint[]) => {
+    if (memory.regionOf(value) === undefined || isFunction(value)) return;
+    const start = symbols.startOf(value);
+    if (start === undefined || seen.has(start)) return;
+    seen.add(start);
+    next.push(start);
+  };
+  for (let i = 0; i < symbols.count; i++) if (DATA_NAMES.test(symbols.name(i))) look(symbols.addresses[i]!, tables);
+  for (const value of heap) look(value, tables);
+  for (let depth = 0; depth < TABLE_DEPTH && tables.length > 0; depth++) {
+    const next: bigint[] = [];
+    for (const start of tables) {
+      const end = symbols.endOf(start) ?? start;
+      for (let at = start, words = 0; at + 8n <= end && words < MOST_WORDS; at += 8n, words++) {
+        const value = memory.u64(at);
+        if (value !== undefined && value !== 0n) look(value, next);
+      }
     }
+    tables = next;
   }
 }
 

@@ -4,11 +4,12 @@
 //  2. code that the system call can reach                                   reach.ts
 //  3. data: all of it but tables that only other parts of the kernel read   LEFT_OUT
 //  4. pages in chunks, code that is left out filled with what stops a run
+import type { Emulator } from '@btfq/emulator';
 import type { KernelImage } from '@btfq/kernel-tables';
 import { runTestPrograms } from '../doctor/doctor.ts';
 import { KernelRuntimeError } from '../errors.ts';
 import type { Kernel, KernelParts } from '../kernel.ts';
-import { LAYOUTS } from '../boot/image-machine.ts';
+import { HEAP_SIZE, LAYOUTS } from '../boot/image-machine.ts';
 import { CHUNK_PAGES, FORMAT, PAGE, runsOf, type SavedHead, type SavedKernel } from './format.ts';
 import { type Reach, reachOf } from './reach.ts';
 import { encodeSymbols } from './symbol-columns.ts';
@@ -41,10 +42,11 @@ export function saveKernel(kernel: Kernel, parts: KernelParts): SavedKernel {
   const touched = new Set([...emulator.touchedPages()].map(({ address }) => Number(address >> 12n)));
   const { image, answers } = origin;
   const isAnswered = (address: bigint) => answers.answered.has(address);
-  const reach = reachOf(image.memory, image.symbols, isAnswered);
-  const btf = btfPlace(image, kernel.btf.bytes);
   const layout = LAYOUTS[arch];
   const pageOf = (address: bigint) => Number(BigInt.asUintN(64, address) >> 12n);
+  const heapWords = wordsOf(emulator, pageOf(layout.heap), touched);
+  const reach = reachOf(image.memory, image.symbols, isAnswered, heapWords);
+  const btf = btfPlace(image, kernel.btf.bytes);
   const regions = emulator.regions().map(({ first, count }) => {
     const zero = first === pageOf(layout.heap) || first === pageOf(layout.stack);
     return { first, count, zero };
@@ -103,6 +105,16 @@ export function saveKernel(kernel: Kernel, parts: KernelParts): SavedKernel {
     registrations: parts.registrations,
   };
   return { head: new TextEncoder().encode(JSON.stringify(head)), chunks, symbols: encodeSymbols(image.symbols) };
+}
+
+/** What the heap's pages hold, apart from zeros. */
+function* wordsOf(emulator: Emulator, first: number, touched: ReadonlySet<number>): Generator<bigint> {
+  const end = first + HEAP_SIZE / PAGE;
+  for (const page of touched) {
+    if (page < first || page >= end) continue;
+    const bytes = emulator.read(BigInt(page) << 12n, PAGE);
+    for (const word of new BigUint64Array(bytes.buffer, bytes.byteOffset, PAGE / 8)) if (word !== 0n) yield word;
+  }
 }
 
 function pagesFrom(first: number, count: number): number[] {

@@ -83,7 +83,7 @@ function load(state: LoadState, done: LoadedProgram[]): void {
   sanitizePrograms(state);
   state.prepared = true;
   loadPrograms(state, done);
-  if (state.options.emptyProgramArrays !== true) fillProgramArrays(state);
+  fillProgramArrays(state);
 }
 
 /** Makes sure that the simplest of programs can be loaded. */

@@ -54,11 +54,6 @@ export interface LoadOptions {
   readonly customBtf?: Btf;
   /** For all programs. */
   readonly log?: VerifierLog;
-  /**
-   * Leaves program arrays empty. Where programs are loaded one by one, libbpf would fail to put those that are not
-   * loaded into their slots.
-   */
-  readonly emptyProgramArrays?: boolean;
 }
 
 /** A program that was to be loaded. */

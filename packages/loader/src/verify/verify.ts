@@ -17,6 +17,11 @@ export interface Verification {
   readonly verdict: 'loads' | 'fails' | 'not-known';
   /** 0, or the error that libbpf returns, positive. */
   readonly errno: number;
+  /**
+   * Of a program that loads: 0, or the error that libbpf returns afterwards, positive, as the program is loaded alone. A program
+   * array whose other slots are for programs of the object cannot be filled without these (EBADF); `messages` has libbpf's words.
+   */
+  readonly aloneErrno: number;
   /** The verifier's log; '' where the program did not get that far. */
   readonly log: string;
   readonly stats: VerifierStats | undefined;
@@ -30,7 +35,7 @@ export interface Verification {
 }
 
 /** How to verify. */
-export interface VerifyOptions extends Omit<LoadOptions, 'log' | 'emptyProgramArrays'> {
+export interface VerifyOptions extends Omit<LoadOptions, 'log'> {
   /** Which entry points; default all, also those that are not loaded unless asked for. */
   readonly choose?: (program: LoaderProgram) => boolean;
   /** Bits of the log's level. Default: 4, the numbers, and where a program is refused 5, with the words. */
@@ -56,8 +61,8 @@ const SIZED_BY_KERNEL: ReadonlySet<number> = new Set([
 const STACK_FRAMES = 127;
 
 /**
- * Loads each entry point alone, as libbpf would, and says what the kernel says. Maps are not pinned, program
- * arrays stay empty, and large tables are made small: none of it is anything to a verifier.
+ * Loads each entry point alone, as libbpf would, and says what the kernel says. Maps are not pinned, and large tables are made small:
+ * neither is anything to a verifier.
  *
  * ```ts
  * for (const { program, verdict, reason, stats } of verifyObject(object, kernel, { reset })) {
@@ -93,7 +98,7 @@ function verifyProgram(
   log: VerifierLog,
   options: VerifyOptions,
 ): Verification {
-  const nothing = { program, log: '', stats: undefined, insn: undefined, source: undefined };
+  const nothing = { program, aloneErrno: 0, log: '', stats: undefined, insn: undefined, source: undefined };
   try {
     const result = loadObject(object, kernel, {
       ...options,
@@ -103,7 +108,6 @@ function verifyProgram(
         ...(other === program ? { log } : {}),
       }),
       maps: (map) => settingsOf(object, map, options),
-      emptyProgramArrays: true,
     });
     result.close();
     const { messages } = result;
@@ -112,7 +116,7 @@ function verifyProgram(
     const errno = loaded?.errno ?? result.errno;
     const text = loaded?.log ?? '';
     const base = { ...nothing, errno, messages, log: text, stats: verifierStats(text) };
-    if (errno === 0) return { ...base, verdict: 'loads', reason: '' };
+    if (errno === 0) return { ...base, aloneErrno: result.errno, verdict: 'loads', reason: '' };
     const { insn, words } = lastWords(text);
     const source = insn === undefined || loaded === undefined ? undefined : sourceOfInstruction(object, loaded, insn);
     return { ...base, verdict: 'fails', reason: words || (messages[0] ?? ''), insn, source };
