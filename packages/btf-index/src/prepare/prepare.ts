@@ -2,11 +2,14 @@
 // travels by postMessage, its buffers without a copy.
 
 import { createHash } from 'node:crypto';
-import { type Btf, type BtfHeader, parseBtf, pointerSize } from '@btfq/btf-format';
+import { type Btf, type BtfHeader, infoKind, infoVlen, parseBtf, pointerSize } from '@btfq/btf-format';
 import { IndexError } from '../errors.ts';
-import { encodeModule, ModuleBase, parseModule } from './module-codec.ts';
+import { declarationKind } from '../encoding/declaration-body.ts';
+import { ModuleBase } from '../modules/module-base.ts';
+import { parseModule, type PortableModule, PortableWriter } from '../modules/portable-module.ts';
+import { emptyTables, type PlainTables, plainTables } from '../modules/set-tables.ts';
 import { sketchOf } from './similarity-sketch.ts';
-import { hashStrings, type StringHashes } from './string-hashes.ts';
+import { hashStrings, type StringHashes, stringNumbers } from './string-hashes.ts';
 import { hashTypes, type TypeHashes } from './type-hashes.ts';
 
 /** Of the hashes by which modules are found again. */
@@ -19,26 +22,25 @@ export interface ModuleInput {
   readonly base?: Uint8Array | undefined;
 }
 
-/** A module that was parsed and hashed: stored without its kernel's numbers where that can be. */
+/** A module that was parsed and hashed. */
 export interface PreparedModule {
   readonly name: string;
   /** Its BTF, and the distilled base that this is split over instead of the kernel's. */
   readonly btf: Uint8Array;
   readonly base: Uint8Array | undefined;
-  readonly stored: StoredModule;
-  readonly storedBase: StoredModule | undefined;
+  /** The same without its kernel's numbers, where that can be; numbered by the tables of its kernel's set. */
+  readonly portable: PortableModule | undefined;
   /** Of its own types. */
   readonly types: TypeHashes;
-  /** Equal for modules that are stored alike and declare the same, whatever kernel they are of. */
+  /** Equal for modules that declare the same and are equally large, whatever kernel they are of. */
   readonly hash: Uint8Array;
 }
 
-/** What is stored of a module or distilled base: equal ones have equal hashes. */
-export interface StoredModule {
-  readonly hash: Uint8Array;
-  /** Whether `data` is stored without the kernel's numbers; else it is the bytes as they are. */
-  readonly encoded: boolean;
-  readonly data: Uint8Array;
+/** What all modules of a kernel have in common. */
+export interface PreparedSet {
+  readonly tables: PlainTables;
+  /** SHA-256 of the modules' names and bytes. */
+  readonly digest: Uint8Array;
 }
 
 /** A BTF that was parsed and hashed: all that `commitKernel` needs. Plain data. */
@@ -53,6 +55,8 @@ export interface PreparedKernel {
   readonly types: TypeHashes;
   readonly sketch: Uint8Array;
   readonly modules: readonly PreparedModule[];
+  /** undefined where there are no modules. */
+  readonly moduleSet: PreparedSet | undefined;
   /** Symbols of its configuration with their values: see kernel-config.ts. undefined where it was not given. */
   readonly config: ReadonlyMap<string, string> | undefined;
 }
@@ -80,66 +84,87 @@ export function prepareKernel(
     strings,
     types,
     sketch: sketchOf(view, types),
-    modules: prepareModules(view, modules),
+    ...prepareModules(view, modules),
     config,
   };
 }
 
-function prepareModules(kernel: Btf, modules: readonly ModuleInput[]): PreparedModule[] {
-  if (modules.length === 0) return [];
-  const names = new Set<string>();
-  for (const { name } of modules) {
-    if (names.has(name)) throw new IndexError('duplicate-module', `there are two modules named ${name}`);
-    names.add(name);
-  }
+/** The modules of a kernel, in order of their names. Throws `BtfError`, `duplicate-module`. */
+export function prepareModules(
+  kernel: Btf,
+  modules: readonly ModuleInput[],
+): Pick<PreparedKernel, 'modules' | 'moduleSet'> {
+  if (modules.length === 0) return { modules: [], moduleSet: undefined };
+  const sorted = [...modules].sort((a, b) => (a.name < b.name ? -1 : 1));
+  sorted.forEach(({ name }, i) => {
+    if (name === sorted[i + 1]?.name) {
+      throw new IndexError('duplicate-module', `there are two modules named ${name}`);
+    }
+  });
   const base = new ModuleBase(kernel);
-  return modules.map((module) => prepareModule(base, module));
+  const tables = emptyTables();
+  const writer = new PortableWriter(base, tables);
+  const prepared = sorted.map((module) => prepareModule(base, module, writer));
+  return { modules: prepared, moduleSet: { tables: plainTables(tables), digest: digestOf(sorted) } };
 }
 
-/** Parses and hashes a module over its kernel's BTF. Throws `BtfError`. */
-export function prepareModule(base: ModuleBase, module: ModuleInput): PreparedModule {
+/** SHA-256 of modules, given in order of their names. */
+export function digestOf(modules: readonly ModuleInput[]): Uint8Array {
+  const all = createHash('sha256');
+  for (const { name, btf, base } of modules) {
+    all.update(`${name}\0`).update(sha256(btf));
+    if (base !== undefined) all.update(sha256(base));
+  }
+  return new Uint8Array(all.digest());
+}
+
+/** Parses and hashes a module over its kernel's BTF. Without a writer it is only hashed. Throws `BtfError`. */
+export function prepareModule(base: ModuleBase, module: ModuleInput, writer?: PortableWriter): PreparedModule {
   const own = module.base === undefined ? base : new ModuleBase(parseBtf(module.base), base.hashes.pointerSize);
   const btf = parseModule(own, module.btf);
-  const types = hashModule(own, btf);
-  const encoded = module.base === undefined ? encodeModule(base, btf) : undefined;
-  const stored = storedModule(encoded ?? module.btf, encoded !== undefined);
-  const storedBase = module.base && storedModule(module.base, false);
-  const hash = createHash('sha256').update(stored.hash);
-  if (storedBase !== undefined) hash.update(storedBase.hash);
-  hash.update(types.lo).update(types.hi).update(types.discriminators);
+  const strings = hashStrings(btf.strings.bytes);
+  const types = hashTypes(btf, strings, own.hashes);
+  const portable = module.base === undefined ? writer?.write(btf, strings, stringNumbers(strings)) : undefined;
+  const hash = createHash('sha256').update(declarationSum(btf, types)).update(String(module.btf.length));
+  if (module.base !== undefined) hash.update(module.base);
   return {
     name: module.name,
     btf: module.btf,
     base: module.base,
-    stored,
-    storedBase,
+    portable,
     types,
     hash: new Uint8Array(hash.digest().subarray(0, HASH_BYTES)),
   };
 }
 
-/** Hashes of a module's own types, as its kernel's are hashed. */
-export function hashModule(base: ModuleBase, module: Btf): TypeHashes {
-  return hashTypes(module, hashStrings(module.strings.bytes), base.hashes);
-}
-
-function storedModule(data: Uint8Array, encoded: boolean): StoredModule {
-  const hash = createHash('sha256')
-    .update(encoded ? 'module' : 'bytes')
-    .update(data)
-    .digest();
-  return { hash: new Uint8Array(hash.subarray(0, HASH_BYTES)), encoded, data };
+/** A sum over all declarations, whatever their order: pahole's threads write the parts of a module as they come. */
+function declarationSum({ words, starts }: Btf, { lo, hi, discriminators }: TypeHashes): Uint8Array {
+  const sums = new Int32Array(5);
+  for (let i = 0; i + 1 < starts.length; i++) {
+    const at = starts[i] as number;
+    const info = words[at + 1] as number;
+    const kind = declarationKind(infoKind(info), words[at] !== 0);
+    if (kind === undefined || (words[at] === 0 && infoVlen(info) === 0)) continue;
+    let h = Math.imul((lo[i] as number) ^ kind, 0x85ebca6b);
+    for (let lane = 0; lane < 4; lane++) {
+      h = Math.imul(h ^ (h >>> 15) ^ ((lane & 1 ? lo[i] : hi[i]) as number), 0xc2b2ae35);
+      h = Math.imul(h ^ (h >>> 13) ^ (discriminators[i] as number), 0x27d4eb2f);
+      sums[lane] = (sums[lane] as number) + (h ^ (h >>> 16));
+    }
+    sums[4] = (sums[4] as number) + 1;
+  }
+  return new Uint8Array(sums.buffer);
 }
 
 /** The buffers that can be moved to another thread with a prepared kernel. */
 export function transferables(prepared: PreparedKernel): ArrayBuffer[] {
   const { bytes, words, starts, strings, types, modules } = prepared;
   const arrays = [
-    ...modules.flatMap(({ stored, types: own }) => [
+    ...modules.flatMap(({ portable, types: own }) => [
       own.lo,
       own.hi,
       own.sizes,
-      ...(stored.encoded ? [stored.data] : []),
+      ...(portable === undefined ? [] : [portable.words]),
     ]),
     bytes,
     words,

@@ -2,10 +2,10 @@
 
 import { parseBtf } from '@btfq/btf-format';
 import { IndexError } from '../errors.ts';
-import { ModuleBase } from '../prepare/module-codec.ts';
+import { ModuleBase } from '../modules/module-base.ts';
 import { contentBytes } from './content-bytes.ts';
 import { contains } from './content-tree.ts';
-import { moduleBytes } from './module-store.ts';
+import { type ModuleBytes, moduleBytes, moduleSetOf } from './module-store.ts';
 import { moduleVersions } from './module-versions.ts';
 import type { BtfIndex } from './btf-index.ts';
 import { rowsOf } from './row-cache.ts';
@@ -34,24 +34,33 @@ export function moduleBase(index: BtfIndex, content: number): ModuleBase {
   return last.base;
 }
 
+const LAST = Symbol('modules that were asked for last');
+
 /** A module's BTF, and its distilled base where it came with one. Throws `unknown-kernel`, `unknown-module`, `damaged`. */
-export function exportModule(index: BtfIndex, kernelId: number, name: string): { btf: Uint8Array; base?: Uint8Array } {
+export function exportModule(index: BtfIndex, kernelId: number, name: string): ModuleBytes {
   const content = contentOfKernel(index, kernelId);
   const position = index.catalog().tree.position[content] as number;
   const versions = moduleVersions(index);
   const named = versions.named(rowsOf(index).name(name) ?? 0);
-  const version = named.find((one) => contains(versions.ranges(one), position));
-  if (version === undefined) throw new IndexError('unknown-module', `kernel ${kernelId} has no module ${name}`);
-  const [stored, distilled] = index
-    .statement('SELECT content, distilled_base FROM module WHERE id = ?')
-    .get(version.id) as [number, number | null];
-  const btf = moduleBytes(index, stored, () => moduleBase(index, content));
-  return distilled === null ? { btf } : { btf, base: distilledBaseBytes(index, distilled) };
+  if (!named.some((one) => contains(versions.ranges(one), position))) {
+    throw new IndexError('unknown-module', `kernel ${kernelId} has no module ${name}`);
+  }
+  // who asks for a second module of a kernel will probably ask for more
+  const last = index.cached(LAST, () => ({
+    content: 0,
+    all: undefined as ((name: string) => ModuleBytes) | undefined,
+  }));
+  if (last.content === content) {
+    last.all ??= modulesOfContent(index, content);
+    return last.all(name);
+  }
+  last.content = content;
+  last.all = undefined;
+  return modulesOfContent(index, content, name)(name);
 }
 
-/** A distilled base's bytes: they are stored as they are. Throws `damaged`. */
-export function distilledBaseBytes(index: BtfIndex, id: number): Uint8Array {
-  return moduleBytes(index, id, () => {
-    throw new RangeError('a distilled base has no kernel');
-  });
+/** Gives modules of a content by name; with `only`, just this one. */
+export function modulesOfContent(index: BtfIndex, content: number, only?: string): (name: string) => ModuleBytes {
+  const set = moduleSetOf(index, content, only === undefined ? {} : { only });
+  return moduleBytes(index, set, () => moduleBase(index, content));
 }

@@ -3,6 +3,17 @@
 import type Database from 'better-sqlite3';
 import { IndexError } from '../errors.ts';
 
+/** Modules of older versions do not come along: what is stored of them is not what is stored now. */
+function refuseModules(db: Database.Database, path: string): void {
+  const { modules } = db.prepare('SELECT count(*) AS modules FROM module').get() as { modules: number };
+  if (modules === 0) return;
+  throw new IndexError('older-version', `${path} has modules as an older version of btfq stored them`, {
+    path,
+    expected: 'modules as this version stores them',
+    hint: 'ingest its kernels again, into a new file',
+  });
+}
+
 /** `MIGRATIONS[v]` makes version v + 1 of version v. */
 const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) => void>> = {
   // modules of version 1 are stored as they are: they stay so, beside those that are stored without their kernel's numbers
@@ -29,14 +40,7 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) 
     `),
   // blobs of contents apart; modules with their declarations, which are stored as a difference from packages alone
   3: (db, path) => {
-    const { modules } = db.prepare('SELECT count(*) AS modules FROM module').get() as { modules: number };
-    if (modules > 0) {
-      throw new IndexError('older-version', `${path} has modules as an older version of btfq stored them`, {
-        path,
-        expected: 'modules whose declarations are in the index',
-        hint: 'ingest its kernels again, into a new file',
-      });
-    }
+    refuseModules(db, path);
     db.exec(`
       DROP TABLE module; DROP TABLE module_content; DROP TABLE module_reference;
       CREATE TABLE content_sketch (content INTEGER PRIMARY KEY REFERENCES content, sketch BLOB NOT NULL) STRICT;
@@ -76,6 +80,27 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) 
       CREATE INDEX module_parent ON module (parent) WHERE parent IS NOT NULL;
       CREATE INDEX module_by_content ON module (content);
       CREATE INDEX module_by_distilled_base ON module (distilled_base) WHERE distilled_base IS NOT NULL;
+    `);
+  },
+  // the modules of a kernel stored together, and their versions by what they declare alone
+  4: (db, path) => {
+    refuseModules(db, path);
+    db.exec(`
+      DROP TABLE module; DROP TABLE module_content;
+      CREATE TABLE module_chain (
+        content INTEGER PRIMARY KEY REFERENCES content, base INTEGER REFERENCES content, steps INTEGER NOT NULL,
+        place INTEGER NOT NULL, digest BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX module_chain_base ON module_chain (base) WHERE base IS NOT NULL;
+      CREATE TABLE module_data (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+      CREATE TABLE module (
+        id INTEGER PRIMARY KEY, name INTEGER NOT NULL REFERENCES name, parent INTEGER REFERENCES module,
+        distilled INTEGER NOT NULL, bytes INTEGER NOT NULL, declaration_set INTEGER NOT NULL REFERENCES declaration_set,
+        hash BLOB NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX module_name ON module (name, hash);
+      CREATE INDEX module_by_set ON module (declaration_set);
+      CREATE INDEX module_parent ON module (parent) WHERE parent IS NOT NULL;
     `);
   },
   // how a kernel's name was found, and its banner: not known of those that are there already

@@ -1,55 +1,110 @@
-// BTF of modules, beside their kernel. Most of a kernel's modules are those of the kernel before it: stored without their
-// kernel's numbers they are the same bytes, and are stored once (see module-codec.ts); of those that changed, the version
-// before is the dictionary.
+// BTF of modules, beside their kernel. Those of one kernel are stored together, as a difference from those of a kernel that
+// is like it: see ../modules/module-set.ts.
 
 import type { KernelModuleInfo } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
-import { decodeModule, type ModuleBase } from '../prepare/module-codec.ts';
+import type { ModuleBase } from '../modules/module-base.ts';
+import { decodeModuleSet, isRaw, type ModuleSet, NO_MODULES } from '../modules/module-set.ts';
+import { PortableReader } from '../modules/portable-module.ts';
 import { contains, decodeToggles, rangesOf } from './content-tree.ts';
 import type { BtfIndex } from './btf-index.ts';
 
-const MAX_MODULE_BYTES = 1 << 28;
+/** `module_data.id` is the content times this, and the part. */
+export const PARTS = 65_536;
 
-/** What is stored in a row: its chain of dictionaries unpacked. Throws RangeError, or the codec's errors. */
-export function storedData(index: BtfIndex, id: number): Uint8Array {
-  const chain: Uint8Array[] = [];
-  for (let at: number | null = id; at !== null; ) {
-    const row = index.statement('SELECT base, data FROM module_content WHERE id = ?').get(at) as
-      | [number | null, Uint8Array]
-      | undefined;
-    if (row === undefined || chain.length > 10_000) throw new RangeError('it is missing');
-    chain.push(row[1]);
-    at = row[0];
-  }
-  let data: Uint8Array | undefined;
-  for (let packed = chain.pop(); packed !== undefined; packed = chain.pop()) {
-    data = new Uint8Array(index.codec.unzstd(packed, MAX_MODULE_BYTES, data));
-  }
-  return data as Uint8Array;
+/** A row of `module_chain`. */
+export interface ModuleChain {
+  readonly content: number;
+  readonly base: number | null;
+  readonly steps: number;
+  readonly place: number;
+  readonly digest: Uint8Array;
 }
 
-/** A stored module's bytes over its kernel, which is only asked for where it is needed. Throws `damaged`. */
-export function moduleBytes(index: BtfIndex, id: number, kernel: () => ModuleBase): Uint8Array {
+/** How a content's modules are stored; undefined where they are not known. */
+export function moduleChain(index: BtfIndex, content: number): ModuleChain | undefined {
+  const row = index
+    .statement('SELECT content, base, steps, place, digest FROM module_chain WHERE content = ?')
+    .get(content) as [number, number | null, number, number, Uint8Array] | undefined;
+  return row && { content: row[0], base: row[1], steps: row[2], place: row[3], digest: row[4] };
+}
+
+/**
+ * The modules of a content without its numbers; with `only`, just the one of this name. `known` may have sets of the chain
+ * already. Throws `damaged`.
+ */
+export function moduleSetOf(
+  index: BtfIndex,
+  content: number,
+  options: { only?: string; known?: (content: number) => ModuleSet | undefined } = {},
+): ModuleSet {
   try {
-    const row = index.statement('SELECT encoded FROM module_content WHERE id = ?').get(id) as [number] | undefined;
-    if (row === undefined) throw new RangeError('it is missing');
-    const data = storedData(index, id);
-    return row[0] === 1 ? decodeModule(kernel(), data) : data;
+    const chain: number[] = [];
+    let set: ModuleSet | undefined;
+    for (let at: number | null = content; at !== null; ) {
+      set = options.known?.(at);
+      if (set !== undefined) break;
+      const row = moduleChain(index, at);
+      if (row === undefined || chain.length > 10_000) throw new RangeError(`the modules of content ${at} are missing`);
+      chain.push(at);
+      at = row.base;
+    }
+    set ??= NO_MODULES;
+    for (let at = chain.pop(); at !== undefined; at = chain.pop()) {
+      const id = at;
+      set = decodeModuleSet(set, { part: (number) => partOf(index, id, number) }, index.codec, options.only);
+    }
+    return set;
   } catch (error) {
-    if (error instanceof IndexError) throw error;
-    throw new IndexError('damaged', `module ${id} of ${index.path} cannot be read: ${(error as Error).message}`, {
-      path: index.path,
-      cause: error,
-    });
+    throw damaged(index, `the modules of content ${content}`, error);
   }
+}
+
+function partOf(index: BtfIndex, content: number, part: number): Uint8Array {
+  const row = index.statement('SELECT data FROM module_data WHERE id = ?').get(content * PARTS + part) as
+    | [Uint8Array]
+    | undefined;
+  if (row === undefined) throw new RangeError(`part ${part} is missing`);
+  return row[0];
+}
+
+function damaged(index: BtfIndex, what: string, error: unknown): IndexError {
+  if (error instanceof IndexError) return error;
+  return new IndexError('damaged', `${what} of ${index.path} cannot be read: ${(error as Error).message}`, {
+    path: index.path,
+    cause: error,
+  });
+}
+
+/** A module's bytes, and its distilled base where it came with one. */
+export interface ModuleBytes {
+  readonly btf: Uint8Array;
+  readonly base?: Uint8Array;
+}
+
+/** Gives modules of a set their bytes over their kernel, which is only asked for where it is needed. Throws `damaged`. */
+export function moduleBytes(index: BtfIndex, set: ModuleSet, kernel: () => ModuleBase): (name: string) => ModuleBytes {
+  let reader: PortableReader | undefined;
+  return (name) => {
+    try {
+      const module = set.modules.get(name);
+      if (module === undefined) throw new RangeError('it is missing');
+      if (isRaw(module)) {
+        return module.base === undefined ? { btf: module.btf } : { btf: module.btf, base: module.base };
+      }
+      reader ??= new PortableReader(kernel(), set.tables);
+      return { btf: reader.read(module) };
+    } catch (error) {
+      throw damaged(index, `module ${name}`, error);
+    }
+  };
 }
 
 /** A row of a module as a content has it. */
 export interface StoredVersion {
   readonly id: number;
   readonly name: string;
-  readonly content: number;
-  readonly distilledBase: number | null;
+  readonly distilled: boolean;
   readonly bytes: number;
 }
 
@@ -63,11 +118,11 @@ export function versionsOf(index: BtfIndex, content: number): StoredVersion[] {
   const having = sets.filter(([, toggles]) => contains(rangesOf(tree, decodeToggles(toggles)), position));
   const rows = index
     .statement(
-      `SELECT m.id, n.text, m.content, m.distilled_base, m.bytes FROM json_each(?) j
+      `SELECT m.id, n.text, m.distilled, m.bytes FROM json_each(?) j
          CROSS JOIN module m ON m.declaration_set = j.value JOIN name n ON n.id = m.name ORDER BY n.text`,
     )
-    .all(JSON.stringify(having.map(([id]) => id))) as [number, string, number, number | null, number][];
-  return rows.map(([id, name, at, distilledBase, bytes]) => ({ id, name, content: at, distilledBase, bytes }));
+    .all(JSON.stringify(having.map(([id]) => id))) as [number, string, number, number][];
+  return rows.map(([id, name, distilled, bytes]) => ({ id, name, distilled: distilled === 1, bytes }));
 }
 
 /** The modules of these kernels, by kernel id and in order of name. Kernels whose modules are not known are left out. */
@@ -80,7 +135,7 @@ export function modules(index: BtfIndex, kernelIds: readonly number[]): Map<numb
     const versions = versionsOf(index, contentOf[place] as number);
     found.set(
       kernelId,
-      versions.map(({ name, bytes, distilledBase }) => ({ kernelId, name, bytes, distilled: distilledBase !== null })),
+      versions.map(({ name, bytes, distilled }) => ({ kernelId, name, bytes, distilled })),
     );
   }
   return found;

@@ -5,7 +5,7 @@ import { IndexError } from '../errors.ts';
 /** `application_id` of an index: "btfq". */
 export const APPLICATION_ID = 0x62746671;
 /** `user_version` that this version writes. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Throws `newer-version` for a file that this version does not know. */
 export function refuseNewer(path: string, version: number): void {

@@ -1,4 +1,4 @@
--- A btfq index, version 4 (user_version). Blobs of numbers are LEB128 varints; "signed" ones are zigzag.
+-- A btfq index, version 5 (user_version). Blobs of numbers are LEB128 varints; "signed" ones are zigzag.
 
 -- generation: counts committed writes. index: random, told apart copies of different histories.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID, STRICT;
@@ -46,26 +46,25 @@ CREATE TABLE kernel (
 ) STRICT;
 CREATE INDEX kernel_content ON kernel (content);
 
--- Split BTF of modules, told without the numbers of their kernel where that can be (`encoded`, see module-codec.ts), and
--- distilled bases. `data` is compressed with that of `base` as dictionary; `hash` is of what is stored.
-CREATE TABLE module_content (
-  id INTEGER PRIMARY KEY,
-  hash BLOB NOT NULL UNIQUE,
-  base INTEGER REFERENCES module_content,
-  steps INTEGER NOT NULL,              -- how many rows must be read to read it, its own included
-  encoded INTEGER NOT NULL,
-  data BLOB NOT NULL
+-- The modules of a content, all together, told from those of `base`: see ../modules/module-set.ts. `digest` is the SHA-256 of
+-- their names and bytes. Blobs lie apart: `id` is the content times 65536 and the part, 0 the directory.
+CREATE TABLE module_chain (
+  content INTEGER PRIMARY KEY REFERENCES content,
+  base INTEGER REFERENCES content,
+  steps INTEGER NOT NULL,
+  place INTEGER NOT NULL,              -- in its series of sets that differ little: 0 for the first
+  digest BLOB NOT NULL
 ) STRICT;
-CREATE INDEX module_content_base ON module_content (base) WHERE base IS NOT NULL;
+CREATE INDEX module_chain_base ON module_chain (base) WHERE base IS NOT NULL;
+CREATE TABLE module_data (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 
--- A version of a module: what is stored of it and what it declares. Which contents have it, its set says, as for a
--- declaration. `parent` is the version that was in the content's parent: which declarations it has is told from there.
+-- A version of a module: what it declares, not in which order. Which contents have it, its set says, as for a declaration.
+-- `parent` is the version that was in the content's parent: which declarations it has is told from there.
 CREATE TABLE module (
   id INTEGER PRIMARY KEY,
   name INTEGER NOT NULL REFERENCES name,
   parent INTEGER REFERENCES module,
-  content INTEGER NOT NULL REFERENCES module_content,
-  distilled_base INTEGER REFERENCES module_content,
+  distilled INTEGER NOT NULL,          -- 1 where it came with a distilled base
   bytes INTEGER NOT NULL,
   declaration_set INTEGER NOT NULL REFERENCES declaration_set,
   hash BLOB NOT NULL                   -- see prepare.ts
@@ -73,8 +72,6 @@ CREATE TABLE module (
 CREATE UNIQUE INDEX module_name ON module (name, hash);
 CREATE INDEX module_by_set ON module (declaration_set);
 CREATE INDEX module_parent ON module (parent) WHERE parent IS NOT NULL;
-CREATE INDEX module_by_content ON module (content);
-CREATE INDEX module_by_distilled_base ON module (distilled_base) WHERE distilled_base IS NOT NULL;
 
 -- Every name of a declaration, member, enumerator or parameter. Name 0 is ''.
 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;

@@ -10,10 +10,12 @@
 import type { KernelIdentity } from '../answer-types.ts';
 import { IndexError } from '../errors.ts';
 import { checkedIdentity, kernelName } from '../store/identity.ts';
-import { versionsOf } from '../store/module-store.ts';
+import { parseBtf } from '@btfq/btf-format';
+import { modulesOfContent } from '../store/export.ts';
+import { moduleChain, versionsOf } from '../store/module-store.ts';
 import { kernelTablesOf, type StoredTables } from '../store/table-facts.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
-import { type ModuleInput, type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
+import { type ModuleInput, type PreparedKernel, prepareKernel, prepareModules } from '../prepare/prepare.ts';
 import { removeUnusedContent } from './remove.ts';
 import { databaseOf } from '../store/sqlite-driver.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
@@ -22,7 +24,8 @@ import { configOf } from '../store/config-rows.ts';
 import { removeFactSources, storeFactSource } from './store-fact-sources.ts';
 import { storeConfig } from './store-config.ts';
 import { storeDeclarations } from './store-declarations.ts';
-import { knownVersions, storeModules } from './store-modules.ts';
+import { copyModuleSet, preparedSet, storeModuleSet } from './store-module-set.ts';
+import { storeModules } from './store-modules.ts';
 import { storeTables } from './store-tables.ts';
 import { forgetWriter, type View, type Writer, writerOf } from './writer-cache.ts';
 
@@ -119,7 +122,7 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
     });
   }
   if (same && !options.replace) refuseOtherConfig(index, known, prepared, identity);
-  const facts = same ? withKnown(index, known, prepared) : { prepared, kept: [] };
+  const facts = same ? withKnown(index, known, prepared) : { prepared, modulesOf: undefined };
   const found = findContent(index, facts);
   const newTables = same && options.tables !== undefined && kernelTablesOf(index, known[0]) === undefined;
   if (newTables && options.tables) storeTables(index, known[0], options.tables);
@@ -179,42 +182,44 @@ function refuseOtherConfig(
 
 type KnownKernel = [kernel: number, sha256: Uint8Array, content: number, modules: number | null, config: number | null];
 
-/** What a content is to have: what was prepared, and versions of modules that the index has already. */
+/** What a content is to have: what was prepared; without modules those of a content that has this very BTF. */
 interface Facts {
   readonly prepared: PreparedKernel;
-  readonly kept: readonly number[];
+  readonly modulesOf: number | undefined;
 }
 
 /** What is given now, with what was known of the same kernel and is not given again. */
 function withKnown(index: BtfIndex, known: KnownKernel, prepared: PreparedKernel): Facts {
-  const given = new Set(prepared.modules.map(({ name }) => name));
-  const kept = known[3] === null ? [] : versionsOf(index, known[2]).filter(({ name }) => !given.has(name));
   const config = prepared.config ?? (known[4] === null ? undefined : configOf(index, known[2]));
-  return { prepared: { ...prepared, config }, kept: kept.map(({ id }) => id) };
+  if (prepared.modules.length === 0) {
+    return { prepared: { ...prepared, config }, modulesOf: known[3] === null ? undefined : known[2] };
+  }
+  const given = new Set(prepared.modules.map(({ name }) => name));
+  const left = known[3] === null ? [] : versionsOf(index, known[2]).filter(({ name }) => !given.has(name));
+  if (left.length === 0) return { prepared: { ...prepared, config }, modulesOf: undefined };
+  const bytes = modulesOfContent(index, known[2]);
+  const all = [...prepared.modules, ...left.map(({ name }) => ({ name, ...bytes(name) }))];
+  return { prepared: { ...prepared, ...prepareModules(parseBtf(prepared.bytes), all), config }, modulesOf: undefined };
 }
 
 /** The content with this very BTF, these modules and this configuration. */
-function findContent(index: BtfIndex, { prepared, kept }: Facts): number | undefined {
-  const count = prepared.modules.length + kept.length;
+function findContent(index: BtfIndex, { prepared, modulesOf }: Facts): number | undefined {
   const config = prepared.config;
+  const digest = modulesOf === undefined ? prepared.moduleSet?.digest : moduleChain(index, modulesOf)?.digest;
   const alike = index
-    .statement('SELECT id FROM content WHERE sha256 = ? AND modules IS ? AND config IS ? ORDER BY id')
-    .all(prepared.sha256, count || null, config?.size ?? null) as [number][];
-  if (alike.length === 0) return undefined;
-  const versions = [...knownVersions(index, prepared.modules), ...kept];
-  if (versions.includes(undefined)) return undefined;
+    .statement(
+      `SELECT c.id FROM content c LEFT JOIN module_chain m ON m.content = c.id
+         WHERE c.sha256 = ? AND m.digest IS ? AND c.config IS ? ORDER BY c.id`,
+    )
+    .all(prepared.sha256, digest ?? null, config?.size ?? null) as [number][];
   return alike.find(([id]) => {
-    if (count > 0) {
-      const own = new Set(versionsOf(index, id).map((version) => version.id));
-      if (!versions.every((version) => own.has(version as number))) return false;
-    }
     if (config === undefined) return true;
     const there = configOf(index, id);
     return [...config].every(([name, value]) => there.get(name) === value);
   })?.[0];
 }
 
-function addContent(index: BtfIndex, writer: Writer, { prepared, kept }: Facts): number {
+function addContent(index: BtfIndex, writer: Writer, { prepared, modulesOf }: Facts): number {
   const [last] = index.statement('SELECT coalesce(max(id), 0) FROM content').get() as [number];
   const id = last + 1;
   const nearest = writer.nearest(prepared.sketch);
@@ -222,8 +227,9 @@ function addContent(index: BtfIndex, writer: Writer, { prepared, kept }: Facts):
   const inParent = parent === undefined ? new Set<number>() : writer.versionsOf(parent.id);
   const configInParent = parent === undefined ? new Map<number, number>() : writer.configOf(parent.id);
   const bytes = encodeContent(index, writer, parent, prepared);
-  const view: View = { id, prepared: { ...prepared, modules: [] }, declarations: undefined };
+  const view: View = { id, prepared: { ...prepared, modules: [], moduleSet: undefined }, declarations: undefined };
   view.declarations = storeDeclarations(index, writer, parent, bytes.parentMatch, view);
+  const kept = modulesOf === undefined ? [] : versionsOf(index, modulesOf).map((version) => version.id);
   const modules = prepared.modules.length + kept.length;
   // what is not known is as in the parent, and hidden: so nothing is written where kernels with and without take turns
   const versions = modules === 0 ? inParent : storeModules(index, writer, id, prepared, kept, inParent);
@@ -249,6 +255,10 @@ function addContent(index: BtfIndex, writer: Writer, { prepared, kept }: Facts):
     );
   index.statement('INSERT INTO content_sketch (content, sketch) VALUES (?, ?)').run(id, prepared.sketch);
   index.statement('INSERT INTO content_data (content, data) VALUES (?, ?)').run(id, bytes.data);
+  if (modulesOf !== undefined) copyModuleSet(index, modulesOf, index, id, parent?.id);
+  else if (prepared.moduleSet) {
+    storeModuleSet(index, writer, id, parent?.id, preparedSet(prepared), prepared.moduleSet.digest);
+  }
   writer.keep(view, versions, config);
   return id;
 }

@@ -7,6 +7,7 @@ import { contentBytes, contentRow } from '../store/content-bytes.ts';
 import { decodeToggles, encodeToggles } from '../store/content-tree.ts';
 import { bodyMentions, type Mentions, mentionsOf } from '../encoding/references.ts';
 import { removeFactSources } from './store-fact-sources.ts';
+import { removeModuleSet } from './store-module-set.ts';
 import { removeTables } from './store-tables.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { prepareKernel } from '../prepare/prepare.ts';
@@ -31,6 +32,7 @@ export function removeUnusedContent(index: BtfIndex, content: number): void {
   if (names > 0) return;
   const { parent } = contentRow(index, content);
   retell(index, content);
+  removeModuleSet(index, content);
   leaveSets(index, content);
   removeUnusedVersions(index);
   index.statement('UPDATE content SET parent = ? WHERE parent = ?').run(parent, content);
@@ -171,7 +173,6 @@ function removeUnusedVersions(index: BtfIndex): void {
     return { ...row, moduleToggles: left.length === 0 ? null : encodeToggles(left) };
   });
   removeModuleSets(index);
-  removeUnusedModuleContents(index);
 }
 
 /** Entries of `module_set` for modules that a set no longer speaks of. */
@@ -187,16 +188,6 @@ function removeModuleSets(index: BtfIndex): void {
   const entries = index.statement('SELECT module, declaration_set FROM module_set').all() as [number, number][];
   const remove = index.statement('DELETE FROM module_set WHERE module = ? AND declaration_set = ?');
   for (const [name, set] of entries) if (!names.get(set)?.has(name)) remove.run(name, set);
-}
-
-/** Contents of modules that no version has, and that no other is stored as a difference from. */
-function removeUnusedModuleContents(index: BtfIndex): void {
-  const unused = index.statement(
-    `DELETE FROM module_content WHERE id NOT IN (SELECT content FROM module)
-       AND id NOT IN (SELECT distilled_base FROM module WHERE distilled_base IS NOT NULL)
-       AND id NOT IN (SELECT base FROM module_content WHERE base IS NOT NULL)`,
-  );
-  while (unused.run().changes > 0);
 }
 
 /**

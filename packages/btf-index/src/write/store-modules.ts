@@ -7,7 +7,6 @@ import { hashStrings } from '../prepare/string-hashes.ts';
 import type { PreparedKernel, PreparedModule } from '../prepare/prepare.ts';
 import { hashTypes } from '../prepare/type-hashes.ts';
 import { decodeToggles } from '../store/content-tree.ts';
-import { storeModuleContent } from './store-module-content.ts';
 import { having, type ModuleVersion } from '../store/module-versions.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { changeMembership, changeModuleMembership } from './declaration-sets.ts';
@@ -62,16 +61,14 @@ function addVersions(
   for (const module of modules) {
     const name = writer.name(module.name);
     const parent = parentVersion(index, name, inParent);
-    const like = parent === undefined ? undefined : contentOfVersion(index, parent.id);
-    const stored = storeModuleContent(index, module.stored, like);
-    const distilled = module.storedBase && storeModuleContent(index, module.storedBase, undefined);
     const version = Number(
       index
         .statement(
-          `INSERT INTO module (name, parent, content, distilled_base, bytes, declaration_set, hash)
-             VALUES (?, ?, ?, ?, ?, 0, ?)`,
+          `INSERT INTO module (name, parent, distilled, bytes, declaration_set, hash)
+             VALUES (?, ?, ?, ?, 0, ?)`,
         )
-        .run(name, parent?.id ?? null, stored, distilled ?? null, module.btf.length, module.hash).lastInsertRowid,
+        .run(name, parent?.id ?? null, module.base === undefined ? 0 : 1, module.btf.length, module.hash)
+        .lastInsertRowid,
     );
     added.push(version);
     names.set(version, name);
@@ -167,10 +164,6 @@ function parentVersion(index: BtfIndex, name: number, inParent: ReadonlySet<numb
     .all(name) as [number, number, number | null, number][];
   const row = rows.find(([id]) => inParent.has(id)) ?? rows.filter(([, , , set]) => set !== 0).at(-1);
   return row && { id: row[0], name: row[1], parent: row[2], set: row[3] };
-}
-
-function contentOfVersion(index: BtfIndex, version: number): number {
-  return (index.statement('SELECT content FROM module WHERE id = ?').get(version) as [number])[0];
 }
 
 /** The declarations of a version. */

@@ -4,7 +4,8 @@
 //   2. every content: rebuilt, its SHA-256 compared, parsed and hashed anew
 //   3. its declarations: exactly those whose sets it is in
 //   4. every declaration, once: its body made anew and compared
-//   5. versions of modules: unpacked over a kernel that has them, hashed anew, their declarations those of their sets
+//   5. the modules of every content: rebuilt, the SHA-256 of all compared
+//   6. versions of modules: hashed anew over a kernel that has them, their declarations those of their sets
 
 import { parseBtf, infoKind, infoVlen } from '@btfq/btf-format';
 import { contentBytes } from '../store/content-bytes.ts';
@@ -13,11 +14,12 @@ import { CONFIG_SYMBOL, configRowsOf } from '../store/config-rows.ts';
 import { configHash } from './store-config.ts';
 import { contains, decodeToggles, rangesOf } from '../store/content-tree.ts';
 import { decoded } from '../store/sqlite-errors.ts';
-import { distilledBaseBytes, moduleBase } from '../store/export.ts';
-import { moduleBytes } from '../store/module-store.ts';
+import { moduleBase, modulesOfContent } from '../store/export.ts';
+import { type ModuleBytes, moduleChain, versionsOf } from '../store/module-store.ts';
+import { byName } from '../modules/module-set.ts';
 import { declarationsOfVersion } from './store-modules.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
-import { type PreparedKernel, prepareKernel, prepareModule } from '../prepare/prepare.ts';
+import { digestOf, type PreparedKernel, prepareKernel, prepareModule } from '../prepare/prepare.ts';
 import { rowsOf } from '../store/row-cache.ts';
 
 /** How to check. */
@@ -63,10 +65,20 @@ function checkAll(index: BtfIndex, options: VerifyOptions): VerifyResult {
     });
     options.onProgress?.(i + 1, total);
   });
+  let last: number | undefined;
+  const withModules = new Set(
+    (index.statement('SELECT id FROM content WHERE modules IS NOT NULL').all() as [number][]).map(([id]) => id),
+  );
   modules.forEach(({ version, content }, i) => {
+    if (content !== last) {
+      last = content;
+      withModules.delete(content);
+      attempt(report, () => declared.checkModules(content));
+    }
     attempt(report, () => declared.checkModule(version, content));
     options.onProgress?.(contents.length + i + 1, total);
   });
+  for (const content of withModules) attempt(report, () => declared.checkModules(content));
   declared.finish();
   checkConfigs(index, report);
   const [kernels] = index.statement('SELECT count(*) FROM kernel').get() as [number];
@@ -133,6 +145,8 @@ class DeclarationCheck {
   private readonly byHash = new Map<bigint, number[]>();
   private readonly inModules = new Set<number>();
   private readonly rows = new Map<number, { name: number; kind: number; set: number; body: Uint8Array | undefined }>();
+  private ofContent = 0;
+  private last: ((name: string) => ModuleBytes) | undefined;
 
   constructor(index: BtfIndex, report: (problem: string) => void) {
     this.index = index;
@@ -196,17 +210,39 @@ class DeclarationCheck {
     }
   }
 
+  /** The modules of a content; the last one's are kept. */
+  private modules(content: number): (name: string) => ModuleBytes {
+    if (this.ofContent !== content) {
+      this.ofContent = content;
+      this.last = undefined; // its memory is needed
+      this.last = modulesOfContent(this.index, content);
+    }
+    return this.last as (name: string) => ModuleBytes;
+  }
+
+  /** All modules of a content, as they came. */
+  checkModules(content: number): void {
+    const bytes = this.modules(content);
+    const names = versionsOf(this.index, content).map(({ name }) => name);
+    const { digest } = moduleChain(this.index, content) ?? {};
+    const all = names.sort(byName).map((name) => ({ name, ...bytes(name) }));
+    if (digest === undefined || Buffer.compare(digestOf(all), digest) !== 0) {
+      this.report(`the modules of content ${content} are not those that were stored`);
+    }
+  }
+
   /** A version of a module, as a content has it: its bytes, its hash, its declarations. */
   checkModule(version: number, content: number): void {
-    const [name, stored, distilled, bytes, hash, nameRow] = this.index
+    const [name, distilled, bytes, hash, nameRow] = this.index
       .statement(
-        `SELECT n.text, m.content, m.distilled_base, m.bytes, m.hash, m.name FROM module m JOIN name n ON n.id = m.name
-           WHERE m.id = ?`,
+        'SELECT n.text, m.distilled, m.bytes, m.hash, m.name FROM module m JOIN name n ON n.id = m.name WHERE m.id = ?',
       )
-      .get(version) as [string, number, number | null, number, Uint8Array, number];
+      .get(version) as [string, number, number, Uint8Array, number];
     const kernel = moduleBase(this.index, content);
-    const btf = moduleBytes(this.index, stored, () => kernel);
-    const base = distilled === null ? undefined : distilledBaseBytes(this.index, distilled);
+    const { btf, base } = this.modules(content)(name);
+    if ((base !== undefined) !== (distilled === 1)) {
+      this.report(`module ${name} (version ${version}) ${base === undefined ? 'has no' : 'has a'} distilled base`);
+    }
     const prepared = prepareModule(kernel, { name, btf, base });
     if (btf.length !== bytes || Buffer.compare(prepared.hash, hash) !== 0) {
       this.report(`module ${name} (version ${version}) is not what was stored`);

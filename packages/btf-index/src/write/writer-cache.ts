@@ -5,7 +5,8 @@ import { infoKind } from '@btfq/btf-format';
 import type { DeltaSide } from '../delta/btf-delta.ts';
 import { configRowsOf } from '../store/config-rows.ts';
 import { contentBytes } from '../store/content-bytes.ts';
-import { versionsOf } from '../store/module-store.ts';
+import type { ModuleSet } from '../modules/module-set.ts';
+import { moduleSetOf, versionsOf } from '../store/module-store.ts';
 import type { Interner } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
@@ -23,6 +24,8 @@ export interface View {
 
 /** How many contents are kept: about 10 MB each; series leap back 8 kernels. */
 const KEPT_VIEWS = 10;
+/** How many sets of modules are kept: up to 100 MB each. */
+const KEPT_MODULE_SETS = 2;
 /** How many names and how many type codes are kept. */
 const KEPT_ROWS = 600_000;
 
@@ -65,6 +68,7 @@ export class Writer implements Interner {
   private readonly views = new Map<number, View>();
   private readonly versions = new Map<number, ReadonlySet<number>>();
   private readonly configs = new Map<number, ReadonlyMap<number, number>>();
+  private readonly moduleSets = new Map<number, ModuleSet>();
 
   constructor(index: BtfIndex, version: number) {
     this.index = index;
@@ -127,6 +131,23 @@ export class Writer implements Interner {
   /** The symbols of a content's configuration by its sets: by name, the row. */
   configOf(content: number): ReadonlyMap<number, number> {
     return this.configs.get(content) ?? configRowsOf(this.index, content);
+  }
+
+  /** The modules of a content as they are stored. */
+  moduleSet(content: number): ModuleSet {
+    const known = (id: number) => this.moduleSets.get(id);
+    const set = this.moduleSets.get(content) ?? moduleSetOf(this.index, content, { known });
+    this.keepModuleSet(content, set);
+    return set;
+  }
+
+  keepModuleSet(content: number, set: ModuleSet): void {
+    this.moduleSets.delete(content);
+    this.moduleSets.set(content, set);
+    for (const oldest of this.moduleSets.keys()) {
+      if (this.moduleSets.size <= KEPT_MODULE_SETS) break;
+      this.moduleSets.delete(oldest);
+    }
   }
 
   /** Keeps a content that was just committed, or read. */
