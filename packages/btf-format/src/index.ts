@@ -23,6 +23,7 @@ export {
   parseHeader,
 } from './header.ts';
 export { MAX_STRING_OFFSET, StringTable } from './strings.ts';
+export { hostLittleEndian } from './word-buffer.ts';
 export { Btf, type ParseBtfOptions, parseBtf } from './btf.ts';
 export { type BtfSections, btfSections, loadBtf } from './load.ts';
 export {

@@ -2,13 +2,9 @@
 // (`kernelIds`, sorted as `Kernel`s sort: distro, version, kernel release as versions compare, arch): `kernelsByIds`
 // turns them into `Kernel`s without a statement, so a list of 10,000 costs an array and not 10,000 objects.
 
-/** The four words that name a kernel. `arch` is `uname -m`'s word, but `arm64` for aarch64. */
-export interface KernelIdentity {
-  readonly distro: string;
-  readonly version: string;
-  readonly arch: string;
-  readonly release: string;
-}
+import type { KernelIdentity } from '@btfq/kernel-source/identity';
+
+export type { KernelIdentity };
 
 /** A name under which a BTF was ingested. Two kernels with the same `sha256` share one stored BTF. */
 export interface Kernel extends KernelIdentity {

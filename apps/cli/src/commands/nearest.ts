@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { type NeedChange, type Neighbours, neighbours } from '@btfq/btf-index';
 import { formatRoot, formatSpecInC, type RelocationResult } from '@btfq/core-reloc';
+import { archAlias } from '@btfq/kernel-source/identity';
 import { requirementsOf } from '@btfq/load-check';
 import { openObject } from '@btfq/loader';
 import { defineCommand } from '../command.ts';
@@ -39,7 +40,7 @@ Exit code 1 where the two differ, or one of them is missing.`,
       throw new UsageError('--like takes DISTRO/VERSION/ARCH/RELEASE');
     const requirements = requirementsOf(openObject(io.readFile(path), { path: basename(path) }));
     return withIndex(flags, io, (index) => {
-      const like = { distro, version, arch: arch === 'aarch64' ? 'arm64' : arch, release };
+      const like = { distro, version, arch: archAlias(arch), release };
       const words = (result: RelocationResult) => relocationWords(requirements.core?.btf, result);
       const found = neighbours(index, requirements, like, words);
       if (io.wantsJson) io.json(jsonOf(basename(path), flags.like ?? '', found));

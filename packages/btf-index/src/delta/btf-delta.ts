@@ -6,7 +6,7 @@
 //
 // The whole is compressed with zstd. Decoding needs the base's bytes and nothing else. encode-delta.ts writes what is read here.
 
-import type { Btf } from '@btfq/btf-format';
+import { type Btf, hostLittleEndian } from '@btfq/btf-format';
 import type { HashedList } from './alignment.ts';
 import { RunReader } from './delta-runs.ts';
 import { decodeStrings } from './delta-strings.ts';
@@ -152,8 +152,6 @@ function decodeRuns(base: RawBtf, types: VarintReader, pairs: VarintReader) {
   }
   return { runs, idMap, typeCount };
 }
-
-const hostLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 function storeWords(words: Uint32Array, bytes: Uint8Array, header: DeltaHeader): void {
   if (header.littleEndian === hostLittleEndian) {

@@ -23,7 +23,7 @@ import { LRUCache } from 'lru-cache';
 import { clientError } from '../errors.ts';
 import { Budget, defaultLimits, type Limits } from './limits.ts';
 import type { Uploads } from '../uploads/uploads.ts';
-import type { FilterInput } from '../uploads/tasks.ts';
+import type { KernelFilterInput } from '@btfq/btf-index/read';
 
 /** The context of an operation. `createHandler` fills it; who serves the schema otherwise may leave it empty. */
 export interface Context {
@@ -38,11 +38,11 @@ export interface Services {
   /** Answers questions about uploaded objects; undefined where the server was made without. */
   readonly uploads: Uploads | undefined;
   /** The kernels that a filter means, as a set; undefined: all. */
-  selection(where: FilterInput | null | undefined): ReadonlySet<number> | undefined;
+  selection(where: KernelFilterInput | null | undefined): ReadonlySet<number> | undefined;
   /** One kernel by row id. */
   kernel(id: number): Kernel;
   /** Kernels by row id, those of a filter only, in kernel order; charged to the budget. */
-  kernels(ids: readonly number[], where?: FilterInput | null | undefined): Kernel[];
+  kernels(ids: readonly number[], where?: KernelFilterInput | null | undefined): Kernel[];
 }
 
 /** One question to the index a batch. Keys of one operation are asked once. */
@@ -67,7 +67,7 @@ export function createServices(
 ): Services {
   const budget = options.budget ?? new Budget(options.limits ?? defaultLimits);
   const selections = new Map<string, ReadonlySet<number> | undefined>();
-  const selection = (where: FilterInput | null | undefined): ReadonlySet<number> | undefined => {
+  const selection = (where: KernelFilterInput | null | undefined): ReadonlySet<number> | undefined => {
     if (where === null || where === undefined) return undefined;
     const key = JSON.stringify(where);
     if (!selections.has(key)) {
@@ -185,7 +185,7 @@ function createLoaders(index: BtfIndex): Loaders {
 }
 
 /** A filter of the schema as the index's own; undefined where it sets no condition. Throws BAD_FILTER. */
-export function filterOf(where: FilterInput): KernelFilter | undefined {
+export function filterOf(where: KernelFilterInput): KernelFilter | undefined {
   const list = (values: readonly string[] | null | undefined) => (values?.length ? [...values] : undefined);
   const words = {
     distro: list(where.distro),

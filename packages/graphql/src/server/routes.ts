@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type BtfIndex, type Kernel, kernels } from '@btfq/btf-index';
+import { archAlias } from '@btfq/kernel-source/identity';
 import type { BundleStore } from '../uploads/bundle-store.ts';
 import type { StoredBundle } from '../uploads/bundles.ts';
 import type { IndexSource, Lease } from './index-source.ts';
@@ -184,9 +185,9 @@ async function kernelBytes(
   return reply.bytes;
 }
 
-/** The kernel of a path; aarch64 and arm64 are the same. */
-function kernelAt(index: BtfIndex, [distro, version, arch, release]: readonly string[]): Kernel | undefined {
-  const machine = arch === 'aarch64' ? 'arm64' : arch;
+/** The kernel of a path, whose machine may be called as people call it: aarch64 and arm64 are the same. */
+function kernelAt(index: BtfIndex, [distro, version, arch = '', release]: readonly string[]): Kernel | undefined {
+  const machine = archAlias(arch);
   return kernels(index).find(
     (one) => one.release === release && one.distro === distro && one.version === version && one.arch === machine,
   );

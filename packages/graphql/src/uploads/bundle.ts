@@ -1,7 +1,14 @@
 // A bundle for uploaded objects over the kernels of an index, as one archive.
 
 import { type BtfIndex, bundleWith } from '@btfq/btf-index/read';
-import { BUNDLE_FORMATS, type BundleFormat, type Compressors, type Manifest, MinimizeError } from '@btfq/minimizer';
+import {
+  BUNDLE_FORMATS,
+  type BundleFormat,
+  type Compressors,
+  kernelPath,
+  type Manifest,
+  MinimizeError,
+} from '@btfq/minimizer';
 import { filterOf } from '../schema/context.ts';
 import type { MadeBundle, StoredEntry } from './bundles.ts';
 import type { BundleQuestion } from './uploads.ts';
@@ -43,9 +50,10 @@ function entriesOf(manifest: Manifest): StoredEntry[] {
       else lines.push(line);
     }
   }
-  return manifest.kernels.flatMap(({ distro, version, arch, release, member, aliases, sha256, bytes }) => {
+  return manifest.kernels.flatMap((row) => {
+    const { member, aliases, sha256, bytes } = row;
     if (member === null || sha256 === null) return [];
-    const kernel = `${distro}/${version}/${arch}/${release}`;
+    const kernel = kernelPath(row);
     return [member, ...aliases].map((path) => ({
       kernel,
       path,

@@ -10,7 +10,8 @@ import {
 } from '@btfq/load-check';
 import { openObject } from '@btfq/loader';
 import { filterOf } from '../schema/context.ts';
-import type { FilterInput, LoadQuestion, LoadReasonAnswer, LoadRowAnswer, ObjectFile } from './tasks.ts';
+import type { KernelFilterInput } from '@btfq/btf-index/read';
+import type { LoadQuestion, LoadReasonAnswer, LoadRowAnswer, ObjectFile } from './tasks.ts';
 
 const LOADERS: readonly string[] = ['libbpf', 'cilium', 'aya'] satisfies LoaderName[];
 
@@ -18,7 +19,7 @@ const LOADERS: readonly string[] = ['libbpf', 'cilium', 'aya'] satisfies LoaderN
 export function loadRows(
   index: BtfIndex,
   { name, bytes }: ObjectFile,
-  where: FilterInput,
+  where: KernelFilterInput,
   how: LoadQuestion,
 ): LoadRowAnswer[] {
   if (!LOADERS.includes(how.loader)) {

@@ -5,10 +5,11 @@ import { answerKeys, type BtfIndex, kernelTarget, kernels } from '@btfq/btf-inde
 import { type BpfObject, explainReason, RelocationKind, relocate, type TargetKernel } from '@btfq/core-reloc';
 import { filterOf } from '../schema/context.ts';
 import { readObject } from './describe.ts';
-import type { FilterInput, ObjectFile, RelocationGroup, RelocationOutcomeWord } from './tasks.ts';
+import type { KernelFilterInput } from '@btfq/btf-index/read';
+import type { ObjectFile, RelocationGroup, RelocationOutcomeWord } from './tasks.ts';
 
 /** Rows in the order of their first kernel, kernels in theirs. Throws RelocationError, ElfError, IndexError. */
-export function relocationMatrix(index: BtfIndex, file: ObjectFile, where: FilterInput): RelocationGroup[] {
+export function relocationMatrix(index: BtfIndex, file: ObjectFile, where: KernelFilterInput): RelocationGroup[] {
   const object = readObject(file);
   const meant = kernels(index, filterOf(where));
   const keys = answerKeys(index, [object], meant);

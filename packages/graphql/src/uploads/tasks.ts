@@ -1,15 +1,5 @@
 // What is asked about uploaded objects, and what comes back: plain values that can be posted.
 
-/** A kernel filter as it arrives: words of the schema's KernelFilter. */
-export interface FilterInput {
-  readonly distro?: readonly string[] | null | undefined;
-  readonly version?: readonly string[] | null | undefined;
-  readonly arch?: readonly string[] | null | undefined;
-  readonly release?: readonly string[] | null | undefined;
-  readonly module?: string | null | undefined;
-  readonly text?: string | null | undefined;
-}
-
 /** An uploaded object file. */
 export interface ObjectFile {
   readonly name: string;

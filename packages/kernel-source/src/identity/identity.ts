@@ -15,7 +15,8 @@ import { KernelSourceError } from '../errors.ts';
 import type { PackageMetadata } from './package.ts';
 import { parseRelease } from './release.ts';
 
-/** What names a kernel. `version` is the distribution's (`12`, `22.04`); `release` is `uname -r`. */
+/** The four words that name a kernel. `version` is the distribution's (`12`, `22.04`); `arch` is `uname -m`'s word, but
+ * `arm64` for aarch64; `release` is `uname -r`. */
 export interface KernelIdentity {
   readonly distro: string;
   readonly version: string;

@@ -1,6 +1,7 @@
 // Acting as a bundle's consumer: would it find what it needs on a given machine, and was the bundle made for these objects?
 
 import { type BundleFormat, BUNDLE_FORMATS } from './formats.ts';
+import { kernelPath } from './identity.ts';
 import { type Host, lookupMember, type LookupResult } from './lookup.ts';
 import { type Manifest, MANIFEST_NAME, parseManifest, sha256 } from './manifest.ts';
 import { WRAPPED } from './plan.ts';
@@ -62,7 +63,7 @@ export async function checkBundle(
     const same = hashes.has(await sha256(current));
     objects.push({ name, state: same ? 'same' : names.has(baseName(name)) ? 'changed' : 'not-in-bundle' });
   }
-  const kernel = row && `${row.distro}/${row.version}/${row.arch}/${row.release}`;
+  const kernel = row && kernelPath(row);
   return {
     ...found,
     format,

@@ -5,13 +5,13 @@ import type { FactVariant, FeatureInKernel } from '@btfq/btf-index/read';
 import { eventFormat } from '@btfq/kernel-tables';
 import type { Kernel } from '@btfq/btf-index/read';
 import type { FactState, Resolvers } from '../../generated/types.ts';
-import type { FilterInput } from '../../uploads/tasks.ts';
+import type { KernelFilterInput } from '@btfq/btf-index/read';
 import type { Context } from '../context.ts';
 import type { TracepointModel } from '../models.ts';
 
 type KernelsOf = (
   value: { readonly kernelIds: readonly number[] },
-  args: { readonly where?: FilterInput | null | undefined },
+  args: { readonly where?: KernelFilterInput | null | undefined },
   context: Context,
 ) => readonly Kernel[] | Promise<readonly Kernel[]>;
 

@@ -17,14 +17,14 @@ import {
 import { type Context, filterOf, type Services } from '../context.ts';
 import type { Resolvers } from '../../generated/types.ts';
 import { pageOf } from '../pages.ts';
-import type { FilterInput } from '../../uploads/tasks.ts';
+import type { KernelFilterInput } from '@btfq/btf-index/read';
 import type { ServicesOf } from './services.ts';
 import { factResolvers } from './facts.ts';
 import { fieldChangeWord, kindWord, matchWord } from './enum-values.ts';
 import { narrowed } from './narrow.ts';
 
 interface Where {
-  readonly where?: FilterInput | null | undefined;
+  readonly where?: KernelFilterInput | null | undefined;
 }
 interface Named<K extends DeclarationKind> {
   readonly kind: K;
@@ -33,7 +33,7 @@ interface Named<K extends DeclarationKind> {
 }
 
 /** The module that a filter narrows to. Throws BAD_FILTER. */
-function moduleOf(where: FilterInput | null | undefined): string | undefined {
+function moduleOf(where: KernelFilterInput | null | undefined): string | undefined {
   return where ? filterOf(where)?.module : undefined;
 }
 
@@ -62,14 +62,18 @@ export function typeResolvers(of: ServicesOf): Resolvers {
     services.budget.spend(chosen.length);
     return chosen as readonly VariantOf[K][];
   };
-  const rows = (answer: FieldAnswer, where: FilterInput | null | undefined, context: Context): FieldInKernel[] => {
+  const rows = (
+    answer: FieldAnswer,
+    where: KernelFilterInput | null | undefined,
+    context: Context,
+  ): FieldInKernel[] => {
     const services = of(context);
     const meant = services.selection(where);
     const all = fieldInKernels(services.index, { ...answer, variants: variantsIn(answer, where) });
     return meant === undefined ? all : all.filter((row) => meant.has(row.kernelId));
   };
   /** Variants at their place in the answer: what a module has not has no kernels. */
-  const variantsIn = (answer: FieldAnswer, where: FilterInput | null | undefined) => {
+  const variantsIn = (answer: FieldAnswer, where: KernelFilterInput | null | undefined) => {
     const module = moduleOf(where);
     return answer.variants.map(
       (variant) => narrowed([variant], module)[0] ?? { ...variant, kernelIds: [], places: [] },
