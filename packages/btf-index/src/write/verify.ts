@@ -144,6 +144,7 @@ class DeclarationCheck {
   private readonly report: (problem: string) => void;
   private readonly byHash = new Map<bigint, number[]>();
   private readonly inModules = new Set<number>();
+  private readonly interner: ReadInterner;
   private readonly rows = new Map<number, { name: number; kind: number; set: number; body: Uint8Array | undefined }>();
   private ofContent = 0;
   private last: ((name: string) => ModuleBytes) | undefined;
@@ -151,6 +152,7 @@ class DeclarationCheck {
   constructor(index: BtfIndex, report: (problem: string) => void) {
     this.index = index;
     this.report = report;
+    this.interner = new ReadInterner(index);
     const all = index.statement('SELECT id, name, kind, hash, declaration_set, body FROM declaration').iterate();
     for (const [id, name, kind, hash, set, body] of all as Iterable<
       [number, number, number, Buffer, number, Uint8Array]
@@ -171,7 +173,7 @@ class DeclarationCheck {
     const { words, starts, types, header, bytes } = prepared;
     const strings = Buffer.from(bytes.buffer, bytes.byteOffset + header.strOff, header.strLen);
     const text = (offset: number) => strings.toString('utf8', offset, strings.indexOf(0, offset));
-    const writer = new DeclarationWriter(prepared, text, new ReadInterner(this.index));
+    const writer = new DeclarationWriter(prepared, text, this.interner);
     const found = new Set<number>();
     const hash = new DataView(new ArrayBuffer(8));
     for (let i = 0; i + 1 < starts.length; i++) {
@@ -192,7 +194,7 @@ class DeclarationCheck {
       found.add(id);
       if (row.body === undefined) continue;
       const name = text(named ? (words[at] as number) : (words[at + 3] as number));
-      const same = Buffer.compare(writer.body(at), row.body) === 0 && rowsOf(this.index).text(row.name) === name;
+      const same = Buffer.compare(writer.body(at), row.body) === 0 && this.interner.text(row.name) === name;
       if (!same) this.report(`declaration ${id} is not what content ${content} says`);
       row.body = undefined; // checked once
     }
@@ -286,20 +288,41 @@ class DeclarationCheck {
   }
 }
 
-/** Finds rows and makes none: what is missing is row -1, which no body has. */
+/**
+ * Finds rows and makes none: what is missing is a row that no body has. All names and types are read at once, since each of them
+ * is asked for many times; together they are smaller than the bodies that are compared.
+ */
 class ReadInterner implements Interner {
-  private readonly index: BtfIndex;
+  private readonly names = new Map<string, number>();
+  private readonly texts = new Map<number, string>();
+  private readonly types = new Map<string, number>();
 
   constructor(index: BtfIndex) {
-    this.index = index;
+    for (const [id, text] of index.statement('SELECT id, text FROM name').iterate() as Iterable<[number, string]>) {
+      this.names.set(text, id);
+      this.texts.set(id, text);
+    }
+    for (const [id, code] of index.statement('SELECT id, code FROM type').iterate() as Iterable<[number, Uint8Array]>) {
+      this.types.set(keyOf(code), id);
+    }
   }
 
   name(text: string): number {
-    return rowsOf(this.index).name(text) ?? 2 ** 31;
+    return this.names.get(text) ?? MISSING_ROW;
+  }
+
+  text(name: number): string | undefined {
+    return this.texts.get(name);
   }
 
   type(code: Uint8Array): number {
-    const row = this.index.statement('SELECT id FROM type WHERE code = ?').get(code) as [number] | undefined;
-    return row?.[0] ?? 2 ** 31;
+    return this.types.get(keyOf(code)) ?? MISSING_ROW;
   }
+}
+
+const MISSING_ROW = 2 ** 31;
+
+/** Bytes as a key: a character for each. */
+function keyOf(code: Uint8Array): string {
+  return Buffer.from(code.buffer, code.byteOffset, code.byteLength).latin1Slice();
 }
