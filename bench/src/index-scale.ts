@@ -1,7 +1,7 @@
-// How an index behaves as it grows: kernels of the simulated archive go in one by one; at 10, 100, 1,000 and 10,000 it is
+// How an index behaves as it grows: kernels of the simulated archive go in one by one; at 10, 100, 1,000 and 10,000 (and some between) it is
 // measured what a kernel costs and how long questions take.
 //
-//   node --conditions=@btfq/source src/index-scale.ts [--kernels 10000] [--seed 1] [--db FILE] [--json FILE] FOUNDER.btf...
+//   node --conditions=@btfq/source src/index-scale.ts [--kernels 10000] [--seed 1] [--rounds 50] [--db FILE] [--json FILE] FOUNDER.btf...
 
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ import {
 } from '@btfq/btf-index';
 import type { Founder } from './simulate.ts';
 
-const CHECKPOINTS = [10, 30, 100, 300, 1000, 2000, 3000, 5000, 10_000];
+const CHECKPOINTS = [3, 10, 30, 100, 300, 1000, 2000, 3000, 5000, 10_000];
 
 /** What was measured when the index had so many kernels. Times in milliseconds, medians unless they say otherwise. */
 interface Row {
@@ -60,7 +60,7 @@ function median(times: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-function ask(path: string): Row['questions'] {
+function ask(path: string, most: number): Row['questions'] {
   const time = (index: BtfIndex, question: (index: BtfIndex) => unknown): number => {
     const start = performance.now();
     question(index);
@@ -72,7 +72,7 @@ function ask(path: string): Row['questions'] {
       const cold = time(index, question);
       const rounds: number[] = [];
       const until = performance.now() + 300;
-      while (rounds.length < 5 || (rounds.length < 50 && performance.now() < until)) rounds.push(time(index, question));
+      while (rounds.length < Math.min(5, most) || (rounds.length < most && performance.now() < until)) rounds.push(time(index, question));
       index.close();
       return [name, { cold, warm: median(rounds) }];
     }),
@@ -85,6 +85,7 @@ async function main(): Promise<void> {
     options: {
       kernels: { type: 'string', default: '1000' },
       seed: { type: 'string', default: '1' },
+      rounds: { type: 'string', default: '50' },
       db: { type: 'string' },
       json: { type: 'string' },
     },
@@ -130,7 +131,7 @@ async function main(): Promise<void> {
           bytesPerKernel: Math.round((size - bytes) / (done - last)),
           indexBytes: size,
           peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-          questions: ask(path),
+          questions: ask(path, Number(values.rounds)),
         };
         rows.push(row);
         console.log(JSON.stringify(row));

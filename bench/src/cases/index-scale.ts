@@ -35,7 +35,9 @@ async function grow(context: BenchContext): Promise<ScaleRow[]> {
     const { kernels, simulated, seed, smoke } = context;
     const founders = smoke ? kernels.slice(0, 1) : kernels;
     context.note(`growing an index to ${simulated} simulated kernels`);
-    const args = ['--kernels', String(simulated), '--seed', String(seed), '--db', db, '--json', json, ...founders];
+    const rounds = ['--rounds', smoke ? '1' : '50'];
+    const size = ['--kernels', String(simulated), '--seed', String(seed)];
+    const args = [...size, ...rounds, '--db', db, '--json', json, ...founders];
     const run = await runProcess([process.execPath, '--conditions=@btfq/source', SCALE, ...args]);
     if (run.exitCode !== 0) throw new Error(`index-scale ended with exit code ${run.exitCode}: ${run.complaint}`);
   }
