@@ -1,31 +1,51 @@
-// Everything that CI runs: `npm test`. Each check is a command; all run even when one fails, so that one look shows all.
+// Everything that CI runs: `npm test`. Each check is a command; all run even when one fails, so that one look shows all. The
+// checks that only read what was built run side by side, as many as there are cores; each prints when it has ended.
 // The last line holds the count of tests, to which a failed check adds one failure.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const REPORT = join(ROOT, '.tools/vitest.json');
 const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
 
-/** In the order in which a mistake is cheapest to find. The build comes first: what is checked is what is shipped. */
+/** The build comes first: what is checked is what is shipped. */
+const BUILD = ['build', ['node', 'scripts/build.mjs']] as const;
+
+/** The longest first, then in the order in which a mistake is cheapest to find. */
 const CHECKS: readonly (readonly [string, readonly string[]])[] = [
-  ['build', ['node', 'scripts/build.mjs']],
+  ['packages as others install them', ['node', 'scripts/check-packages.ts']],
   ['types', [bin('tsc'), '-p', 'tsconfig.check.json']],
   ['types of the page', [bin('tsc'), '-p', 'apps/explorer']],
   ['lint and format', [bin('biome'), 'check', '--error-on-warnings', '.']],
   ['imports follow the flow', ['node', 'scripts/check-imports.ts']],
   ['public surface', ['node', 'scripts/api-report.ts', '--check']],
   ['nothing unused', [bin('knip'), '--no-progress', '--no-config-hints']],
-  ['packages as others install them', ['node', 'scripts/check-packages.ts']],
 ];
 
 const TESTS = [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
 
-function runs(command: readonly string[]): boolean {
+function programOf(command: readonly string[]): readonly [file: string, args: readonly string[]] {
   const [program, ...args] = command;
-  const file = program === 'node' ? process.execPath : program!;
+  return [program === 'node' ? process.execPath : program!, args];
+}
+
+function runs(command: readonly string[]): boolean {
+  const [file, args] = programOf(command);
   return spawnSync(file, args, { cwd: ROOT, stdio: 'inherit' }).status === 0;
+}
+
+/** Runs a command and prints what it said once it has ended, so that two at once do not mix their lines. */
+function runsBeside(command: readonly string[]): Promise<{ readonly good: boolean; readonly output: string }> {
+  const [file, args] = programOf(command);
+  return new Promise((done) => {
+    const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
+    child.on('error', (error) => done({ good: false, output: error.message }));
+    child.on('close', (status) => done({ good: status === 0, output: Buffer.concat(output).toString('utf8') }));
+  });
 }
 
 interface TestReport {
@@ -45,13 +65,27 @@ function failuresOf(report: TestReport): number {
 }
 
 const failedChecks: string[] = [];
-for (const [name, command] of CHECKS) {
-  const startedAt = performance.now();
-  console.log(`\n== ${name}`);
-  const good = runs(command);
+
+function ended(name: string, good: boolean, startedAt: number): void {
   console.log(`== ${name}: ${good ? 'good' : 'FAILED'} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
   if (!good) failedChecks.push(name);
 }
+
+const builtAt = performance.now();
+console.log('\n== build');
+ended('build', runs(BUILD[1]), builtAt);
+
+const waiting = [...CHECKS];
+await Promise.all(
+  Array.from({ length: availableParallelism() }, async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const startedAt = performance.now();
+      const { good, output } = await runsBeside(next[1]);
+      console.log(`\n== ${next[0]}\n${output.trimEnd()}`);
+      ended(next[0], good, startedAt);
+    }
+  }),
+);
 
 console.log('\n== tests');
 rmSync(REPORT, { force: true });

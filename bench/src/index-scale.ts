@@ -72,7 +72,8 @@ function ask(path: string, most: number): Row['questions'] {
       const cold = time(index, question);
       const rounds: number[] = [];
       const until = performance.now() + 300;
-      while (rounds.length < Math.min(5, most) || (rounds.length < most && performance.now() < until)) rounds.push(time(index, question));
+      while (rounds.length < Math.min(5, most) || (rounds.length < most && performance.now() < until))
+        rounds.push(time(index, question));
       index.close();
       return [name, { cold, warm: median(rounds) }];
     }),

@@ -324,5 +324,5 @@ const MISSING_ROW = 2 ** 31;
 
 /** Bytes as a key: a character for each. */
 function keyOf(code: Uint8Array): string {
-  return Buffer.from(code.buffer, code.byteOffset, code.byteLength).latin1Slice();
+  return Buffer.from(code.buffer, code.byteOffset, code.byteLength).toString('latin1');
 }
