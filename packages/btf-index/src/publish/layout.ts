@@ -5,7 +5,9 @@
 import Database from 'better-sqlite3';
 import { openIndex } from '../store/open.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
-import { catalogPart, companions, nameBlobs } from './parts.ts';
+import { nameTables } from './name-tables.ts';
+import { PUBLISHED_TABLES } from './unpublish.ts';
+import { catalogPart, companions, holdersPart, setMembers } from './parts.ts';
 
 /** Bytes of a page: measured (docs/scale.md). */
 const PAGE_BYTES = 8192;
@@ -31,8 +33,7 @@ const LAST = ['table_fact', 'table_fact_set', 'kernel_tables', 'content_sketch',
  * Declarations lie by name, not by number: those of one name are neighbours, and their index is the table itself. Their
  * numbers stay what they were, for answers have them.
  */
-const BY_NAME = {
-  table: `CREATE TABLE declaration (
+const BY_NAME = `CREATE TABLE declaration (
   id INTEGER NOT NULL,
   name INTEGER NOT NULL REFERENCES name,
   kind INTEGER NOT NULL,
@@ -41,9 +42,10 @@ const BY_NAME = {
   declaration_set INTEGER NOT NULL REFERENCES declaration_set,
   body BLOB NOT NULL,
   PRIMARY KEY (name, kind, id)
-) STRICT, WITHOUT ROWID`,
-  index: 'CREATE UNIQUE INDEX declaration_id ON declaration (id)',
-};
+) STRICT, WITHOUT ROWID`;
+
+/** Indexes that no reader needs beside what is published: `unpublish` makes them again. */
+const LEFT_OUT = ['declaration_name', 'declaration_by_set'];
 
 interface SchemaRow {
   readonly type: string;
@@ -52,18 +54,25 @@ interface SchemaRow {
   readonly sql: string | null;
 }
 
-const PARTS = `
+const NAME_TABLES = `
   CREATE TABLE published (name TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE published_names (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  CREATE TABLE published_words (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+`;
+const TABLES = `
   CREATE TABLE companion (name INTEGER, kind INTEGER, data BLOB NOT NULL, PRIMARY KEY (name, kind))
     STRICT, WITHOUT ROWID;
+  CREATE TABLE set_members (first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 `;
 
+/** Where the laid out file has what one request is worth: offset and length in bytes. */
+export type Extent = readonly [offset: number, length: number];
+
 /**
- * Writes the index at `path` into a new file at `out`; gives how many bytes at its beginning every question reads. Throws
- * IndexError.
+ * Writes the index at `path` into a new file at `out`; gives what of it is worth a request of its own: first the beginning,
+ * which every question reads. Throws IndexError.
  */
-export function layOut(path: string, out: string): number {
+export function layOut(path: string, out: string): Extent[] {
   const index = openIndex(path, { readonly: true });
   const db = new Database(out);
   try {
@@ -73,28 +82,31 @@ export function layOut(path: string, out: string): number {
     db.pragma('foreign_keys = OFF'); // tables come in an order of their own
     db.pragma('cache_size = -65536');
     db.exec(`ATTACH ${quoted(path)} AS source`);
-    let head = 0;
+    let extents: Extent[] = [];
     db.transaction(() => {
       const schema = readSchema(db);
-      const { list, parts } = nameBlobs(index);
-      head = beginning(db, index, schema, list);
-      const part = db.prepare('INSERT INTO published_names (part, data) VALUES (?, ?)');
-      for (const [at, data] of parts.entries()) part.run(at, data);
+      extents = beginning(db, index, schema);
       copy(db, schema);
-      const insert = db.prepare('INSERT INTO companion (name, kind, data) VALUES (?, ?, ?)');
-      for (const { name, kind, data } of companions(index)) insert.run(name, kind, data);
+      fill(db, 'companion', ['name', 'kind', 'data'], companions(index));
+      fill(db, 'set_members', ['first', 'data'], setMembers(index));
     })();
     for (const pragma of ['application_id', 'user_version']) {
       db.pragma(`${pragma} = ${db.pragma(`source.${pragma}`, { simple: true })}`);
     }
     db.exec('DETACH source');
-    return head;
+    return extents;
   } catch (error) {
     throw sqliteError(error, path);
   } finally {
     db.close();
     index.close();
   }
+}
+
+function fill(db: Database.Database, table: string, columns: readonly string[], rows: Iterable<object>): void {
+  const named = columns.map((column) => `@${column}`);
+  const insert = db.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${named.join(', ')})`);
+  for (const row of rows) insert.run(row);
 }
 
 interface Schema {
@@ -112,45 +124,75 @@ function readSchema(db: Database.Database): Schema {
     const [first, last] = [FIRST.indexOf(name), LAST.indexOf(name)];
     return first >= 0 ? first : last >= 0 ? FIRST.length + 1 + last : FIRST.length;
   };
-  const tables = rows.filter(({ type, name }) => type === 'table' && !name.startsWith('sqlite_'));
+  const tables = rows.filter(
+    ({ type, name }) => type === 'table' && !name.startsWith('sqlite_') && !PUBLISHED_TABLES.includes(name),
+  );
   return {
     tables: tables.sort((a, b) => rank(a) - rank(b)),
-    indexes: rows.filter(({ type }) => type === 'index'),
+    indexes: rows.filter(({ type, name }) => type === 'index' && !LEFT_OUT.includes(name)),
   };
 }
 
 /** Tables that questions go through from their roots: those lie together, with the catalog after them. */
-const ROOTS = ['meta', 'name', 'declaration', 'declaration_set', 'type'];
+const ROOTS = ['name', 'declaration', 'declaration_set', 'type'];
 
-function beginning(
-  db: Database.Database,
-  index: ReturnType<typeof openIndex>,
-  { tables }: Schema,
-  names: Uint8Array,
-): number {
-  db.exec(PARTS);
-  for (const table of tables) if (ROOTS.includes(table.name)) db.exec(sqlOf(table));
-  db.exec('INSERT INTO main.meta SELECT * FROM source.meta');
-  const insert = db.prepare('INSERT INTO published (name, data) VALUES (?, ?)');
-  insert.run('generation', index.generation());
-  insert.run('catalog', catalogPart(index));
-  insert.run('names', names);
-  return (db.pragma('page_count', { simple: true }) as number) * PAGE_BYTES;
+/** What a search reads comes first, then what other questions read besides, each together. */
+function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, { tables }: Schema): Extent[] {
+  const extents: Extent[] = [];
+  let end = 0;
+  const extent = (write: () => void) => {
+    write();
+    const pages = db.pragma('page_count', { simple: true }) as number;
+    extents.push([end * PAGE_BYTES, (pages - end) * PAGE_BYTES]);
+    end = pages;
+  };
+  const insert = (name: string, data: Uint8Array | string) =>
+    db.prepare('INSERT INTO published (name, data) VALUES (?, ?)').run(name, data);
+  const names = nameTables(index);
+  extent(() => {
+    db.exec(NAME_TABLES);
+    for (const table of tables) if (table.name === 'meta') db.exec(sqlOf(table));
+    db.exec('INSERT INTO main.meta SELECT * FROM source.meta');
+    insert('generation', index.generation());
+    insert('name-directory', names.directory);
+  });
+  extent(() => insert('name-words', names.words));
+  extent(() => {
+    db.exec(TABLES);
+    for (const table of tables) if (ROOTS.includes(table.name)) db.exec(sqlOf(table));
+    insert('catalog', catalogPart(index));
+  });
+  extent(() => {
+    insert('name-modules', names.modules);
+    insert('holders', holdersPart(index));
+  });
+  for (const [table, rows] of [
+    ['published_names', names.names] as const,
+    ['published_words', names.ofWords] as const,
+  ]) {
+    fill(
+      db,
+      table,
+      ['part', 'data'],
+      rows.map((data, part) => ({ part, data })),
+    );
+  }
+  return extents;
 }
 
+/** Without comments: the schema is read whole when the file is opened. */
 function sqlOf(table: SchemaRow): string {
-  return table.name === 'declaration' ? BY_NAME.table : (table.sql as string);
+  return table.name === 'declaration' ? BY_NAME : (table.sql as string).replace(/[ \t]*--.*$/gm, '');
 }
 
 function copy(db: Database.Database, { tables, indexes }: Schema): void {
   for (const table of tables) {
-    if (!ROOTS.includes(table.name)) db.exec(sqlOf(table));
     if (table.name === 'meta') continue;
+    if (!ROOTS.includes(table.name)) db.exec(sqlOf(table));
     const order = table.name === 'declaration' ? 'ORDER BY name, kind, id' : '';
     db.exec(`INSERT INTO main."${table.name}" SELECT * FROM source."${table.name}" ${order}`);
     for (const index of indexes) {
-      if (index.table !== table.name) continue;
-      db.exec(index.name === 'declaration_name' ? BY_NAME.index : (index.sql as string));
+      if (index.table === table.name) db.exec(index.sql as string);
     }
   }
   const sequence = db.prepare(`SELECT name, seq FROM source.sqlite_sequence`).all() as { name: string; seq: number }[];

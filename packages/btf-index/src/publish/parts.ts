@@ -1,25 +1,26 @@
 // What a published file has besides its tables: see published-parts.ts.
 
-import { constants as zlib, zstdCompressSync } from 'node:zlib';
 import { bodyMentions, mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode } from '../encoding/type-code.ts';
+import { holders } from '../query/declarations.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
-import { type CatalogColumns, COMPANION_KINDS, encodeCatalog, encodeCompanion } from '../store/published-parts.ts';
-import { nameEntries } from '../query/search.ts';
-import { encodeNames } from '../store/name-parts.ts';
+import { rowsOf } from '../store/row-cache.ts';
+import {
+  type CatalogColumns,
+  COMPANION_KINDS,
+  encodeCatalog,
+  encodeCompanion,
+  encodeHolders,
+  encodeMembers,
+  type SetMembers,
+} from '../store/published-parts.ts';
 import { VarintReader } from '../varints.ts';
+import { pack, SMALL_LEVEL } from './pack.ts';
 
-/** Of the few large blobs, and of the many small ones, for which a higher level costs more than it gives. */
-const LEVEL = 15;
-const SMALL_LEVEL = 6;
 /** Declarations that speak of fewer names and types are read as fast without a companion. */
 const FEWEST = 12;
 /** Bytes of bodies from which on the declarations are in the companion as well: alike as they are, they pack well. */
 const MANY = 12_288;
-
-function pack(bytes: Uint8Array, level = LEVEL): Uint8Array {
-  return new Uint8Array(zstdCompressSync(bytes, { params: { [zlib.ZSTD_c_compressionLevel]: level } }));
-}
 
 /** The catalog as one blob. */
 export function catalogPart(index: BtfIndex): Uint8Array {
@@ -48,10 +49,33 @@ export function catalogPart(index: BtfIndex): Uint8Array {
   return pack(encodeCatalog(columns));
 }
 
-/** The names in parts: the list of the parts and the parts. */
-export function nameBlobs(index: BtfIndex): { list: Uint8Array; parts: Uint8Array[] } {
-  const { list, parts } = encodeNames(nameEntries(index));
-  return { list: pack(list), parts: parts.map((part) => pack(part)) };
+/** Declarations whose content is not in their rows alone: every difference of kernels asks for all of them. */
+export function holdersPart(index: BtfIndex): Uint8Array {
+  return pack(encodeHolders(holders(index, rowsOf(index))));
+}
+
+/** Declarations to a part of `set_members`. */
+const MEMBERS = 3_000;
+
+/** Which declarations are of each set, in parts by the first set. */
+export function* setMembers(index: BtfIndex): Generator<{ first: number; data: Uint8Array }> {
+  const rows = index.statement(
+    'SELECT declaration_set, kind, name FROM declaration ORDER BY declaration_set, name, kind',
+  );
+  let sets: SetMembers[] = [];
+  let count = 0;
+  for (const [set, kind, name] of rows.iterate() as Iterable<[number, number, number]>) {
+    if (sets.at(-1)?.set !== set) {
+      if (count > MEMBERS) {
+        yield { first: sets[0]?.set as number, data: pack(encodeMembers(sets)) };
+        [sets, count] = [[], 0];
+      }
+      sets.push({ set, members: [] });
+    }
+    sets.at(-1)?.members.push([kind, name]);
+    count++;
+  }
+  if (sets.length > 0) yield { first: sets[0]?.set as number, data: pack(encodeMembers(sets)) };
 }
 
 /** The companions of structs, unions, enums and typedefs, in the order of their key. */
@@ -103,6 +127,6 @@ export function* companions(index: BtfIndex): Generator<{ name: number; kind: nu
       types: [...types].map((id) => [id, codes.get(id) as Uint8Array] as const),
       sets: [...sets].map((id) => set.get(id) as [number, Uint8Array, Uint8Array | null]),
     });
-    yield { name, kind, data: pack(data, data.length < 16_384 ? SMALL_LEVEL : LEVEL) };
+    yield { name, kind, data: pack(data, data.length < 16_384 ? SMALL_LEVEL : undefined) };
   }
 }

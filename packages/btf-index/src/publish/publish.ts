@@ -26,7 +26,7 @@ export function publishIndex(path: string, folder: string, options: PublishOptio
   const made = join(folder, `.btfq-${process.pid}.tmp`);
   try {
     options.onStep?.('lay out');
-    const head = layOut(path, made);
+    const [head, ...extents] = layOut(path, made);
     const index = openIndex(made, { readonly: true });
     const generation = index.generation();
     const kernels = index.catalog().kernels.length;
@@ -35,16 +35,27 @@ export function publishIndex(path: string, folder: string, options: PublishOptio
     const { sha256, size } = hashOfFile(made);
     const file = `btfq-${sha256.slice(0, 16)}.db`;
     renameSync(made, join(folder, file));
-    const published: Published = { file, size, sha256, generation, kernels, schemaVersion: SCHEMA_VERSION, head };
+    const published: Published = {
+      ...{ file, size, sha256, generation, kernels },
+      schemaVersion: SCHEMA_VERSION,
+      head: head?.[1],
+      extents,
+    };
     for (const [name, bytes] of options.page ?? []) replace(folder, name, bytes);
     replace(folder, '_headers', HEADERS);
     replace(folder, 'PUBLISHING.md', NOTES);
-    replace(folder, 'index.json', `${JSON.stringify(published, null, 2)}\n`); // last: from now on this is what is read
+    replace(folder, 'index.json', `${pointerText(published)}\n`); // last: from now on this is what is read
     return published;
   } finally {
     rmSync(made, { force: true });
     rmSync(`${made}-journal`, { force: true });
   }
+}
+
+/** For people too: one line for each word. */
+function pointerText(published: Published): string {
+  const lines = Object.entries(published).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  return `{\n${lines.join(',\n')}\n}`;
 }
 
 /** Writes a file beside and puts it in its place, so that it is never seen half written. */

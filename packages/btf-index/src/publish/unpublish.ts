@@ -3,6 +3,15 @@
 
 import type Database from 'better-sqlite3';
 
+/** What a published file has besides; `published_names` and others may be missing where an older version published it. */
+export const PUBLISHED_TABLES: readonly string[] = [
+  'published',
+  'published_names',
+  'published_words',
+  'companion',
+  'set_members',
+];
+
 /** Whether a file is laid out for publishing. */
 export function isPublished(db: Database.Database): boolean {
   return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'published'`).get() !== undefined;
@@ -16,15 +25,13 @@ export function unpublish(db: Database.Database, schema: string): void {
   };
   db.exec(`
     ALTER TABLE declaration RENAME TO published_declaration;
-    DROP INDEX declaration_id;
-    DROP INDEX declaration_by_set;
+    DROP INDEX IF EXISTS declaration_id;
+    DROP INDEX IF EXISTS declaration_by_set;
     ${statement('CREATE TABLE declaration (')};
     INSERT INTO declaration SELECT * FROM published_declaration ORDER BY id;
     DROP TABLE published_declaration;
     ${statement('CREATE INDEX declaration_name ')};
     ${statement('CREATE INDEX declaration_by_set ')};
-    DROP TABLE published;
-    DROP TABLE published_names;
-    DROP TABLE companion;
+    ${PUBLISHED_TABLES.map((table) => `DROP TABLE IF EXISTS ${table};`).join(' ')}
   `);
 }

@@ -11,6 +11,7 @@ import { compositeOf } from './unnamed.ts';
 import { bodyMentions } from '../encoding/references.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../store/row-cache.ts';
+import { publishedHolders } from '../store/published-parts.ts';
 import { decodeEnum, TypeTag } from '../encoding/type-code.ts';
 import { fullTypeText, hasHiddenContent, isEllipsis, paramsText, typeText, withoutModifiers } from './type-text.ts';
 import { VarintReader } from '../varints.ts';
@@ -62,6 +63,8 @@ const HOLDERS = Symbol('declarations with unnamed members of types with names');
 /** Declarations that have an unnamed member of a type with a name anywhere: what they say is not in their rows alone. */
 export function holders(index: BtfIndex, rows: Rows): readonly DeclarationRow[] {
   return index.cached(HOLDERS, () => {
+    const published = publishedHolders(index);
+    if (published !== undefined) return published.map((row) => rowOf([...row]));
     const all = (
       index
         .statement(

@@ -10,6 +10,7 @@ import { kernelById } from './kernels.ts';
 import { versionsOf } from '../store/module-store.ts';
 import { bodyMentions } from '../encoding/references.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
+import { membersOfSets } from '../store/published-parts.ts';
 import { type DeclarationRow, type RawRow, rowOf, type Rows, rowsOf } from '../store/row-cache.ts';
 
 interface DiffOptions {
@@ -114,6 +115,12 @@ function candidates(
   rows.loadSets(sets);
   const apart = new Set(sets.filter((set) => contains(rows.ranges(set), from) !== contains(rows.ranges(set), to)));
   if (modulesCompared) for (const set of setsOfChangedModules(index, from, to)) apart.add(set);
+  const members = membersOfSets(index, apart);
+  if (members !== undefined) {
+    const named = [...new Map(members.map((member) => [member.join(' '), member])).values()];
+    rows.loadDeclared(named);
+    return named.flatMap(([kind, id]) => rows.declared(kind, id).filter(({ set }) => apart.has(set)));
+  }
   return (
     index
       .statement(

@@ -13,6 +13,8 @@ export interface ByteSource {
   readonly step?: number | undefined;
   /** Bytes at the beginning that are worth one request. */
   readonly head?: number | undefined;
+  /** Others, as offset and length, that are worth one request where any byte of them is read. */
+  readonly extents?: readonly (readonly [offset: number, length: number])[] | undefined;
 }
 
 /** An index in memory. */

@@ -18,7 +18,7 @@ export type Transport = (url: string, range?: readonly [first: number, last: num
 /** How many times a request that a server or the network failed is sent. */
 const TRIES = 3;
 /** Bytes of one request at least. */
-const STEP = 16_384;
+const STEP = 8_192;
 /** The first request: the header, and what a published index has at its beginning. */
 const FIRST = 65_536;
 
@@ -32,6 +32,8 @@ export interface Published {
   readonly schemaVersion: number;
   /** Bytes at the beginning that every question reads: worth one request. */
   readonly head?: number | undefined;
+  /** Others, as offset and length, that are read as a whole where they are read. */
+  readonly extents?: readonly (readonly [offset: number, length: number])[] | undefined;
 }
 
 /** Sends a request until it is answered. Throws `unreachable`, `no-index`. */
@@ -74,7 +76,7 @@ export function parsePointer(text: string, url: string): Published {
   } catch {
     // reported below
   }
-  const { file, size, sha256, generation, kernels, schemaVersion, head } = pointer ?? {};
+  const { file, size, sha256, generation, kernels, schemaVersion, head, extents } = pointer ?? {};
   if (
     typeof file !== 'string' ||
     !/^[\w.-]+$/.test(file) ||
@@ -83,14 +85,20 @@ export function parsePointer(text: string, url: string): Published {
     typeof generation !== 'string' ||
     typeof kernels !== 'number' ||
     typeof schemaVersion !== 'number' ||
-    !(head === undefined || Number.isSafeInteger(head))
+    !(head === undefined || Number.isSafeInteger(head)) ||
+    !(extents === undefined || areExtents(extents))
   ) {
     throw new IndexError('not-an-index', `${url} is no pointer to an index of btfq`, {
       path: url,
       expected: 'the index.json that btfq publish writes',
     });
   }
-  return { file, size: size as number, sha256: sha256 as string, generation, kernels, schemaVersion, head };
+  return { file, size: size as number, sha256: sha256 as string, generation, kernels, schemaVersion, head, extents };
+}
+
+function areExtents(value: unknown): boolean {
+  const isNumber = (number: unknown) => Number.isSafeInteger(number) && (number as number) >= 0;
+  return Array.isArray(value) && value.every((one) => Array.isArray(one) && one.length === 2 && one.every(isNumber));
 }
 
 /** The database's URL beside its pointer. */
@@ -112,6 +120,7 @@ class HttpSource implements ByteSource {
   readonly step = STEP;
   private readonly transport: Transport;
   readonly head: number | undefined;
+  readonly extents: Published['extents'];
   private tag: string | null = null;
   private first: Uint8Array = new Uint8Array(0);
 
@@ -119,6 +128,7 @@ class HttpSource implements ByteSource {
     this.transport = transport;
     this.name = url;
     this.head = published?.head;
+    this.extents = published?.extents;
     if (published !== undefined) {
       this.size = published.size; // nothing is asked before something is read: it may all have been kept
       return;

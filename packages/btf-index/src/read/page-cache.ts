@@ -10,7 +10,7 @@ const BLOCK = BLOCK_BYTES;
 const MOST = 1 << 17;
 /** What the first request brings where the source does not say what is worth it. */
 const HEAD = 1 << 16;
-/** The first request never brings more than this. */
+/** The first request, and one for an extent, never brings more than this. */
 const MOST_HEAD = 1 << 20;
 /** Bytes that are kept in memory. */
 const KEPT = 96 << 20;
@@ -37,6 +37,8 @@ class PageCache implements ByteSource {
   private readonly source: ByteSource;
   private readonly stepBlocks: number;
   private readonly headBlocks: number;
+  /** First block and the one behind the last, of what is worth one request. */
+  private readonly together: readonly (readonly [first: number, end: number])[];
   private readonly blocks = new Map<number, Uint8Array>();
   /** Where requests ended, and how much they brought: the latest last. */
   private readonly runs: { end: number; blocks: number }[] = [];
@@ -49,6 +51,10 @@ class PageCache implements ByteSource {
     this.name = source.name;
     this.size = source.size;
     this.stepBlocks = Math.max(1, Math.ceil(step / BLOCK));
+    this.together = (source.extents ?? []).map(([offset, length]) => [
+      Math.floor(offset / BLOCK),
+      Math.ceil((offset + Math.min(length, MOST_HEAD)) / BLOCK),
+    ]);
     this.headBlocks = Math.ceil(Math.min(source.head ?? HEAD, MOST_HEAD) / BLOCK);
   }
 
@@ -76,30 +82,36 @@ class PageCache implements ByteSource {
     return block;
   }
 
-  /** Asks for blocks from `at` on, at least to `last`; what is there already ends the request. */
-  private fetch(at: number, last: number): void {
-    const before = this.kept?.get(at);
+  /** Asks for blocks from `wantedAt` on, at least to `last`; what is there already ends the request. */
+  private fetch(wantedAt: number, last: number): void {
+    const before = this.kept?.get(wantedAt);
     if (before !== undefined) {
-      this.blocks.set(at, before);
-      this.makeRoom(at, last);
+      this.blocks.set(wantedAt, before);
+      this.makeRoom(wantedAt, last);
       return;
     }
+    const extent = this.together.find(([first, end]) => wantedAt >= first && wantedAt < end);
+    const at = extent !== undefined && this.hasNone(extent[0], wantedAt) ? extent[0] : wantedAt;
     const run = this.runs.findIndex(({ end }) => end === at);
     const known = this.runs[run];
     if (known !== undefined) this.runs.splice(run, 1);
-    const wanted = Math.max(
-      last - at + 1,
-      known === undefined ? (at === 0 ? this.headBlocks : this.stepBlocks) : Math.min(known.blocks * 2, MOST / BLOCK),
-    );
+    const together = extent === undefined ? undefined : extent[1] - at;
+    const goingOn = known === undefined ? undefined : Math.min(known.blocks * 2, MOST / BLOCK);
+    const wanted = Math.max(last - at + 1, together ?? goingOn ?? (at === 0 ? this.headBlocks : this.stepBlocks));
     let end = at + 1;
     while (end < at + wanted && !this.has(end) && end * BLOCK < this.size) end++;
     const from = at * BLOCK;
     const bytes = this.source.read(from, Math.min(end * BLOCK, this.size) - from);
     this.kept?.put(at, bytes);
     for (let i = 0; i < end - at; i++) this.blocks.set(at + i, bytes.slice(i * BLOCK, (i + 1) * BLOCK));
-    this.runs.push({ end, blocks: end - at });
+    if (together === undefined) this.runs.push({ end, blocks: end - at });
     if (this.runs.length > RUNS) this.runs.shift();
     this.makeRoom(at, last);
+  }
+
+  private hasNone(from: number, to: number): boolean {
+    for (let at = from; at < to; at++) if (this.has(at)) return false;
+    return true;
   }
 
   private has(at: number): boolean {

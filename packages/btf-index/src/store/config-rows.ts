@@ -24,11 +24,13 @@ export function configRowsOf(index: BtfIndex, content: number): Map<number, numb
 
 /** A content's configuration: values by symbol, in order of symbols. */
 export function configOf(index: BtfIndex, content: number): Map<string, string> {
+  const rows = configRowsOf(index, content);
+  const own = new Set(rows.values());
   const found = index
     .statement(
-      `SELECT n.text, d.body FROM json_each(?) j CROSS JOIN declaration d ON d.id = j.value
+      `SELECT d.id, n.text, d.body FROM json_each(?) j CROSS JOIN declaration d ON d.name = j.value AND d.kind = ${CONFIG_SYMBOL}
          JOIN name n ON n.id = d.name ORDER BY n.text`,
     )
-    .all(JSON.stringify([...configRowsOf(index, content).values()])) as [string, Uint8Array][];
-  return new Map(found.map(([name, body]) => [name, textOfBytes(body)]));
+    .all(JSON.stringify([...rows.keys()])) as [number, string, Uint8Array][];
+  return new Map(found.filter(([id]) => own.has(id)).map(([, name, body]) => [name, textOfBytes(body)]));
 }

@@ -28,10 +28,100 @@ export function publishedPart(index: BtfIndex, name: string): Uint8Array | undef
   return row && index.codec.unzstd(row[0], MOST_BYTES);
 }
 
-/** A part of the names of a published file, unpacked: see name-parts.ts. */
-export function namesPart(index: BtfIndex, at: number): Uint8Array {
-  const [data] = index.statement('SELECT data FROM published_names WHERE part = ?').get(at) as [Uint8Array];
-  return index.codec.unzstd(data, MOST_BYTES);
+/** Rows of declarations. */
+type Row = readonly [id: number, name: number, kind: number, discriminator: number, set: number, body: Uint8Array];
+
+export function encodeHolders(
+  rows: readonly {
+    readonly id: number;
+    readonly name: number;
+    readonly kind: number;
+    readonly discriminator: number;
+    readonly set: number;
+    readonly body: Uint8Array;
+  }[],
+): Uint8Array {
+  const out = new VarintWriter(1024);
+  for (const { id, name, kind, discriminator, set, body } of rows) {
+    for (const number of [id, name, kind]) out.add(number);
+    out.addSigned(discriminator);
+    out.add(set);
+    out.add(body.length);
+    out.addBytes(body);
+  }
+  return out.finish();
+}
+
+/** Of a published file, the declarations that `encodeHolders` was given. */
+export function publishedHolders(index: BtfIndex): Row[] | undefined {
+  const bytes = publishedPart(index, 'holders');
+  if (bytes === undefined) return undefined;
+  const input = new VarintReader(bytes);
+  const rows: Row[] = [];
+  while (!input.done) {
+    const [id, name, kind] = [input.next(), input.next(), input.next()];
+    const [discriminator, set] = [input.nextSigned(), input.next()];
+    rows.push([id, name, kind, discriminator, set, input.nextBytes(input.next())]);
+  }
+  return rows;
+}
+
+/** The declarations of a set, by kind and name. */
+export interface SetMembers {
+  readonly set: number;
+  readonly members: (readonly [kind: number, name: number])[];
+}
+
+/** Sets in the order of their numbers, members in that of their names. */
+export function encodeMembers(sets: readonly SetMembers[]): Uint8Array {
+  const out = new VarintWriter(4096);
+  let last = 0;
+  for (const { set, members } of sets) {
+    out.add(set - last);
+    last = set;
+    out.add(members.length);
+    for (const [kind] of members) out.add(kind);
+    let before = 0;
+    for (const [, name] of members) {
+      out.add(name - before);
+      before = name;
+    }
+  }
+  return out.finish();
+}
+
+/** Of a published file, the declarations of these sets; undefined where it has no such table. */
+export function membersOfSets(index: BtfIndex, sets: ReadonlySet<number>): (readonly [number, number])[] | undefined {
+  if (!isPublished(index) || !hasMembers(index)) return undefined;
+  const part = index.statement('SELECT data FROM set_members WHERE first <= ? ORDER BY first DESC LIMIT 1');
+  const found: (readonly [number, number])[] = [];
+  let done = 0;
+  for (const wanted of [...sets].sort((a, b) => a - b)) {
+    if (wanted <= done) continue; // it was in the part of another
+    const row = part.get(wanted) as [Uint8Array] | undefined;
+    if (row === undefined) continue;
+    const input = new VarintReader(index.codec.unzstd(row[0], MOST_BYTES));
+    let set = 0;
+    while (!input.done) {
+      set += input.next();
+      const kinds = Array.from({ length: input.next() }, () => input.next());
+      let name = 0;
+      for (const kind of kinds) {
+        name += input.next();
+        if (sets.has(set)) found.push([kind, name]);
+      }
+    }
+    done = Math.max(wanted, set);
+  }
+  return found;
+}
+
+const MEMBERS = Symbol('set members');
+
+function hasMembers(index: BtfIndex): boolean {
+  return index.cached(MEMBERS, () => {
+    return index.statement(`SELECT 1 FROM sqlite_schema WHERE name = 'set_members'`).get() !== undefined;
+  });
 }
 
 /** All that declarations of a kind and name speak of; where they are many, the declarations themselves. */

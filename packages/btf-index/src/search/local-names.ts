@@ -1,0 +1,137 @@
+// All names in memory, as one text: a scan of it takes a millisecond or two.
+
+import type { BtfIndex } from '../store/btf-index.ts';
+import { kindWord } from '../query/declarations.ts';
+import { placesOf, rangesOfPlaces } from '../query/places.ts';
+import { rowsOf } from '../store/row-cache.ts';
+import type { FoundFacts, FoundName, NameSource } from './name-source.ts';
+import { likelyWords } from './words.ts';
+
+const NAMES = Symbol('names');
+
+export function localNames(index: BtfIndex): LocalNames {
+  return index.cached(NAMES, () => new LocalNames(index));
+}
+
+export class LocalNames implements NameSource {
+  private readonly index: BtfIndex;
+  readonly texts: readonly string[];
+  /** Lower case, each name between newlines. */
+  private readonly joined: string;
+  /** Where each name begins in `joined`. */
+  private readonly starts: Uint32Array;
+  /** One bit a kind, by KIND_CODE. */
+  private readonly kinds: Uint32Array;
+  private readonly ids: Uint32Array;
+  private words: Map<string, number[]> | undefined;
+
+  constructor(index: BtfIndex) {
+    this.index = index;
+    const rows = index
+      .statement(
+        `SELECT n.id, n.text, d.kind FROM (SELECT DISTINCT name, kind FROM declaration WHERE kind IN (4,5,6,8,12,14)) d
+           JOIN name n ON n.id = d.name ORDER BY n.id`,
+      )
+      .all() as [number, string, number][];
+    const ids: number[] = [];
+    const texts: string[] = [];
+    const kinds: number[] = [];
+    for (const [id, text, kind] of rows) {
+      if (ids.at(-1) === id) kinds[kinds.length - 1] = (kinds.at(-1) as number) | (1 << kind);
+      else {
+        ids.push(id);
+        texts.push(text);
+        kinds.push(1 << kind);
+      }
+    }
+    const starts = new Uint32Array(texts.length);
+    let at = 1;
+    texts.forEach((text, i) => {
+      starts[i] = at;
+      at += text.length + 1;
+    });
+    this.texts = texts;
+    this.joined = `\n${texts.map((text) => text.toLowerCase()).join('\n')}\n`;
+    this.starts = starts;
+    this.kinds = Uint32Array.from(kinds);
+    this.ids = Uint32Array.from(ids);
+  }
+
+  /** The name at a place of `texts`. */
+  at(place: number): FoundName {
+    const { index, ids, kinds, texts } = this;
+    return {
+      text: texts[place] as string,
+      kinds: kinds[place] as number,
+      facts: (kind) => factsOf(index, ids[place] as number, kind),
+    };
+  }
+
+  matching(lower: string, bits: number): FoundName[] {
+    const { joined, starts, texts, kinds } = this;
+    const found: FoundName[] = [];
+    for (let hitAt = joined.indexOf(lower); hitAt >= 0; hitAt = joined.indexOf(lower, hitAt)) {
+      const place = lastStart(starts, hitAt);
+      hitAt = (starts[place] as number) + (texts[place] as string).length; // on to the next name
+      if (((kinds[place] as number) & bits) !== 0) found.push(this.at(place));
+    }
+    return found;
+  }
+
+  likely(lower: string, bits: number, from: number, to: number): FoundName[] {
+    const words = this.vocabulary();
+    const vocabulary = { count: (word: string) => words.get(word)?.length ?? 0, words: () => words.keys() };
+    const places = new Set(likelyWords(lower, vocabulary).flatMap((word) => words.get(word) ?? []));
+    const found: FoundName[] = [];
+    for (const place of places) {
+      const { length } = this.texts[place] as string;
+      if (length >= from && length <= to && ((this.kinds[place] as number) & bits) !== 0) found.push(this.at(place));
+    }
+    return found;
+  }
+
+  /** By word, the places of the names that have it. */
+  private vocabulary(): Map<string, number[]> {
+    if (this.words !== undefined) return this.words;
+    const words = new Map<string, number[]>();
+    let place = 0;
+    for (const { 0: word, index: at } of this.joined.matchAll(/[a-z]+/g)) {
+      while (place + 1 < this.starts.length && (this.starts[place + 1] as number) <= at) place++;
+      const places = words.get(word);
+      if (places === undefined) words.set(word, [place]);
+      else if (places.at(-1) !== place) places.push(place);
+    }
+    this.words = words;
+    return words;
+  }
+}
+
+function factsOf(index: BtfIndex, name: number, kind: number): FoundFacts {
+  const rows = rowsOf(index);
+  const declared = rows.declared(kind, name);
+  rows.loadSets(declared.map(({ set }) => set));
+  const places = placesOf(
+    rows,
+    declared.map(({ set }) => set),
+  );
+  const modules = places.filter(({ module }) => module !== 0).map(({ module }) => module);
+  rows.loadTexts(modules);
+  const kernels = index.catalog().countIn(rangesOfPlaces(places));
+  return { variants: declared.length, kernels, modules: modules.map((module) => rows.text(module)).sort() };
+}
+
+function lastStart(starts: Uint32Array, position: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) <= position) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The kinds of `kinds` that names are declared as, by their code. */
+export function* kindsIn(kinds: number): Generator<number> {
+  for (let kind = 0; kind < 32; kind++) if (kindWord(kind) !== undefined && (kinds & (1 << kind)) !== 0) yield kind;
+}
