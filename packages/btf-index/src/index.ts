@@ -16,14 +16,8 @@ export {
 export { commitKernel, type Ingested, ingestKernel, type IngestOptions } from './write/ingest.ts';
 export { packVerifier, type PackedPart, type PackedVerifier } from './verifier/pack.ts';
 export { openVerifierStore, verifierPath, type VerifierStore } from './verifier/verifier-store.ts';
-export {
-  compactIndex,
-  type MergeOptions,
-  type MergeResult,
-  mergeIndex,
-  removeKernel,
-  removeKernels,
-} from './write/maintenance.ts';
+export { compactIndex, removeKernel, removeKernels } from './write/maintenance.ts';
+export { type MergeOptions, type MergeResult, mergeIndex } from './write/merge/merge.ts';
 export { publishIndex, type PublishOptions } from './publish/publish.ts';
 export { PAGE_HEADERS, PAGE_POLICY } from './publish/web-space.ts';
 export { type Fetched, fetchPublished, type FetchOptions } from './remote/fetch-published.ts';

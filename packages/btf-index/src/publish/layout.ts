@@ -60,6 +60,7 @@ const NAME_TABLES = `
   CREATE TABLE published_words (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 `;
 const TABLES = `
+  CREATE TABLE published_more (name TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE companion (name INTEGER, kind INTEGER, data BLOB NOT NULL, PRIMARY KEY (name, kind))
     STRICT, WITHOUT ROWID;
   CREATE TABLE set_members (first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
@@ -146,8 +147,8 @@ function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, {
     extents.push([end * PAGE_BYTES, (pages - end) * PAGE_BYTES]);
     end = pages;
   };
-  const insert = (name: string, data: Uint8Array | string) =>
-    db.prepare('INSERT INTO published (name, data) VALUES (?, ?)').run(name, data);
+  const insert = (name: string, data: Uint8Array | string, table = 'published') =>
+    db.prepare(`INSERT INTO ${table} (name, data) VALUES (?, ?)`).run(name, data);
   const names = nameTables(index);
   extent(() => {
     db.exec(NAME_TABLES);
@@ -160,11 +161,11 @@ function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, {
   extent(() => {
     db.exec(TABLES);
     for (const table of tables) if (ROOTS.includes(table.name)) db.exec(sqlOf(table));
-    insert('catalog', catalogPart(index));
+    insert('catalog', catalogPart(index), 'published_more');
   });
   extent(() => {
-    insert('name-modules', names.modules);
-    insert('holders', holdersPart(index));
+    insert('name-modules', names.modules, 'published_more');
+    insert('holders', holdersPart(index), 'published_more');
   });
   for (const [table, rows] of [
     ['published_names', names.names] as const,

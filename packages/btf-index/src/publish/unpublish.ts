@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 /** What a published file has besides; `published_names` and others may be missing where an older version published it. */
 export const PUBLISHED_TABLES: readonly string[] = [
   'published',
+  'published_more',
   'published_names',
   'published_words',
   'companion',

@@ -118,6 +118,7 @@ function candidates(
   const members = membersOfSets(index, apart);
   if (members !== undefined) {
     const named = [...new Map(members.map((member) => [member.join(' '), member])).values()];
+    named.sort((a, b) => a[1] - b[1] || a[0] - b[0]); // as they lie in the file
     rows.loadDeclared(named);
     return named.flatMap(([kind, id]) => rows.declared(kind, id).filter(({ set }) => apart.has(set)));
   }

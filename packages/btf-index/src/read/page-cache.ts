@@ -91,17 +91,18 @@ class PageCache implements ByteSource {
       return;
     }
     const extent = this.together.find(([first, end]) => wantedAt >= first && wantedAt < end);
-    const at = extent !== undefined && this.hasNone(extent[0], wantedAt) ? extent[0] : wantedAt;
-    const run = this.runs.findIndex(({ end }) => end === at);
+    const run = this.runs.findIndex(({ end, blocks }) => wantedAt >= end && wantedAt - end <= blocks / 2);
     const known = this.runs[run];
+    // what is passed over by a run comes along, so that readers that leave out some get whole stretches
+    const from = extent?.[0] ?? known?.end ?? wantedAt;
+    const at = this.hasNone(from, wantedAt) ? from : wantedAt;
     if (known !== undefined) this.runs.splice(run, 1);
     const together = extent === undefined ? undefined : extent[1] - at;
-    const goingOn = known === undefined ? undefined : Math.min(known.blocks * 2, MOST / BLOCK);
+    const goingOn = known === undefined ? undefined : Math.min(known.blocks * 2, MOST / BLOCK) + wantedAt - at;
     const wanted = Math.max(last - at + 1, together ?? goingOn ?? (at === 0 ? this.headBlocks : this.stepBlocks));
     let end = at + 1;
     while (end < at + wanted && !this.has(end) && end * BLOCK < this.size) end++;
-    const from = at * BLOCK;
-    const bytes = this.source.read(from, Math.min(end * BLOCK, this.size) - from);
+    const bytes = this.source.read(at * BLOCK, Math.min(end * BLOCK, this.size) - at * BLOCK);
     this.kept?.put(at, bytes);
     for (let i = 0; i < end - at; i++) this.blocks.set(at + i, bytes.slice(i * BLOCK, (i + 1) * BLOCK));
     if (together === undefined) this.runs.push({ end, blocks: end - at });

@@ -26,6 +26,8 @@ export interface NameDirectory {
 
 /** Lists in more parts than this are not worth it: all names are read instead. */
 const MOST_PARTS = 48;
+/** Parts that are read in one go where a text may be in all of them. */
+const NEIGHBOURS = 6;
 const MOST_BYTES = 1 << 24;
 /** Stands for the word of a list in its names. */
 export const WORD_MARK = '\u0001';
@@ -102,8 +104,9 @@ class PublishedNames implements NameSource {
     const choices = runs.map((run) => list.matching((word) => mayHold(run, word)));
     const size = (words: readonly string[]) => words.reduce((sum, word) => sum + list.count(word), 0);
     const words = choices.reduce((best, one) => (size(one) < size(best) ? one : best));
-    const parts = new Set(words.map((word) => list.partOf(list.rangeOf(word).start)));
-    if (parts.size > MOST_PARTS) return this.all().filter(passes);
+    const parts = words.map((word) => list.partOf(list.rangeOf(word).start));
+    if (new Set(parts).size > MOST_PARTS) return this.all().filter(passes);
+    if (words.length > 0) this.readNeighbours(parts, list.partOf(list.rangeOf(words.at(-1) as string).end - 1));
     const found = new Map<string, NameEntry>();
     // each list goes on from its shortest name; the one that may have a shorter name than all others is read next
     const open = words.map((word) => {
@@ -140,6 +143,22 @@ class PublishedNames implements NameSource {
       .map((entry) => ({ ...entry, text: entry.text.replace(WORD_MARK, word) }));
   }
 
+  /** Parts that lie together are read in their order: one request leads to the next. */
+  private readNeighbours(parts: readonly number[], last: number): void {
+    const first = parts[0] as number;
+    if (first === last || last - first >= NEIGHBOURS) return;
+    const rows = this.index
+      .statement('SELECT part, data FROM published_words WHERE part BETWEEN ? AND ? ORDER BY part')
+      .all(first, last) as [number, Uint8Array][];
+    for (const [part, data] of rows) this.keep(`published_words ${part}`, data);
+  }
+
+  private keep(key: string, data: Uint8Array): readonly NameEntry[] {
+    const entries = decodeEntries(this.index.codec.unzstd(data, MOST_BYTES));
+    this.parts.set(key, entries);
+    return entries;
+  }
+
   private words(): WordList {
     return (this.wordList ??= decodeWordList(publishedPart(this.index, 'name-words') as Uint8Array));
   }
@@ -149,8 +168,7 @@ class PublishedNames implements NameSource {
     let entries = this.parts.get(key);
     if (entries === undefined) {
       const [data] = this.index.statement(`SELECT data FROM ${table} WHERE part = ?`).get(at) as [Uint8Array];
-      entries = decodeEntries(this.index.codec.unzstd(data, MOST_BYTES));
-      this.parts.set(key, entries);
+      entries = this.keep(key, data);
     }
     return entries;
   }

@@ -17,13 +17,21 @@ export interface WordPart {
   readonly length: number;
 }
 
+/** A name is not shorter than a word of it. Of the many words that only one name has, how much longer it is is told roughly. */
+const ROUGH = 8;
+const MOST_ROUGH = 3;
+
+function moreThan(word: string, lengths: readonly number[]): number {
+  const more = (lengths[0] as number) - word.length;
+  return lengths.length > 1 ? more : Math.min(MOST_ROUGH, Math.floor(more / ROUGH));
+}
+
 /** Words in their order. */
 export function encodeWordList(words: readonly WordLengths[], parts: readonly WordPart[]): Uint8Array {
   const out = new VarintWriter(words.length * 12 + 64);
   out.add(words.length);
   for (const { lengths } of words) out.add(lengths.length);
-  // a name is not shorter than a word of it
-  for (const { word, lengths } of words) out.add((lengths[0] as number) - word.length);
+  for (const { word, lengths } of words) out.add(moreThan(word, lengths));
   out.add(parts.length);
   for (const [i, { first }] of parts.entries()) out.add(first - (parts[i - 1]?.first ?? 0));
   for (const { length } of parts) out.add(length);
@@ -61,7 +69,7 @@ export class WordList implements Vocabulary {
       this.starts[i + 1] = (this.starts[i] as number) + count;
     });
     this.list.forEach((word, i) => void this.places.set(word, i));
-    this.leasts = more.map((length, i) => length + (this.list[i] as string).length);
+    this.leasts = more.map((length, i) => (this.list[i] as string).length + length * (counts[i] === 1 ? ROUGH : 1));
     let first = 0;
     this.parts = firsts.map((difference, i) => ({ first: (first += difference), length: lengths[i] as number }));
   }
@@ -86,7 +94,7 @@ export class WordList implements Vocabulary {
     return { start: this.starts[place] as number, end: this.starts[place + 1] as number };
   }
 
-  /** The length of a word's shortest name. */
+  /** The length of a word's shortest name, or less. */
   shortest(word: string): number {
     return this.leasts[this.places.get(word) as number] as number;
   }

@@ -24,8 +24,12 @@ export function isPublished(index: BtfIndex): boolean {
 /** A blob of a published file, unpacked; undefined where there is none. */
 export function publishedPart(index: BtfIndex, name: string): Uint8Array | undefined {
   if (!isPublished(index)) return undefined;
-  const row = index.statement('SELECT data FROM published WHERE name = ?').get(name) as [Uint8Array] | undefined;
-  return row && index.codec.unzstd(row[0], MOST_BYTES);
+  for (const table of ['published', 'published_more']) {
+    if (!hasTable(index, table)) continue;
+    const row = index.statement(`SELECT data FROM ${table} WHERE name = ?`).get(name) as [Uint8Array] | undefined;
+    if (row !== undefined) return index.codec.unzstd(row[0], MOST_BYTES);
+  }
+  return undefined;
 }
 
 /** Rows of declarations. */
@@ -92,7 +96,7 @@ export function encodeMembers(sets: readonly SetMembers[]): Uint8Array {
 
 /** Of a published file, the declarations of these sets; undefined where it has no such table. */
 export function membersOfSets(index: BtfIndex, sets: ReadonlySet<number>): (readonly [number, number])[] | undefined {
-  if (!isPublished(index) || !hasMembers(index)) return undefined;
+  if (!isPublished(index) || !hasTable(index, 'set_members')) return undefined;
   const part = index.statement('SELECT data FROM set_members WHERE first <= ? ORDER BY first DESC LIMIT 1');
   const found: (readonly [number, number])[] = [];
   let done = 0;
@@ -116,12 +120,15 @@ export function membersOfSets(index: BtfIndex, sets: ReadonlySet<number>): (read
   return found;
 }
 
-const MEMBERS = Symbol('set members');
+const TABLES = Symbol('tables');
 
-function hasMembers(index: BtfIndex): boolean {
-  return index.cached(MEMBERS, () => {
-    return index.statement(`SELECT 1 FROM sqlite_schema WHERE name = 'set_members'`).get() !== undefined;
+/** Whether a published file has a table: those of older versions lack some. */
+function hasTable(index: BtfIndex, name: string): boolean {
+  const tables = index.cached(TABLES, () => {
+    const rows = index.statement(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all() as [string][];
+    return new Set(rows.map(([table]) => table));
   });
+  return tables.has(name);
 }
 
 /** All that declarations of a kind and name speak of; where they are many, the declarations themselves. */

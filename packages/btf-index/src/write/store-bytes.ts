@@ -51,7 +51,7 @@ export function encodeContent(
   const near = encodeDelta(sideOf(parent.prepared), target, LEVEL);
   const inSeries = near.data.length < SERIES_BYTES;
   const place = inSeries ? row.place + 1 : 0;
-  const ancestor = inSeries ? ancestorAt(index, parent.id, row.place, leap(place)) : shallow(index, parent.id);
+  const ancestor = inSeries ? ancestorAt(index, parent.id, leap(place)) : shallow(index, parent.id);
   if (ancestor !== parent.id) {
     const base = writer.view(ancestor);
     const far = encodeDelta(sideOf(base.prepared), target, LEVEL);
@@ -82,10 +82,15 @@ function shallow(index: BtfIndex, id: number): number {
   }
 }
 
-/** The ancestor at a place of the same series. */
-function ancestorAt(index: BtfIndex, id: number, place: number, wanted: number): number {
-  for (; place > wanted; place--) id = contentRow(index, id).parent as number;
-  return id;
+/** The ancestor at a place of the same series, or the first there is: kernels of a series may have been removed. */
+function ancestorAt(index: BtfIndex, id: number, wanted: number): number {
+  for (;;) {
+    const { parent, place } = contentRow(index, id);
+    if (place <= wanted || parent === null) return id;
+    const above = contentRow(index, parent);
+    if (above.place >= place) return id;
+    id = parent;
+  }
 }
 
 function rawOf({ prepared }: View): RawBtf {

@@ -12,6 +12,13 @@ export function configHash(body: Uint8Array): Uint8Array {
   return createHash('sha256').update(body).digest().subarray(0, 8);
 }
 
+/** Symbols are found without reading the declarations of types, of which there are a hundred times as many. */
+export function prepareConfig(index: BtfIndex): void {
+  databaseOf(index).exec(
+    `CREATE INDEX IF NOT EXISTS declaration_config ON declaration (name) WHERE kind = ${CONFIG_SYMBOL}`,
+  );
+}
+
 /** Enters the configuration of a new content; `inParent` has the rows of its parent's, by name. Gives its own. */
 export function storeConfig(
   index: BtfIndex,
@@ -20,10 +27,7 @@ export function storeConfig(
   config: ReadonlyMap<string, string>,
   inParent: ReadonlyMap<number, number>,
 ): Map<number, number> {
-  // Symbols are found without reading the declarations of types, of which there are a hundred times as many.
-  databaseOf(index).exec(
-    `CREATE INDEX IF NOT EXISTS declaration_config ON declaration (name) WHERE kind = ${CONFIG_SYMBOL}`,
-  );
+  prepareConfig(index);
   const own = new Map<number, number>();
   const fresh: number[] = [];
   const find = index.statement('SELECT id FROM declaration WHERE name = ? AND kind = ? AND hash = ?');

@@ -39,10 +39,16 @@ const SCHEMA = `
 const MAX_STEPS = 24;
 /** How many of the last sets a new one is compared with. */
 const CANDIDATES = 12;
-/** Stores a kernel's tables in place of what it had. Inside a transaction of the caller's. */
-export function storeTables(index: BtfIndex, kernelId: number, { parts, source }: StoredTables): void {
+
+/** Makes the tables where there are none yet. Inside a transaction of the caller's. */
+export function prepareTables(index: BtfIndex): void {
   databaseOf(index).exec(SCHEMA);
   index.changed();
+}
+
+/** Stores a kernel's tables in place of what it had. Inside a transaction of the caller's. */
+export function storeTables(index: BtfIndex, kernelId: number, { parts, source }: StoredTables): void {
+  prepareTables(index);
   const ids = factIds(index, parts);
   const set = storeSet(index, ids);
   index
@@ -87,11 +93,12 @@ function storeSet(index: BtfIndex, ids: readonly number[]): number {
   }
   const { lastInsertRowid } = index
     .statement('INSERT INTO table_fact_set (parent, steps, facts, data) VALUES (?, ?, ?, ?)')
-    .run(best.parent, best.steps, ids.length, bytesOf(best.toggles));
+    .run(best.parent, best.steps, ids.length, factSetBytes(best.toggles));
   return Number(lastInsertRowid);
 }
 
-function bytesOf(ids: readonly number[]): Uint8Array {
+/** Ids of facts, ascending, as a set has them. */
+export function factSetBytes(ids: readonly number[]): Uint8Array {
   const out = new VarintWriter(ids.length * 2 + 8);
   let before = 0;
   for (const id of ids) {

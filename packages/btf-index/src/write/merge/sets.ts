@@ -1,0 +1,273 @@
+// Who has what, after a merge. A declaration (or a version of a module) is in a set here, in one there, or in both; those of the
+// same two sets go the same way. What is added to a set is told from the parents that the copied contents have here: toggles
+// of the set there where the parent came along, and what differs from the parent where that is another.
+
+import type { BtfIndex } from '../../store/btf-index.ts';
+import { contains, decodeToggles, encodeToggles, type Ranges, rangesOf } from '../../store/content-tree.ts';
+import { having } from '../../store/module-versions.ts';
+import type { SetMember } from '../declaration-sets.ts';
+import type { PlacedContent, Places } from './contents.ts';
+import type { MergedRows } from './rows.ts';
+import type { OtherVersion, Versions } from './versions.ts';
+
+/** What of a set there is to be said here: contents and versions, by their numbers here, ascending. */
+interface More {
+  readonly contents: readonly number[];
+  readonly versions: readonly number[];
+}
+
+const NOTHING: More = { contents: [], versions: [] };
+
+export function mergeSets(into: BtfIndex, from: BtfIndex, rows: MergedRows, places: Places, versions: Versions): void {
+  const mine = setsOf(into);
+  const told = new Told(from, into, mine, places, versions);
+  const groups = new Groups();
+  const owners = new Set<string>();
+  for (const declaration of rows.declarations()) {
+    const here = rows.find(declaration);
+    const more = told.more(here?.set ?? 0, declaration.set);
+    if (here === undefined && isEmpty(more)) continue; // only in contents that do not come
+    const id = here?.id ?? rows.add(declaration);
+    if (here === undefined) owners.add(`${declaration.kind} ${declaration.name}`);
+    groups.add('declaration', here?.set ?? 0, more, id);
+  }
+  rows.addMentions(owners);
+  const setOfVersion = into.statement('SELECT declaration_set FROM module WHERE id = ?');
+  for (const version of versions.all) {
+    const id = versions.idOf.get(version.id);
+    if (id === undefined) continue;
+    const [set] = setOfVersion.get(id) as [number];
+    groups.add('module', set, told.more(set, version.set), id);
+  }
+  writeSets(into, mine, groups, told, versions);
+}
+
+interface StoredSet {
+  readonly declarations: number;
+  readonly toggles: Uint8Array;
+  readonly moduleToggles: Uint8Array | null;
+}
+
+function setsOf(index: BtfIndex): Map<number, StoredSet> {
+  const rows = index.statement('SELECT id, declarations, toggles, module_toggles FROM declaration_set').all() as [
+    number,
+    number,
+    Uint8Array,
+    Uint8Array | null,
+  ][];
+  return new Map(
+    rows.map(([id, declarations, toggles, moduleToggles]) => [id, { declarations, toggles, moduleToggles }]),
+  );
+}
+
+/** Works out what two sets come to. */
+class Told {
+  private readonly from: BtfIndex;
+  private readonly into: BtfIndex;
+  private readonly mine: ReadonlyMap<number, StoredSet>;
+  private readonly theirs: ReadonlyMap<number, StoredSet>;
+  private readonly versions: Versions;
+  /** By number there: copied contents whose parent came along, and its own. */
+  private readonly keepParent = new Map<number, number>();
+  private readonly otherParent: PlacedContent[] = [];
+  private readonly ofTheirs = new Map<number, { toggles: readonly number[]; versions: readonly number[] }>();
+  private readonly ofMine = new Map<number, readonly boolean[]>();
+  private readonly known = new Map<string, More>();
+  private readonly named = new Map<number, OtherVersion[]>();
+  private readonly byId: ReadonlyMap<number, OtherVersion>;
+  private readonly isNew: ReadonlySet<number>;
+
+  constructor(
+    from: BtfIndex,
+    into: BtfIndex,
+    mine: ReadonlyMap<number, StoredSet>,
+    places: Places,
+    versions: Versions,
+  ) {
+    this.from = from;
+    this.into = into;
+    this.mine = mine;
+    this.theirs = setsOf(from);
+    this.versions = versions;
+    const { parent } = from.catalog().tree;
+    for (const content of places.added) {
+      const own = parent[content.from] as number;
+      if (own !== 0 && content.copied === own) this.keepParent.set(content.from, content.id);
+      else if (own === 0 && content.here === undefined) this.keepParent.set(content.from, content.id);
+      else this.otherParent.push(content);
+    }
+    for (const version of versions.all) {
+      const list = this.named.get(version.name);
+      if (list) list.push(version);
+      else this.named.set(version.name, [version]);
+    }
+    this.byId = new Map(versions.all.map((version) => [version.id, version]));
+    this.isNew = new Set(versions.added.map(({ from: version }) => version.id));
+  }
+
+  /** `mine` 0: in no set here; `theirs` 0: in none there. */
+  more(mine: number, theirs: number): More {
+    const key = `${mine} ${theirs}`;
+    let more = this.known.get(key);
+    if (more === undefined) this.known.set(key, (more = this.workOut(mine, theirs)));
+    return more;
+  }
+
+  private workOut(mine: number, theirs: number): More {
+    const own = this.their(theirs);
+    const contents = [...own.toggles];
+    if (this.otherParent.length > 0) {
+      const { tree } = this.from.catalog();
+      const set = theirs === 0 ? undefined : this.theirs.get(theirs);
+      const ranges: Ranges = set === undefined ? [] : rangesOf(tree, decodeToggles(set.toggles));
+      const atParent = this.my(mine);
+      this.otherParent.forEach(({ from, id, copied }, i) => {
+        const here = contains(ranges, tree.position[from] as number);
+        const above =
+          copied === undefined ? (atParent[i] as boolean) : contains(ranges, tree.position[copied] as number);
+        if (here !== above) contents.push(id);
+      });
+    }
+    if (contents.length === 0 && own.versions.length === 0) return NOTHING;
+    return { contents: contents.sort((a, b) => a - b), versions: own.versions };
+  }
+
+  /** Of a set there, the toggles at contents that kept their parent, and those at versions that were copied. */
+  private their(set: number): { toggles: readonly number[]; versions: readonly number[] } {
+    let known = this.ofTheirs.get(set);
+    if (known !== undefined) return known;
+    const stored = this.theirs.get(set);
+    const toggles = stored === undefined ? [] : decodeToggles(stored.toggles);
+    known = {
+      toggles: toggles.map((content) => this.keepParent.get(content)).filter((id) => id !== undefined),
+      versions: stored?.moduleToggles ? this.newVersions(decodeToggles(stored.moduleToggles)) : [],
+    };
+    this.ofTheirs.set(set, known);
+    return known;
+  }
+
+  private newVersions(toggles: readonly number[]): number[] {
+    const toggled = new Set(toggles);
+    const names = new Set(toggles.map((id) => (this.byId.get(id) as OtherVersion).name));
+    const found: number[] = [];
+    for (const name of names) {
+      const versions = this.named.get(name) as OtherVersion[];
+      const has = having(versions, toggled);
+      for (const { id } of versions) {
+        if (!this.isNew.has(id)) continue;
+        const parent = this.versions.parentOf.get(id);
+        if (has.has(id) !== (parent !== undefined && has.has(parent))) found.push(this.versions.idOf.get(id) as number);
+      }
+    }
+    return found.sort((a, b) => a - b);
+  }
+
+  /** Of a set here, whether it has the contents here that copied ones got as their parents. */
+  private my(set: number): readonly boolean[] {
+    let known = this.ofMine.get(set);
+    if (known !== undefined) return known;
+    const { tree } = this.into.catalog();
+    const stored = this.mine.get(set);
+    const ranges: Ranges = stored === undefined ? [] : rangesOf(tree, decodeToggles(stored.toggles));
+    known = this.otherParent.map(({ here }) => here !== undefined && contains(ranges, tree.position[here] as number));
+    this.ofMine.set(set, known);
+    return known;
+  }
+}
+
+interface Group {
+  readonly more: More;
+  readonly members: { readonly table: SetMember; readonly id: number }[];
+}
+
+/** Rows by the set that they are in here and what is added to it. */
+class Groups {
+  readonly bySet = new Map<number, Map<string, Group>>();
+
+  add(table: SetMember, set: number, more: More, id: number): void {
+    let groups = this.bySet.get(set);
+    if (groups === undefined) this.bySet.set(set, (groups = new Map()));
+    const key = keyOf(more);
+    const group = groups.get(key);
+    if (group) group.members.push({ table, id });
+    else groups.set(key, { more, members: [{ table, id }] });
+  }
+}
+
+function keyOf({ contents, versions }: More): string {
+  return `${contents.join(' ')}/${versions.join(' ')}`;
+}
+
+function isEmpty({ contents, versions }: More): boolean {
+  return contents.length === 0 && versions.length === 0;
+}
+
+/** Each set here stays with those of its members that the other index does not have, or with the most of them. */
+function writeSets(
+  into: BtfIndex,
+  mine: ReadonlyMap<number, StoredSet>,
+  groups: Groups,
+  told: Told,
+  versions: Versions,
+): void {
+  const namesOf = new Map<number, number>();
+  const nameOf = into.statement('SELECT name FROM module WHERE id = ?');
+  for (const { id } of versions.added) namesOf.set(id, (nameOf.get(id) as [number])[0]);
+  const change = into.statement(
+    'UPDATE declaration_set SET declarations = ?, toggles = ?, module_toggles = ? WHERE id = ?',
+  );
+  const insert = into.statement('INSERT INTO declaration_set (declarations, toggles, module_toggles) VALUES (?, ?, ?)');
+  const move = {
+    declaration: into.statement('UPDATE declaration SET declaration_set = ? WHERE id = ?'),
+    module: into.statement('UPDATE module SET declaration_set = ? WHERE id = ?'),
+  };
+  const copyNames = into.statement(
+    'INSERT INTO module_set (module, declaration_set) SELECT module, ? FROM module_set WHERE declaration_set = ?',
+  );
+  const enter = into.statement('INSERT OR IGNORE INTO module_set (module, declaration_set) VALUES (?, ?)');
+  const enterNames = (set: number, more: More) => {
+    for (const name of new Set(more.versions.map((version) => namesOf.get(version) as number))) enter.run(name, set);
+  };
+  for (const set of new Set([...mine.keys(), ...groups.bySet.keys()])) {
+    const stored = mine.get(set);
+    const own = [...(groups.bySet.get(set)?.values() ?? [])];
+    const left = (stored?.declarations ?? 0) - own.reduce((sum, { members }) => sum + members.length, 0);
+    const alone = left > 0 ? told.more(set, 0) : undefined;
+    const most = own.reduce(
+      (best, group) => (group.members.length > best.members.length ? group : best),
+      own[0] as Group,
+    );
+    const staying = stored === undefined ? undefined : alone === undefined ? most?.more : alone;
+    for (const group of own) {
+      if (staying !== undefined && keyOf(group.more) === keyOf(staying)) continue;
+      const { lastInsertRowid } = insert.run(
+        group.members.length,
+        append(stored?.toggles, group.more.contents),
+        appendOrNull(stored?.moduleToggles ?? null, group.more.versions),
+      );
+      const row = Number(lastInsertRowid);
+      for (const { table, id } of group.members) move[table].run(row, id);
+      if (stored?.moduleToggles) copyNames.run(row, set);
+      enterNames(row, group.more);
+    }
+    if (stored === undefined || staying === undefined) continue;
+    const stay = own.find(({ more }) => keyOf(more) === keyOf(staying))?.members.length ?? 0;
+    if (isEmpty(staying) && left + stay === stored.declarations) continue;
+    change.run(
+      left + stay,
+      append(stored.toggles, staying.contents),
+      appendOrNull(stored.moduleToggles, staying.versions),
+      set,
+    );
+    enterNames(set, staying);
+  }
+}
+
+/** Toggles with more, all of which are newer. */
+function append(toggles: Uint8Array | undefined, more: readonly number[]): Uint8Array {
+  return encodeToggles([...(toggles === undefined ? [] : decodeToggles(toggles)), ...more]);
+}
+
+function appendOrNull(toggles: Uint8Array | null, more: readonly number[]): Uint8Array | null {
+  return more.length === 0 ? toggles : append(toggles ?? undefined, more);
+}
