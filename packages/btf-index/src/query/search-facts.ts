@@ -5,7 +5,7 @@ import { BtfKind } from '@btfq/btf-format';
 import { decodeEnum } from '../encoding/type-code.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { CONFIG_SYMBOL } from '../store/config-rows.ts';
-import { nameParts } from '../store/name-parts.ts';
+import { isPublished } from '../store/published-parts.ts';
 import { rowsOf } from '../store/row-cache.ts';
 import { factKeys } from '../store/table-facts.ts';
 import { VarintReader } from '../varints.ts';
@@ -36,7 +36,7 @@ const NAMES = Symbol('fact names');
 export function searchFacts(index: BtfIndex, text: string, limit = 20): FactHit[] {
   const wanted = text.trim().replace(':', '/').toLowerCase();
   if (wanted === '' || limit <= 0) return [];
-  const names = nameParts(index) === undefined ? allNames(index) : namesBeginning(index, wanted);
+  const names = isPublished(index) ? namesBeginning(index, wanted) : allNames(index);
   const found: Ranked[] = [];
   for (const hit of names) {
     const rank = rankOf(hit, wanted);
