@@ -9,6 +9,8 @@ import { rebase } from './rebase.ts';
 
 /** SHT_PROGBITS: libbpf takes BTF from no other section type. */
 const SHT_PROGBITS = 1;
+/** SHT_NOBITS: what `objcopy --only-keep-debug` makes of every section that is loaded. */
+const SHT_NOBITS = 8;
 
 /** The bytes of an ELF's BTF sections; undefined where it has none. */
 export interface BtfSections {
@@ -22,6 +24,12 @@ export function btfSections(elf: ElfFile): BtfSections {
   const bytes = (name: string) => {
     const section = elf.sections.findLast((s) => s.name === name);
     if (section === undefined) return undefined;
+    if (section.type === SHT_NOBITS) {
+      throw new BtfError('no-btf', `the ${name} section has no content in this file: it is a debug file`, {
+        offset: section.offset,
+        expected: `the file that it belongs to, whose ${name} is there`,
+      });
+    }
     if (section.type !== SHT_PROGBITS) {
       throw new BtfError('no-btf', `${name} is of section type ${section.type}`, {
         offset: section.offset,

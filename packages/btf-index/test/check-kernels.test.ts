@@ -8,7 +8,7 @@ import { checkKernels, ingestKernel, kernels, openIndex } from '@btfq/btf-index'
 import { expect, onTestFinished, test } from 'vitest';
 
 /** A kernel's BTF by what is checked: how many types, whether it has tasks, how large lockdep_map is. */
-function btf({ types = 6000, task = true, lockdep = 0, seed = 0 } = {}): Uint8Array {
+function btf({ types = 6000, task = true, lockdep = 0, seed = 0, mark = '' } = {}): Uint8Array {
   const builder = new BtfBuilder();
   const int = builder.addInt('int', 4, 1);
   if (task) {
@@ -16,6 +16,7 @@ function btf({ types = 6000, task = true, lockdep = 0, seed = 0 } = {}): Uint8Ar
     builder.addField('pid', int, 0);
   }
   builder.addStruct('lockdep_map', lockdep);
+  if (mark !== '') builder.addStruct(mark, 8);
   builder.addTypedef(`seed${seed}`, int);
   for (let at = 0; at < types; at++) builder.addTypedef(`t${at}`, int);
   return builder.build();
@@ -46,8 +47,14 @@ test('kernels --check', () => {
   add('x/1/x86_64/3.0.0', btf({ lockdep: 48 }));
   add('x/1/x86_64/3.0.0+debug', btf({ lockdep: 48, seed: 6 }));
   add('x/1/x86_64/4.0.0-debug', btf({ seed: 7 }));
-  for (const patch of [1, 2, 3]) add(`y/1/x86_64/5.0.${patch}`, btf({ seed: patch }));
+  for (const patch of [1, 2, 3]) add(`y/1/x86_64/5.0.${patch}`, btf({ seed: 10 + patch }));
   add('y/1/x86_64/5.0.4', btf({ types: 12_000 }));
+  add('z/1/arm64/6.0.0', btf({ seed: 20, mark: 'cpuinfo_arm64' }));
+  add('z/1/s390x/6.0.1', btf({ seed: 21, mark: 'cpuinfo_arm64' }));
+  add('z/1/i686/6.0.1', btf({ seed: 22, mark: 'cpuinfo_x86' }));
+  add('z/1/x86_64/6.0.2', btf({ seed: 23, mark: 'cpuinfo_x86' }));
+  add('z/1/x86_64/6.0.3', btf({ seed: 23, mark: 'cpuinfo_x86' }));
+  add('z/1/x86_64/6.2.0', btf({ seed: 23, mark: 'cpuinfo_x86' }));
 
   expect(checkKernels(index).map(({ level, code, kernel }) => `${level} ${code} ${kernel}`)).toEqual([
     'problem banner debian/13/x86_64/6.1.0-54-amd64',
@@ -59,6 +66,8 @@ test('kernels --check', () => {
     'problem debug-kernel x/1/x86_64/3.0.0',
     'note debug-kernel x/1/x86_64/4.0.0-debug',
     'problem unlike-its-series y/1/x86_64/5.0.4',
+    'problem other-architecture z/1/s390x/6.0.1',
+    'problem same-content z/1/x86_64/6.2.0',
   ]);
   expect(kernels(index)[0]).toMatchObject({ identified: 'distro: flag', banner: banner('6.1.0-53-amd64') });
 });

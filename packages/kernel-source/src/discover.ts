@@ -12,6 +12,7 @@ import { isConfigName } from './config/kernel-config.ts';
 import { PROC_CONFIG, SYSFS_BTF } from './identity/system.ts';
 import { releaseOfPaths } from './identity/identity.ts';
 import { DEFAULT_MAX_BYTES, checkAborted, type ReadOptions, type Skipped, skipped } from './kernel.ts';
+import { NOT_READ_HEAD, notRead } from './not-read.ts';
 import { openRpm } from './archive/rpm.ts';
 import { isPromising } from './walk.ts';
 
@@ -37,6 +38,8 @@ interface File {
   readonly size: number;
   /** Files with the same group are one job. */
   readonly group: string;
+  /** Groups that this file goes with where there is one of them, the most likely first: a package that names no release. */
+  readonly joins?: readonly string[];
   readonly module: boolean;
   /** A configuration: it goes with a kernel. */
   readonly config?: true;
@@ -46,6 +49,8 @@ interface File {
   readonly image?: string;
 }
 
+/** initrd.img-6.1.0-9-amd64, initramfs-linux.img, initrd of a boot loader's entry. */
+const INITRD = /^init(?:rd|ramfs)(?:[-.]|$)/;
 const MODULE = /\.ko(?:\.(?:xz|zst|gz))?$/;
 /** BTFHub's and DataDog's files stand for themselves, and there are thousands: their first bytes are left to the reader. */
 const TREE_FILE = /\.btf(?:\.tar)?\.(?:xz|gz|zst)$/;
@@ -91,7 +96,7 @@ async function* lookInFolder(folder: string, options: ReadOptions): AsyncGenerat
       const name = basename(path);
       if (TREE_FILE.test(name) || MODULE.test(name) || (await isWorthIt(path, name))) {
         yield await lookAt(path, entry.size, options);
-      } else passedOver(path, entry.size === 0 ? 'an empty file' : 'nothing that holds a kernel, by its first bytes');
+      } else passedOver(path, entry.size === 0 ? 'an empty file' : await whyNot(path));
     } catch (error) {
       yield skipped(path, systemError(error, path));
     }
@@ -103,6 +108,13 @@ async function isWorthIt(path: string, name: string): Promise<boolean> {
   if (isPromising(name)) return true;
   const format = identify(await readHead(path));
   return format === 'kernel-config' ? isConfigName(name) : format !== undefined;
+}
+
+/** Why a file in a folder is passed over. */
+async function whyNot(path: string): Promise<string> {
+  const known = notRead(await readHead(path, NOT_READ_HEAD));
+  if (known === undefined) return 'nothing that holds a kernel, by its first bytes';
+  return `${known.name}, which btfq does not read: it needs ${known.expected}`;
 }
 
 async function lookAt(path: string, size: number, options: ReadOptions): Promise<File> {
@@ -118,13 +130,15 @@ async function lookAt(path: string, size: number, options: ReadOptions): Promise
   switch (format) {
     case 'deb':
     case 'rpm':
-      return file((await packageGroup(path, format, options)) ?? path);
+      return { ...file(path), ...(await packageGroup(path, format, options)) };
     case 'btf':
       // A raw vmlinux has its modules beside it: /sys/kernel/btf, an unpacked DataDog tar.
       return file(/\.btf$/.test(path) ? path : `btf in ${resolve(path, '..')}`);
+    case 'cpio':
+      // An initrd lies beside its kernel; with microcode in front it is no compressed file.
+      return file(INITRD.test(basename(path)) ? kernelGroup(path) : path);
     case undefined:
     case 'tar':
-    case 'cpio':
     case 'zip':
     case 'iso':
     case 'squashfs':
@@ -146,17 +160,27 @@ function kernelGroup(path: string): string {
 
 /**
  * What packages of one kernel have in common: the kernel in their name, their version, their architecture.
- * linux-image-6.8.0-31-generic and linux-modules-6.8.0-31-generic; kernel-core and kernel-modules-core.
+ * linux-image-6.8.0-31-generic and linux-modules-6.8.0-31-generic. An rpm's `Provides` says its release, whatever it is
+ * called; those that say none (kernel-debuginfo, kernel-default-extra) go with the one that is meant, if it is there.
  */
-async function packageGroup(path: string, format: 'deb' | 'rpm', options: ReadOptions): Promise<string | undefined> {
+async function packageGroup(
+  path: string,
+  format: 'deb' | 'rpm',
+  options: ReadOptions,
+): Promise<Pick<File, 'group' | 'joins'> | undefined> {
   const stream = new ByteStream(fileChunks(path));
   try {
     const open = format === 'deb' ? openDeb : openRpm;
     const { metadata, members } = await open(stream, options.maxBytes ?? DEFAULT_MAX_BYTES);
     await members.return(undefined);
-    // An rpm that says which kernel it is for needs no list of names.
-    if (metadata.release !== undefined) return [format, metadata.release].join(' ');
-    return [format, kernelOfPackage(metadata.name), metadata.version, metadata.arch].join(' ');
+    const { arch, release, version } = metadata;
+    if (release !== undefined) return { group: `${format} ${release}` };
+    const kernel = kernelOfPackage(metadata.name);
+    const group = [format, kernel, version, arch].join(' ');
+    if (format === 'deb') return { group };
+    const shorter = [...kernel.matchAll(/-/g)].map(({ index }) => kernel.slice(0, index)).reverse();
+    const joins = [...releasesOfRpm(kernel, version, arch), ...shorter.map((name) => `${name} ${version} ${arch}`)];
+    return { group, joins: joins.map((one) => `rpm ${one}`) };
   } catch (error) {
     // The reader will come to the same error, and report it.
     if (error instanceof KernelSourceError) return undefined;
@@ -164,6 +188,16 @@ async function packageGroup(path: string, format: 'deb' | 'rpm', options: ReadOp
   } finally {
     await stream.close();
   }
+}
+
+/**
+ * What `uname -r` may be by the name and version of an rpm: the version with the machine, and for kernel-rt, kernel-64k and
+ * kernel-debug their flavour behind it, after a plus or, in older releases, a dot.
+ */
+function releasesOfRpm(kernel: string, version: string, arch: string): string[] {
+  const release = `${version}.${arch}`;
+  const flavour = /^kernel-(.+)$/.exec(kernel)?.[1];
+  return flavour === undefined ? [release] : [`${release}+${flavour}`, `${release}.${flavour}`, release];
 }
 
 /** A package's name without what says which part of the kernel it holds. */
@@ -174,11 +208,11 @@ export function kernelOfPackage(name: string): string {
     .replace(/-(?:core|debuginfo|modules(?:-[\w-]+)?)$/, '');
 }
 
-async function readHead(path: string): Promise<Uint8Array> {
+async function readHead(path: string, size = HEAD_SIZE): Promise<Uint8Array> {
   const handle = await open(path);
   try {
-    const head = new Uint8Array(HEAD_SIZE);
-    const { bytesRead } = await handle.read(head, 0, HEAD_SIZE, 0);
+    const head = new Uint8Array(size);
+    const { bytesRead } = await handle.read(head, 0, size, 0);
     return head.subarray(0, bytesRead);
   } finally {
     await handle.close();
@@ -192,6 +226,7 @@ function* jobs(files: Iterable<File>): Generator<Job> {
     if (group) group.push(file);
     else groups.set(file.group, [file]);
   }
+  joinPackages(groups);
   joinModules(groups);
   joinConfigs(groups);
   for (const group of groups.values()) {
@@ -206,6 +241,16 @@ function* jobs(files: Iterable<File>): Generator<Job> {
       ...(folder === undefined ? {} : { folder }),
       ...(image === undefined ? {} : { image }),
     };
+  }
+}
+
+/** Packages that name no release go with the kernel that they belong to, if its package is there. */
+function joinPackages(groups: Map<string, File[]>): void {
+  for (const [key, group] of [...groups]) {
+    const meant = group[0]?.joins?.find((other) => other !== key && groups.has(other));
+    if (meant === undefined) continue;
+    groups.get(meant)?.push(...group);
+    groups.delete(key);
   }
 }
 

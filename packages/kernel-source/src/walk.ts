@@ -21,6 +21,7 @@ import { mayBeOsRelease, mayLeadToOsRelease } from './identity/roots.ts';
 import { ext4Members } from './archive/ext4.ts';
 import { isoMembers } from './archive/iso.ts';
 import { containerImages, filesOfTar, type ImageFiles, rootMembers, startsLikeImage } from './archive/oci.ts';
+import { NOT_READ_HEAD, notRead } from './not-read.ts';
 import { openRpm } from './archive/rpm.ts';
 import { squashfsMembers } from './archive/squashfs.ts';
 import { tarMembers } from './archive/tar.ts';
@@ -242,6 +243,11 @@ async function unknown(stream: ByteStream, level: Level): Promise<void> {
   const path = level.paths.at(-1) as string;
   const name = path.split('/').at(-1) as string;
   if (level.paths.length > 1 && !PROMISING.test(name)) return;
+  const known = notRead(await stream.peek(NOT_READ_HEAD));
+  if (known !== undefined) {
+    const { expected, name: found } = known;
+    throw new KernelSourceError('unknown-format', `${found}, which btfq does not read`, { found, expected });
+  }
   const head = await stream.peek(16);
   const hex = Buffer.from(head)
     .toString('hex')

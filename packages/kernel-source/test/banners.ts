@@ -365,6 +365,29 @@ export const BANNERS: readonly (readonly [release: string, rest: string, expecte
     `(geeko@buildhost) (gcc version 4.8.5 (SUSE Linux) ) #1 SMP ${DAY} (abcdef0)`,
     'sles/12.5',
   ],
+  ...(
+    [
+      ['4.4.21-69-default', 'sles/12.2'],
+      ['4.4.121-92.98-default', 'sles/12.2'],
+      ['4.4.73-5-default', 'sles/12.3'],
+      ['4.4.103-6.38-default', 'sles/12.3'],
+      ['4.4.180-94.164-default', 'sles/12.3'],
+      ['4.12.14-94.41-default', 'sles/12.4'],
+      ['4.12.14-120-default', 'sles/12.5'],
+      ['4.12.14-23-default', 'sles/15.0'],
+      ['4.12.14-195-default', 'sles/15.1'],
+      ['5.3.18-22-default', 'sles/15.2'],
+      ['5.3.18-57-default', 'sles/15.3'],
+      ['5.14.21-150400.22-azure', 'sles/15.4'],
+      // Leap 42 has releases that tell nothing
+      ['4.4.76-1-default', '?/?'],
+      ['4.4.92-31-default', '?/?'],
+      ['4.4.180-102-default', '?/?'],
+    ] as const
+  ).map(
+    ([release, expected]) =>
+      [release, `(geeko@buildhost) (gcc version 4.8.5 (SUSE Linux) ) #1 SMP ${DAY} (abcdef0)`, expected] as const,
+  ),
   [
     '4.12.14-197.108-default',
     `(geeko@buildhost) (gcc version 7.5.0 (SUSE Linux) ) #1 SMP ${DAY} (abcdef0)`,

@@ -77,13 +77,15 @@ export function fit(kernel: Uint8Array, inside = true): Uint8Array {
 
 /** A cpio archive (newc) of one file. */
 export function cpio(path: string, bytes: Uint8Array): Uint8Array {
+  return cpioOf({ [path]: bytes });
+}
+
+/** A cpio archive (newc) of files. */
+export function cpioOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const hex = (value: number) => value.toString(16).padStart(8, '0');
   const writer = new ByteWriter();
-  for (const [member, content] of [
-    [path, bytes],
-    ['TRAILER!!!', new Uint8Array()],
-  ] as const) {
-    const mode = member === path ? 0o100644 : 0;
+  for (const [member, content] of [...Object.entries(files), ['TRAILER!!!', new Uint8Array()] as const]) {
+    const mode = member in files ? 0o100644 : 0;
     writer
       .text('070701')
       .text([1, mode, 0, 0, 1, 0, content.length, 0, 0, 0, 0, member.length + 1, 0].map(hex).join(''));

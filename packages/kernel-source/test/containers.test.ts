@@ -1,7 +1,8 @@
 // Boot images of firmware and phones, unified kernel images, and archives in pieces: the kernel in them and nothing else.
 
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { buildElf, ByteWriter } from '@btfq/test-kit';
+import { loadBtf } from '@btfq/btf-format';
+import { buildElf, ByteWriter, makeTar } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
 import { HEAD_SIZE, type Image, identify } from '../src/identify.ts';
 import { readKernelImage } from '../src/image/image.ts';
@@ -97,6 +98,16 @@ describe('debug files', () => {
       message: 'the .BTF section has no content in this file: it is a debug file',
     });
   });
+
+  it('are said to be that by commands that take one file', () => {
+    const sections = [{ name: '.BTF', type: 8, flags: 2 }];
+    expect(() => loadBtf(buildElf({ machine: 62, type: 2, sections }))).toThrow(
+      expect.objectContaining({
+        code: 'no-btf',
+        message: 'the .BTF section has no content in this file: it is a debug file',
+      }),
+    );
+  });
 });
 
 describe('boot images of phones and firmware', () => {
@@ -150,5 +161,45 @@ describe('an initramfs', () => {
     const items = await readPaths([folderOf({ 'initrd.img': image })]);
     expect(skippedOf(items)).toEqual([]);
     expect(kernelsOf(items).map(name)).toEqual([`debian/12/x86_64/${RELEASE}`]);
+  });
+});
+
+describe('what is not read is named', () => {
+  const marked = (at: number, mark: string | Uint8Array, size = 70_000): Uint8Array => {
+    const bytes = new Uint8Array(size);
+    bytes.set(typeof mark === 'string' ? text(mark) : mark, at);
+    return bytes;
+  };
+  const mbr = marked(446, Uint8Array.of(0x80, 0, 2, 0, 0x83));
+  mbr.set([0x55, 0xaa], 510);
+  const fat = marked(54, 'FAT16   ');
+  fat.set([0x55, 0xaa], 510);
+  const gpt = marked(512, 'EFI PART');
+  gpt.set(mbr.subarray(446, 512), 446);
+  it.each([
+    ['a qcow2 disk image', marked(0, Uint8Array.of(0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3))],
+    ['a VMDK disk image', marked(0, 'KDMV')],
+    ['a VHDX disk image', marked(0, 'vhdxfile')],
+    ['a disk image with GPT partitions', gpt],
+    ['a disk image with MBR partitions', mbr],
+    ['a FAT file system', fat],
+    ['a btrfs file system', marked(0x10040, '_BHRfS_M')],
+    ['an xfs file system', marked(0, 'XFSB')],
+    ['an erofs file system', marked(1024, Uint8Array.of(0xe2, 0xe1, 0xf5, 0xe0))],
+    ['a UBI image', marked(0, 'UBI#')],
+  ])('%s', async (found, bytes) => {
+    const folder = folderOf({ 'debian-13.img': bytes, 'inner.tar': makeTar([{ name: 'disk.img', bytes }]), disk: bytes });
+    const passedOver: string[] = [];
+    const items = await readPaths([folder], { onPassedOver: (path, reason) => passedOver.push(`${path}: ${reason}`) });
+    expect(items).toMatchObject([
+      { code: 'unknown-format', message: `${found}, which btfq does not read`, found },
+      { code: 'unknown-format', message: `${found}, which btfq does not read`, found },
+    ]);
+    expect(passedOver).toEqual([expect.stringContaining(`disk: ${found}, which btfq does not read`)]);
+  });
+
+  it('what has no partitions is nothing', async () => {
+    const items = await readPaths([folderOf({ 'x.img': marked(510, Uint8Array.of(0x55, 0xaa)) })]);
+    expect(items).toMatchObject([{ code: 'unknown-format', message: 'nothing that holds a kernel' }]);
   });
 });

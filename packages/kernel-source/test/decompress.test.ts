@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readAll } from '../src/io/byte-stream.ts';
 import { type Compression, decompress, decompressPrefix, decompressStream } from '../src/compression/decompress.ts';
 import { identify } from '../src/identify.ts';
-import { decompressLzo1x } from '../src/compression/lzo.ts';
+import { decompressLzo1x, decompressLzop } from '../src/compression/lzo.ts';
 import { chunksOf, codeOf, sample } from './support.ts';
 import { vmlinux } from './synthetic.ts';
 
@@ -106,9 +106,14 @@ describe('LZO1X instructions', () => {
     expect(await codeOf(() => decompressLzo1x(Uint8Array.of(17 + 1, 97, 64 | 4, 8, 17, 0, 0), 9))).toBe(
       'bad-compression',
     );
-    expect(await codeOf(() => decompressLzo1x(Uint8Array.of(17 + 4, 97, 98, 99, 100, 17, 0, 0), 5))).toBe(
+    expect(await codeOf(() => decompressLzo1x(Uint8Array.of(17 + 4, 97, 98, 99, 100, 17, 0, 0), 3))).toBe(
       'bad-compression',
     );
+    const file = Buffer.from(sample('vmlinux.lzo'));
+    const size = vmlinux().length;
+    const at = file.findIndex((_, at) => at + 4 <= file.length && file.readUInt32BE(at) === size);
+    file.writeUInt32BE(size + 1, at);
+    expect(await codeOf(() => decompressLzop(file, 1 << 20))).toBe('bad-compression');
     expect(await codeOf(() => decompressLzo1x(new Uint8Array(), 1))).toBe('bad-compression');
   });
 });

@@ -3,10 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateRawSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { loadTargetBytes } from '@btfq/kernel-source';
 import { ByteWriter, makeTar } from '@btfq/test-kit';
-import { apk3 } from './apk3.ts';
 import { androidBoot, cpio, fit, pe, text } from './boot-images.ts';
 import { bzImage, flatImage, kernelBtf, kernelModule, RELEASE, vmlinux, zboot } from './synthetic.ts';
 
@@ -38,11 +37,16 @@ const SAMPLES = [
   'root.tar.bz2',
   'hub.btf.tar.xz',
   'root.gzip.squashfs',
+  'root.lzma.squashfs',
+  'root.lzo.squashfs',
   'root.xz.squashfs',
   'root.zstd.squashfs',
   'root.lz4.squashfs',
   'root.zip',
   'stored.zip',
+  'image.none.apk',
+  'image.deflate.apk',
+  'image.zstd.apk',
 ];
 
 /** Images of file systems, which are mostly zeros. */
@@ -56,7 +60,6 @@ export function mutationSeeds(): readonly Uint8Array[] {
   const gzDtb = new ByteWriter().raw(gzipSync(arm64)).raw(new Uint8Array(64).fill(0xd0)).bytes();
   const early = cpio('kernel/x86/microcode/GenuineIntel.bin', text('microcode'));
   const main = cpio('boot/vmlinuz', bz);
-  const apk = apk3({ name: 'linux', version: '6.1', arch: 'x86_64' }, [{ path: 'boot/vmlinuz', content: bz }]);
   const manifest = {
     name: 'manifest.json',
     bytes: text('[{"Config":"c.json","RepoTags":["a:b"],"Layers":["a/layer.tar"]}]'),
@@ -65,8 +68,6 @@ export function mutationSeeds(): readonly Uint8Array[] {
   return [
     ...SAMPLES.map((name) => new Uint8Array(readFileSync(join(import.meta.dirname, 'samples', name)))),
     ...PACKED.map((name) => new Uint8Array(gunzipSync(readFileSync(join(import.meta.dirname, 'samples', name))))),
-    apk,
-    new Uint8Array(Buffer.concat([text('ADBd'), deflateRawSync(apk)])),
     makeTar([{ name: 'a/layer.tar', bytes: makeTar([{ name: 'boot/vmlinuz', bytes: bz }]) }, manifest]),
     makeTar([manifest, { name: 'a/layer.tar', bytes: makeTar([{ name: 'boot/vmlinuz', bytes: bz }]) }]),
     ...[vmlinux(), kernelModule(), bz, arm64, flatImage('riscv', btf), zboot(gzipSync(arm64)), gzDtb],

@@ -12,6 +12,12 @@ export const OS_RELEASES: readonly (readonly [expected: string, text: string])[]
   ['ubuntu/22.04', 'VERSION_ID="22.04"\nVERSION_CODENAME=jammy\nID=ubuntu\nID_LIKE=debian\n'],
   ['ubuntu/24.04', 'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\n'],
   ['linuxmint/21.3', 'NAME="Linux Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_ID="21.3"\n'],
+  ['linuxmint/6', 'PRETTY_NAME="LMDE 6 (faye)"\nNAME="LMDE"\nVERSION_ID="6"\nID=linuxmint\nID_LIKE=debian\n'],
+  [
+    'devuan/5',
+    'PRETTY_NAME="Devuan GNU/Linux 5 (daedalus)"\nVERSION_ID="5"\nVERSION_CODENAME="daedalus"\nID=devuan\nID_LIKE=debian\n',
+  ],
+  ['devuan/?', 'PRETTY_NAME="Devuan GNU/Linux excalibur/ceres"\nVERSION_CODENAME="excalibur ceres"\nID=devuan\n'],
   ['pop/22.04', 'NAME="Pop!_OS"\nVERSION_ID="22.04"\nID=pop\n'],
   ['kali/2024.2', 'ID=kali\nVERSION="2024.2"\nVERSION_ID="2024.2"\nVERSION_CODENAME="kali-rolling"\n'],
   [

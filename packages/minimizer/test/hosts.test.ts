@@ -100,6 +100,22 @@ const ROWS: readonly Row[] = [
   { filed: 'debian/sid', release: '6.6.15-amd64', osRelease: os('debian'), misses: NO_VERSION },
   { filed: 'raspbian/11', release: '6.1.21-v7+', osRelease: os('raspbian', '"11"'), misses: NO_PLATFORM },
   { filed: 'kali/2024.2', release: '6.8.11-amd64', osRelease: os('kali', '"2024.2"'), misses: NO_PLATFORM },
+  ...(
+    [
+      ['buster', 'devuan', '3', '4.19.0-27-amd64'],
+      ['12', 'devuan', '5', '6.1.0-53-amd64'],
+      ['trixie', 'devuan', '6', '6.12.107+deb13-amd64'],
+      ['bullseye', 'linuxmint', '5', '5.10.0-32-amd64'],
+      ['13', 'linuxmint', '7', '6.12.107+deb13-amd64'],
+      ['12', 'raspbian', '12', '6.6.31+rpt-rpi-v7'],
+    ] as const
+  ).map(([version, id, own, release]) => ({
+    filed: `debian/${version}`,
+    release,
+    osRelease: os(id, `"${own}"`),
+    misses: NO_PLATFORM,
+  })),
+  { filed: 'devuan/5', release: '6.1.0-53-amd64', osRelease: os('devuan', '"5"'), misses: NO_PLATFORM },
   { filed: 'ubuntu/focal', release: '5.4.0-150-generic', osRelease: os('ubuntu', '"20.04"') },
   { filed: 'ubuntu/24.04', release: '6.8.0-31-generic', osRelease: os('ubuntu', '"24.04"') },
   ...(

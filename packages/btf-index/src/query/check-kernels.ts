@@ -12,7 +12,15 @@ import type { KernelFilter } from './kernel-filter.ts';
 /** What a check found. `problem`: one of the two is wrong. `note`: right, and good to know. */
 export interface KernelFinding {
   readonly level: 'problem' | 'note';
-  readonly code: 'same-release' | 'not-a-kernel' | 'too-small' | 'debug-kernel' | 'unlike-its-series' | 'banner';
+  readonly code:
+    | 'same-release'
+    | 'not-a-kernel'
+    | 'too-small'
+    | 'debug-kernel'
+    | 'other-architecture'
+    | 'same-content'
+    | 'unlike-its-series'
+    | 'banner';
   /** The kernel's name. */
   readonly kernel: string;
   readonly message: string;
@@ -29,12 +37,20 @@ const MOST = 1.6;
  *
  *   1. the same release with other content
  *   2. content that no kernel has
- *   3. content of a debug kernel under another name, or of quite another size than its series
+ *   3. content of a debug kernel, of another architecture or of another version under this name, or of quite another size
+ *      than its series
  *   4. a name that the source's banner contradicts
  */
 export function checkKernels(index: BtfIndex, where?: KernelFilter): KernelFinding[] {
   const all = kernels(index, where);
-  const found: KernelFinding[] = [...sameReleases(all), ...contents(index, all), ...series(all), ...banners(all)];
+  const found: KernelFinding[] = [
+    ...sameReleases(all),
+    ...contents(index, all),
+    ...architectures(index, all),
+    ...sameContents(all),
+    ...series(all),
+    ...banners(all),
+  ];
   const place = new Map(all.map(({ name }, at) => [name, at]));
   return found.sort((a, b) => (place.get(a.kernel) as number) - (place.get(b.kernel) as number));
 }
@@ -76,6 +92,38 @@ function* contents(index: BtfIndex, all: readonly Kernel[]): Generator<KernelFin
       const message =
         'says debug in its release, and its lockdep_map is empty, as it is in kernels that are not for debugging';
       yield { level: 'note', code: 'debug-kernel', kernel: name, message };
+    }
+  }
+}
+
+/** Structs that the kernels of one architecture have and no other's. */
+const ARCHITECTURES: readonly (readonly [struct: string, archs: readonly string[]])[] = [
+  ['cpuinfo_x86', ['x86_64', 'i686']],
+  ['cpuinfo_arm64', ['arm64']],
+  ['s390_idle_data', ['s390x']],
+  ['__riscv_d_ext_state', ['riscv64', 'riscv32']],
+  ['paca_struct', ['ppc64le', 'ppc64']],
+];
+
+function* architectures(index: BtfIndex, all: readonly Kernel[]): Generator<KernelFinding> {
+  for (const [struct, archs] of ARCHITECTURES) {
+    const having = new Set(declarations(index, 'struct', struct).flatMap(({ kernelIds }) => [...kernelIds]));
+    for (const { id, name, arch } of all) {
+      if (!having.has(id) || archs.includes(arch)) continue;
+      const message = `has a struct ${struct}, which only kernels for ${archs.join(' and ')} have`;
+      yield { level: 'problem', code: 'other-architecture', kernel: name, message };
+    }
+  }
+}
+
+/** Updates that change no type are common; the same types in another version of Linux are not. */
+function* sameContents(all: readonly Kernel[]): Generator<KernelFinding> {
+  const version = ({ release }: Kernel) => kernelVersion(release).split('.').slice(0, 2).join('.');
+  for (const [first, ...others] of groups(all, ({ sha256 }) => sha256)) {
+    for (const kernel of others) {
+      if (first === undefined || (version(kernel) === version(first) && kernel.arch === first.arch)) continue;
+      const message = `has the very content of ${first.name}: one of the two names is wrong`;
+      yield { level: 'problem', code: 'same-content', kernel: kernel.name, message };
     }
   }
 }

@@ -1,9 +1,10 @@
 // squashfs 4.0: root file systems of live media, snaps and appliances. https://dr-emann.github.io/squashfs/squashfs.html; fs/squashfs
-// of the kernel. What is not read: versions before 4, lzo and the old lzma.
+// of the kernel. What is not read: versions before 4.
 
 import { inflateSync, type ZlibOptions } from 'node:zlib';
 import type { ByteSource } from '@btfq/dwarf';
 import { decompressLz4Block } from '../compression/lz4.ts';
+import { decompressLzo1x } from '../compression/lzo.ts';
 import { decompressLzma } from '../compression/xz.ts';
 import { decompressZstd } from '../compression/zstd.ts';
 import { KernelSourceError } from '../errors.ts';
@@ -26,6 +27,9 @@ type Unpack = (bytes: Uint8Array, size: number) => Uint8Array | Promise<Uint8Arr
 /** By the superblock's number. */
 const COMPRESSORS: Readonly<Record<number, Unpack>> = {
   1: (bytes, size) => inflateSync(bytes, { maxOutputLength: size } satisfies ZlibOptions),
+  // The old lzma of appliances' kernels, with the header of an .lzma file.
+  2: (bytes, size) => decompressLzma('lzma', bytes, size),
+  3: decompressLzo1x,
   4: (bytes, size) => decompressLzma('xz', bytes, size),
   5: decompressLz4Block,
   6: decompressZstd,
@@ -40,6 +44,10 @@ export async function* squashfsMembers(source: ByteSource): AsyncGenerator<Membe
 interface Place {
   block: number;
   offset: number;
+}
+
+function placeKey({ block, offset }: Place): number {
+  return block * 0x10000 + offset;
 }
 
 interface Content {
@@ -68,7 +76,7 @@ class Squashfs {
     const number = view.getUint16(20, true);
     const unpack = COMPRESSORS[number];
     if (view.getUint16(28, true) !== 4) throw image.bad(`version ${view.getUint16(28, true)}`, 28, '4');
-    if (unpack === undefined) throw image.bad(`compressor ${number}`, 20, 'gzip, xz, lz4 or zstd');
+    if (unpack === undefined) throw image.bad(`compressor ${number}`, 20, '1 to 6: gzip, lzma, lzo, xz, lz4, zstd');
     this.unpack = unpack;
     this.blockSize = view.getUint32(12, true);
     if (this.blockSize < 4096 || this.blockSize > 1 << 20) throw image.bad(`blocks of ${this.blockSize} bytes`, 12);
@@ -83,15 +91,17 @@ class Squashfs {
   async *members(): AsyncGenerator<Member> {
     const pending = [{ path: '', place: this.root, depth: 0 }];
     let files = 0;
-    let seen = 0;
+    // A folder is in one folder only: a damaged image in which it is in itself would have no end.
+    const seen = new Set([placeKey(this.root)]);
     for (let folder = pending.shift(); folder !== undefined; folder = pending.shift()) {
-      if (++seen > MAX_FOLDERS) throw this.image.bad('folders without an end');
       for await (const { name, place } of this.entries(folder.place)) {
         const path = folder.path === '' ? name : `${folder.path}/${name}`;
         if (++files > MAX_FILES) throw this.image.bad(`more than ${MAX_FILES} files`);
         const { type, at } = await this.inode(place);
         if (type === Inode.Folder || type === Inode.ExtendedFolder) {
-          if (folder.depth >= MAX_PATH_DEPTH) throw this.image.bad(`folders ${MAX_PATH_DEPTH} deep`);
+          if (folder.depth >= MAX_PATH_DEPTH || seen.size >= MAX_FOLDERS) throw this.image.bad('folders without an end');
+          if (seen.has(placeKey(place))) throw this.image.bad(`the folder ${path} a second time`);
+          seen.add(placeKey(place));
           pending.push({ path, place, depth: folder.depth + 1 });
         } else if (type === Inode.Link || type === Inode.ExtendedLink) {
           const size = (await this.view(at, 8)).getUint32(4, true);

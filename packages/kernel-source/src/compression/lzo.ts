@@ -1,5 +1,6 @@
-// LZO1X in the lzop container, as CONFIG_KERNEL_LZO writes it. Own code: the npm packages for LZO need a compiler or wrap
-// ffmpeg. The decoder follows Documentation/staging/lzo.rst of the kernel; the container lib/decompress_unlzo.c.
+// LZO1X in the lzop container, as CONFIG_KERNEL_LZO writes it, and its blocks alone, as squashfs has them. Own code: the npm
+// packages for LZO need a compiler or wrap ffmpeg. The decoder follows Documentation/staging/lzo.rst of the kernel; the
+// container lib/decompress_unlzo.c.
 
 import { joinBytes, tooLarge } from '../io/byte-stream.ts';
 import { KernelSourceError } from '../errors.ts';
@@ -37,7 +38,7 @@ export function decompressLzop(bytes: Uint8Array, maxBytes: number): Uint8Array 
     length += outSize;
     if (length > maxBytes) throw tooLarge('LZO data', maxBytes);
     const block = bytes.subarray(at, at + inSize);
-    parts.push(inSize === outSize ? block : decompressLzo1x(block, outSize));
+    parts.push(inSize === outSize ? block : wholeBlock(block, outSize, at));
     at += inSize;
   }
 }
@@ -58,7 +59,13 @@ function headerEnd(bytes: Uint8Array, view: DataView, u32: (at: number) => numbe
   return { at, flags };
 }
 
-/** Decompresses one LZO1X block of known output size. @throws KernelSourceError */
+function wholeBlock(bytes: Uint8Array, outSize: number, at: number): Uint8Array {
+  const out = decompressLzo1x(bytes, outSize);
+  if (out.length !== outSize) throw damaged(at, `${out.length} of ${outSize} bytes`);
+  return out;
+}
+
+/** Decompresses one LZO1X block of at most `outSize` bytes. @throws KernelSourceError */
 export function decompressLzo1x(bytes: Uint8Array, outSize: number): Uint8Array {
   const out = new Uint8Array(outSize);
   let at = 0;
@@ -134,8 +141,7 @@ export function decompressLzo1x(bytes: Uint8Array, outSize: number): Uint8Array 
     literals(trailing);
     state = trailing;
   }
-  if (to !== outSize) throw damaged(at, `${to} of ${outSize} bytes`);
-  return out;
+  return out.subarray(0, to);
 }
 
 function damaged(offset: number, what: string): KernelSourceError {

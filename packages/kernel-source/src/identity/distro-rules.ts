@@ -164,14 +164,16 @@ export const DISTRO_RULES: readonly DistroRule[] = [
   // Leap 15.3 and later runs these very kernels: they are SUSE Linux Enterprise's.
   {
     distro: 'sles',
-    release: /-1[56]0[0-9]00\.|^4\.12\.14-(?:95|120|122|150|197)\.|^5\.3\.18-(?:22|24|57|59)\.|^4\.4\.\d+-\d\d\./,
+    // Where the service pack is not in the release, service packs have numbers of their own: see SUSE_PACKS.
+    release: /-1[56]0[0-9]00\.|^4\.12\.14-(?:23|25|9[45]|12[02]|150|19[57])[.-]|^5\.3\.18-(?:2[24]|5[79])[.-]|^4\.4\.(?:21-(?:69|81|84|90)|38-93|\d+-92)[.-]|^4\.4\.(?:73-5-|\d+-(?:6|94)\.)/,
     vendor: SUSE_BUILDER,
     version: suseVersion,
     source: 'SUSE/kernel-source',
   },
   {
     distro: 'opensuse-tumbleweed',
-    release: /^\d+\.\d+\.\d+-\d+-\w+$/,
+    // Leap 42 and the service packs' first kernels have releases of that form too.
+    release: /^(?!4\.4\.|4\.12\.14-|5\.3\.18-|5\.14\.21-|6\.4\.0-)\d+\.\d+\.\d+-\d+-\w+$/,
     vendor: /geeko@buildhost|opensuse/i,
     version: 'tumbleweed',
     source: 'openSUSE/kernel-source',

@@ -62,7 +62,7 @@ export function kernelDistro({ distro, version }: Distro): Distro {
 /** IDs of distributions whose kernels are filed by them: what a folder of a tree may be called. */
 export const KNOWN_DISTROS: ReadonlySet<string> = new Set([
   ...DISTRO_RULES.flatMap(({ distro }) => distro ?? []),
-  ...'sled suse opensuse raspbian linuxmint elementary zorin neon deepin rhcos guix slackware'.split(' '),
+  ...'sled suse opensuse raspbian devuan linuxmint elementary zorin neon deepin rhcos guix slackware'.split(' '),
 ]);
 
 /** Reads ID and VERSION_ID of an os-release file, unquoted. The last of several assignments counts. os-release(5) */

@@ -1,5 +1,6 @@
 // Builds the committed samples with the standard tools: each compression once, and the packages that distributions ship.
-// Needs gzip bzip2 lzma xz lz4 lzop zstd tar cpio dpkg-deb rpmbuild mksquashfs genisoimage mkfs.ext4 zip. The tests never run it:
+// Needs gzip bzip2 lzma xz lz4 lzop zstd tar cpio dpkg-deb rpmbuild mksquashfs genisoimage mkfs.ext4 zip, apk of
+// apk-tools 3. The tests never run it:
 //
 //   node --conditions=@btfq/source packages/kernel-source/test/samples/build.ts
 
@@ -22,7 +23,7 @@ const put = (path: string, bytes: Uint8Array | string) => {
 // One image, packed by every tool.
 put('vmlinux', vmlinux());
 sh(`
-  gzip -9nk vmlinux && bzip2 -9k vmlinux && zstd -q19 vmlinux
+  gzip -9nk vmlinux && bzip2 -1k vmlinux && zstd -q19 vmlinux
   xz -9k --check=crc32 --x86 --lzma2 vmlinux && lzma -9k vmlinux
   lz4 -q9 vmlinux vmlinux.lz4 && lz4 -ql9 vmlinux vmlinux.legacy.lz4 && lzop -9 -o vmlinux.lzo vmlinux
   head -c 4000 vmlinux | zstd -q19 > two.zst && tail -c +4001 vmlinux | zstd -q19 >> two.zst && mv two.zst vmlinux.frames.zst
@@ -98,7 +99,7 @@ sh(`
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C hub -cJf hub.btf.tar.xz ${RELEASE}.btf
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C datadog -cJf datadog.btf.tar.xz broken sample vmlinux
   (cd ${root} && find boot lib -type f | sort | cpio --quiet -o -H newc --reproducible) | gzip -9n > root.cpio.gz
-  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C ${root} --format=pax -cf - boot lib | bzip2 -9 > root.tar.bz2
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C ${root} --format=pax -cf - boot lib | bzip2 -1 > root.tar.bz2
 `);
 
 // A root file system as images of file systems.
@@ -112,7 +113,7 @@ put(`${disk}/usr/lib/modules/${RELEASE}/kernel/net/plain.ko`, kernelModule(name(
 sh(`
   mkdir ${disk}/etc && ln -s ../usr/lib/os-release ${disk}/etc/os-release && ln -s usr/lib ${disk}/lib
   quietly="-all-root -noappend -quiet -no-progress -mkfs-time 0 -all-time 0 -nopad"
-  for how in gzip xz zstd lz4; do mksquashfs ${disk} root.$how.squashfs -comp $how $quietly; done
+  for how in gzip lzma lzo xz zstd lz4; do mksquashfs ${disk} root.$how.squashfs -comp $how $quietly; done
   mksquashfs ${disk} root.blocks.squashfs -comp gzip -b 4096 -no-fragments $quietly
   genisoimage -quiet -R -o rock.iso ${disk} && genisoimage -quiet -J -f -o joliet.iso ${disk}
   mkfs.ext4 -q -O ^has_journal -N 64 -d ${disk} ext4.img 400k && mkfs.ext2 -q -N 64 -d ${disk} ext2.img 400k
@@ -121,8 +122,21 @@ sh(`
   gzip -9n rock.iso joliet.iso ext4.img ext2.img inline.img
 `);
 
+// apk v3, in each wrapper that its own tool makes.
+const alpine = '6.18.12-0-lts';
+const edge = `Linux version ${alpine} (buildozer@build-3-23-x86_64) (gcc (Alpine 15.2.0) 15.2.0) #1-Alpine SMP 2026`;
+put('apk/boot/vmlinuz-lts', bzImage(gzipSync(vmlinux({ banner: edge })), { release: alpine }));
+put(`apk/lib/modules/${alpine}/kernel/net/plain.ko`, kernelModule({ ...name('plain'), release: alpine }));
+for (const how of ['none', 'deflate', 'zstd']) {
+  sh(`
+    ln -sf vmlinuz-lts apk/boot/vmlinuz
+    apk mkpkg -I name:linux-lts -I version:6.18.12-r0 -I arch:x86_64 -I 'maintainer:Someone <someone@alpinelinux.org>' \
+      -F apk -c ${how} -o image.${how}.apk`);
+}
+
 const samples = [
-  ...['gzip', 'xz', 'zstd', 'lz4', 'blocks'].map((how) => `root.${how}.squashfs`),
+  ...['none', 'deflate', 'zstd'].map((how) => `image.${how}.apk`),
+  ...['gzip', 'lzma', 'lzo', 'xz', 'zstd', 'lz4', 'blocks'].map((how) => `root.${how}.squashfs`),
   ...['rock.iso.gz', 'joliet.iso.gz', 'ext4.img.gz', 'ext2.img.gz', 'inline.img.gz', 'root.zip', 'stored.zip'],
   'vmlinux.gz',
   'vmlinux.bz2',

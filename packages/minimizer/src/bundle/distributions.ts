@@ -57,7 +57,8 @@ export const DISTRIBUTIONS: Readonly<Record<string, Distribution>> = {
   tencentos: { ...QUOTED, versions: minorReleases },
   mageia: BARE,
   // Debian and its family
-  debian: { ...VERSION_QUOTED, versions: debianVersions },
+  debian: { ...VERSION_QUOTED, versions: debianVersions, derived: debianDerived },
+  devuan: VERSION_QUOTED,
   raspbian: VERSION_QUOTED,
   kali: VERSION_QUOTED,
   ubuntu: { ...VERSION_QUOTED, versions: ubuntuVersions, derived: ubuntuDerived },
@@ -177,8 +178,29 @@ const DEBIAN_RELEASED = 13;
 
 /** Testing and unstable have no VERSION_ID: their machines are asked for with none. */
 function debianVersions({ version }: KernelId): string[] {
-  const number = Object.hasOwn(DEBIAN, version) ? (DEBIAN[version] as string) : version;
+  const number = debianNumber(version);
   return Number(number) <= DEBIAN_RELEASED ? [number] : [number, ''];
+}
+
+function debianNumber(version: string): string {
+  return Object.hasOwn(DEBIAN, version) ? (DEBIAN[version] as string) : version;
+}
+
+/** The first Debian release that all of those below were built on. */
+const DEBIAN_DERIVED = 10;
+
+/**
+ * Machines of distributions that have Debian's kernels and count their own releases: Devuan 5 and LMDE 6 (whose ID is
+ * linuxmint) are Debian 12. Raspberry Pi OS with 32 bits calls itself raspbian, with Debian's number.
+ */
+function debianDerived({ version, release }: KernelId): HostWords[] {
+  const number = Number(debianNumber(version));
+  if (!(number >= DEBIAN_DERIVED && Number.isInteger(number))) return [];
+  const own = [
+    { id: 'devuan', version: `${number - 7}` },
+    { id: 'linuxmint', version: `${number - 6}` },
+  ];
+  return release.includes('+rpt') ? [...own, { id: 'raspbian', version: `${number}` }] : own;
 }
 
 const UBUNTU: Readonly<Record<string, string>> = {
