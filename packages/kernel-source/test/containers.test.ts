@@ -188,7 +188,11 @@ describe('what is not read is named', () => {
     ['an erofs file system', marked(1024, Uint8Array.of(0xe2, 0xe1, 0xf5, 0xe0))],
     ['a UBI image', marked(0, 'UBI#')],
   ])('%s', async (found, bytes) => {
-    const folder = folderOf({ 'debian-13.img': bytes, 'inner.tar': makeTar([{ name: 'disk.img', bytes }]), disk: bytes });
+    const folder = folderOf({
+      'debian-13.img': bytes,
+      'inner.tar': makeTar([{ name: 'disk.img', bytes }]),
+      disk: bytes,
+    });
     const passedOver: string[] = [];
     const items = await readPaths([folder], { onPassedOver: (path, reason) => passedOver.push(`${path}: ${reason}`) });
     expect(items).toMatchObject([

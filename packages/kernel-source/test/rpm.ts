@@ -43,5 +43,9 @@ function headerOf(tags: readonly (readonly [tag: number, type: number, strings: 
     index.u32(tag, type, data.length, strings.length);
     for (const one of strings) data.cString(one);
   }
-  return new ByteWriter(false).u32(0x8eade801, 0, tags.length, data.length).raw(index.bytes()).raw(data.bytes()).bytes();
+  return new ByteWriter(false)
+    .u32(0x8eade801, 0, tags.length, data.length)
+    .raw(index.bytes())
+    .raw(data.bytes())
+    .bytes();
 }

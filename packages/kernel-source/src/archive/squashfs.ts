@@ -99,7 +99,8 @@ class Squashfs {
         if (++files > MAX_FILES) throw this.image.bad(`more than ${MAX_FILES} files`);
         const { type, at } = await this.inode(place);
         if (type === Inode.Folder || type === Inode.ExtendedFolder) {
-          if (folder.depth >= MAX_PATH_DEPTH || seen.size >= MAX_FOLDERS) throw this.image.bad('folders without an end');
+          if (folder.depth >= MAX_PATH_DEPTH || seen.size >= MAX_FOLDERS)
+            throw this.image.bad('folders without an end');
           if (seen.has(placeKey(place))) throw this.image.bad(`the folder ${path} a second time`);
           seen.add(placeKey(place));
           pending.push({ path, place, depth: folder.depth + 1 });

@@ -165,7 +165,8 @@ export const DISTRO_RULES: readonly DistroRule[] = [
   {
     distro: 'sles',
     // Where the service pack is not in the release, service packs have numbers of their own: see SUSE_PACKS.
-    release: /-1[56]0[0-9]00\.|^4\.12\.14-(?:23|25|9[45]|12[02]|150|19[57])[.-]|^5\.3\.18-(?:2[24]|5[79])[.-]|^4\.4\.(?:21-(?:69|81|84|90)|38-93|\d+-92)[.-]|^4\.4\.(?:73-5-|\d+-(?:6|94)\.)/,
+    release:
+      /-1[56]0[0-9]00\.|^4\.12\.14-(?:23|25|9[45]|12[02]|150|19[57])[.-]|^5\.3\.18-(?:2[24]|5[79])[.-]|^4\.4\.(?:21-(?:69|81|84|90)|38-93|\d+-92)[.-]|^4\.4\.(?:73-5-|\d+-(?:6|94)\.)/,
     vendor: SUSE_BUILDER,
     version: suseVersion,
     source: 'SUSE/kernel-source',
