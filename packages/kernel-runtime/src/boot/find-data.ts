@@ -40,11 +40,15 @@ export function findBanner({ memory, symbols }: KernelImage): string {
   const known = symbols.address('linux_banner');
   const text = known === undefined ? undefined : memory.string(known);
   if (text !== undefined) return text;
+  let plain = '';
   for (const at of placesOf(memory, encoder.encode('Linux version '))) {
     const found = memory.string(at);
-    if (found !== undefined && /^Linux version \d+\./.test(found)) return found;
+    if (found === undefined || !/^Linux version \d+\./.test(found)) continue;
+    // Since 6.1 there is a second text without the number of the build, which is not what the kernel says of itself.
+    if (/ #\d/.test(found)) return found;
+    plain ||= found;
   }
-  return '';
+  return plain;
 }
 
 /** The first task: it is called swapper, and is its own parent. */

@@ -20,6 +20,8 @@ const LEFT_OUT: readonly (readonly [from: string, to: string])[] = [
   ['__init_begin', '__init_end'],
   ['__start___ksymtab', '__stop___ksymtab_gpl'],
 ];
+/** What is kept though it lies among it: variables of each CPU are made from these, and here they are those of the one CPU. */
+const KEPT = ['__per_cpu_start', '__per_cpu_end'] as const;
 /**
  * The tables of kallsyms, with the bytes that they have for each name; those that have no number end where the next one begins. What
  * they say is kept as the saved kernel's symbols, and searches in them are answered.
@@ -161,6 +163,7 @@ class PageChooser {
   readonly #touched: ReadonlySet<number>;
   readonly #btf: readonly [number, number];
   readonly #leftOut: readonly (readonly [number, number])[];
+  readonly #kept: readonly [number, number];
   /** By page of code: where on it reached functions lie. */
   readonly #code = new Map<number, [number, number][]>();
   readonly #fill: number;
@@ -180,6 +183,8 @@ class PageChooser {
     // Pages that the BTF fills.
     this.#btf = [Number((btf.address + 0xfffn) >> 12n), Number((btf.address + BigInt(btf.length)) >> 12n)];
     this.#leftOut = leftOut(image).map(([start, end]) => [Number((start + 0xfffn) >> 12n), Number(end >> 12n)]);
+    const [keptStart = 0n, keptEnd = 0n] = KEPT.map((name) => image.symbols.address(name));
+    this.#kept = [Number(keptStart >> 12n), Number((keptEnd + 0xfffn) >> 12n)];
     const base = Number(reach.base >> 12n);
     reach.functions.forEach(({ start, end }, i) => {
       for (let page = start >> 12; page <= (end - 1) >> 12; page++) {
@@ -198,7 +203,7 @@ class PageChooser {
 
   wants(page: number): boolean {
     if (page >= this.#btf[0] && page < this.#btf[1]) return false;
-    if (this.#touched.has(page)) return true;
+    if (this.#touched.has(page) || (page >= this.#kept[0] && page < this.#kept[1])) return true;
     if (this.#leftOut.some(([from, to]) => page >= from && page < to)) return false;
     const code = this.#code.get(page);
     return code === undefined || code.length > 0;
