@@ -4,13 +4,14 @@
 //
 //   node --conditions=@btfq/source scripts/compare-verdicts.ts [--config FILE] [--truth FILE] [--saved] IMAGE OBJECT...
 //
-// IMAGE is unpacked. TRUTH has a JSON line for each program: obj, prog, ok, err, log (its last 400 characters), stats,
+// IMAGE is a vmlinux, a boot image or a package. TRUTH has a JSON line for each program: obj, prog, ok, err, log (its last 400 characters), stats,
 // stack. Every program is loaded alone with a log of level 5. Without a truth the answers are printed as such lines.
 // With --saved the kernel is saved and opened again before it is asked.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callingKernel, type Kernel, openKernel, openSavedKernel } from '@btfq/kernel-runtime';
+import { loadTarget } from '@btfq/kernel-source';
 import { type LoaderObject, type LoaderProgram, openObject, type Verification, verifyObject } from '@btfq/loader';
 
 interface Answer {
@@ -40,8 +41,10 @@ if (image === undefined || objects.length === 0) {
   process.exit(2);
 }
 
+const { image: unpacked } = await loadTarget(image, { modules: false, image: true });
+if (unpacked === undefined) throw new Error(`${image} has no kernel image`);
 const began = performance.now();
-const runtime = values.saved ? openAgain(openKernel(readFileSync(image))) : openKernel(readFileSync(image));
+const runtime = values.saved ? openAgain(openKernel(unpacked)) : openKernel(unpacked);
 const start = runtime.snapshot();
 const kernel = callingKernel(
   runtime,

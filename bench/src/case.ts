@@ -12,6 +12,8 @@ export interface BenchContext {
   reference(name: 'bpftool' | 'open-find' | 'pahole'): string | undefined;
   /** Kernels with debug information, unpacked. */
   readonly vmlinux: readonly string[];
+  /** Images of kernels whose verifiers are run. */
+  readonly images: readonly string[];
   /** Debug packages (.deb, compressed with xz). */
   readonly debugPackages: readonly string[];
   /** How often each thing is measured. */

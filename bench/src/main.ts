@@ -6,7 +6,8 @@
 //   --seed N          of the simulated archive                   --smoke         only that everything works
 //   --out FILE        writes FILE.json and FILE.md               --compare FILE  an earlier FILE.json
 //   --vmlinux FILE    a kernel with debug information; again     --package FILE  a debug package; again for another one
-//                     for another one (dwz in its name: rewritten by dwz)            --list  the names
+//                     for another one (dwz in its name: rewritten by dwz)            --image FILE    a kernel image; again
+//                     for another one                              --list  the names
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,7 @@ import { manyKernels } from './cases/many-kernels.ts';
 import { offsets } from './cases/offsets.ts';
 import { openFind } from './cases/open-find.ts';
 import { serverLoad } from './cases/server-load.ts';
+import { verifier } from './cases/verifier.ts';
 import { describeMachine } from './machine.ts';
 import { isProgram } from './process.ts';
 import { compare, markdown, type Results } from './report.ts';
@@ -39,6 +41,7 @@ const CASES: readonly Case[] = [
   emulator,
   dwarf,
   offsets,
+  verifier,
 ];
 
 const { values, positionals } = parseArgs({
@@ -49,6 +52,7 @@ const { values, positionals } = parseArgs({
     reference: { type: 'string' },
     vmlinux: { type: 'string', multiple: true, default: [] },
     package: { type: 'string', multiple: true, default: [] },
+    image: { type: 'string', multiple: true, default: [] },
     rounds: { type: 'string', default: '7' },
     simulated: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
@@ -119,6 +123,7 @@ async function main(): Promise<number> {
       scratch,
       vmlinux: values.vmlinux,
       debugPackages: values.package,
+      images: values.image,
       note: (line) => console.error(line),
     };
     const rows: Row[] = [];
