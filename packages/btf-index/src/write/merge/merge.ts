@@ -27,7 +27,7 @@ import { addKernels } from './kernels.ts';
 import { type MergePlan, planMerge } from './plan.ts';
 import { MergedRows } from './rows.ts';
 import { mergeSets } from './sets.ts';
-import { addVersions } from './versions.ts';
+import { addModuleSets, addVersions } from './versions.ts';
 
 /** How to join two indexes. */
 export interface MergeOptions {
@@ -98,6 +98,7 @@ function copyContents(into: BtfIndex, from: BtfIndex, plan: MergePlan): void {
   const places = addContents(into, from, plan);
   if (plan.contents.length > 0) {
     const rows = new MergedRows(into, from);
+    addModuleSets(into, from, places);
     const versions = addVersions(into, from, rows, places);
     mergeSets(into, from, rows, places, versions);
   }

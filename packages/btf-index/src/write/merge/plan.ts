@@ -2,9 +2,9 @@
 
 import type { Kernel } from '../../answer-types.ts';
 import type { BtfIndex } from '../../store/btf-index.ts';
-import { hexOf } from '../../bytes.ts';
+import { hexOf, sameBytes } from '../../bytes.ts';
 import { configOf } from '../../store/config-rows.ts';
-import { versionsOf } from '../../store/module-store.ts';
+import { moduleChain } from '../../store/module-store.ts';
 import { hasTableFacts } from '../../store/table-facts.ts';
 
 /** What to do with each kernel. */
@@ -86,15 +86,8 @@ function commonContents(into: BtfIndex, from: BtfIndex): Map<number, number> {
 }
 
 function sameModules(into: BtfIndex, mine: number, from: BtfIndex, other: number): boolean {
-  const [a, b] = [moduleHashes(into, mine), moduleHashes(from, other)];
-  return a.size === b.size && [...a].every((one) => b.has(one));
-}
-
-function moduleHashes(index: BtfIndex, content: number): Set<string> {
-  const hash = index.statement('SELECT hash FROM module WHERE id = ?');
-  return new Set(
-    versionsOf(index, content).map(({ id, name }) => `${name} ${hexOf((hash.get(id) as [Uint8Array])[0])}`),
-  );
+  const [a, b] = [moduleChain(into, mine)?.digest, moduleChain(from, other)?.digest];
+  return a !== undefined && b !== undefined && sameBytes(a, b);
 }
 
 function sameConfig(into: BtfIndex, mine: number, from: BtfIndex, other: number): boolean {

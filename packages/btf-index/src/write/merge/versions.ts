@@ -1,7 +1,10 @@
-// Versions of modules of another index: those that are here are found by name and hash, others are copied with their bytes.
+// Versions of modules of another index: those that are here are found by name and hash, others are copied. And
+// the stored bytes of contents' modules.
 
 import type { BtfIndex } from '../../store/btf-index.ts';
 import { contains, decodeToggles, rangesOf } from '../../store/content-tree.ts';
+import { moduleChain, PARTS } from '../../store/module-store.ts';
+import { copyModuleSet } from '../store-module-set.ts';
 import type { Places } from './contents.ts';
 import type { MergedRows } from './rows.ts';
 
@@ -30,18 +33,17 @@ export function addVersions(into: BtfIndex, from: BtfIndex, rows: MergedRows, pl
   const parentOf = new Map<number, number | undefined>();
   const added: Versions['added'][number][] = [];
   const read = from
-    .statement('SELECT id, name, parent, declaration_set, content, distilled_base, bytes, hash FROM module ORDER BY id')
-    .all() as [number, number, number | null, number, number, number | null, number, Uint8Array][];
+    .statement('SELECT id, name, parent, declaration_set, distilled, bytes, hash FROM module ORDER BY id')
+    .all() as [number, number, number | null, number, number, number, Uint8Array][];
   const all = read.map(([id, name, parent, set]): OtherVersion => ({ id, name, parent, set }));
   if (all.length === 0) return { all, added, idOf, parentOf };
   const wanted = wantedSets(from, places);
   const byId = new Map(all.map((version) => [version.id, version]));
   const find = into.statement('SELECT id FROM module WHERE name = ? AND hash = ?');
   const insert = into.statement(
-    `INSERT INTO module (name, parent, content, distilled_base, bytes, declaration_set, hash) VALUES (?, ?, ?, ?, ?, 0, ?)`,
+    'INSERT INTO module (name, parent, distilled, bytes, declaration_set, hash) VALUES (?, ?, ?, ?, 0, ?)',
   );
-  const bytes = new ModuleBytes(into, from);
-  for (const [id, name, parent, set, content, distilled, size, hash] of read) {
+  for (const [id, name, parent, set, distilled, bytes, hash] of read) {
     if (!wanted.has(set)) continue;
     const known = find.get(rows.name(name), hash) as [number] | undefined;
     if (known !== undefined) {
@@ -50,15 +52,8 @@ export function addVersions(into: BtfIndex, from: BtfIndex, rows: MergedRows, pl
     }
     let above = parent;
     while (above !== null && !idOf.has(above)) above = byId.get(above)?.parent ?? null;
-    const base = distilled === null ? null : bytes.row(distilled);
-    const { lastInsertRowid } = insert.run(
-      rows.name(name),
-      above === null ? null : (idOf.get(above) as number),
-      bytes.row(content),
-      base,
-      size,
-      hash,
-    );
+    const told = above === null ? null : (idOf.get(above) as number);
+    const { lastInsertRowid } = insert.run(rows.name(name), told, distilled, bytes, hash);
     parentOf.set(id, above ?? undefined);
     added.push({ from: byId.get(id) as OtherVersion, id: Number(lastInsertRowid) });
     idOf.set(id, Number(lastInsertRowid));
@@ -81,35 +76,30 @@ function wantedSets(from: BtfIndex, { added }: Places): Set<number> {
   return wanted;
 }
 
-/** Stored bytes of modules, copied as they are: what they are told from is here, or comes too. */
-class ModuleBytes {
-  private readonly into: BtfIndex;
-  private readonly from: BtfIndex;
-  private readonly rows = new Map<number, number>();
-
-  constructor(into: BtfIndex, from: BtfIndex) {
-    this.into = into;
-    this.from = from;
-  }
-
-  row(id: number): number {
-    const known = this.rows.get(id);
-    if (known !== undefined) return known;
-    const [hash, base, encoded, data] = this.from
-      .statement('SELECT hash, base, encoded, data FROM module_content WHERE id = ?')
-      .get(id) as [Uint8Array, number | null, number, Uint8Array];
-    const here = this.into.statement('SELECT id FROM module_content WHERE hash = ?').get(hash) as [number] | undefined;
-    let row = here?.[0];
-    if (row === undefined) {
-      const below = base === null ? null : this.row(base);
-      const steps = this.into.statement('SELECT steps FROM module_content WHERE id = ?');
-      row = Number(
-        this.into
-          .statement('INSERT INTO module_content (hash, base, steps, encoded, data) VALUES (?, ?, ?, ?, ?)')
-          .run(hash, below, below === null ? 1 : (steps.get(below) as [number])[0] + 1, encoded, data).lastInsertRowid,
-      );
+/**
+ * The modules of copied contents: as they are stored, where what they are told from was copied so too; else as those of a
+ * new content.
+ */
+export function addModuleSets(into: BtfIndex, from: BtfIndex, places: Places): void {
+  const asItIs = new Set<number>();
+  const parentOf = into.statement('SELECT parent FROM content WHERE id = ?');
+  for (const { from: content, id } of places.added) {
+    const chain = moduleChain(from, content);
+    if (chain === undefined) continue;
+    if (chain.base !== null && !asItIs.has(chain.base)) {
+      const [parent] = parentOf.get(id) as [number | null];
+      copyModuleSet(from, content, into, id, parent ?? undefined);
+      continue;
     }
-    this.rows.set(id, row);
-    return row;
+    asItIs.add(content);
+    const base = chain.base === null ? null : (places.idOf.get(chain.base) as number);
+    into
+      .statement('INSERT INTO module_chain (content, base, steps, place, digest) VALUES (?, ?, ?, ?, ?)')
+      .run(id, base, chain.steps, chain.place, chain.digest);
+    const rows = from
+      .statement('SELECT id, data FROM module_data WHERE id >= ? AND id < ?')
+      .all(content * PARTS, (content + 1) * PARTS) as [number, Uint8Array][];
+    const insert = into.statement('INSERT INTO module_data (id, data) VALUES (?, ?)');
+    for (const [row, data] of rows) insert.run(row - content * PARTS + id * PARTS, data);
   }
 }
