@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { styleText } from 'node:util';
 import { formatTable } from '../apps/cli/src/render/table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -15,7 +16,7 @@ const NAMED_QUERY =
   'query { struct(name:"task_struct") { field(name:"pid") { kernels { kernel { distro version arch release } offset size type } } } }';
 
 const terminal = process.stdout.isTTY === true && !process.env['NO_COLOR'];
-const bold = (text: string) => (terminal ? `\x1b[1m${text}\x1b[22m` : text);
+const bold = (text: string) => (terminal ? styleText('bold', text) : text);
 const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`);
 
 /** Runs btfq as a user would, with its command line above the output. Returns stdout when `capture` is set. */

@@ -1,5 +1,7 @@
 // Colours, by meaning. Commands say what a piece of text is; how that looks is decided here.
 
+import { stripVTControlCharacters, styleText } from 'node:util';
+
 export interface Style {
   /** A heading or a table's first line. */
   head(text: string): string;
@@ -12,19 +14,20 @@ export interface Style {
   warn(text: string): string;
 }
 
+/** Whether colours are wanted at all is decided by `wantsColour`, so `styleText` is not to ask the stream again. */
 const paint =
-  (open: number, close: number) =>
+  (format: Parameters<typeof styleText>[0]) =>
   (text: string): string =>
-    text === '' ? text : `\x1b[${open}m${text}\x1b[${close}m`;
+    text === '' ? text : styleText(format, text, { validateStream: false });
 const same = (text: string): string => text;
 
 export const COLOURED: Style = {
-  head: paint(1, 22),
-  name: paint(36, 39),
-  dim: paint(2, 22),
-  good: paint(32, 39),
-  bad: paint(31, 39),
-  warn: paint(33, 39),
+  head: paint('bold'),
+  name: paint('cyan'),
+  dim: paint('dim'),
+  good: paint('green'),
+  bad: paint('red'),
+  warn: paint('yellow'),
 };
 
 export const PLAIN: Style = { head: same, name: same, dim: same, good: same, bad: same, warn: same };
@@ -39,5 +42,5 @@ export function wantsColour(env: Readonly<Record<string, string | undefined>>, i
 /** How many columns a text takes on a terminal, colours not counted. */
 export function visibleWidth(text: string): number {
   // Every name and number that btfq prints is ASCII, or Latin text of one column a character.
-  return text.replace(/\x1b\[[0-9;]*m/g, '').length;
+  return stripVTControlCharacters(text).length;
 }
