@@ -1,28 +1,25 @@
 // btfq ingest: kernels from whatever files there are into the index.
 
 import { availableParallelism } from 'node:os';
-import { basename, sep } from 'node:path';
-import { commitKernel, IndexError, kernelName, openIndex, openVerifierStore, verifierPath } from '@btfq/btf-index';
-import { discover, isArch, type Job, type KernelIdentity, KernelSourceError } from '@btfq/kernel-source';
+import { basename } from 'node:path';
+import { openIndex, openVerifierStore, verifierPath } from '@btfq/btf-index';
+import {
+  discover,
+  isArch,
+  type Job,
+  type KernelIdentity,
+  KernelSourceError,
+  type ReadOptions,
+} from '@btfq/kernel-source';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { readInPool } from '../ingest/pool.ts';
-import type { ReadyKernel } from '../ingest/read-kernels.ts';
-import {
-  formatFromDwarf,
-  formatIngested,
-  formatProblems,
-  formatSkipped,
-  formatSummary,
-  type IngestedKernel,
-  type IngestReport,
-  type NotIngested,
-} from '../ingest/report.ts';
+import { fromHere, KernelWriter, REFUSED } from '../ingest/kernel-writer.ts';
+import { formatSummary, type IngestReport, type NotIngested } from '../ingest/report.ts';
 import type { Io } from '../io.ts';
 import { dbFlag, indexPath } from '../shared-flags.ts';
 import { localPath } from '../with-index.ts';
-import { versionLine } from '../version.ts';
 
 export const command = defineCommand({
   args: 'PATH...',
@@ -85,24 +82,8 @@ kernel. A configuration that names another kernel is reported and not stored.`,
       modulesFromDwarf: flags.modules && !flags.noModules,
       ...(flags.maxBytes === undefined ? {} : { maxBytes: flags.maxBytes }),
     };
-    const kernels: IngestedKernel[] = [];
-    const skipped: NotIngested[] = [];
-    const jobs: Job[] = [];
-    let stopped = false;
-    let passedOver = 0;
-    const onPassedOver = (path: string, reason: string) => {
-      passedOver++;
-      if (flags.verbose) io.note(`passed over ${fromHere(io, path)}: ${reason}`);
-    };
-    try {
-      for await (const found of discover(flags.args.map(io.path), { ...options, onPassedOver, signal: io.signal })) {
-        if (found.kind === 'job') jobs.push(found.job);
-        else skipped.push({ ...found, path: fromHere(io, found.path) });
-      }
-    } catch (error) {
-      if (!isAborted(error)) throw error;
-      stopped = true;
-    }
+    const looked = await lookFor(flags.args, { ...options, verbose: flags.verbose }, io);
+    const { jobs, passedOver } = looked;
 
     const db = indexPath(flags, io);
     const index = openIndex(localPath(flags, io));
@@ -112,55 +93,8 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     const note = (line: string) => {
       if (!flags.json) progress.note(line);
     };
-    const skip = (entry: NotIngested) => {
-      skipped.push(entry);
-      note(formatSkipped(entry));
-    };
-    const write = ({
-      identity: name,
-      prepared,
-      provenance,
-      identified,
-      banner,
-      problems: raw,
-      tables,
-      configSource: config,
-      verifier,
-      verifierProblem,
-      fromDwarf,
-      modulesPassedOver,
-      compared: kinds,
-    }: ReadyKernel) => {
-      const source = fromHere(io, provenance);
-      const problems = raw.map((problem) => ({ ...problem, path: fromHere(io, problem.path) }));
-      try {
-        const { outcome } = commitKernel(index, prepared, name, {
-          ...{ source, identified, banner, tables },
-          configSource: config === undefined ? undefined : fromHere(io, config),
-          tool: versionLine(),
-          replace: flags.replace,
-        });
-        if (verifier !== undefined) verifiers?.put(kernelName(name), verifier);
-        if (verifierProblem !== undefined) note(`${kernelName(name)}: its verifier is not kept: ${verifierProblem}`);
-        const modules = prepared.modules.length;
-        const compared = kinds === undefined ? {} : { compared: Object.fromEntries(kinds.kinds) };
-        const entry = {
-          ...{ kernel: kernelName(name), outcome, modules, config: prepared.config?.size ?? null, source },
-          ...{ fromDwarf, modulesPassedOver, ...compared },
-          problems,
-        };
-        kernels.push(entry);
-        if (!io.terminal.stderr || fromDwarf) note(formatIngested(entry));
-        for (const line of formatFromDwarf(entry)) note(line);
-        for (const line of formatProblems(name, problems)) note(line);
-      } catch (error) {
-        // The name or its content is refused: that is this kernel's trouble, and not the index's.
-        if (!(error instanceof IndexError) || !REFUSED.has(error.code)) throw error;
-        const hint = error.hint === undefined ? {} : { hint: error.hint };
-        skip({ path: source, code: error.code, message: error.message, ...hint });
-      }
-    };
-    for (const entry of skipped) note(formatSkipped(entry));
+    const writer = new KernelWriter(index, verifiers, { io, note, replace: flags.replace });
+    for (const entry of looked.skipped) writer.skip(entry);
     try {
       let read = 0;
       let current = '';
@@ -173,8 +107,8 @@ kernel. A configuration that names another kernel is reported and not stored.`,
         if ('done' in one) {
           finished += one.job.bytes;
           progress.update((read = Math.max(read, finished)), current);
-        } else if (one.item.kind === 'skipped') skip({ ...one.item, path: fromHere(io, one.item.path) });
-        else write(one.item);
+        } else if (one.item.kind === 'skipped') writer.skip({ ...one.item, path: fromHere(io, one.item.path) });
+        else writer.write(one.item);
       }
     } catch (error) {
       if (!isAborted(error)) throw error;
@@ -183,29 +117,14 @@ kernel. A configuration that names another kernel is reported and not stored.`,
       index.close();
       verifiers?.close();
     }
-    stopped ||= io.signal.aborted;
-
-    const count = (outcome: string) => kernels.filter((entry) => entry.outcome === outcome).length;
-    const report: IngestReport = {
-      db,
-      added: count('added'),
-      alias: count('alias'),
-      unchanged: count('unchanged'),
-      replaced: count('replaced'),
-      stopped,
-      passedOver,
-      kernels,
-      skipped,
-    };
+    const stopped = looked.stopped || io.signal.aborted;
+    const report: IngestReport = { db, ...writer.counts(), stopped, passedOver, ...writer.entries };
     if (flags.json) io.json(report);
-    else if (kernels.length === 0 && skipped.length === 0) io.print('no kernels found');
+    else if (report.kernels.length === 0 && report.skipped.length === 0) io.print('no kernels found');
     else io.print(formatSummary(report));
     return exitCode(report);
   },
 });
-
-/** Codes of `IndexError` that concern one kernel only. */
-const REFUSED: ReadonlySet<string> = new Set(['kernel-exists', 'bad-identity']);
 
 function given(flags: {
   distro: string | undefined;
@@ -224,10 +143,26 @@ function threadsFor(jobs: readonly Job[], wanted: number | undefined): number {
   return jobs.length < 3 ? 0 : Math.min(availableParallelism(), jobs.length);
 }
 
-/** A path as people know it: without the folder that they are in. */
-function fromHere(io: Io, path: string): string {
-  const here = io.path('.') + sep;
-  return path.startsWith(here) ? path.slice(here.length) : path;
+/** What is to be read: one job for each kernel or file of kernels, and what cannot be read. */
+async function lookFor(paths: readonly string[], options: ReadOptions & { readonly verbose: boolean }, io: Io) {
+  const jobs: Job[] = [];
+  const skipped: NotIngested[] = [];
+  let passedOver = 0;
+  let stopped = false;
+  const onPassedOver = (path: string, reason: string) => {
+    passedOver++;
+    if (options.verbose) io.note(`passed over ${fromHere(io, path)}: ${reason}`);
+  };
+  try {
+    for await (const found of discover(paths.map(io.path), { ...options, onPassedOver, signal: io.signal })) {
+      if (found.kind === 'job') jobs.push(found.job);
+      else skipped.push({ ...found, path: fromHere(io, found.path) });
+    }
+  } catch (error) {
+    if (!isAborted(error)) throw error;
+    stopped = true;
+  }
+  return { jobs, skipped, passedOver, stopped };
 }
 
 function isAborted(error: unknown): boolean {

@@ -1,6 +1,7 @@
 // Answers as the bytes that were sent, by document and variables, for one generation of the index.
 
 import { LRUCache } from 'lru-cache';
+import type { IndexSource, Lease } from './index-source.ts';
 
 /** Bytes of answers kept. */
 const KEPT_BYTES = 64 * 1024 * 1024;
@@ -43,5 +44,41 @@ export class AnswerCache {
   /** Bytes kept. */
   get size(): number {
     return this.answers.calculatedSize;
+  }
+}
+
+/** Questions longer than this are not looked for among the answers kept before they are taken apart. */
+const SMALL_BODY = 16_384;
+
+/** The answer to a POST of JSON that was asked before of the file as it is now; undefined for everything else. */
+export function knownAnswer(
+  answers: AnswerCache,
+  source: IndexSource,
+  body: Uint8Array,
+): Uint8Array<ArrayBuffer> | undefined {
+  const key = body.length > SMALL_BODY ? undefined : keyOf(body);
+  if (key === undefined) return undefined;
+  let lease: Lease;
+  try {
+    lease = source.acquire();
+  } catch {
+    return undefined; // whoever answers the question says why
+  }
+  const json = answers.get(lease.generation, key);
+  lease.release();
+  return json;
+}
+
+/** The key of a plain question in JSON; undefined where it says more than a question does, or is none. */
+function keyOf(body: Uint8Array): string | undefined {
+  try {
+    const asked: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'));
+    if (typeof asked !== 'object' || asked === null) return undefined;
+    const { query, variables, operationName, ...more } = asked as Record<string, unknown>;
+    return typeof query === 'string' && Object.keys(more).length === 0
+      ? questionKey({ query, variables, operationName })
+      : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,24 +1,20 @@
 // One function from Request to Response: limits, GraphQL, downloads, metrics. Runs on Node's http through
 // `listen`, and in any server that speaks fetch. Nothing is worked out in this thread: see questions/lanes.ts.
 
-import { createHash } from 'node:crypto';
 import type { BtfIndex } from '@btfq/btf-index';
-import { GraphQLError } from 'graphql';
-import { clientError, type GraphqlErrorCode, httpStatus } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { defaultLimits, type Limits } from '../schema/limits.ts';
 import { BundleStore } from '../uploads/bundle-store.ts';
-import { AnswerCache, questionKey } from './answer-cache.ts';
+import { AnswerCache, knownAnswer } from './answer-cache.ts';
 import { BodyReader, type ReadBody } from './body.ts';
-import { remembered } from './bytes.ts';
-import { checkForm } from './forms.ts';
-import { type IndexSource, type Lease, openedIndexSource } from './index-source.ts';
+import { codeOf, errorResponse } from './error-response.ts';
+import { answerGraphql } from './graphql-route.ts';
+import { type IndexSource, openedIndexSource } from './index-source.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { HandlerOptions } from './options.ts';
-import { checkOrigin } from './origins.ts';
 import { pageFiles } from './page-files.ts';
 import { startProtocol } from './protocol.ts';
 import { defaultLanes, Lanes } from './questions/lanes.ts';
-import { matches } from './etags.ts';
 import { route, withoutBody } from './routes.ts';
 
 /** A server without a socket. */
@@ -45,8 +41,6 @@ export interface Handler {
 }
 
 const GIBIBYTE = 1024 ** 3;
-/** Questions longer than this are not looked for among the answers kept before they are taken apart. */
-const SMALL_BODY = 16_384;
 
 /**
  * A handler over an index, or over a file that may be replaced while it is served (`fileIndexSource`).
@@ -77,6 +71,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
   const answers = new AnswerCache();
   const page = options.page === undefined ? undefined : pageFiles(options.page);
   const protocol = startProtocol({ lanes, answers, limits, metrics, options });
+  const graphql = { source, protocol, limits, cors, maxAge };
   let underWay = 0;
 
   const observe = (method: string, name: string, status: number, started: number) => {
@@ -91,29 +86,6 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
       status,
       milliseconds: Math.round(seconds * 1e5) / 100,
     });
-  };
-
-  /** GraphQL under the limits of concurrency and size, with validators for caches. */
-  const graphql = async (request: Request, body: Uint8Array<ArrayBuffer> | undefined): Promise<Response> => {
-    checkOrigin(request, cors);
-    if (body !== undefined) checkForm(request, body, limits);
-    const isPage = request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html');
-    const lease = source.acquire();
-    try {
-      const etag = request.method === 'GET' && !isPage ? etagOf(request, lease) : undefined;
-      const caching = etag && { etag, 'cache-control': `public, max-age=${maxAge}`, vary: 'Accept' };
-      if (etag && caching && matches(request, etag)) return new Response(null, { status: 304, headers: caching });
-      const { response, bytes } = await protocol(request, body, lease);
-      const headers = new Headers(response.headers);
-      if (caching) {
-        const cacheable = response.status === 200 && !startsWith(bytes, '{"errors"');
-        for (const [name, value] of Object.entries(cacheable ? caching : { 'cache-control': 'no-store' }))
-          headers.set(name, value);
-      }
-      return remembered(bytes, { status: response.status, headers });
-    } finally {
-      lease.release();
-    }
   };
 
   const answer = async (
@@ -136,7 +108,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
     if (underWay > limits.concurrency) {
       throw clientError('OVERLOADED', `${limits.concurrency} requests are under way: try again`);
     }
-    return { route: 'graphql', response: await graphql(request, body) };
+    return { route: 'graphql', response: await answerGraphql(graphql, request, body) };
   };
 
   const handler: Handler = {
@@ -149,18 +121,8 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
       return errorResponse(error, log);
     },
     known(body) {
-      if (body.length > SMALL_BODY) return undefined;
       const started = performance.now();
-      const key = keyOf(body);
-      if (key === undefined) return undefined;
-      let lease: Lease;
-      try {
-        lease = source.acquire();
-      } catch {
-        return undefined; // said by `answer`
-      }
-      const json = answers.get(lease.generation, key);
-      lease.release();
+      const json = knownAnswer(answers, source, body);
       if (json !== undefined) observe('POST', 'graphql', 200, started);
       return json;
     },
@@ -204,45 +166,4 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
     },
   };
   return handler;
-}
-
-/** The key of a plain question in JSON; undefined where it says more than a question does, or is none. */
-function keyOf(body: Uint8Array): string | undefined {
-  try {
-    const asked: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'));
-    if (typeof asked !== 'object' || asked === null) return undefined;
-    const { query, variables, operationName, ...more } = asked as Record<string, unknown>;
-    return typeof query === 'string' && Object.keys(more).length === 0
-      ? questionKey({ query, variables, operationName })
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, text.length)).toString('latin1') === text;
-}
-
-function codeOf(error: unknown): GraphqlErrorCode | undefined {
-  return error instanceof GraphQLError ? (error.extensions['code'] as GraphqlErrorCode | undefined) : undefined;
-}
-
-/** For faults before GraphQL is reached: the same shape, an HTTP status that says it too. */
-function errorResponse(error: unknown, log: HandlerOptions['log']): Response {
-  const code = codeOf(error);
-  if (code === undefined) log?.({ level: 'error', event: 'defect', message: String((error as Error)?.stack ?? error) });
-  const message = code === undefined ? 'Unexpected error.' : (error as Error).message;
-  const status = code === undefined ? 500 : httpStatus(code);
-  return Response.json(
-    { errors: [{ message, extensions: { code: code ?? 'INTERNAL_SERVER_ERROR' } }] },
-    { status, headers: { 'cache-control': 'no-store', ...(status === 503 ? { 'retry-after': '1' } : {}) } },
-  );
-}
-
-/** Weak: the same answer for the same question of the same generation, up to its encoding. */
-function etagOf(request: Request, lease: Lease): string {
-  const { pathname, search } = new URL(request.url);
-  const question = `${lease.generation}\n${pathname}${search}\n${request.headers.get('accept') ?? ''}`;
-  return `W/"${createHash('sha256').update(question).digest('base64url').slice(0, 22)}"`;
 }
