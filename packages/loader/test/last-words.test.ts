@@ -32,6 +32,20 @@ describe('lastWords', () => {
       '5: (79) r1 = *(u64 *)(r0 +0)',
       "R0 invalid mem access 'scalar'",
     ],
+    // 5.10: the state is a line of its own
+    [
+      "9: (79) r0 = *(u64 *)(r1 +24)\n R0_w=inv0 R1_w=map_value(id=0,off=0,ks=4,vs=8,imm=0) R10=fp0 fp-8=mmmm????\nR1 min value is outside\n",
+      9,
+      '9: (79) r0 = *(u64 *)(r1 +24)',
+      'R1 min value is outside',
+    ],
+    // 7.2: one more number
+    [
+      `7: (79) r1 = *(u64 *)(r0 +0)\nR0 invalid mem access 'map_value_or_null'\ninsns processed 7\n${NUMBERS}`,
+      7,
+      '7: (79) r1 = *(u64 *)(r0 +0)',
+      "R0 invalid mem access 'map_value_or_null'",
+    ],
   ])('%j', (log, insn, instruction, words) => expect(lastWords(log)).toEqual({ insn, instruction, words }));
 });
 

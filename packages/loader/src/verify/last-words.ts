@@ -7,8 +7,9 @@ import type { LoaderObject } from '../object/model.ts';
 
 /** An instruction, from the verifier or, where libbpf had made it invalid, from libbpf. */
 const INSTRUCTION = /^(\d+): (\(|<invalid )/;
-/** Lines that are no reason: numbers at the end, source lines, states. */
-const NO_REASON = /^(processed \d+ insns|verification time|stack depth|; |\d+: R\d|from \d+ to \d+|$)/;
+/** Lines that are no reason: numbers at the end, source lines, states (until 5.17 on a line of their own). */
+const NO_REASON =
+  /^(processed \d+ insns|insns processed|verification time|stack depth|; |\d+: R\d| ?R\d+(_[a-z]+)*=|from \d+ to \d+|$)/;
 
 /** The end of a log. */
 export interface LastWords {
