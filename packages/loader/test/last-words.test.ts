@@ -34,7 +34,7 @@ describe('lastWords', () => {
     ],
     // 5.10: the state is a line of its own
     [
-      "9: (79) r0 = *(u64 *)(r1 +24)\n R0_w=inv0 R1_w=map_value(id=0,off=0,ks=4,vs=8,imm=0) R10=fp0 fp-8=mmmm????\nR1 min value is outside\n",
+      '9: (79) r0 = *(u64 *)(r1 +24)\n R0_w=inv0 R1_w=map_value(id=0,off=0,ks=4,vs=8,imm=0) R10=fp0 fp-8=mmmm????\nR1 min value is outside\n',
       9,
       '9: (79) r0 = *(u64 *)(r1 +24)',
       'R1 min value is outside',

@@ -188,6 +188,19 @@ const WAITING: readonly AnsweredNames[] = [
   },
   { names: '_raw_spin_trylock*', answer: 1, reason: 'there is one thread' },
   {
+    names: `rt_spin_lock* rt_spin_unlock* rt_read_lock* rt_read_unlock* rt_write_lock* rt_write_unlock* rt_mutex_lock* rt_mutex_unlock*
+      rwsem_read_lock* rwsem_write_lock* rt_mutex_base_init rtlock_* migrate_disable migrate_enable`,
+    answer: 0,
+    reason: 'there is one thread, on one CPU',
+    releases: 'those with PREEMPT_RT',
+  },
+  {
+    names: 'rt_spin_trylock* rt_mutex_trylock* rt_read_trylock rt_write_trylock',
+    answer: 1,
+    reason: 'likewise',
+    releases: 'likewise',
+  },
+  {
     names: `schedule cond_resched __cond_resched __SCT__cond_resched __SCT__might_resched __SCT__preempt_schedule* preempt_schedule*
       flush_work wake_up* __wake_up* blocking_notifier_call_chain static_key_slow_inc* static_key_slow_dec* static_key_enable*`,
     answer: 0,
