@@ -15,7 +15,7 @@ const ARGUMENTS: Readonly<Record<string, number>> = {
 const REACH = { x86_64: 64, arm64: 64 } as const;
 /** In registers that nothing has set. */
 const UNSET = 0xdead4ead4ead4eadn;
-const CALL_BUDGET = 30e6;
+const CALL_BUDGET = 300e6;
 
 /** The arguments at a call, or undefined where the code before it does not set them all: shortest stretch first. */
 function argumentsAt(

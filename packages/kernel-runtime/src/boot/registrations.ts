@@ -19,14 +19,14 @@ const REGISTERING = [
 /** Instructions for parsing the kernel's BTF, which the first registration would do. */
 const PARSE_BUDGET = 500e6;
 /** Instructions for one of them. */
-const BUDGET = 30e6;
+const BUDGET = 300e6;
 /**
  * Init functions that register nothing, but set what the verifier uses: the register that stands for a stack slot of any content,
  * that there is an allocator for objects of programs, and that the security module of bpf is active.
  */
 const PREPARING = ['unbound_reg_init', 'bpf_global_ma_init', 'bpf_lsm_init'] as const;
 /** And with its callees answered, each of which costs the host more than an instruction. */
-const ANSWERED_BUDGET = 1e5;
+const ANSWERED_BUDGET = 1e6;
 const LOW_MEMORY = 0x10000;
 /** Functions of these names give memory. */
 const ALLOCATES = /alloc|create|dup/;
