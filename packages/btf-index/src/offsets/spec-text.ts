@@ -5,6 +5,8 @@ import type { LineCounter, Node, ParsedNode } from 'yaml';
 
 /** Deeper than a SPEC ever nests; deeper input is refused before it is walked. */
 const MAX_DEPTH = 16;
+/** Values in a SPEC: an alias of an alias of a list is many, in few bytes. */
+const MAX_VALUES = 50_000;
 
 /**
  * Reads a SPEC, YAML or JSON. Throws `OffsetsError`: `bad-spec` and `bad-spec-path`, with line and column.
@@ -31,7 +33,9 @@ async function locatedValue(text: string): Promise<LocatedValue> {
     });
   }
   const place = (node: Node | ParsedNode | null | undefined) => placeOf(lines, node);
+  let values = 0;
   const convert = (node: unknown, around: { line: number; column: number }, depth: number): LocatedValue => {
+    if (++values > MAX_VALUES) throw new OffsetsError('bad-spec', 'this is too much for a SPEC', around);
     if (depth > MAX_DEPTH) throw new OffsetsError('bad-spec', 'this nests too deep for a SPEC', around);
     if (isAlias(node)) return convert(node.resolve(document), place(node) ?? around, depth + 1);
     if (isMap(node)) {
