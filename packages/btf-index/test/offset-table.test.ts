@@ -312,7 +312,7 @@ describe('each language prints what the table says', () => {
     expect(run('gofmt', ['-l', '.'], { cwd })).toBe('');
     run('go', ['vet', './...'], { cwd });
     expect(run('go', ['run', '.'], { cwd })).toBe(SPECS.map(expected).join(''));
-  }, 60_000);
+  }, 300_000);
 
   test('Zig', () => {
     if (!has('zig', ['version'])) return void console.warn('skipped: zig is not installed');

@@ -32,7 +32,7 @@ export function generateTable(table: OffsetTable, language: TableLanguage, optio
     case 'csv':
       return generateCsv(ordered);
     case 'c':
-      return generateC(ordered, packTable(ordered), options);
+      return generateC(ordered, packTable(ordered, { dense: true }), options);
     case 'go':
       return generateGo(ordered, packTable(ordered), options);
     case 'rust':

@@ -3,7 +3,8 @@
 //
 // Long because nearly all of it is the text of the header, in one template in the order of the file.
 
-import { type PackedTable, DIGITS } from '../table/pack.ts';
+import { DIGITS } from '../table/digits.ts';
+import type { PackedTable } from '../table/pack.ts';
 import type { OffsetTable } from '../table/offset-table.ts';
 import { FIELD_HEAD } from '../table/slots.ts';
 import { commentText, type GenerateOptions, prefixOf, snakeCase, textLines, entryNames } from './names.ts';
@@ -230,16 +231,26 @@ void ${p}_row(unsigned int row, struct ${p}_offsets *out)
 	while (*variant) {
 		const char *group = *variant++ + 1;
 
-		for (count = 0; variant[count] && *variant[count] != '@'; count++)
+		for (count = 0; variant[count] && *variant[count] != '~'; count++)
 			;
 		chosen = ${p}_number_at(${p}_rows[row] + at, ${p}_width(count));
 		at += ${p}_width(count);
-		for (text = variant[chosen]; *text; text = next) {
-			char *end;
-			long slot = strtol(group, &end, 10);
+		/* each variant says what it changes in the one before */
+		for (i = 0; i <= chosen && i < count; i++) {
+			const char *place = group;
 
-			group = end;
-			slots[slot] = strtoll(text, &next, 10);
+			for (text = variant[i]; *text; text = next) {
+				uint64_t change = (uint64_t)strtoll(text, &next, 10);
+				unsigned long times = *next == '*' ? strtoul(next + 1, &next, 10) : 1;
+
+				for (; times; times--) {
+					char *end;
+					long slot = strtol(place, &end, 10);
+
+					place = end;
+					slots[slot] = (int64_t)((uint64_t)slots[slot] + change);
+				}
+			}
 		}
 		variant += count;
 	}
@@ -258,6 +269,32 @@ static const char *${p}_word(const char *text, char *word, size_t size)
 	word[n] = 0;
 	text += strcspn(text, " ");
 	return *text ? text + 1 : text;
+}
+
+/* Counts numbers of a release up by one: a bit for each, the last number's lowest. */
+static size_t ${p}_count_up(char *head, size_t length, unsigned int mask)
+{
+	size_t end = length, start, at;
+
+	for (; mask; mask >>= 1) {
+		while (end && (head[end - 1] < '0' || head[end - 1] > '9'))
+			end--;
+		for (start = end; start && head[start - 1] >= '0' && head[start - 1] <= '9'; start--)
+			;
+		if (mask & 1) {
+			for (at = end; at > start && head[at - 1] == '9'; at--)
+				head[at - 1] = '0';
+			if (at > start) {
+				head[at - 1]++;
+			} else {
+				memmove(head + start + 1, head + start, length - start);
+				head[start] = '1';
+				length++;
+			}
+		}
+		end = start;
+	}
+	return length;
 }
 
 int ${p}_each_kernel(int (*kernel)(void *context, const struct ${p}_kernel *), void *context)
@@ -283,7 +320,7 @@ int ${p}_each_kernel(int (*kernel)(void *context, const struct ${p}_kernel *), v
 		one.row = ${p}_number_at(row, width);
 		length = strlen(head);
 		for (;;) {
-			unsigned int step;
+			unsigned int step, dropped, added, counted = 0;
 
 			memcpy(one.release, head, length);
 			strcpy(one.release + length, tail);
@@ -293,10 +330,20 @@ int ${p}_each_kernel(int (*kernel)(void *context, const struct ${p}_kernel *), v
 			if (!*text)
 				break;
 			step = ${p}_number_at(text++, 1);
-			length -= (step >> 3) & 3;
-			memcpy(head + length, text, step & 7);
-			length += step & 7;
-			text += step & 7;
+			dropped = (step >> 3) & 3;
+			added = step & 7;
+			if (!dropped && !added)
+				counted = ${p}_number_at(text++, 1);
+			if (!dropped && !added && !counted) {
+				dropped = ${p}_number_at(text++, 1);
+				added = ${p}_number_at(text++, 1);
+			}
+			if (counted)
+				length = ${p}_count_up(head, length, counted);
+			length -= dropped;
+			memcpy(head + length, text, added);
+			length += added;
+			text += added;
 			if (step & 32) {
 				one.row = ${p}_number_at(text, width);
 				text += width;

@@ -1,6 +1,7 @@
 // A table for Go: one file, standard library only.
 
-import { type PackedTable, DIGITS } from '../table/pack.ts';
+import { DIGITS } from '../table/digits.ts';
+import type { PackedTable } from '../table/pack.ts';
 import type { OffsetTable } from '../table/offset-table.ts';
 import { FIELD_HEAD } from '../table/slots.ts';
 import { commentText, type GenerateOptions, pascalCase, prefixOf, snakeCase, textLines, entryNames } from './names.ts';

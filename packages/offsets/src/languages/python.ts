@@ -1,6 +1,7 @@
 // A table for Python 3.8 and later: one module, standard library only.
 
-import { type PackedTable, DIGITS } from '../table/pack.ts';
+import { DIGITS } from '../table/digits.ts';
+import type { PackedTable } from '../table/pack.ts';
 import { FIELD_HEAD } from '../table/slots.ts';
 import { commentText, type GenerateOptions, textLines, entryNames } from './names.ts';
 

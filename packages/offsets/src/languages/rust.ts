@@ -1,6 +1,7 @@
 // A table for Rust 1.74 and later, editions 2018 to 2024: one module, standard library only.
 
-import { type PackedTable, DIGITS } from '../table/pack.ts';
+import { DIGITS } from '../table/digits.ts';
+import type { PackedTable } from '../table/pack.ts';
 import { FIELD_HEAD } from '../table/slots.ts';
 import { commentText, type GenerateOptions, snakeCase, textLines, entryNames } from './names.ts';
 

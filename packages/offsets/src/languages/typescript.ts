@@ -1,6 +1,7 @@
 // A table for TypeScript and, types taken away, JavaScript: one module without imports.
 
-import { type PackedTable, DIGITS } from '../table/pack.ts';
+import { DIGITS } from '../table/digits.ts';
+import type { PackedTable } from '../table/pack.ts';
 import { camelCase, commentText, type GenerateOptions, textLines, entryNames } from './names.ts';
 
 export function generateTypeScript(packed: PackedTable, options: GenerateOptions): string {

@@ -1,6 +1,7 @@
 // A table for Zig: one file, std only for text; what needs memory asks the caller for none.
 
-import { type PackedTable, DIGITS } from '../table/pack.ts';
+import { DIGITS } from '../table/digits.ts';
+import type { PackedTable } from '../table/pack.ts';
 import { FIELD_HEAD } from '../table/slots.ts';
 import { commentText, type GenerateOptions, snakeCase, textLines, entryNames } from './names.ts';
 

@@ -8,13 +8,12 @@
 //              from the one before: a digit c = 32 * new row + 8 * dropped + n, n characters for those that are dropped
 //              at the head's end, and, with a new row, its digits.
 //
-// Digits are those of DIGITS, six bits each, most significant first.
+// Digits are those of digits.ts. C's tables have a denser form of variants and kernels: dense.ts.
 
 import { checkLines, checksum, type OffsetTable, type TableKernel } from './offset-table.ts';
+import { denseGroup, denseStep } from './dense.ts';
+import { DIGITS, digits, widthOf } from './digits.ts';
 import { type EntrySlots, slotRows } from './slots.ts';
-
-/** The digits, by value. */
-export const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
 
 /** A packed table. */
 export interface PackedTable {
@@ -29,8 +28,9 @@ export interface PackedTable {
   readonly checksum: number;
 }
 
-/** Longest text of kernels. */
+/** Longest text of kernels; of the dense form, as long as C's compilers must take. */
 const MAX_LINE = 480;
+const MAX_DENSE_LINE = 4000;
 
 /** The table with its kernels in the order in which `kernels` has them: one distribution and flavour after the other. */
 export function inSeries(table: OffsetTable): OffsetTable {
@@ -55,8 +55,8 @@ function seriesKey({ distro, version, arch, release }: TableKernel): string {
   return `${distro} ${version} ${arch} ${splitRelease(release).tail}`;
 }
 
-/** Packs a table, whose kernels stand `inSeries`. */
-export function packTable(table: OffsetTable): PackedTable {
+/** Packs a table, whose kernels stand `inSeries`. `dense`: as dense.ts says. */
+export function packTable(table: OffsetTable, { dense = false } = {}): PackedTable {
   const { plan, rows, signatures } = slotRows(table);
   const slots = plan.reduce((n, { count }) => n + count, 0);
   const weights = new Array<number>(rows.length).fill(0);
@@ -69,25 +69,18 @@ export function packTable(table: OffsetTable): PackedTable {
     plan,
     slots,
     defaults: plan.map(({ first, count }) => usual.slice(first, first + count).join(' ')),
-    variants: packed.flatMap(({ variants }, g) => [`@ ${(groups[g] as number[]).join(' ')}`, ...variants]),
+    variants: packed.flatMap(({ variants, values }, g) =>
+      dense
+        ? denseGroup(groups[g] as number[], values, usual)
+        : [`@ ${(groups[g] as number[]).join(' ')}`, ...variants],
+    ),
     rows: rows.map((_, r) =>
       packed.map(({ variants, of }) => digits(of[r] as number, widthOf(variants.length))).join(''),
     ),
-    kernels: packKernels(table.kernels, table.rowOf, rowWidth),
+    kernels: packKernels(table.kernels, table.rowOf, rowWidth, dense),
     signatures,
     checksum: checksum(checkLines(table)),
   };
-}
-
-/** How many digits a number below `count` takes. */
-export function widthOf(count: number): number {
-  return count <= 64 ? 1 : count <= 4096 ? 2 : 3;
-}
-
-export function digits(value: number, width: number): string {
-  let text = '';
-  for (let i = width - 1; i >= 0; i--) text += DIGITS[(value >>> (6 * i)) & 63];
-  return text;
 }
 
 function mostFrequent(rows: readonly (readonly bigint[])[], weights: readonly number[], slot: number): bigint {
@@ -120,20 +113,28 @@ function slotGroups(plan: readonly EntrySlots[], rows: readonly (readonly bigint
 function packGroup(
   group: readonly number[],
   rows: readonly (readonly bigint[])[],
-): { variants: string[]; of: number[] } {
+): { variants: string[]; values: bigint[][]; of: number[] } {
   const numbers = new Map<string, number>();
+  const values: bigint[][] = [];
   const of = rows.map((row) => {
-    const text = group.map((slot) => row[slot]).join(' ');
+    const own = group.map((slot) => row[slot] as bigint);
+    const text = own.join(' ');
     const known = numbers.get(text);
     if (known !== undefined) return known;
     numbers.set(text, numbers.size);
-    return numbers.size - 1;
+    return values.push(own) - 1;
   });
-  return { variants: [...numbers.keys()], of };
+  return { variants: [...numbers.keys()], values, of };
 }
 
 /** Kernels in lines; those of one distribution and flavour follow each other, in the order of the table. */
-function packKernels(kernels: readonly TableKernel[], rowOf: readonly number[], width: number): string[] {
+function packKernels(
+  kernels: readonly TableKernel[],
+  rowOf: readonly number[],
+  width: number,
+  dense: boolean,
+): string[] {
+  const longest = dense ? MAX_DENSE_LINE : MAX_LINE;
   const series = new Map<string, { head: string; row: number }[]>();
   kernels.forEach((kernel, i) => {
     const key = seriesKey(kernel);
@@ -147,7 +148,7 @@ function packKernels(kernels: readonly TableKernel[], rowOf: readonly number[], 
     let line = '';
     let before: { head: string; row: number } | undefined;
     for (const member of members) {
-      const step = before && line.length < MAX_LINE ? stepTo(before, member, width) : undefined;
+      const step = before && line.length < longest ? stepTo(before, member, width, dense) : undefined;
       if (step === undefined) {
         if (line !== '') lines.push(line);
         line = `${key} ${member.head} ${digits(member.row, width)} `;
@@ -163,14 +164,19 @@ function stepTo(
   before: { readonly head: string; readonly row: number },
   { head, row }: { readonly head: string; readonly row: number },
   width: number,
+  dense: boolean,
 ): string | undefined {
   let same = 0;
   while (same < head.length && head[same] === before.head[same]) same++;
   const dropped = before.head.length - same;
   const added = head.slice(same);
-  if (dropped > 3 || added.length > 7) return undefined;
+  const fits = dropped <= 3 && added.length <= 7;
   const changed = row === before.row ? 0 : 1;
-  return `${DIGITS[32 * changed + 8 * dropped + added.length]}${added}${changed ? digits(row, width) : ''}`;
+  const after = changed ? digits(row, width) : '';
+  const other = dense ? denseStep(before.head, head, fits ? `.${added}` : undefined) : undefined;
+  if (other !== undefined) return `${DIGITS[32 * changed]}${other.slice(1)}${after}`;
+  if (!fits) return undefined;
+  return `${DIGITS[32 * changed + 8 * dropped + added.length]}${added}${after}`;
 }
 
 /** `5.10.0-32-cloud-amd64`: what counts up, and what says which flavour it is. */

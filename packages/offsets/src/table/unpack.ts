@@ -2,7 +2,8 @@
 
 import { OffsetsError } from '../errors.ts';
 import type { TableKernel } from './offset-table.ts';
-import { DIGITS, widthOf } from './pack.ts';
+import { countUp } from './dense.ts';
+import { DIGITS, widthOf } from './digits.ts';
 
 /** The lists of texts of a packed table. */
 export interface PackedTexts {
@@ -16,12 +17,14 @@ export interface PackedTexts {
 /** Every kernel with its row, and every row's slots. Throws `bad-offsets-table`. */
 export function unpackTable(packed: PackedTexts): { kernels: (TableKernel & { row: number })[]; rows: bigint[][] } {
   const usual = packed.defaults.flatMap(numbers);
-  const groups: { slots: number[]; variants: bigint[][] }[] = [];
+  const groups: { slots: number[]; dense: boolean; variants: bigint[][] }[] = [];
   for (const text of packed.variants) {
-    if (text.startsWith('@')) groups.push({ slots: numbers(text.slice(1)).map(Number), variants: [] });
-    else {
+    if (/^[@~]/.test(text)) {
+      const slots = numbers(text.slice(1)).map(Number);
+      groups.push({ slots, dense: text.startsWith('~'), variants: [] });
+    } else {
       const group = groups.at(-1);
-      const values = numbers(text);
+      const values = group?.dense ? changed(text, group.variants.at(-1) ?? usualOf(group.slots, usual)) : numbers(text);
       if (group === undefined || values.length !== group.slots.length) throw bad('variants');
       group.variants.push(values);
     }
@@ -53,10 +56,15 @@ function kernelsOf(line: string, rows: number): (TableKernel & { row: number })[
   const found = [{ distro, version, arch, release: head + tail, row }];
   for (let at = 0; at < members.length; ) {
     const step = number(members, at++, 1);
-    const added = step & 7;
-    const dropped = (step >> 3) & 3;
+    let added = step & 7;
+    let dropped = (step >> 3) & 3;
+    const counted = added === 0 && dropped === 0 ? number(members, at++, 1) : 0;
+    if (added === 0 && dropped === 0 && counted === 0) {
+      dropped = number(members, at++, 1);
+      added = number(members, at++, 1);
+    }
     if (dropped > head.length || at + added > members.length) throw bad('kernels');
-    head = head.slice(0, head.length - dropped) + members.slice(at, at + added);
+    head = counted > 0 ? countUp(head, counted) : head.slice(0, head.length - dropped) + members.slice(at, at + added);
     at += added;
     if (step & 32) {
       row = number(members, at, width);
@@ -66,6 +74,24 @@ function kernelsOf(line: string, rows: number): (TableKernel & { row: number })[
   }
   if (found.some((one) => one.row >= rows)) throw bad('kernels');
   return found;
+}
+
+function usualOf(slots: readonly number[], usual: readonly bigint[]): bigint[] {
+  return slots.map((slot) => usual[slot] ?? 0n);
+}
+
+/** A dense variant: what it changes in the one before. */
+function changed(text: string, before: readonly bigint[]): bigint[] {
+  const values = [...before];
+  let at = 0;
+  for (const word of text.split(' ').filter(Boolean)) {
+    const [, change = '', times = '1'] = /^(-?\d{1,20})(?:\*(\d{1,6}))?$/.exec(word) ?? [];
+    if (change === '' || at + Number(times) > values.length) throw bad('variants');
+    for (const end = at + Number(times); at < end; at++) {
+      values[at] = BigInt.asIntN(64, (values[at] as bigint) + BigInt(change));
+    }
+  }
+  return values;
 }
 
 function numbers(text: string): bigint[] {
