@@ -58,22 +58,35 @@ const TYPEDEF = 8;
 const MODIFIERS = new Set([9, 10, 11, 18]); // volatile, const, restrict, type_tag
 const VOID: NaiveType = { kind: 0, name: '', flag: false, vlen: 0, third: 0, rest: [] };
 
-/** BTF without a base, read naively. */
+/** BTF, or a module's over its kernel's, read naively. */
 export class NaiveBtf {
+  /** Its own types; without a base type 0 is void. */
   readonly types: NaiveType[] = [VOID];
   readonly #pointer: number;
+  readonly #base: NaiveBtf | undefined;
+  readonly #firstId: number = 0;
+  readonly #endOfStrings: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, base?: NaiveBtf) {
+    this.#base = base;
+    if (base !== undefined) {
+      this.types = [];
+      this.#firstId = base.#firstId + base.types.length;
+    }
+    const below = base === undefined ? 0 : base.#endOfStrings;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const little = view.getUint16(0, true) === 0xeb9f;
     const u32 = (at: number): number => view.getUint32(at, little);
     const header = u32(4);
     const strings = header + u32(16);
     const text = (offset: number): string => {
-      let end = strings + offset;
+      if (base !== undefined && offset < below) return base.#text(offset);
+      const start = strings + offset - below;
+      let end = start;
       while (bytes[end] !== 0) end++;
-      return new TextDecoder().decode(bytes.subarray(strings + offset, end));
+      return new TextDecoder().decode(bytes.subarray(start, end));
     };
+    this.#endOfStrings = below + u32(20);
     for (let at = header + u32(8), end = at + u32(12); at < end; ) {
       const info = u32(at + 4);
       const kind = (info >>> 24) & 0x7f;
@@ -86,13 +99,14 @@ export class NaiveBtf {
     const long = this.types.find(
       ({ kind, name }) => kind === 1 && /^(long|long unsigned int|long int|unsigned long)$/.test(name),
     );
-    this.#pointer = long?.third ?? 8;
+    this.#pointer = base === undefined ? (long?.third ?? 8) : base.#pointer;
   }
 
   readonly #text: (offset: number) => string;
 
   at(id: number): NaiveType {
-    return this.types[id] ?? VOID;
+    if (this.#base !== undefined && id < this.#firstId) return this.#base.at(id);
+    return this.types[id - this.#firstId] ?? VOID;
   }
 
   /** Below const, volatile, restrict, type tags and, where asked, typedefs. */
@@ -187,7 +201,8 @@ export class NaiveBtf {
   /** What a name finds: the kinds of declarations, and structs and unions by the names of their typedefs. */
   declarations(): NaiveDeclaration[] {
     const words = { 4: 'struct', 5: 'union', 6: 'enum', 8: 'typedef', 12: 'func', 14: 'var', 19: 'enum' } as const;
-    return this.types.flatMap(({ kind, name }, id) => {
+    return this.types.flatMap(({ kind, name }, i) => {
+      const id = this.#firstId + i;
       const word = (words as Readonly<Record<number, NaiveDeclaration['kind']>>)[kind];
       return word === undefined || (name === '' && word !== 'enum') ? [] : [{ kind: word, name, id }];
     });
@@ -196,7 +211,8 @@ export class NaiveBtf {
   /** Structs and unions by the names that find them: their tags, or a typedef's of one without a tag. */
   composites(): { name: string; id: number; typedef: boolean }[] {
     type Found = { name: string; id: number; typedef: boolean }[];
-    return this.types.flatMap(({ kind, name }, id): Found => {
+    return this.types.flatMap(({ kind, name }, i): Found => {
+      const id = this.#firstId + i;
       if (this.isComposite(id)) return name === '' ? [] : [{ name, id, typedef: false }];
       const target = this.peel(id);
       if (kind !== TYPEDEF || !this.isComposite(target) || this.at(target).name !== '') return [];

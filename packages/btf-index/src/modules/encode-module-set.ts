@@ -2,11 +2,19 @@
 
 import { constants as zlib, zstdCompressSync } from 'node:zlib';
 import { nodeCodec } from '../codec/node-codec.ts';
-import { VarintWriter } from '../varints.ts';
-import { ModuleDeltaWriter, NO_MODULE } from './module-delta.ts';
-import { byName, decodeModuleSet, isRaw, type ModuleSet, type RawModule, type SetModule } from './module-set.ts';
+import { VarintReader, VarintWriter } from '../varints.ts';
+import { ModuleDeltaReader, ModuleDeltaWriter, NO_MODULE } from './module-delta.ts';
+import {
+  byName,
+  isRaw,
+  MAX_PART_BYTES,
+  type ModuleSet,
+  type RawModule,
+  readDirectory,
+  type SetModule,
+} from './module-set.ts';
 import type { PortableModule } from './portable-module.ts';
-import { copyTables, plainTables, type SetTables } from './set-tables.ts';
+import { copyTables, emptyTables, plainTables, type SetTables } from './set-tables.ts';
 import { Role, rolesOf } from './word-roles.ts';
 
 /** A part is closed when it has so many bytes, before compression. */
@@ -27,9 +35,10 @@ export interface EncodedSet {
 
 /** Tells modules, in any order, from a set. What is returned was decoded and compared. */
 export function encodeModuleSet(base: ModuleSet, given: ModuleSet): EncodedSet {
-  const tables = copyTables(base.tables);
-  const [firstString, firstKey] = [tables.strings.count, tables.keys.count];
-  const renumber = renumbering(given.tables, tables);
+  const isFirst = base.modules.size === 0 && base.tables.strings.count === 0;
+  const tables = isFirst ? given.tables : copyTables(base.tables);
+  const [firstString, firstKey] = [base.tables.strings.count, base.tables.keys.count];
+  const renumber = isFirst ? (module: PortableModule) => module : renumbering(given.tables, tables);
   const modules = new Map<string, SetModule>();
   for (const name of [...given.modules.keys()].sort(byName)) {
     const module = given.modules.get(name) as SetModule;
@@ -74,7 +83,11 @@ export function encodeModuleSet(base: ModuleSet, given: ModuleSet): EncodedSet {
   const large = contents.reduce((sum, { length }) => sum + length, 0) > LARGE_BYTES;
   const parts = contents.map((content) => pack(content, large ? LARGE_LEVEL : LEVEL));
   const set = { tables, modules };
-  assertSame(decodeModuleSet(base, { part: (number) => parts[number] as Uint8Array }, nodeCodec), set);
+  const unpacked = parts.map((part) => nodeCodec.unzstd(part, MAX_PART_BYTES));
+  const same =
+    unpacked.every((content, i) => Buffer.compare(content, contents[i] as Uint8Array) === 0) &&
+    isReadAs(base, unpacked, set, changed);
+  if (!same) throw new Error('a set of modules does not give its modules back');
   return { set, parts, bytes: parts.reduce((sum, { length }) => sum + length, 0) };
 }
 
@@ -177,10 +190,29 @@ function asBytes(view: ArrayBufferView): Buffer {
   return Buffer.from(view.buffer, view.byteOffset, view.byteLength);
 }
 
-function assertSame(decoded: ModuleSet, set: ModuleSet): void {
-  const same =
-    decoded.modules.size === set.modules.size &&
-    decoded.tables.strings.count === set.tables.strings.count &&
-    [...set.modules].every(([name, module]) => isSame(decoded.modules.get(name), module));
-  if (!same) throw new Error('a set of modules does not give its modules back');
+/** Whether the directory and the parts, unpacked, are read as what they were made of. */
+function isReadAs(
+  base: ModuleSet,
+  contents: readonly Uint8Array[],
+  { modules }: ModuleSet,
+  changed: readonly string[],
+): boolean {
+  const directory = readDirectory(new VarintReader(contents[0] as Uint8Array), [...base.modules.keys()], emptyTables());
+  const names = [...modules.keys()];
+  if (directory.names.join('\0') !== names.join('\0') || directory.changed.join('\0') !== changed.join('\0')) {
+    return false;
+  }
+  const told = changed.filter((name) => !directory.raw.has(name));
+  let at = 0;
+  return directory.parts.every((count, part) => {
+    const reader = new ModuleDeltaReader(contents[part + 1] as Uint8Array);
+    if (reader.count !== count) return false;
+    for (let n = 0; n < count; n++) {
+      const name = told[at++] as string;
+      const from = base.modules.get(name);
+      const read = reader.read(n, from === undefined || isRaw(from) ? NO_MODULE : from);
+      if (!isSame(read, modules.get(name) as SetModule)) return false;
+    }
+    return true;
+  });
 }

@@ -10,7 +10,7 @@ import { ModuleDeltaReader, NO_MODULE } from './module-delta.ts';
 import type { PortableModule } from './portable-module.ts';
 import { appendTables, copyTables, emptyTables, type SetTables } from './set-tables.ts';
 
-const MAX_PART_BYTES = 1 << 28;
+export const MAX_PART_BYTES = 1 << 28;
 
 /** A module of a set: without its kernel's numbers, or its bytes as they are, with the distilled base that it is over. */
 export type SetModule = PortableModule | RawModule;
@@ -86,14 +86,15 @@ function namesOf({ modules }: ModuleSet): string[] {
   return [...modules.keys()];
 }
 
-interface Directory {
+export interface Directory {
   readonly names: readonly string[];
   readonly changed: readonly string[];
   readonly raw: ReadonlySet<string>;
   readonly parts: readonly number[];
 }
 
-function readDirectory(input: VarintReader, before: readonly string[], tables: SetTables): Directory {
+/** Reads a directory, and enters its strings and keys. Throws RangeError where it is damaged. */
+export function readDirectory(input: VarintReader, before: readonly string[], tables: SetTables): Directory {
   const strings = input.nextBytes(input.next());
   const keys = input.next();
   const lo = input.nextBytes(keys * 4);

@@ -37,7 +37,7 @@ export interface PortableModule {
 export class PortableWriter {
   private readonly base: ModuleBase;
   private readonly tables: SetTables;
-  /** By id, and by string number: numbers in the tables, from 1; -1 where there is none. */
+  /** By id, and by offset: numbers in the tables, from 1; -1 where there is none. */
   private readonly keys: Int32Array;
   private readonly names: Int32Array;
   private readonly reader: PortableReader;
@@ -47,13 +47,15 @@ export class PortableWriter {
     this.tables = tables;
     this.reader = new PortableReader(base, tables);
     this.keys = new Int32Array(base.btf.typeCount);
-    this.names = new Int32Array(base.hashes.strings.lo.length);
+    this.names = new Int32Array(base.btf.stringEnd);
   }
 
   /** undefined where something in the module cannot be determined without its kernel's numbers. What is returned was decoded and compared. */
   write(module: Btf, strings: StringHashes, numbers: Int32Array): PortableModule | undefined {
     const { bytes, header, words, starts, startId, startStringOffset } = module;
     const count = starts.length - 1;
+    const { keys } = this;
+    const section = module.strings.bytes;
     const portable = new Uint32Array(words.length);
     const own = new Int32Array(strings.lo.length);
     const used: number[] = [];
@@ -61,38 +63,42 @@ export class PortableWriter {
     for (let i = 0; i < count; i++) {
       const at = starts[i] as number;
       const end = starts[i + 1] as number;
-      const info = words[at + 1] as number;
-      const roles = rolesOf(info, end - at);
+      const roles = rolesOf(words[at + 1] as number, end - at);
       for (let w = at; w < end; w++) {
         const word = words[w] as number;
-        const role = roles[w - at];
+        const role = roles[w - at] as number;
         if (role === Role.plain || word === 0) {
           portable[w] = word;
-        } else if (role === Role.name) {
-          const offset = word - startStringOffset;
-          let number: number;
-          if (offset < 0) number = this.nameOf(word);
-          else {
-            const string = numbers[offset] ?? -1;
-            if (string < 0) return undefined;
-            number = own[string] as number;
-            if (number === 0) {
-              number = this.intern(strings, string, module.strings.bytes);
-              own[string] = number;
-              used.push(string);
-              if (this.base.offsetOf(strings.lo[string] as number, strings.hi[string] as number) >= 0) {
-                doubled.push(number - 1);
-              }
+          continue;
+        }
+        if (role === Role.reference) {
+          if (word >= startId) {
+            portable[w] = 2 * (word - startId) + 1;
+            continue;
+          }
+          let key = keys[word] as number;
+          if (key === 0) key = this.keyOf(word);
+          if (key < 0) return undefined;
+          portable[w] = 2 * key;
+          continue;
+        }
+        let number: number;
+        if (word < startStringOffset) number = this.nameOf(word);
+        else {
+          const string = numbers[word - startStringOffset] ?? -1;
+          if (string < 0) return undefined;
+          number = own[string] as number;
+          if (number === 0) {
+            number = this.intern(strings, string, section);
+            own[string] = number;
+            used.push(string);
+            if (this.base.offsetOf(strings.lo[string] as number, strings.hi[string] as number) >= 0) {
+              doubled.push(number - 1);
             }
           }
-          if (number < 0) return undefined;
-          portable[w] = number;
-        } else {
-          const type = word - startId;
-          const key = type >= 0 ? type : this.keyOf(word);
-          if (key < 0) return undefined;
-          portable[w] = type >= 0 ? 2 * type + 1 : 2 * key;
         }
+        if (number < 0) return undefined;
+        portable[w] = number;
       }
     }
     const ordered = this.orderOf(strings, used, module.strings.bytes);
@@ -113,26 +119,22 @@ export class PortableWriter {
   }
 
   private nameOf(offset: number): number {
-    const string = this.base.stringAt(offset);
-    if (string < 0) return -1;
-    let number = this.names[string] as number;
+    let number = this.names[offset] as number;
     if (number === 0) {
-      number = this.intern(this.base.hashes.strings, string, this.base.hashes.stringBytes);
-      this.names[string] = number;
+      const string = this.base.stringAt(offset);
+      number = string < 0 ? -1 : this.intern(this.base.hashes.strings, string, this.base.hashes.stringBytes);
+      this.names[offset] = number;
     }
     return number;
   }
 
   private keyOf(id: number): number {
-    let number = this.keys[id] as number;
-    if (number === 0) {
-      const lo = this.base.hashes.lo[id] as number;
-      const high = this.base.highKey(id);
-      const { keys } = this.tables;
-      const known = keys.find(lo, high);
-      number = high < 0 ? -1 : 1 + (known >= 0 ? known : keys.add(lo, high));
-      this.keys[id] = number;
-    }
+    const lo = this.base.hashes.lo[id] as number;
+    const high = this.base.highKey(id);
+    const { keys } = this.tables;
+    const known = keys.find(lo, high);
+    const number = high < 0 ? -1 : 1 + (known >= 0 ? known : keys.add(lo, high));
+    this.keys[id] = number;
     return number;
   }
 

@@ -1,27 +1,45 @@
 // The strings and the kernel's types that a set of modules speaks of, numbered from 0 in the order in which they come.
 // Tables only grow: what is stored as a difference from a set goes on with that set's numbers.
 
-import { hashStringAt } from '../prepare/string-hashes.ts';
+import { hashStrings, type StringHashes } from '../prepare/string-hashes.ts';
 
 /** Pairs of 32-bit numbers, each with a number of its own. */
 export class PairTable {
-  lo = new Int32Array(1024);
-  hi = new Int32Array(1024);
+  lo: Int32Array;
+  hi: Int32Array;
   count = 0;
-  private slots = new Int32Array(4096).fill(-1);
+  private slots: Int32Array;
+
+  /** `room` is how many pairs are expected. */
+  constructor(room = 1024) {
+    this.lo = new Int32Array(room);
+    this.hi = new Int32Array(room);
+    this.slots = emptySlots(room);
+  }
+
+  /** A copy that grows on its own. */
+  copy(): PairTable {
+    const copy = new PairTable(0);
+    copy.lo = this.lo.slice();
+    copy.hi = this.hi.slice();
+    copy.slots = this.slots.slice();
+    copy.count = this.count;
+    return copy;
+  }
 
   /** The number of a pair, -1 for none. */
   find(lo: number, hi: number): number {
-    const mask = this.slots.length - 1;
+    const { slots, lo: los, hi: his } = this;
+    const mask = slots.length - 1;
     for (let slot = slotOf(lo, hi) & mask; ; slot = (slot + 1) & mask) {
-      const found = this.slots[slot] as number;
-      if (found < 0 || (this.lo[found] === lo && this.hi[found] === hi)) return found;
+      const found = slots[slot] as number;
+      if (found < 0 || (los[found] === lo && his[found] === hi)) return found;
     }
   }
 
   /** The number of a pair that is not there yet. */
   add(lo: number, hi: number): number {
-    if (this.count === this.lo.length) this.grow();
+    if (this.count === this.lo.length) this.reserve(Math.max(1024, this.count * 2));
     const number = this.count++;
     this.lo[number] = lo;
     this.hi[number] = hi;
@@ -29,22 +47,32 @@ export class PairTable {
     return number;
   }
 
-  private place(number: number): void {
-    const mask = this.slots.length - 1;
-    let slot = slotOf(this.lo[number] as number, this.hi[number] as number) & mask;
-    while ((this.slots[slot] as number) >= 0) slot = (slot + 1) & mask;
-    this.slots[slot] = number;
-  }
-
-  private grow(): void {
-    const [lo, hi] = [new Int32Array(this.count * 2), new Int32Array(this.count * 2)];
+  /** Makes room for so many pairs in all. */
+  reserve(room: number): void {
+    if (room <= this.lo.length) return;
+    const [lo, hi] = [new Int32Array(room), new Int32Array(room)];
     lo.set(this.lo);
     hi.set(this.hi);
     this.lo = lo;
     this.hi = hi;
-    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
+    this.slots = emptySlots(room);
     for (let number = 0; number < this.count; number++) this.place(number);
   }
+
+  private place(number: number): void {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    let slot = slotOf(this.lo[number] as number, this.hi[number] as number) & mask;
+    while ((slots[slot] as number) >= 0) slot = (slot + 1) & mask;
+    slots[slot] = number;
+  }
+}
+
+/** At most half of the slots are taken. */
+function emptySlots(room: number): Int32Array {
+  let size = 16;
+  while (size < room * 2) size *= 2;
+  return new Int32Array(size).fill(-1);
 }
 
 function slotOf(lo: number, hi: number): number {
@@ -57,7 +85,18 @@ export class StringTable {
   bytes = new Uint8Array(1 << 16);
   /** Where each begins, and where the next will. */
   starts = new Uint32Array(1024);
-  readonly pairs = new PairTable();
+  readonly pairs: PairTable;
+
+  constructor(pairs = new PairTable()) {
+    this.pairs = pairs;
+  }
+
+  copy(): StringTable {
+    const copy = new StringTable(this.pairs.copy());
+    copy.bytes = this.bytes.slice();
+    copy.starts = this.starts.slice();
+    return copy;
+  }
 
   get count(): number {
     return this.pairs.count;
@@ -70,13 +109,11 @@ export class StringTable {
   }
 
   /** Enters strings that follow each other, each with its NUL. Throws RangeError where the last has none. */
-  append(section: Uint8Array): void {
-    for (let at = 0; at < section.length; ) {
-      const end = section.indexOf(0, at);
-      if (end < 0) throw new RangeError('a string does not end');
-      const { lo, hi } = hashStringAt(section, at);
-      this.push(lo, hi, section, at, end);
-      at = end + 1;
+  append(section: Uint8Array, { lo, hi, starts }: StringHashes = hashStrings(section)): void {
+    if (section.length > 0 && section.at(-1) !== 0) throw new RangeError('a string does not end');
+    this.pairs.reserve(this.count + lo.length);
+    for (let i = 0; i < lo.length; i++) {
+      this.push(lo[i] as number, hi[i] as number, section, starts[i] as number, (starts[i + 1] as number) - 1);
     }
   }
 
@@ -148,8 +185,6 @@ export function appendTables({ strings, keys }: SetTables, more: PlainTables): v
   });
 }
 
-export function copyTables(tables: SetTables): SetTables {
-  const copy = emptyTables();
-  appendTables(copy, plainTables(tables));
-  return copy;
+export function copyTables({ strings, keys }: SetTables): SetTables {
+  return { strings: strings.copy(), keys: keys.copy() };
 }
