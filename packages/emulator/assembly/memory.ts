@@ -32,8 +32,10 @@ export function flushPages(): void {
   for (let entry: u32 = READ_TLB; entry < <u32>JUMP_CACHE; entry += 16) store<u64>(entry, 1);
 }
 
+/** No address that is looked up in an entry is its key afterwards: that of all ones belongs into the first one, that of 1 does not. */
 export function flushJumps(): void {
-  for (let i: u32 = 0; i < <u32>JUMP_ENTRIES; i++) store<u64>(JUMP_CACHE + i * 16, ~(<u64>0));
+  for (let i: u32 = 1; i < <u32>JUMP_ENTRIES; i++) store<u64>(JUMP_CACHE + i * 16, ~(<u64>0));
+  store<u64>(JUMP_CACHE, 1);
 }
 
 /** The table's entry of a page: its number + 1, its place in this memory (0: none), its flags. 0: there is none. */

@@ -52,6 +52,17 @@ test('every way to stop says where', () => {
   expect(emulator.call(CODE, [0x5000n], { budget: 10 })).toMatchObject({ access: 'execute', target: 0x5000n });
 });
 
+test('a jump to where no code can be stops there, whatever was jumped to before', () => {
+  for (const target of [0n, 1n, 2n ** 64n - 1n, 2n ** 64n - 2n, 2n ** 47n]) {
+    // jmp *%rdi
+    const emulator = x86(0xff, 0xe7);
+    const stop = { reason: 'unmapped', access: 'execute', target, address: target };
+    expect(emulator.call(CODE, [target], { budget: 10 })).toMatchObject(stop);
+    emulator.call(CODE, [CODE + 0x1000n], { budget: 10 });
+    expect(emulator.call(CODE, [target], { budget: 10 })).toMatchObject(stop);
+  }
+});
+
 test('an access that crosses into an unmapped page changes nothing', () => {
   const emulator = x86(0x48, 0x89, 0x37, 0xc3);
   emulator.map(0x40000n, 0x1000);
