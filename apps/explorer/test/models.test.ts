@@ -77,6 +77,15 @@ describe('what pushed a field', () => {
     ]);
     expect(holdersOf('a.b[1].c')).toEqual(['a', 'a.b', 'a.b[1]']);
   });
+  test('where what holds it stays in place: those in there alone', () => {
+    const inPlace = { fields: [field('b', 0, 1), field('c', 1, 1), field('se', 8, 24, 'struct se')] };
+    const opened = pushersOf(
+      { ...before, unfolded: inside([field('load', 0, 8), field('run', 8, 8)]) },
+      { ...inPlace, unfolded: inside([field('load', 0, 8), field('slice', 8, 8), field('run', 16, 8)]) },
+      'se.run',
+    );
+    expect(opened.map(({ member }) => member)).toEqual(['se.slice']);
+  });
   test('where what holds it cannot be unfolded: those before that', () => {
     expect(pushersOf(before, after, 'se.run').map(({ member }) => member)).toEqual(['new']);
   });

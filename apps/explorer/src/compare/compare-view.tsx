@@ -65,8 +65,8 @@ function Pairs(props: {
   const { name, kind, from, to, before, after } = props;
   const [state, change] = useAddressState();
   const open = (state.get('open') ?? '').split(',').filter(Boolean);
-  const insideBefore = useUnfolded(before.fields, open, from);
-  const insideAfter = useUnfolded(after.fields, open, to);
+  const { unfolded: insideBefore } = useUnfolded(before.fields, open, from);
+  const { unfolded: insideAfter } = useUnfolded(after.fields, open, to);
   const pairs = useMemo(
     () => pairsOf({ fields: before.fields, unfolded: insideBefore }, { fields: after.fields, unfolded: insideAfter }),
     [before, after, insideBefore, insideAfter],

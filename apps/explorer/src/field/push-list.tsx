@@ -24,10 +24,10 @@ export function PushList(props: {
   const newInside = useUnfolded(now?.fields, holders, to);
   if (before.error ?? after.error)
     return <span class="dim">what pushed it is not known: the layouts did not come</span>;
-  if (!old || !now) return <span class="dim">…</span>;
+  if (!old || !now || !oldInside.ready || !newInside.ready) return <span class="dim">…</span>;
   const pushes = pushersOf(
-    { fields: old.fields, unfolded: oldInside },
-    { fields: now.fields, unfolded: newInside },
+    { fields: old.fields, unfolded: oldInside.unfolded },
+    { fields: now.fields, unfolded: newInside.unfolded },
     path,
   );
   const compare = <a href={compareLink(name, from, to, props.kind, holders)}>compare</a>;

@@ -24,8 +24,15 @@ export function pushersOf(before: Opened, after: Opened, path: string): Push[] {
   const spot = [path, ...holdersOf(path).toReversed()].find((part) => has(old, part) && has(now, part));
   const [oldSpot, newSpot] = [old.find((one) => one.path === spot), now.find((one) => one.path === spot)];
   if (oldSpot === undefined || newSpot === undefined) return [];
-  const oldBefore = new Map(old.filter(({ start }) => start < oldSpot.start).map((one) => [one.path, one]));
-  const newBefore = new Map(now.filter(({ start }) => start < newSpot.start).map((one) => [one.path, one]));
+  // What holds it and stayed in place was pushed by nobody: then only its own members count.
+  const from = holdersOf(path)
+    .toReversed()
+    .map((holder) => [startOf(old, holder), startOf(now, holder)])
+    .find(([before, after]) => before !== undefined && before === after)?.[0];
+  const pushing = (members: readonly Member[], until: number) =>
+    new Map(members.filter(({ start }) => start < until && start >= (from ?? 0)).map((one) => [one.path, one]));
+  const oldBefore = pushing(old, oldSpot.start);
+  const newBefore = pushing(now, newSpot.start);
   const pushes: Push[] = [];
   for (const [name, member] of newBefore) {
     const earlier = oldBefore.get(name);
@@ -58,6 +65,12 @@ export function pushersOf(before: Opened, after: Opened, path: string): Push[] {
 export function holdersOf(path: string): string[] {
   const ends = [...path.matchAll(/[.[]/g)].map(({ index }) => index);
   return ends.map((end) => path.slice(0, end));
+}
+
+/** Where what is unfolded begins. */
+function startOf(members: readonly Member[], holder: string): number | undefined {
+  const inside = members.filter((one) => one.path.startsWith(`${holder}.`) || one.path.startsWith(`${holder}[`));
+  return inside.length === 0 ? undefined : Math.min(...inside.map(({ start }) => start));
 }
 
 const declared = ({ type, path }: Member): string => `${path} (${type})`;

@@ -34,7 +34,7 @@ export function MemberPicker(props: {
   );
   if (now.length + gone.length === 0) return <p class="dim">No kernel of this index has a struct {struct}.</p>;
   return (
-    <ul class={depth === 0 ? 'picker top' : 'picker'}>
+    <ul class={depth === 0 ? 'picker whole' : 'picker'}>
       {[...now, ...gone].map(({ name, type }) => {
         const own = `${path}${joint}${name}`;
         const inner = innerOf(type);

@@ -1,6 +1,7 @@
 // Offsets for programs in any language: entries are chosen by clicking members, and the table for all kernels is there as code.
 import { useEffect, useState } from 'preact/hooks';
 import { useAddressState } from '../address/address.ts';
+import { kernelName } from '../address/kernel-id.ts';
 import { useAsk } from '../ask/use-ask.ts';
 import { OffsetsOfDocument } from '../generated/operations.ts';
 import { Problem } from '../parts/answer.tsx';
@@ -70,7 +71,7 @@ export function OffsetsView() {
               struct={struct}
               path={struct}
               at={latest}
-              early={kernels[0] ?? latest}
+              early={earliestLike(kernels, latest)}
               chosen={entries.flatMap(({ paths }) => paths)}
               onAdd={(path) => add(path)}
             />
@@ -146,3 +147,9 @@ const PLACEHOLDERS: Record<EntryKind, string> = {
   function: 'vfs_rename',
   parameter: 'vfs_unlink.dentry',
 };
+
+/** The first kernel of the same distribution and architecture: what went since is shown, too. */
+function earliestLike(kernels: readonly string[], latest: string): string {
+  const { distro, arch } = kernelName(latest);
+  return kernels.map(kernelName).find((one) => one.distro === distro && one.arch === arch)?.id ?? latest;
+}

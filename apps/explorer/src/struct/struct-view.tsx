@@ -87,7 +87,7 @@ function LayoutIn(props: {
   const asked = useAsk(LayoutAtDocument, { name, id: at, union: kind === 'union' });
   const layout = asked.data?.kernel?.struct ?? asked.data?.kernel?.union;
   const open = (state.get('open') ?? '').split(',').filter(Boolean);
-  const unfolded = useUnfolded(layout?.fields, open, at);
+  const { unfolded } = useUnfolded(layout?.fields, open, at);
   const toggle = (path: string) => change({ open: toggledPaths(open, path).join(',') || undefined });
   return (
     <Answer of={asked} what="the layout">

@@ -7,10 +7,21 @@ import { elementsOf, type LayoutField, splitPath, type Unfolded, unfoldingOf } f
 /** Typedefs of typedefs are followed so far. */
 const MOST_TYPEDEFS = 8;
 
-/** The fields of each open path that could be had in this kernel. */
-export function useUnfolded(fields: readonly LayoutField[] | undefined, open: readonly string[], at: string): Unfolded {
-  const [unfolded, set] = useState<Unfolded>(new Map());
-  const key = open.join(',');
+const NOTHING: Unfolded = new Map();
+
+/**
+ * The fields of each open path that could be had in this kernel, and whether they are these already: until they are, those that
+ * were open before.
+ */
+export function useUnfolded(
+  fields: readonly LayoutField[] | undefined,
+  open: readonly string[],
+  at: string,
+): { readonly unfolded: Unfolded; readonly ready: boolean } {
+  const [state, set] = useState<{ readonly unfolded: Unfolded; readonly of?: unknown; readonly key?: string }>({
+    unfolded: NOTHING,
+  });
+  const key = `${at} ${open.join(',')}`;
   // The key stands for the open paths
   useEffect(() => {
     let left = false;
@@ -23,14 +34,14 @@ export function useUnfolded(fields: readonly LayoutField[] | undefined, open: re
         const inner = field && (await innerFields(field, at));
         if (inner !== undefined) found.set(path, inner);
       }
-      if (!left) set(found);
     };
-    unfold().catch(() => left || set(found));
+    const done = () => left || set({ unfolded: found, of: fields, key });
+    unfold().then(done, done);
     return () => {
       left = true;
     };
-  }, [fields, key, at]);
-  return unfolded;
+  }, [fields, key]);
+  return { unfolded: state.unfolded, ready: open.length === 0 || (state.of === fields && state.key === key) };
 }
 
 /** What a field unfolds to in a kernel; undefined for what has nothing inside. */
