@@ -140,6 +140,7 @@ entries:
       'real_parent_tgid_2',
     ]);
     expect(entryFor('task_struct', 'size', []).name).toBe('task_struct_size');
+    expect(entryFor('task_struct.__state', 'offset', []).name).toBe('state');
   });
 });
 

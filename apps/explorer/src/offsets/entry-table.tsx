@@ -4,7 +4,7 @@ import { type OffsetsOfQuery, RenamesOfDocument } from '../generated/operations.
 import { KernelSet } from '../parts/kernel-set.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
-import type { Entry } from './spec.ts';
+import { type Entry, entryName } from './spec.ts';
 
 type Answered = OffsetsOfQuery['offsets']['entries'][number];
 
@@ -36,7 +36,7 @@ export function EntryTable(props: {
                 aria-label={`Name of ${entry.paths[0]}`}
                 value={entry.name}
                 spellcheck={false}
-                onChange={(event) => replace(i, { ...entry, name: cleaned(event.currentTarget.value, entry.name) })}
+                onChange={(event) => replace(i, { ...entry, name: entryName(event.currentTarget.value) ?? entry.name })}
               />
               <span class="paths">
                 {entry.kind !== 'offset' && <span class="word">{entry.kind} </span>}
@@ -70,9 +70,6 @@ export function EntryTable(props: {
     </section>
   );
 }
-
-/** A name that programs can have. */
-const cleaned = (text: string, before: string): string => text.replace(/\W+/g, '_').replace(/^(\d)/, '_$1') || before;
 
 function Missing(props: {
   readonly entry: Entry;

@@ -33,12 +33,18 @@ export const addressOf = (entries: readonly Entry[]): string =>
 export function entryFor(path: string, kind: EntryKind, others: readonly Entry[]): Entry {
   const parts = path.split(/\.|->/).map((part) => part.replace(/\W+/g, ''));
   const own = kind === 'size' || kind === 'function' ? parts : parts.slice(1);
-  const base = `${own.filter(Boolean).join('_') || 'entry'}${kind === 'size' ? '_size' : ''}`.replace(/^(\d)/, '_$1');
+  const base = entryName(`${own.filter(Boolean).join('_')}${kind === 'size' ? '_size' : ''}`) ?? 'entry';
   const taken = new Set(others.map(({ name }) => name));
   let name = base;
   if (taken.has(name)) name = `${parts[0]}_${base}`;
   for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
   return { name, kind, paths: [path], optional: false };
+}
+
+/** The name that a SPEC takes for a text: letters first, no underscore before them; undefined where there are none. */
+export function entryName(text: string): string | undefined {
+  const name = text.replace(/\W+/g, '_').replace(/^[_\d]+/, '');
+  return name === '' ? undefined : name;
 }
 
 /** The SPEC as a file. */
