@@ -33,6 +33,10 @@ const TABLES: KernelTables = {
   programTypes: undefined,
   mapTypes: undefined,
   kfuncs: undefined,
+  errorInjection: undefined,
+  fmodret: undefined,
+  iterators: undefined,
+  structOps: undefined,
   kfuncsNotUnderstood: [],
   notKnown: {},
 };

@@ -29,5 +29,7 @@ export { eventFormat } from './events/format-text.ts';
 export type { HelperSet, HelperTable } from './helpers/helpers.ts';
 export type { HelperProto } from './helpers/helper-proto.ts';
 export type { Kfunc } from './kfuncs/registrations.ts';
+export type { StructOps, StructOpsMember } from './kfuncs/struct-ops.ts';
+export type { ErrorInjection } from './attach/error-injection.ts';
 export { type KernelFile, kernelFile, kernelFileNames, tablesFile } from './kernel-files.ts';
 export { KernelTablesError, type KernelTablesErrorCode, type KernelTablesErrorDetails } from './errors.ts';

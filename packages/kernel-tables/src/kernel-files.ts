@@ -1,6 +1,7 @@
 // What the booted kernel's own files say, as text at link addresses (as with `nokaslr`), so that they can be compared.
 
 import type { Btf } from '@btfq/btf-format';
+import { type ErrorInjection, errorInjection } from './attach/error-injection.ts';
 import { blacklistLines, kprobeBlacklist } from './attach/kprobe-blacklist.ts';
 import { filterFunctionLines, tracedFunctions } from './attach/traced-functions.ts';
 import { eventFormat } from './events/format-text.ts';
@@ -20,6 +21,7 @@ export const kernelFileNames = [
   'available_filter_functions',
   'available_events',
   'kprobes/blacklist',
+  'error_injection/list',
   'features',
 ] as const;
 
@@ -51,6 +53,8 @@ export function kernelFile(image: Pick<KernelImage, 'memory' | 'symbols'>, btf: 
       const blacklist = kprobeBlacklist(view);
       return lines(blacklist && blacklistLines(blacklist), 'the table of functions without probes');
     }
+    case 'error_injection/list':
+      return errorInjectionFile(errorInjection(view));
     case 'features': {
       const features = featuresOf(
         { helpers: helperTable(view), programTypes: typesOf(programTypes(view)), mapTypes: typesOf(mapTypes(view)) },
@@ -83,6 +87,8 @@ export function tablesFile(tables: KernelTables, btf: Btf, name: string): Kernel
         'the table of events',
       );
     }
+    case 'error_injection/list':
+      return errorInjectionFile(tables.errorInjection);
     case 'features': {
       const features = featuresOf(tables, btf);
       return features ? { text: `${JSON.stringify(features)}\n` } : { notKnown: 'the tables of program types' };
@@ -90,6 +96,13 @@ export function tablesFile(tables: KernelTables, btf: Btf, name: string): Kernel
     default:
       return eventFile(tables.events, name);
   }
+}
+
+function errorInjectionFile(list: readonly ErrorInjection[] | undefined): KernelFile {
+  return lines(
+    list?.map(({ name, type }) => `${name}\t${type}`),
+    'the list of functions with error injection',
+  );
 }
 
 function typesOf(types: ReturnType<typeof programTypes>) {

@@ -22,6 +22,14 @@ export const TABLE_PARTS = [
   'protos',
   /** By `name TYPE`: the flags of a kfunc. */
   'kfuncs',
+  /** By name: what a function may be made to return. */
+  'errorInjection',
+  /** By name: a function that fmod_ret programs may take. */
+  'fmodret',
+  /** By target: an iterator. */
+  'iterators',
+  /** By name: the members of a struct whose functions programs may be. */
+  'structOps',
   /** By name: the functions and hooks in a set. */
   'idSets',
   /** `program` and `map`: the types with their presence. */
@@ -47,6 +55,11 @@ export function tableParts(tables: KernelTables): TableParts {
   if (systemCalls) parts.systemCalls = sorted(systemCalls.map(({ name, ...call }) => [name, call]));
   if (rawTracepoints) parts.rawTracepoints = sorted(rawTracepoints.map(({ name, ...rest }) => [name, rest]));
   if (kfuncs) parts.kfuncs = sorted(kfuncs.map(({ name, programType, flags }) => [`${name} ${programType}`, flags]));
+  const { errorInjection, fmodret, iterators, structOps } = tables;
+  if (errorInjection) parts.errorInjection = sorted(errorInjection.map(({ name, type }) => [name, type]));
+  if (fmodret) parts.fmodret = sorted(fmodret.map((name) => [name, true]));
+  if (iterators) parts.iterators = sorted(iterators.map((name) => [name, true]));
+  if (structOps) parts.structOps = sorted(structOps.map(({ name, members }) => [name, members]));
   parts.idSets = sorted(Object.entries(tables.idSets));
   if (helpers) Object.assign(parts, helperParts(helpers));
   if (programTypes || mapTypes) {
@@ -102,6 +115,10 @@ export function tablesFromParts(parts: TableParts): KernelTables {
       const space = key.lastIndexOf(' ');
       return { name: key.slice(0, space), programType: key.slice(space + 1), flags };
     }),
+    errorInjection: list('errorInjection', (name, type) => ({ name, type })),
+    fmodret: parts.fmodret?.map(([name]) => name),
+    iterators: parts.iterators?.map(([name]) => name),
+    structOps: list('structOps', (name, members) => ({ name, members })),
     kfuncsNotUnderstood: (about.get('kfuncsNotUnderstood') ?? []) as string[],
     notKnown: (about.get('notKnown') ?? {}) as Record<string, string>,
   };

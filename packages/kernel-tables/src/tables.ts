@@ -3,15 +3,18 @@
 
 import { type Btf, BtfKind, findByName } from '@btfq/btf-format';
 import { ID_SETS, type IdSetName, idSet } from './attach/btf-id-sets.ts';
+import { type ErrorInjection, errorInjection } from './attach/error-injection.ts';
 import { type FunctionTable, functionTable } from './attach/functions.ts';
 import { blacklistedAreas, kprobeBlacklist } from './attach/kprobe-blacklist.ts';
 import { type RawTracepoint, rawTracepoints } from './attach/raw-tracepoints.ts';
 import { tracedFunctions } from './attach/traced-functions.ts';
+import { systemCallFacts } from './events/system-call-facts.ts';
 import { systemCalls } from './events/system-calls.ts';
 import { type TraceEvents, traceEvents } from './events/trace-events.ts';
 import { type HelperTable, helperTable } from './helpers/helpers.ts';
 import type { KernelImage } from './image/kernel-image.ts';
-import { type Kfunc, kfuncTable } from './kfuncs/registrations.ts';
+import { type Kfunc, type Registrations, registrations } from './kfuncs/registrations.ts';
+import type { StructOps } from './kfuncs/struct-ops.ts';
 import { hasDataSymbols, type KernelView, kernelView } from './kernel-view.ts';
 import { type KernelType, mapTypes, programTypes } from './programs/operations.ts';
 
@@ -20,7 +23,10 @@ export interface SystemCallFact {
   /** Without `sys_`. */
   readonly name: string;
   readonly numbers: readonly number[];
-  readonly args: readonly { readonly type: string; readonly name: string }[];
+  /** Undefined where the kernel has no description of the call: it is there for programs of 32 bits alone, or is not traced. */
+  readonly args: readonly { readonly type: string; readonly name: string }[] | undefined;
+  /** Programs of 32 bits: their numbers for it, and the function where they have one of their own; undefined where that is not known. */
+  readonly compat: { readonly numbers: readonly number[]; readonly entry: string | undefined } | undefined;
 }
 
 /** A program or map type, and whether the kernel was built with it. */
@@ -51,6 +57,13 @@ export interface KernelTables {
   readonly programTypes: readonly TypeFact[] | undefined;
   readonly mapTypes: readonly TypeFact[] | undefined;
   readonly kfuncs: readonly Kfunc[] | undefined;
+  /** Functions whose return value may be replaced. */
+  readonly errorInjection: readonly ErrorInjection[] | undefined;
+  /** Functions that fmod_ret programs may take besides those, and besides `security_*`. */
+  readonly fmodret: readonly string[] | undefined;
+  /** Targets of iterators: `task` for programs in `iter/task`. */
+  readonly iterators: readonly string[] | undefined;
+  readonly structOps: readonly StructOps[] | undefined;
   /** Functions that register kfuncs in a way that was not understood: a kfunc that is not listed may be there all the same. */
   readonly kfuncsNotUnderstood: readonly string[];
   /** Why tables are not known, in words, by the table's name. */
@@ -85,7 +98,8 @@ export function kernelTables(image: Pick<KernelImage, 'memory' | 'symbols'>, btf
   const denied = blacklist ?? attempt('kprobe blacklist', () => blacklistedAreas(view)) ?? [];
   if (blacklist === undefined) notKnown['kprobe blacklist'] ??= 'only its sections are known';
   const calls = attempt('system calls', () => systemCalls(view));
-  const kfuncs = attempt('kfuncs', () => kfuncTable(view));
+  const registered = attempt('registrations', () => registrations(view)) ?? NOTHING_REGISTERED;
+  delete notKnown.registrations;
   const idSets: Partial<Record<IdSetName, readonly string[]>> = {};
   for (const name of ID_SETS) {
     const set = attempt(`set ${name}`, () => idSet(view, name));
@@ -99,16 +113,28 @@ export function kernelTables(image: Pick<KernelImage, 'memory' | 'symbols'>, btf
     trampolines: trampolines(view),
     rawTracepoints: attempt('raw tracepoints', () => rawTracepoints(view)),
     events: attempt('events', () => traceEvents(view, calls)),
-    systemCalls: calls?.map(({ name, numbers, args }) => ({ name, numbers, args })),
+    systemCalls: calls && attempt('system calls', () => systemCallFacts(view, calls)),
     idSets,
     helpers: attempt('helpers', () => helperTable(view)),
     programTypes: attempt('program types', () => programTypes(view)?.map(typeFact)),
     mapTypes: attempt('map types', () => mapTypes(view)?.map(typeFact)),
-    kfuncs: kfuncs?.kfuncs,
-    kfuncsNotUnderstood: kfuncs?.notUnderstood ?? [],
+    kfuncs: attempt('kfuncs', () => registered.kfuncs),
+    kfuncsNotUnderstood: registered.kfuncsNotUnderstood,
+    errorInjection: attempt('error injection', () => errorInjection(view)),
+    fmodret: attempt('fmod_ret functions', () => registered.fmodret),
+    iterators: attempt('iterators', () => registered.iterators),
+    structOps: attempt('struct_ops', () => registered.structOps),
     notKnown,
   };
 }
+
+const NOTHING_REGISTERED: Registrations = {
+  kfuncs: undefined,
+  kfuncsNotUnderstood: [],
+  fmodret: undefined,
+  iterators: undefined,
+  structOps: undefined,
+};
 
 function typeFact({ name, operations }: KernelType): TypeFact {
   return { name, present: operations !== 0n };

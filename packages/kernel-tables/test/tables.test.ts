@@ -84,7 +84,14 @@ print fmt: "count: 0x%08lx", ((unsigned long)(REC->count))
   });
 
   it('and system calls have numbers', () => {
-    expect(tables.systemCalls).toEqual([{ name: 'test', numbers: [1], args: [{ type: 'int', name: 'count' }] }]);
+    expect(tables.systemCalls).toEqual([
+      {
+        name: 'test',
+        numbers: [1],
+        args: [{ type: 'int', name: 'count' }],
+        compat: { numbers: [], entry: undefined },
+      },
+    ]);
     expect(tables.rawTracepoints).toEqual([{ name: 'my_event', args: 3, writableSize: 8 }]);
   });
 });
@@ -107,6 +114,10 @@ describe('programs', () => {
       { name: 'my_other_kfunc', programType: 'XDP', flags: 32 },
     ]);
     expect(tables.kfuncsNotUnderstood).toEqual([]);
+    expect(tables.fmodret).toEqual([]);
+    expect(tables.iterators).toEqual([]); // its types have no iterators
+    expect(tables.structOps).toEqual([]);
+    expect(tables.errorInjection).toEqual([]);
     expect(tables.idSets.sleepable_lsm_hooks).toEqual(['bpf_lsm_file_open']);
     expect(tables.idSets.btf_id_deny).toEqual([]);
   });

@@ -1,6 +1,7 @@
 // btfq func: a function's signatures, and whether programs can be attached to it, by kernel.
 import type { Attachability } from '@btfq/kernel-tables';
 import {
+  clonesByKernel,
   declarations,
   formatDeclaration,
   functionClones,
@@ -32,6 +33,7 @@ kernels without tables the answer is 'not known', which does not mean no.`,
       const facts = functionFacts(index, name, where);
       const signatures = declarations(index, 'func', name, where);
       const clones = functionClones(index, name);
+      const hasSignature = (id: number) => signatures.some(({ kernelIds }) => kernelIds.includes(id));
       if (flags.json) {
         const named = (ids: readonly number[]) => kernelsByIds(index, ids).map((kernel) => kernel.name);
         io.json({
@@ -55,18 +57,34 @@ kernels without tables the answer is 'not known', which does not mean no.`,
       const code = printVariants(index, io, name, facts, (fact) => [
         `fentry ${words(fact.fentry)}; kprobe ${words(fact.kprobe)}${fact.several ? '; several functions of this name' : ''}`,
       ]);
-      if (clones.length > 0) io.print(`also as ${clones.join(', ')}`);
+      for (const [state, word] of [
+        ['present', 'also'],
+        ['absent', 'only'],
+      ] as const) {
+        const ids = facts.filter((fact) => fact.state === state).flatMap((fact) => [...fact.kernelIds]);
+        for (const { names, kernelIds } of clonesByKernel(index, name, ids)) {
+          io.print(`${word} as ${names.join(', ')}`);
+          io.print(`  ${io.style.dim(kernelsText(kernelsByIds(index, kernelIds).map((kernel) => kernel.name)))}`);
+        }
+        const without = new Set(clonesByKernel(index, name, ids).flatMap(({ kernelIds }) => [...kernelIds]));
+        const inlined = state === 'absent' ? ids.filter((id) => !without.has(id) && hasSignature(id)) : [];
+        if (inlined.length === 0) continue;
+        io.print('inlined everywhere');
+        io.print(`  ${io.style.dim(kernelsText(kernelsByIds(index, inlined).map((kernel) => kernel.name)))}`);
+      }
       return signatures.length > 0 ? ExitCode.answered : code;
     });
   },
 });
 
 const REASONS: Readonly<Partial<Record<Attachability['reason'], string>>> = {
-  'no-symbol': 'there is no symbol of this name',
-  'init-only': 'it is freed after boot',
-  'kprobe-denied': 'it is in the kprobe blacklist',
-  'not-traced': 'ftrace has no place in it (notrace, or a copy of an inline function)',
+  'no-symbol': 'inlined everywhere, or not in this kernel: there is no symbol of this name',
+  'init-only': 'init only: it is freed after boot',
+  'kprobe-denied': 'denied: it is in the kprobe blacklist',
+  'not-traced': 'notrace copy: ftrace has no place in it (notrace, or a copy of an inline function)',
   several: 'the name is not unique',
+  'tracing-denied': 'denied: the verifier refuses it',
+  'hook-disabled': 'denied: the hook is switched off for programs',
   'no-trampolines': 'this kernel has no trampolines',
   'not-known': 'the tables do not say',
 };

@@ -29,6 +29,7 @@ neither addresses nor order, so its lists are sorted. WHAT is one of
   available_events                 the trace events that can be enabled (tracefs)
   events/SYSTEM/EVENT/format       an event's fields and format (tracefs), without its ID, which is assigned at boot
   kprobes/blacklist                where kprobes are forbidden (debugfs)
+  error_injection/list             functions that can be made to return an error (debugfs)
   features                         the JSON of \`bpftool -j feature probe kernel full\`: program types, map types, helpers
 
 If the image does not contain the answer, it is 'not known' and the exit code is 1; docs/guide-tables.md lists what is missing in

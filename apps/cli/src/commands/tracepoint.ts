@@ -5,6 +5,7 @@ import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { printVariants } from '../render/fact-variants.ts';
+import { eventChanges } from '../render/event-changes.ts';
 import { eventStruct } from '../render/event-struct.ts';
 import { dbFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
 import { withIndex } from '../with-index.ts';
@@ -12,7 +13,8 @@ import { withIndex } from '../with-index.ts';
 export const command = defineCommand({
   args: '[SYSTEM/EVENT]',
   about: `
-Shows the format of a trace event as tracefs prints it, without its ID: each distinct format with its kernels. Without an
+Shows the format of a trace event as tracefs prints it, without its ID: each distinct format with its kernels, and what
+changed from the format before. Without an
 argument, lists all events in the index. Ingest reads them from kernel images.`,
   flags: {
     db: dbFlag,
@@ -36,9 +38,13 @@ argument, lists all events in the index. Ingest reads them from kernel images.`,
       const [system, name] = event.replace(':', '/').split('/');
       if (!system || !name) throw new UsageError(`${event}: no event`, 'Name it as SYSTEM/EVENT: sched/sched_switch.');
       const facts = traceEventFacts(index, `${system}/${name}`, parseWhere(flags.where));
-      return printVariants(index, io, event, facts, (value) =>
-        flags.lang === 'c' ? eventStruct(name, value) : formatOf(system, name, value),
-      );
+      let before: TraceEventInKernels | undefined;
+      return printVariants(index, io, event, facts, (value) => {
+        const lines = flags.lang === 'c' ? eventStruct(name, value) : formatOf(system, name, value);
+        const changes = before && flags.lang === undefined ? eventChanges(before, value) : [];
+        before = value;
+        return [...lines, ...changes.map((change) => `  changed: ${change}`)];
+      });
     });
   },
 });

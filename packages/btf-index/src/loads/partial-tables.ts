@@ -115,6 +115,10 @@ export class TableFacts {
       protos: [],
       systemCalls: [],
       types: [],
+      errorInjection: [],
+      fmodret: [],
+      iterators: [],
+      structOps: [],
     };
   }
 }

@@ -3,6 +3,7 @@
 
 import {
   type Attachability,
+  type StructOpsMember,
   factOf,
   type FunctionFact,
   type HelperProto,
@@ -42,7 +43,27 @@ export interface TraceEventInKernels {
 /** A system call as kernels have it. */
 export interface SystemCallInKernels {
   readonly numbers: readonly number[];
-  readonly args: readonly { readonly type: string; readonly name: string }[];
+  /** Undefined where the kernel does not describe them. */
+  readonly args: readonly { readonly type: string; readonly name: string }[] | undefined;
+  /** Programs of 32 bits: their numbers for it, and the function where they have one of their own; undefined where not known. */
+  readonly compat: { readonly numbers: readonly number[]; readonly entry: string | undefined } | undefined;
+}
+
+/** A hook of security modules as programs may use it. */
+export interface LsmHookInKernels {
+  /** Whether sleepable programs may attach. */
+  readonly sleepable: boolean | undefined;
+  /** Whether its arguments are trusted. */
+  readonly trusted: boolean | undefined;
+  /** Whether it is switched off for programs. */
+  readonly disabled: boolean | undefined;
+  /** Whether a program attaches. */
+  readonly attach: Attachability;
+}
+
+/** A struct whose functions programs may be. */
+export interface StructOpsInKernels {
+  readonly members: readonly StructOpsMember[];
 }
 
 /** A kfunc: the program types that may call it, with its flags for each. */
@@ -87,6 +108,23 @@ export function functionClones(index: BtfIndex, name: string): string[] {
   return factKeys(index, 'functions', `${name}.`, 64);
 }
 
+/** The same by kernel: each distinct list of such names once, with the kernels that have just these; kernels without one are left out. */
+export function clonesByKernel(
+  index: BtfIndex,
+  name: string,
+  ids: readonly number[],
+): { readonly names: readonly string[]; readonly kernelIds: readonly number[] }[] {
+  const groups = new Map<string, { names: string[]; kernelIds: number[] }>();
+  for (const { kernelId, values } of factsByKeys(index, 'functions', functionClones(index, name), ids)) {
+    const names = [...(values?.keys() ?? [])].sort();
+    if (names.length === 0) continue;
+    const group = groups.get(names.join()) ?? { names, kernelIds: [] };
+    groups.set(names.join(), group);
+    group.kernelIds.push(kernelId);
+  }
+  return [...groups.values()];
+}
+
 /** A trace event by `system/name`. */
 export function traceEventFacts(
   index: BtfIndex,
@@ -115,6 +153,43 @@ export function systemCallFacts(
     const json = values.get(key);
     return json === undefined ? null : (JSON.parse(json) as SystemCallInKernels);
   });
+}
+
+/** A hook by its name without `bpf_lsm_`: there where the kernel lists it. */
+export function lsmHookFacts(index: BtfIndex, name: string, where?: KernelFilter): FactVariant<LsmHookInKernels>[] {
+  const hook = `bpf_lsm_${name.replace(/^bpf_lsm_/, '')}`;
+  const ids = kernelIds(index, where);
+  const keys = ['bpf_lsm_hooks', 'sleepable_lsm_hooks', 'untrusted_lsm_hooks', 'bpf_lsm_disabled_hooks'];
+  const functions = new Map(
+    functionFacts(index, hook, where).flatMap(({ value, kernelIds: own }) =>
+      own.map((id) => [id, value?.fentry] as const),
+    ),
+  );
+  return variants(index, 'idSets', keys, ids, (values, kernelId) => {
+    const [all, sleepable, untrusted, disabled] = keys.map((key) => {
+      const json = values.get(key);
+      return json === undefined ? undefined : (JSON.parse(json) as string[]).includes(hook);
+    });
+    if (all === undefined) return undefined;
+    if (!all && !disabled) return null;
+    const attach: Attachability = disabled
+      ? { verdict: 'fails', reason: 'hook-disabled' }
+      : (functions.get(kernelId) ?? { verdict: 'conditional', reason: 'not-known' });
+    return { sleepable, trusted: untrusted === undefined ? undefined : !untrusted, disabled, attach };
+  });
+}
+
+/** A struct_ops by the name of its struct. */
+export function structOpsFacts(index: BtfIndex, name: string, where?: KernelFilter): FactVariant<StructOpsInKernels>[] {
+  return variants(index, 'structOps', [name], kernelIds(index, where), (values) => {
+    const json = values.get(name);
+    return json === undefined ? null : { members: JSON.parse(json) as StructOpsMember[] };
+  });
+}
+
+/** An iterator by its target: `task` for programs in `iter/task`. */
+export function iteratorFacts(index: BtfIndex, name: string, where?: KernelFilter): FactVariant<true>[] {
+  return variants(index, 'iterators', [name], kernelIds(index, where), (values) => (values.has(name) ? true : null));
 }
 
 /** A kernel function that programs may call. */

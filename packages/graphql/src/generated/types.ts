@@ -3,7 +3,7 @@
 import type { UploadedFile } from '../schema/scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
-import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, FuncOfTypeModel as FuncOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow, FeatureModel as FeatureModelRow, FeatureKernelsModel as FeatureKernelsModelRow } from '../schema/models.ts';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, FuncOfTypeModel as FuncOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, LsmHookModel as LsmHookModelRow, StructOpsModel as StructOpsModelRow, IteratorModel as IteratorModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow, FeatureModel as FeatureModelRow, FeatureKernelsModel as FeatureKernelsModelRow } from '../schema/models.ts';
 import type { RelocationDescription as RelocationDescriptionRow } from '../uploads/tasks.ts';
 import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../uploads/bundles.ts';
 import type { Context } from '../schema/context.ts';
@@ -37,7 +37,7 @@ export type FactState =
 export type Attachability = {
   /** `yes`, `fails` or `conditional`. */
   readonly verdict: Scalars['String']['output'];
-  /** `attaches`, `no-symbol`, `init-only`, `not-traced`, `kprobe-denied`, `no-trampolines`, `several`, `not-known`. */
+  /** `attaches`, `no-symbol`, `init-only`, `not-traced`, `kprobe-denied`, `no-trampolines`, `hook-disabled`, `several`, `not-known`. */
   readonly reason: Scalars['String']['output'];
 };
 
@@ -99,8 +99,12 @@ export type SyscallVariant = {
   readonly state: FactState;
   /** Its numbers in the kernel's own width. */
   readonly numbers: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
-  /** Its arguments in order. */
+  /** Its arguments in order; null where the kernel does not describe them. */
   readonly args: Maybe<ReadonlyArray<SyscallArg>>;
+  /** Its numbers for programs of 32 bits; null where they are not known. */
+  readonly compatNumbers: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
+  /** The function that does it for them, where they have one of their own. */
+  readonly compatEntry: Maybe<Scalars['String']['output']>;
   /** The kernels that say so. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
@@ -108,6 +112,68 @@ export type SyscallVariant = {
 
 /** A system call, and where. */
 export type SyscallVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A hook of security modules, and where. */
+export type LsmHookVariant = {
+  /** Whether these kernels have it. */
+  readonly state: FactState;
+  /** Whether sleepable programs may attach; null where it is not known. */
+  readonly sleepable: Maybe<Scalars['Boolean']['output']>;
+  /** Whether its arguments are trusted; null where it is not known. */
+  readonly trusted: Maybe<Scalars['Boolean']['output']>;
+  /** Whether it is switched off for programs; null where it is not known. */
+  readonly disabled: Maybe<Scalars['Boolean']['output']>;
+  /** Whether a program attaches. */
+  readonly attach: Maybe<Attachability>;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** A hook of security modules, and where. */
+export type LsmHookVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A struct whose functions programs may be, and where. */
+export type StructOpsVariant = {
+  /** Whether these kernels have it. */
+  readonly state: FactState;
+  /** Its members in order. */
+  readonly members: Maybe<ReadonlyArray<StructOpsMember>>;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** A struct whose functions programs may be, and where. */
+export type StructOpsVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A member of a struct_ops. */
+export type StructOpsMember = {
+  /** Its name. */
+  readonly name: Scalars['String']['output'];
+  /** `function`, which a program may be, or `data`. */
+  readonly kind: Scalars['String']['output'];
+  /** Whether a program may be it; null for data, and where the image does not tell. */
+  readonly supported: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** An iterator, and where. */
+export type IteratorVariant = {
+  /** Whether these kernels have it. */
+  readonly state: FactState;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** An iterator, and where. */
+export type IteratorVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
@@ -777,6 +843,12 @@ export type Query = {
   readonly tracepoint: ReadonlyArray<TracepointVariant>;
   /** A system call by name: each distinct answer with its kernels. */
   readonly syscall: ReadonlyArray<SyscallVariant>;
+  /** A hook of security modules by kernels' own tables, with or without `bpf_lsm_`: each distinct answer once. */
+  readonly lsmHook: ReadonlyArray<LsmHookVariant>;
+  /** A struct_ops by the name of its struct (`tcp_congestion_ops`): each distinct answer once. */
+  readonly structOps: ReadonlyArray<StructOpsVariant>;
+  /** An iterator by its target (`task` for `iter/task`): each distinct answer once. */
+  readonly iterator: ReadonlyArray<IteratorVariant>;
   /** Which programs may call a helper: each distinct answer with its kernels. `programType` (`KPROBE`) leaves the others out. */
   readonly helper: ReadonlyArray<HelperVariant>;
   /** Which programs may call a kernel function: each distinct answer with its kernels. */
@@ -893,6 +965,27 @@ export type QueryTracepointArgs = {
 
 /** What can be asked. */
 export type QuerySyscallArgs = {
+  name: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QueryLsmHookArgs = {
+  name: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QueryStructOpsArgs = {
+  name: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QueryIteratorArgs = {
   name: Scalars['String']['input'];
   where?: InputMaybe<KernelFilter>;
 };
@@ -1827,6 +1920,10 @@ export type ResolversTypes = {
   TracepointField: ResolverTypeWrapper<TracepointField>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   SyscallVariant: ResolverTypeWrapper<SyscallModelRow>;
+  LsmHookVariant: ResolverTypeWrapper<LsmHookModelRow>;
+  StructOpsVariant: ResolverTypeWrapper<StructOpsModelRow>;
+  StructOpsMember: ResolverTypeWrapper<StructOpsMember>;
+  IteratorVariant: ResolverTypeWrapper<IteratorModelRow>;
   SyscallArg: ResolverTypeWrapper<SyscallArg>;
   HelperVariant: ResolverTypeWrapper<HelperModelRow>;
   HelperProgram: ResolverTypeWrapper<HelperProgram>;
@@ -1918,6 +2015,10 @@ export type ResolversParentTypes = {
   TracepointField: TracepointField;
   Int: Scalars['Int']['output'];
   SyscallVariant: SyscallModelRow;
+  LsmHookVariant: LsmHookModelRow;
+  StructOpsVariant: StructOpsModelRow;
+  StructOpsMember: StructOpsMember;
+  IteratorVariant: IteratorModelRow;
   SyscallArg: SyscallArg;
   HelperVariant: HelperModelRow;
   HelperProgram: HelperProgram;
@@ -2024,7 +2125,35 @@ export type SyscallVariantResolvers<ContextType = Context, ParentType extends Re
   state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
   numbers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
   args?: Resolver<Maybe<ReadonlyArray<ResolversTypes['SyscallArg']>>, ParentType, ContextType>;
+  compatNumbers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
+  compatEntry?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<SyscallVariantKernelsArgs>>;
+};
+
+export type LsmHookVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LsmHookVariant'] = ResolversParentTypes['LsmHookVariant']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  sleepable?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  trusted?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  disabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  attach?: Resolver<Maybe<ResolversTypes['Attachability']>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<LsmHookVariantKernelsArgs>>;
+};
+
+export type StructOpsVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StructOpsVariant'] = ResolversParentTypes['StructOpsVariant']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  members?: Resolver<Maybe<ReadonlyArray<ResolversTypes['StructOpsMember']>>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<StructOpsVariantKernelsArgs>>;
+};
+
+export type StructOpsMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StructOpsMember'] = ResolversParentTypes['StructOpsMember']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  supported?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+};
+
+export type IteratorVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IteratorVariant'] = ResolversParentTypes['IteratorVariant']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<IteratorVariantKernelsArgs>>;
 };
 
 export type SyscallArgResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SyscallArg'] = ResolversParentTypes['SyscallArg']> = {
@@ -2290,6 +2419,9 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   variable?: Resolver<Maybe<ResolversTypes['Variable']>, ParentType, ContextType, RequireFields<QueryVariableArgs, 'name'>>;
   tracepoint?: Resolver<ReadonlyArray<ResolversTypes['TracepointVariant']>, ParentType, ContextType, RequireFields<QueryTracepointArgs, 'name'>>;
   syscall?: Resolver<ReadonlyArray<ResolversTypes['SyscallVariant']>, ParentType, ContextType, RequireFields<QuerySyscallArgs, 'name'>>;
+  lsmHook?: Resolver<ReadonlyArray<ResolversTypes['LsmHookVariant']>, ParentType, ContextType, RequireFields<QueryLsmHookArgs, 'name'>>;
+  structOps?: Resolver<ReadonlyArray<ResolversTypes['StructOpsVariant']>, ParentType, ContextType, RequireFields<QueryStructOpsArgs, 'name'>>;
+  iterator?: Resolver<ReadonlyArray<ResolversTypes['IteratorVariant']>, ParentType, ContextType, RequireFields<QueryIteratorArgs, 'name'>>;
   helper?: Resolver<ReadonlyArray<ResolversTypes['HelperVariant']>, ParentType, ContextType, RequireFields<QueryHelperArgs, 'name'>>;
   kfunc?: Resolver<ReadonlyArray<ResolversTypes['KfuncVariant']>, ParentType, ContextType, RequireFields<QueryKfuncArgs, 'name'>>;
   features?: Resolver<ReadonlyArray<ResolversTypes['Feature']>, ParentType, ContextType, Partial<QueryFeaturesArgs>>;
@@ -2599,6 +2731,10 @@ export type Resolvers<ContextType = Context> = {
   TracepointVariant?: TracepointVariantResolvers<ContextType>;
   TracepointField?: TracepointFieldResolvers<ContextType>;
   SyscallVariant?: SyscallVariantResolvers<ContextType>;
+  LsmHookVariant?: LsmHookVariantResolvers<ContextType>;
+  StructOpsVariant?: StructOpsVariantResolvers<ContextType>;
+  StructOpsMember?: StructOpsMemberResolvers<ContextType>;
+  IteratorVariant?: IteratorVariantResolvers<ContextType>;
   SyscallArg?: SyscallArgResolvers<ContextType>;
   HelperVariant?: HelperVariantResolvers<ContextType>;
   HelperProgram?: HelperProgramResolvers<ContextType>;

@@ -19,6 +19,8 @@ import type {
   HelperInKernels,
   KernelDiff,
   KfuncInKernels,
+  LsmHookInKernels,
+  StructOpsInKernels,
   SystemCallInKernels,
   TraceEventInKernels,
 } from '@btfq/btf-index/read';
@@ -49,6 +51,9 @@ export type TracepointModel = FactVariant<TraceEventInKernels> & { readonly even
 export type SyscallModel = FactVariant<SystemCallInKernels>;
 export type HelperModel = FactVariant<HelperInKernels>;
 export type KfuncModel = FactVariant<KfuncInKernels>;
+export type LsmHookModel = FactVariant<LsmHookInKernels>;
+export type StructOpsModel = FactVariant<StructOpsInKernels>;
+export type IteratorModel = FactVariant<true>;
 
 /** A field of a struct; the unfiltered answer is asked once and filtered by the kernels that a question means. */
 export interface FieldModel {

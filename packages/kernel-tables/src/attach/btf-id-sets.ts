@@ -53,7 +53,7 @@ export function setAt({ memory, btf }: KernelView, at: bigint): readonly string[
   for (let i = 0; i < count; i++) {
     const id = memory.u32(at + 4n + BigInt(4 * i)) ?? 0;
     if (id === 0) continue; // a function that this configuration does not have
-    if (id >= btf.startId + btf.typeCount || btf.kind(id) !== BtfKind.Func) return undefined;
+    if (id >= btf.typeCount || btf.kind(id) !== BtfKind.Func) return undefined;
     names.push(btf.name(id));
   }
   return names.sort();

@@ -2,6 +2,7 @@
 // (kernel/trace/trace_syscalls.c, init_ftrace_syscalls), and the events that they have.
 
 import { type KernelView, pointersIn } from '../kernel-view.ts';
+import { callName, callTableEntries } from './call-tables.ts';
 import { tableRange } from '../locate/located.ts';
 import { readNumber, readPointer, readText, structField, structFields } from '../types/struct-fields.ts';
 import { enterSetup } from './system-call-setup.ts';
@@ -23,9 +24,6 @@ export interface SystemCallArg {
   readonly type: string;
   readonly name: string;
 }
-
-/** More numbers than any architecture has. */
-const MAX_CALLS = 1024;
 
 /** All calls that this kernel has a number for, in the order of their metadata; undefined where the tables cannot be found. */
 export function systemCalls(view: KernelView): readonly SystemCall[] | undefined {
@@ -64,21 +62,15 @@ export function systemCalls(view: KernelView): readonly SystemCall[] | undefined
 
 /** The numbers by name, from the functions that the table points to. */
 function systemCallNumbers(view: KernelView): ReadonlyMap<string, readonly number[]> | undefined {
-  const { memory, symbols } = view;
-  const range = tableRange(view, 'callTable');
-  if (range === undefined) return undefined;
-  const { start, end } = range;
-  const most = start + BigInt(MAX_CALLS * memory.wordSize);
+  const entries = callTableEntries(view, 'callTable');
+  if (entries === undefined) return undefined;
   const numbers = new Map<string, number[]>();
-  for (const [number, address] of (pointersIn(memory, start, end < most ? end : most) ?? []).entries()) {
-    const index = symbols.indexesAt(address)[0];
-    if (index === undefined) break; // behind the table's end: alignment, or another table
-    const name = symbols.name(index).replace(/^(?:__[a-z0-9]+_)?(?:compat_)?sys_/, '');
+  for (const [number, entry] of entries) {
+    const name = callName(entry);
     const list = numbers.get(name);
     if (list) list.push(number);
     else numbers.set(name, [number]);
   }
-  numbers.delete('ni_syscall');
   return numbers.size > 0 ? numbers : undefined;
 }
 

@@ -7,6 +7,8 @@ import { type KernelView, symbolRange } from '../kernel-view.ts';
 export interface CallSite {
   /** The address behind the call, where it returns to. */
   readonly returns: bigint;
+  /** The function that is called. */
+  readonly target: bigint;
   /** A jump: it returns to whoever called the caller. */
   readonly isTailCall: boolean;
 }
@@ -17,19 +19,27 @@ export interface Caller {
   readonly sites: readonly CallSite[];
 }
 
-/** The functions that call this one, by address. */
-export function callsTo(view: KernelView, target: bigint): Caller[] {
+/** The functions that call one of these, by address. */
+export function callsTo(view: KernelView, called: readonly bigint[]): Caller[] {
   const callers = new Map<bigint, CallSite[]>();
   for (const { start, end } of textRanges(view)) {
     const region = view.memory.regionOf(start);
     if (region === undefined) continue;
     const { address, bytes } = region;
     const to = Math.min(bytes.length, Number(end - address));
-    forEachCall(view, bytes, Number(start - address), to, address, Number(target - address), (_, site) => {
-      const caller = view.symbols.startOf(site.returns - 1n);
-      if (caller === undefined || caller === target) return;
-      callers.set(caller, [...(callers.get(caller) ?? []), site]);
-    });
+    forEachCall(
+      view,
+      bytes,
+      Number(start - address),
+      to,
+      address,
+      called.map((target) => Number(target - address)),
+      (_, site) => {
+        const caller = view.symbols.startOf(site.returns - 1n);
+        if (caller === undefined || called.includes(caller)) return;
+        callers.set(caller, [...(callers.get(caller) ?? []), site]);
+      },
+    );
   }
   return [...callers].map(([caller, sites]) => ({ caller, sites }));
 }
@@ -67,14 +77,14 @@ function isThunk({ symbols }: KernelView, address: bigint): boolean {
     .some((i) => /^__x86_(?:return|indirect)|^__fentry__$|^__warn_thunk/.test(symbols.name(i)));
 }
 
-/** Visits calls in a stretch of code; `only` those of the function at that distance from `base`. */
+/** Visits calls in a stretch of code; `only` those of functions at these distances from `base`. */
 function forEachCall(
   { memory }: KernelView,
   bytes: Uint8Array,
   from: number,
   to: number,
   base: bigint,
-  only: number | undefined,
+  only: readonly number[] | undefined,
   visit: (target: bigint, site: CallSite) => void,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -84,9 +94,10 @@ function forEachCall(
       const kind = word & 0x7c000000;
       if (kind !== 0x14000000) continue;
       const distance = ((word & 0x3ffffff) << 6) >> 4;
-      if (only !== undefined && at + distance !== only) continue;
+      if (only !== undefined && !only.includes(at + distance)) continue;
       const isTailCall = word >>> 31 === 0;
-      visit(base + BigInt(at + distance), { returns: base + BigInt(at + 4), isTailCall });
+      const target = base + BigInt(at + distance);
+      visit(target, { returns: base + BigInt(at + 4), target, isTailCall });
     }
     return;
   }
@@ -94,7 +105,8 @@ function forEachCall(
     const opcode = bytes[at];
     if (opcode !== 0xe8 && opcode !== 0xe9) continue;
     const target = at + 5 + view.getInt32(at + 1, true);
-    if (only !== undefined && target !== only) continue;
-    visit(base + BigInt(target), { returns: base + BigInt(at + 5), isTailCall: opcode === 0xe9 });
+    if (only !== undefined && !only.includes(target)) continue;
+    const called = base + BigInt(target);
+    visit(called, { returns: base + BigInt(at + 5), target: called, isTailCall: opcode === 0xe9 });
   }
 }

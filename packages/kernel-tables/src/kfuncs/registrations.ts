@@ -1,13 +1,12 @@
-// Kernel functions that programs may call, by program type: who calls `register_btf_kfunc_id_set`, and with what. Each
-// function that calls it is run on the emulator, with everything that it calls answered by 0 (kernel/bpf/btf.c).
+// What the kernel's initialisation registers for programs: kernel functions by program type, functions whose return value
+// programs may change, iterators, and struct_ops (kernel/bpf/btf.c, bpf_iter.c, bpf_struct_ops.c).
 
 import { BtfKind } from '@btfq/btf-format';
-import { Emulator, EmulatorError } from '@btfq/emulator';
-import { mapImage } from '../helpers/func-proto-machine.ts';
 import type { KernelView } from '../kernel-view.ts';
 import { enumeratorsOf } from '../types/enumerators.ts';
-import { readPointer, structField } from '../types/struct-fields.ts';
-import { callsTo, callTargets } from './call-sites.ts';
+import { readPointer, readText, structField } from '../types/struct-fields.ts';
+import { type ReadCall, runCallers } from './run-callers.ts';
+import { type StructOps, structOpsInTypes, structOpsOf } from './struct-ops.ts';
 
 /** One kernel function as it was registered for one program type. */
 export interface Kfunc {
@@ -18,96 +17,115 @@ export interface Kfunc {
   readonly flags: number;
 }
 
-/** What was found. */
-export interface KfuncTable {
-  readonly kfuncs: readonly Kfunc[];
-  /** Functions that register more, in a way that is not understood: a kfunc that is not listed may still be there. */
-  readonly notUnderstood: readonly string[];
+/** What was found. A list that is undefined is not known. */
+export interface Registrations {
+  readonly kfuncs: readonly Kfunc[] | undefined;
+  /** Functions that register kfuncs in a way that is not understood: a kfunc that is not listed may still be there. */
+  readonly kfuncsNotUnderstood: readonly string[];
+  /** Functions that fmod_ret programs may take, besides those with error injection and `security_*`; sorted. */
+  readonly fmodret: readonly string[] | undefined;
+  /** Targets of iterators, `task` for `iter/task`; sorted. */
+  readonly iterators: readonly string[] | undefined;
+  /** By name. */
+  readonly structOps: readonly StructOps[] | undefined;
 }
 
-const REGISTER = ['register_btf_kfunc_id_set', '__register_btf_kfunc_id_set'];
-const STACK = 0x1_0000_0000n;
-const STACK_SIZE = 0x10000;
-const BUDGET = 100_000;
+const KFUNCS = 'register_btf_kfunc_id_set';
+const FMODRET = 'register_btf_fmodret_id_set';
+const ITERATOR = 'bpf_iter_reg_target';
+const STRUCT_OPS = '__register_bpf_struct_ops';
 const MAX_SET = 4096;
 
-/** The table; undefined where registrations cannot be followed. Empty before 5.18 where nothing registers. */
-export function kfuncTable(view: KernelView): KfuncTable | undefined {
+/** Runs all that registers, at once. */
+export function registrations(view: KernelView): Registrations {
   const { memory, symbols, btf } = view;
   const set = structField(btf, 'btf_kfunc_id_set', 'set') ?? structField(btf, 'btf_kfunc_id_set', 'check_set');
-  const register = symbols.address(REGISTER[0] as string);
-  // From 5.13 to 5.17 functions were given by `check_kfunc_call` of each program type; before, there were none.
-  const isBefore = register === undefined && structField(btf, 'bpf_verifier_ops', 'check_kfunc_call') === undefined;
-  if (isBefore && structField(btf, 'bpf_verifier_ops', 'get_func_proto')) return { kfuncs: [], notUnderstood: [] };
-  if (register === undefined || set === undefined) return undefined;
-  if (memory.arch !== 'x86_64' && memory.arch !== 'arm64') return undefined;
   const programTypes = new Map(
     [...enumeratorsOf(btf, 'BPF_PROG_TYPE_')].map(([name, value]) => [value, name.slice(14)]),
   );
-  const found = new Map<string, Kfunc>();
-  const notUnderstood: string[] = [];
-  const emulator = new Emulator({ architecture: memory.arch, memoryLimit: 64 << 20 });
-  mapImage(emulator, view);
-  emulator.map(STACK, STACK_SIZE);
-  const seen = new Set<bigint>();
-  const answered = new Set<bigint>([register]);
-  let isReadable = true;
-  emulator.hook(register, (machine) => {
-    seen.add(returnAddress(machine));
-    const type = programTypes.get(Number(machine.argument(0) & 0xffffffffn));
-    const ids = readPointer(memory, machine.argument(1), set);
-    const kfuncs = type === undefined || !ids ? undefined : readSet(view, ids, type);
-    if (kfuncs === undefined) isReadable = false;
-    for (const kfunc of kfuncs ?? []) found.set(`${kfunc.programType} ${kfunc.name}`, kfunc);
-    machine.returnWith(0n);
-    return undefined;
-  });
-  for (const { caller, sites } of callsTo(view, register)) {
-    isReadable = true;
-    for (const target of callTargets(view, caller)) {
-      if (answered.has(target)) continue;
-      answered.add(target);
-      emulator.hook(target, (machine) => {
-        machine.returnWith(0n);
-        return undefined;
-      });
-    }
-    emulator.unhook(caller);
-    answered.delete(caller);
-    try {
-      emulator.sp = STACK + BigInt(STACK_SIZE / 2);
-      emulator.call(caller, [], { budget: BUDGET });
-    } catch (error) {
-      if (!(error instanceof EmulatorError)) throw error;
-    }
-    const isWhole = sites.every((site) => site.isTailCall || seen.has(site.returns));
-    if (!isWhole || !isReadable) notUnderstood.push(nameAt(view, caller));
+  const target = structField(btf, 'bpf_iter_reg', 'target');
+  const opsName = structField(btf, 'bpf_struct_ops', 'name');
+  const kfuncs = new Map<string, Kfunc>();
+  const fmodret = new Set<string>();
+  const iterators = new Set<string>();
+  const structOps = new Map<string, StructOps>();
+  const setOf = (argument: (index: number) => bigint, index: number) => {
+    const ids = set && readPointer(memory, argument(index), set);
+    return ids ? readSet(view, ids) : undefined;
+  };
+  const readers: Readonly<Record<string, ReadCall>> = {
+    [KFUNCS]: (argument) => {
+      const programType = programTypes.get(Number(argument(0) & 0xffffffffn));
+      const found = programType === undefined ? undefined : setOf(argument, 1);
+      for (const [name, flags] of found ?? []) {
+        if (programType !== undefined) kfuncs.set(`${programType} ${name}`, { name, programType, flags });
+      }
+      return found !== undefined;
+    },
+    [FMODRET]: (argument) => {
+      const found = setOf(argument, 0);
+      for (const [name] of found ?? []) fmodret.add(name);
+      return found !== undefined;
+    },
+    [ITERATOR]: (argument) => {
+      const name = target && readText(memory, argument(0), target);
+      if (name) iterators.add(name);
+      return Boolean(name);
+    },
+    [STRUCT_OPS]: (argument) => {
+      const at = argument(0);
+      const name = opsName && readText(memory, at, opsName);
+      if (name) structOps.set(name, structOpsOf(view, name, at));
+      return Boolean(name);
+    },
+  };
+  const registers = new Map<bigint, ReadCall>();
+  const addresses = new Map<string, bigint>();
+  for (const [name, read] of Object.entries(readers)) {
+    const address = symbols.address(name);
+    if (address === undefined) continue;
+    registers.set(address, read);
+    addresses.set(name, address);
   }
-  return { kfuncs: [...found.values()], notUnderstood };
+  const single = [ITERATOR, STRUCT_OPS].flatMap((name) => addresses.get(name) ?? []);
+  const run = runCallers(view, registers, new Set(single));
+  const problems = (name: string) => run?.notUnderstood.get(addresses.get(name) ?? -1n);
+  // Complete lists alone: who is not among them cannot be used.
+  const whole = (name: string, names: ReadonlySet<string>) => {
+    return problems(name)?.length === 0 ? [...names].sort() : undefined;
+  };
+  return {
+    kfuncs: run && addresses.has(KFUNCS) && set ? [...kfuncs.values()] : knowsNoKfuncs(view) ? [] : undefined,
+    kfuncsNotUnderstood: problems(KFUNCS) ?? [],
+    fmodret: addresses.has(FMODRET) ? whole(FMODRET, fmodret) : run && [],
+    iterators: addresses.has(ITERATOR) ? whole(ITERATOR, iterators) : target === undefined ? [] : undefined,
+    structOps: addresses.has(STRUCT_OPS)
+      ? problems(STRUCT_OPS)?.length === 0
+        ? [...structOps.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+        : undefined
+      : structOpsInTypes(view),
+  };
 }
 
-function nameAt({ symbols }: KernelView, address: bigint): string {
-  const index = symbols.indexesAt(address)[0];
-  return index === undefined ? `0x${address.toString(16)}` : symbols.name(index);
+/** Whether the kernel has no registrations of kfuncs, and no other way to give them: from 5.13 to 5.17 each program type had a function. */
+function knowsNoKfuncs({ symbols, btf }: KernelView): boolean {
+  const hasOwn = structField(btf, 'bpf_verifier_ops', 'check_kfunc_call') !== undefined;
+  return !symbols.has(KFUNCS) && !hasOwn && structField(btf, 'bpf_verifier_ops', 'get_func_proto') !== undefined;
 }
 
-function returnAddress(machine: Emulator): bigint {
-  return machine.architecture === 'x86_64' ? machine.readNumber(machine.sp, 8) : machine.get(30);
-}
-
-/** `struct btf_id_set8` (from 6.0 on: count, flags, pairs of id and flags), or `struct btf_id_set` (count, ids). */
-function readSet({ memory, btf }: KernelView, at: bigint, programType: string): Kfunc[] | undefined {
+/** `struct btf_id_set8` (from 6.0 on: count, flags, pairs of id and flags), or `struct btf_id_set` (count, ids): names with flags. */
+function readSet({ memory, btf }: KernelView, at: bigint): [string, number][] | undefined {
   const isPairs = structField(btf, 'btf_id_set8', 'pairs') !== undefined;
   const [head, step] = isPairs ? [8, 8] : [4, 4];
   const count = memory.u32(at);
   if (count === undefined || count > MAX_SET) return undefined;
-  const kfuncs: Kfunc[] = [];
+  const found: [string, number][] = [];
   for (let i = 0; i < count; i++) {
     const place = at + BigInt(head + i * step);
     const id = memory.u32(place);
     if (id === undefined || id >= btf.typeCount) return undefined;
     if (id === 0 || btf.kind(id) !== BtfKind.Func) continue;
-    kfuncs.push({ name: btf.name(id), programType, flags: isPairs ? (memory.u32(place + 4n) ?? 0) : 0 });
+    found.push([btf.name(id), isPairs ? (memory.u32(place + 4n) ?? 0) : 0]);
   }
-  return kfuncs;
+  return found;
 }

@@ -29,6 +29,9 @@ export function factResolvers(
   | 'FuncAttach'
   | 'TracepointVariant'
   | 'SyscallVariant'
+  | 'LsmHookVariant'
+  | 'StructOpsVariant'
+  | 'IteratorVariant'
   | 'HelperVariant'
   | 'KfuncVariant'
   | 'Feature'
@@ -55,7 +58,23 @@ export function factResolvers(
       kernels,
       numbers: ({ value }) => value?.numbers ?? null,
       args: ({ value }) => value?.args ?? null,
+      compatNumbers: ({ value }) => value?.compat?.numbers ?? null,
+      compatEntry: ({ value }) => value?.compat?.entry ?? null,
     },
+    LsmHookVariant: {
+      state,
+      kernels,
+      sleepable: ({ value }) => value?.sleepable ?? null,
+      trusted: ({ value }) => value?.trusted ?? null,
+      disabled: ({ value }) => value?.disabled ?? null,
+      attach: ({ value }) => value?.attach ?? null,
+    },
+    StructOpsVariant: {
+      state,
+      kernels,
+      members: ({ value }) => value?.members.map((one) => ({ ...one, supported: one.supported ?? null })) ?? null,
+    },
+    IteratorVariant: { state, kernels },
     HelperVariant: {
       state,
       kernels,

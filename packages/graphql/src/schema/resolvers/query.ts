@@ -14,7 +14,10 @@ import {
   kernelIds,
   features,
   featuresNamed,
+  iteratorFacts,
   kfuncFacts,
+  lsmHookFacts,
+  structOpsFacts,
   moduleName,
   nearNames,
   resolveKernel,
@@ -107,6 +110,24 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
     syscall(_, { name, where }, context) {
       const { index, budget } = of(context);
       const found = systemCallFacts(index, name, where ? filterOf(where) : undefined);
+      budget.spend(found.length);
+      return found;
+    },
+    lsmHook(_, { name, where }, context) {
+      const { index, budget } = of(context);
+      const found = lsmHookFacts(index, name, where ? filterOf(where) : undefined);
+      budget.spend(found.length);
+      return found;
+    },
+    structOps(_, { name, where }, context) {
+      const { index, budget } = of(context);
+      const found = structOpsFacts(index, name, where ? filterOf(where) : undefined);
+      budget.spend(found.length);
+      return found;
+    },
+    iterator(_, { name, where }, context) {
+      const { index, budget } = of(context);
+      const found = iteratorFacts(index, name, where ? filterOf(where) : undefined);
       budget.spend(found.length);
       return found;
     },
