@@ -50,6 +50,12 @@ describe('--where', () => {
     [' distro = debian , arch = arm64 ', [1]],
     ['release=6.1.0-9-amd64|5.4.0-26-generic', [2, 6]],
     ['distro=none', []],
+    ['distro!=debian|ubuntu', [0]],
+    ['release>=10|5.15', [1, 2, 3, 4, 5, 7]],
+    ['release>=5.10', [0, 1, 2, 3, 4, 5, 7]],
+    ['release<6.10', [0, 1, 2, 3, 6, 7]],
+    ['release>=6', [1, 2, 3, 4, 5]],
+    ['version!=12', [0, 4, 5, 6, 7]],
   ] as const)('%s', (text, expected) => {
     const found = kernels(index, parseWhere(text)).map(({ name }) => name);
     expect(found.sort()).toEqual(expected.map((i) => NAMES[i]).sort());
@@ -65,6 +71,14 @@ describe('--where', () => {
     '=x',
     'release=>6',
     'distro=a||b',
+    'module=a b',
+    'xmodule=a',
+    'module=a,module=b',
+    'config.BPF>1',
+    'config.BPF=y|',
+    'config.=y',
+    'x config.BPF=y',
+    '!distro=a',
   ])('refuses %j', (text) => {
     // `release=>6` is a word that begins with `>`: no release does
     if (text === 'release=>6') expect(kernels(index, parseWhere(text))).toEqual([]);
@@ -74,6 +88,35 @@ describe('--where', () => {
   it('of several must all hold, and of none lets all through', () => {
     expect(kernels(index, parseWhere(['distro=debian', 'arch=arm64']))).toHaveLength(1);
     expect(kernels(index, parseWhere([]))).toHaveLength(8);
+  });
+
+  test.each([
+    ['module=nf_nat', { conditions: [], module: 'nf_nat' }],
+    [' module  =  nf-nat ', { conditions: [], module: 'nf_nat' }],
+    [
+      'module=xfs,distro=debian',
+      { conditions: [{ field: 'distro', operator: '=', words: ['debian'] }], module: 'xfs' },
+    ],
+    ['distro=a', { conditions: [{ field: 'distro', operator: '=', words: ['a'] }] }],
+    ['config.BPF=y', { conditions: [{ field: 'config.CONFIG_BPF', operator: '=', words: ['y'] }] }],
+    ['config.CONFIG_BPF!=m | n', { conditions: [{ field: 'config.CONFIG_BPF', operator: '!=', words: ['m', 'n'] }] }],
+    ['arch=aarch64|amd64', { conditions: [{ field: 'arch', operator: '=', words: ['arm64', 'x86_64'] }] }],
+  ])('%s becomes conditions', (text, expected) => {
+    expect(parseWhere(text)).toStrictEqual(expected);
+  });
+
+  test.each([
+    [{ module: 'nf-nat' }, { conditions: [], module: 'nf_nat' }],
+    [{ text: 'module=xfs' }, { conditions: [], module: 'xfs' }],
+    [
+      { module: 'a', text: 'module=b' },
+      { conditions: [], module: 'a' },
+    ],
+    [{ distro: null, version: undefined }, { conditions: [] }],
+    [{ release: ['a>=6'] }, { conditions: [{ field: 'release', operator: '=', words: ['a>=6'] }] }],
+    [{ release: ['>= 6|7'] }, { conditions: [{ field: 'release', operator: '>=', words: ['6', '7'] }] }],
+  ])('%j becomes conditions', (input, expected) => {
+    expect(filterFromInput(input)).toStrictEqual(expected);
   });
 
   it('has a form of lists', () => {
@@ -119,6 +162,11 @@ test.each([
   ['*ab', 'aab', true],
   ['*ab*b', 'abab', true],
   ['a?', 'a', false],
+  ['a', 'ab', false],
+  ['b', 'a', false],
+  ['', 'a', false],
+  ['*a', 'ab', false],
+  ['a*', 'ba', false],
   ['', '', true],
   ['[a]', '[a]', true],
   ['[a]', 'a', false],

@@ -67,7 +67,7 @@ function parseCondition(text: string): Condition {
   const symbol = /^config\.(?:CONFIG_)?(\w+)$/.exec(name)?.[1];
   if (symbol !== undefined) {
     if (operator !== '=' && operator !== '!=') throw badFilter(`CONFIG_${symbol} has no order`);
-    return { field: `config.CONFIG_${symbol}`, operator, words: words.split('|').map((word) => word.trim()) };
+    return condition(`config.CONFIG_${symbol}`, operator, words.split('|'));
   }
   const field = FIELDS.find((known) => known === name || (known === 'version' && name === 'distro-version'));
   if (field === undefined) throw badFilter(`kernels have no ${JSON.stringify(name)}`);
