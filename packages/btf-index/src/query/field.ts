@@ -222,6 +222,9 @@ export function pointerInPath(index: BtfIndex, kind: CompositeKind, struct: stri
   return undefined;
 }
 
+/** Versions of a struct that are looked at for names like a word. */
+const MAX_VERSIONS_FOR_NAMES = 200;
+
 /** Paths like this one: names near its last, in any version of the struct that the rest of the path leads to. */
 export function nearFields(index: BtfIndex, kind: CompositeKind, struct: string, path: string, limit = 3): string[] {
   const dot = path.lastIndexOf('.');
@@ -237,7 +240,11 @@ export function nearFields(index: BtfIndex, kind: CompositeKind, struct: string,
   const meantKind = compositeKind(kind, struct);
   const name = rows.name(parseTypeName(struct).name) ?? 0;
   const names = new Set<string>();
-  for (const composite of meantKind === undefined ? [] : compositesNamed(rows, name, meantKind)) {
+  const versions = meantKind === undefined ? [] : compositesNamed(rows, name, meantKind);
+  // Names come and go slowly: of thousands of versions some tell what a slip of the pen needs.
+  const step = Math.max(1, Math.floor(versions.length / MAX_VERSIONS_FOR_NAMES));
+  for (const [i, composite] of versions.entries()) {
+    if (i % step !== 0 && i !== versions.length - 1) continue;
     for (const text of namesIn(rows, composite)) names.add(text);
   }
   names.delete(path);
