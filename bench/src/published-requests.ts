@@ -1,6 +1,8 @@
 // What a published index costs its readers: requests and bytes of a question that is asked cold, by name of question.
 //
-//   node --conditions=@btfq/source src/published-requests.ts INDEX [--json FILE] [--keep FOLDER]
+//   node --conditions=@btfq/source src/published-requests.ts INDEX [--json FILE] [--keep FOLDER] [--latency 50]
+//
+// `cold` is what it takes where each request takes `--latency` milliseconds, opening included; `warm` is the same question again.
 
 import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +44,12 @@ const QUESTIONS: Readonly<Record<string, (index: BtfIndex) => unknown>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, keep: { type: 'string' }, log: { type: 'boolean' } },
+  options: {
+    json: { type: 'string' },
+    keep: { type: 'string' },
+    log: { type: 'boolean' },
+    latency: { type: 'string', default: '50' },
+  },
 });
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'btfq-requests-'));
 const source = positionals[0] as string;
@@ -57,13 +64,17 @@ const transport: Transport = (url, range) => {
   log.push(`${range[0]}+${body.length}`);
   return { status: 206, header: () => null, body };
 };
-const rows: Record<string, { requests: number; bytes: number; milliseconds: number }> = {};
+const latency = Number(values.latency);
+const rows: Record<string, { requests: number; bytes: number; cold: number; warm: number }> = {};
 for (const [name, ask] of Object.entries(QUESTIONS)) {
+  const start = performance.now();
   const { index, traffic } = await openPublished('http://host.bt/index.json', { transport });
   log.length = 0;
-  const start = performance.now();
   ask(index);
-  rows[name] = { ...traffic, milliseconds: Math.round(performance.now() - start) };
+  const cold = performance.now() - start + traffic.requests * latency;
+  const again = performance.now();
+  ask(index);
+  rows[name] = { ...traffic, cold: Math.round(cold), warm: Math.round((performance.now() - again) * 10) / 10 };
   if (values.log) console.log(name, log.join(' '));
   index.close();
 }

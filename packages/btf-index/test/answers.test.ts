@@ -1,7 +1,10 @@
-// Every answer equals what the BTFs themselves say, on a random sample of names and on those that are known to be hard.
+// Every answer equals what the BTFs themselves say, on a random sample of names and on those that are known to be hard;
+// and it is the same by either driver.
 
+import { readFileSync } from 'node:fs';
 import { type Btf, BtfKind, decodeType, parseBtf, skipModifiersAndTypedefs } from '@btfq/btf-format';
 import {
+  type BtfIndex,
   type DeclarationKind,
   declarations,
   diffKernels,
@@ -14,6 +17,7 @@ import {
   kernels,
   search,
 } from '@btfq/btf-index';
+import { bytesSource, openReadIndex } from '@btfq/btf-index/read';
 import { fixtureKernels, kernelBtf, NaiveBtf, seededRandom } from '@btfq/test-kit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BrutePlace, brutePlaces, cParams, cText, idsOf } from './brute-force.ts';
@@ -31,12 +35,23 @@ const KINDS: Readonly<Record<string, readonly number[]>> = {
   var: [BtfKind.Var],
 };
 
-beforeAll(() => {
+/** The same file, by SQLite's WebAssembly build over its bytes. */
+let elsewhere: BtfIndex;
+
+beforeAll(async () => {
   for (const { id, distro, version, arch, release } of fixtureKernels()) {
     btfs.set(`${distro}/${version}/${arch}/${release}`, parseBtf(kernelBtf(id)));
   }
-  sharedIndex();
+  const { path } = sharedIndex();
+  elsewhere = await openReadIndex(bytesSource(new Uint8Array(readFileSync(path)), path));
 }, 120_000);
+
+/** What is asked of both drivers, and is the same. */
+function onBoth<T>(ask: (index: BtfIndex) => T): T {
+  const answer = ask(sharedIndex());
+  expect(ask(elsewhere)).toEqual(answer);
+  return answer;
+}
 
 /** Random names of a kind, from random kernels. */
 function someNames(kind: DeclarationKind, count: number): string[] {
@@ -71,7 +86,7 @@ function placeKey(place: BrutePlace): string {
 
 function expectField(kind: 'struct' | 'union', struct: string, path: string): void {
   const index = sharedIndex();
-  const answer = field(index, kind, struct, path);
+  const answer = onBoth((at) => field(at, kind, struct, path));
   const asked = new Map<string, string[]>();
   for (const row of answer ? fieldInKernels(index, answer) : []) {
     const { name } = kernelById(index, row.kernelId);
@@ -186,7 +201,7 @@ describe.each(['struct', 'union', 'enum', 'typedef', 'func', 'var'] as const)('d
     const index = sharedIndex();
     for (const name of new Set([...someNames(kind, 60), ...sharedNames(kind).slice(0, 60)])) {
       const inIndex = new Map<string, string[]>();
-      for (const one of declarations(index, kind, name)) {
+      for (const one of onBoth((at) => declarations(at, kind, name))) {
         let said: unknown;
         if (one.kind === 'enum') {
           const values = one.enumerators.map((value) => `${value.name}=${value.value}`);
@@ -238,7 +253,7 @@ it('an enumerator has the values of the BTFs', () => {
     }
   }
   for (const name of names) {
-    const asked = enumerator(index, name).flatMap((one) =>
+    const asked = onBoth((at) => enumerator(at, name)).flatMap((one) =>
       one.kernelIds.map((id) => `${kernelById(index, id).name} ${one.enum} ${one.value}`),
     );
     expect(asked.sort(), name).toEqual([...(brute.get(name) ?? [])].sort());
@@ -268,7 +283,7 @@ it('members of a type are those of the BTFs', () => {
         visit(`${kind === BtfKind.Struct ? 'struct' : 'union'} ${btf.name(id)}`, target);
       }
     }
-    const asked = fieldsOfType(index, type).flatMap((one) =>
+    const asked = onBoth((at) => fieldsOfType(at, type)).flatMap((one) =>
       one.kernelIds.map((id) => `${kernelById(index, id).name} ${one.kind} ${one.struct}.${one.field}`),
     );
     expect(asked.sort(), type).toEqual([...brute].sort());
@@ -291,7 +306,7 @@ it('a difference has what only one of two kernels has', () => {
   expect(of('added').sort()).toEqual([...young].filter((name) => !old.has(name)).sort());
   expect(of('removed').sort()).toEqual([...old].filter((name) => !young.has(name)).sort());
   expect(diffKernels(index, a?.id ?? 0, a?.id ?? 0).entries).toEqual([]);
-  const named = diffKernels(index, a?.id ?? 0, b?.id ?? 0, { name: 'task_struct' });
+  const named = onBoth((at) => diffKernels(at, a?.id ?? 0, b?.id ?? 0, { name: 'task_struct' }));
   expect(named.entries).toEqual(diff.entries.filter(({ name }) => name === 'task_struct'));
 });
 
@@ -305,7 +320,7 @@ it('says what a naive reader says', { timeout: 120_000 }, () => {
 
 describe('search', () => {
   it('ranks exact before prefix before substring before likeness', () => {
-    const hits = search(sharedIndex(), 'task_struct', { kinds: ['struct'], limit: 50 });
+    const hits = onBoth((at) => search(at, 'task_struct', { kinds: ['struct'], limit: 50 }));
     expect(hits[0]).toMatchObject({ name: 'task_struct', match: 'exact', kernels: 8 });
     const order = ['exact', 'prefix', 'substring', 'fuzzy'];
     const ranks = hits.map(({ match }) => order.indexOf(match));
@@ -323,9 +338,8 @@ describe('search', () => {
         if (btf.kind(id) === BtfKind.Func && btf.name(id).toLowerCase().includes('vfs_r')) brute.add(btf.name(id));
       }
     }
-    const hits = search(sharedIndex(), 'VFS_r', { kinds: ['func'], limit: 10_000 }).filter(
-      ({ match }) => match !== 'fuzzy',
-    );
+    const found = onBoth((at) => search(at, 'VFS_r', { kinds: ['func'], limit: 10_000 }));
+    const hits = found.filter(({ match }) => match !== 'fuzzy');
     expect(hits.map(({ name }) => name).sort()).toEqual([...brute].sort());
   });
 });

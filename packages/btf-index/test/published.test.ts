@@ -19,9 +19,10 @@ import {
   stats,
   verifyIndex,
 } from '@btfq/btf-index';
-import { type HttpAnswer, openPublished, type Published, type Transport } from '@btfq/btf-index/read';
+import { BLOCK_BYTES, type HttpAnswer, openPublished, type Published, type Transport } from '@btfq/btf-index/read';
 import { fixtureKernels, seededRandom } from '@btfq/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diskStore } from '../src/remote/disk-store.ts';
 import { codeOf, freshPath, indexOf } from './kit.ts';
 import { smallKernel } from './small-kernel.ts';
 
@@ -207,6 +208,33 @@ describe('reading', () => {
     const own = join(cache, published.sha256);
     for (const name of readdirSync(own)) writeFileSync(join(own, name), 'something else');
     expect(await ask()).toEqual({ answer, sent: expect.toSatisfy((sent: number) => sent > 1) });
+  });
+});
+
+describe('the cache on disk', () => {
+  const block = (n: number) => new Uint8Array(BLOCK_BYTES).fill(n);
+  const size = (at: string) =>
+    readdirSync(at, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+
+  it('is bounded, whatever is read of however many files', () => {
+    const cache = join(folder, 'bounded');
+    for (let file = 0; file < 6; file++) {
+      const store = diskStore(cache, String(file).repeat(64), 10 * BLOCK_BYTES);
+      for (let n = 0; n < 20; n++) store?.put(n, block(n));
+      expect(size(cache)).toBeLessThanOrEqual(10 * BLOCK_BYTES);
+      expect(store?.has(19)).toBe(false);
+    }
+    expect(diskStore(cache, '5'.repeat(64), 10 * BLOCK_BYTES)?.get(0)).toEqual(block(0)); // what came last is there
+  });
+
+  it('is shared by runs', () => {
+    const cache = join(folder, 'shared');
+    diskStore(cache, 'a', 1 << 20)?.put(3, block(7));
+    const other = diskStore(cache, 'a', 1 << 20);
+    expect([other?.has(3), other?.get(3)]).toEqual([true, block(7)]);
+    expect(diskStore(cache, 'b', 1 << 20)?.has(3)).toBe(false);
   });
 });
 

@@ -14,6 +14,6 @@ export function transcriptTests(part: (name: string) => boolean): void {
     test(`transcripts/${name}`, async () => {
       const path = join(FOLDER, name);
       await expect(await replay(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
-    });
+    }, 300_000);
   }
 }

@@ -7,7 +7,7 @@
 //   [4]                                          the exit code, where it is not 0
 //   ```
 //
-// `btfq` and `./btfq` run inside the test's process; what follows a `|` or `>`, and every other command, is the shell's.
+// `http://web.test` is a web space over that folder: see web-space.ts. `btfq` and `./btfq` run inside the test's process; what follows a `|` or `>`, and every other command, is the shell's.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { runCli } from '../../src/cli.ts';
 import { type MemoryIo, memoryIo } from './memory-io.ts';
+import { serveFolder, WEB } from './web-space.ts';
 
 const REPO = resolve(import.meta.dirname, '../../../..');
 
@@ -24,6 +25,9 @@ const REPO = resolve(import.meta.dirname, '../../../..');
  */
 export async function replay(markdown: string, plain = false): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'btfq-transcript-'));
+  const web = markdown.includes(WEB) ? await serveFolder(folder) : undefined;
+  const here = (text: string) => (web === undefined ? text : text.replaceAll(WEB, web.origin));
+  const there = (text: string) => (web === undefined ? text : text.replaceAll(web.origin, WEB));
   try {
     symlinkSync(join(REPO, 'fixtures'), join(folder, 'fixtures'));
     const out: string[] = [];
@@ -34,10 +38,11 @@ export async function replay(markdown: string, plain = false): Promise<string> {
         out.push(line);
       } else if (!inside) out.push(line);
       else if (line.startsWith('$ '))
-        out.push(line, ...(await runLine(line.slice(2), folder, plain)).map(withoutVersion));
+        out.push(line, ...(await runLine(here(line.slice(2)), folder, plain)).map(withoutVersion).map(there));
     }
     return out.join('\n');
   } finally {
+    web?.process.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -117,6 +122,8 @@ function withoutVersion(line: string): string {
 function steady(line: string, folder: string): string {
   return line
     .replaceAll(folder, '$PWD')
+    .replace(/\bbtfq-[0-9a-f]{16}\.db\b/g, 'btfq-HASH.db')
+    .replace(/\bSHA-256 [0-9a-f]{64}; it is [0-9a-f]{64}/g, 'SHA-256 HASH; it is HASH')
     .replace(/\b\d+(\.\d+)? (ms|s)\b/g, 'N $2')
     .replace(/\b\d+(\.\d+)?\/s\b/g, 'N/s')
     .trimEnd();

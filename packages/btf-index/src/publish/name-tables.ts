@@ -6,7 +6,7 @@ import { type NameDirectory, WORD_MARK } from '../search/published-names.ts';
 import { encodeWordList, type WordPart } from '../search/word-list.ts';
 import { wordsOf } from '../search/words.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
-import { pack } from './pack.ts';
+import { BEST_LEVEL, pack } from './pack.ts';
 
 /** Packed bytes of a part: a row of it lies within one page. */
 const PART_BYTES = 7_900;
@@ -168,7 +168,7 @@ function wordParts(entries: readonly Named[]): { list: Uint8Array; parts: Uint8A
     made.push(data);
   }
   const lengths = words.map(([word, own]) => ({ word, lengths: own.map(({ text }) => text.length) }));
-  return { list: pack(encodeWordList(lengths, starts)), parts: made };
+  return { list: pack(encodeWordList(lengths, starts), BEST_LEVEL), parts: made };
 }
 
 /** A name without the word that its list is of, where that stands in it as it is written in the list. */

@@ -1,0 +1,270 @@
+// Very large indexes: simulated kernels as rows, without a BTF for each. An index of real kernels is grown by contents whose
+// declarations change as those of stable updates do, in the form in which ingesting would have stored them; the bytes of their
+// BTF are noise of the usual length. So questions, publishing and their costs are those of an index of so many kernels, and what
+// reads BTFs (export, verify) is not to be tried. Then one real kernel is ingested into it.
+//
+//   node --conditions=@btfq/source src/simulate-rows.ts INDEX OUT [--kernels 100000] [--series 400] [--seed 1] [--one-more FILE.btf]
+
+import { randomFillSync } from 'node:crypto';
+import { copyFileSync, readFileSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { databaseOf, field, ingestKernel, openIndex } from '@btfq/btf-index';
+import { SeededRandom } from './simulate-random.ts';
+
+/** What an update changes: as many declarations as two neighbours of Debian's 6.12 differ in. */
+const CHANGED = 24;
+const NEW_FUNCTIONS = 6;
+/** Bytes of the delta of an update. */
+const DELTA_BYTES = 6_000;
+/** One change in eight is of these. */
+const POPULAR = ['task_struct', 'mm_struct', 'sk_buff', 'sock', 'inode', 'net_device', 'bio', 'request', 'cgroup'];
+const STRUCT = 4;
+const FUNC = 12;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    kernels: { type: 'string', default: '100000' },
+    series: { type: 'string', default: '400' },
+    seed: { type: 'string', default: '1' },
+    'one-more': { type: 'string' },
+  },
+});
+const [source, out] = positionals as [string, string];
+copyFileSync(source, out);
+const index = openIndex(out);
+const db = databaseOf(index);
+const random = new SeededRandom(Number(values.seed));
+const started = performance.now();
+
+interface NewSet {
+  count: number;
+  toggles: number[];
+}
+const { tree } = index.catalog();
+const sets = new Map<number, NewSet>();
+for (const [id, count, blob] of db.prepare('SELECT id, declarations, toggles FROM declaration_set').raw().all() as [
+  number,
+  number,
+  Uint8Array,
+][]) {
+  sets.set(id, { count, toggles: decode(blob) });
+}
+let nextSet = Math.max(...sets.keys()) + 1;
+
+interface Declared {
+  readonly id: number;
+  readonly name: number;
+  readonly kind: number;
+  readonly body: Uint8Array;
+}
+const setOf = new Map<number, number>();
+const declared = new Map<number, Declared>();
+for (const [id, name, kind, set, body] of db
+  .prepare(`SELECT id, name, kind, declaration_set, body FROM declaration WHERE kind IN (${STRUCT}, ${FUNC})`)
+  .raw()
+  .all() as [number, number, number, number, Uint8Array][]) {
+  setOf.set(id, set);
+  declared.set(id, { id, name, kind, body });
+}
+const texts = new Map(db.prepare('SELECT id, text FROM name').raw().all() as [number, string][]);
+const words = [...new Set([...texts.values()].flatMap((text) => text.toLowerCase().match(/[a-z]{3,}/g) ?? []))];
+const popular = new Set(POPULAR);
+let [nextDeclaration] = db.prepare('SELECT max(id) + 1 FROM declaration').raw().get() as [number];
+
+const insertDeclaration = db.prepare(
+  'INSERT INTO declaration (id, name, kind, hash, discriminator, declaration_set, body) VALUES (?, ?, ?, ?, 0, ?, ?)',
+);
+const insertName = db.prepare('INSERT INTO name (text) VALUES (?) ON CONFLICT DO UPDATE SET text = text RETURNING id');
+const insertContent = db.prepare(
+  `INSERT INTO content (id, parent, base, steps, place, bytes, types, little_endian, pointer_size, sha256)
+     VALUES (?, ?, ?, 2, 0, ?, ?, 1, 8, ?)`,
+);
+const insertData = db.prepare('INSERT INTO content_data (content, data) VALUES (?, ?)');
+const insertSketch = db.prepare('INSERT INTO content_sketch (content, sketch) VALUES (?, ?)');
+const insertKernel = db.prepare(
+  `INSERT INTO kernel (distro, version, arch, release, content, source, ingested_at, tool)
+     VALUES (?, ?, ?, ?, ?, 'simulated', '2026-01-01T00:00:00Z', 'bench')`,
+);
+const move = db.prepare('UPDATE declaration SET declaration_set = ? WHERE id = ?');
+
+const founders = index
+  .catalog()
+  .kernels.map((kernel, rank) => ({ kernel, content: index.catalog().contentOf[rank] as number }));
+const memberships = founders.map(({ content }) => {
+  const position = tree.position[content] as number;
+  const inside = new Set([...sets].filter(([, { toggles }]) => has(toggles, position)).map(([id]) => id));
+  const own = [...declared.values()].filter(({ id }) => inside.has(setOf.get(id) as number));
+  return {
+    own: Int32Array.from(own, ({ id }) => id),
+    often: own.flatMap(({ id, name }, at) =>
+      popular.has(texts.get(name) ?? '') && declared.get(id)?.kind === STRUCT ? [at] : [],
+    ),
+  };
+});
+const rowBody = (id: number) => info(id).body;
+const info = (id: number) => declared.get(id) as Declared;
+const protos = [...declared.values()].filter(({ kind }) => kind === FUNC).map(({ body }) => body);
+
+const kernels = Number(values.kernels);
+const series = Math.min(Number(values.series), kernels);
+const noise = randomFillSync(new Uint8Array(1 << 20));
+let made = 0;
+let [nextContent] = db.prepare('SELECT max(id) + 1 FROM content').raw().get() as [number];
+db.exec('BEGIN');
+for (let s = 0; s < series; s++) {
+  const { kernel, content: founder } = founders[s % founders.length] as (typeof founders)[number];
+  const { own, often } = memberships[s % founders.length] as (typeof memberships)[number];
+  const current = own.slice();
+  const [sketch] = db.prepare('SELECT sketch FROM content_sketch WHERE content = ?').raw().get(founder) as [Uint8Array];
+  const length = Math.floor((kernels * (s + 1)) / series) - made;
+  let parent = founder;
+  for (let i = 0; i < length; i++) {
+    const id = nextContent++;
+    const toggled: number[] = [];
+    const fresh: number[] = [];
+    for (let c = 0; c < CHANGED; c++) {
+      const at =
+        often.length > 0 && random.below(8) === 0
+          ? (often[random.below(often.length)] as number)
+          : random.below(current.length);
+      const before = current[at] as number;
+      if (toggled.includes(before) || fresh.includes(before)) continue;
+      toggled.push(before);
+      current[at] = declare(info(before).name, info(before).kind, changedBody(info(before).kind, rowBody(before)));
+      fresh.push(current[at] as number);
+    }
+    for (let n = 0; n < NEW_FUNCTIONS; n++) {
+      const text = [0, 1, 2].map(() => words[random.below(words.length)]).join('_');
+      const { id: name } = insertName.get(text) as { id: number };
+      texts.set(name, text);
+      fresh.push(declare(name, FUNC, protos[random.below(protos.length)] as Uint8Array));
+    }
+    enter(id, toggled, fresh);
+    insertContent.run(id, parent, founder, kernel.bytes, kernel.types, noise.subarray(made % 1000, (made % 1000) + 32));
+    const from = random.below(noise.length - DELTA_BYTES * 2);
+    insertData.run(id, noise.subarray(from, from + DELTA_BYTES / 2 + random.below(DELTA_BYTES)));
+    insertSketch.run(
+      id,
+      sketch.map((byte, b) => (b % 4 === 0 ? byte ^ random.below(256) : byte)),
+    );
+    insertKernel.run(
+      `distro${s % 12}`,
+      String(s),
+      kernel.arch,
+      `${kernel.release.replace(/-.*/, '')}-${1000 + i}-s${s}`,
+      id,
+    );
+    parent = id;
+    made++;
+  }
+}
+for (const [id, { count, toggles }] of sets) {
+  db.prepare(
+    'INSERT OR REPLACE INTO declaration_set (id, declarations, toggles, module_toggles) VALUES (?, ?, ?, (SELECT module_toggles FROM declaration_set WHERE id = ?))',
+  ).run(id, count, encode(toggles), id);
+}
+db.exec(`UPDATE meta SET value = value + ${made} WHERE key = 'generation'`);
+db.exec('COMMIT');
+db.pragma('wal_checkpoint(TRUNCATE)');
+index.close();
+console.log(
+  `${made} kernels in ${series} series: ${statSync(out).size} bytes (from ${statSync(source).size}), ${Math.round((performance.now() - started) / 1000)} s`,
+);
+
+if (values['one-more'] !== undefined) {
+  const grown = openIndex(out);
+  const identity = { distro: 'real', version: '1', arch: 'x86_64', release: '6.0.0-one-more' };
+  const before = statSync(out).size;
+  const btf = new Uint8Array(readFileSync(values['one-more']));
+  const first = time(() => ingestKernel(grown, { identity, btf }));
+  const cold = openIndex(out, { readonly: true });
+  const asked = time(() => field(cold, 'composite', 'task_struct', 'pid'));
+  const again = time(() => field(cold, 'composite', 'task_struct', 'pid'));
+  cold.close();
+  grown.close();
+  console.log(
+    `one more kernel: ${first} ms, ${statSync(out).size - before} bytes; field task_struct pid ${asked} ms cold, ${again} ms warm`,
+  );
+}
+
+function time(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return Math.round((performance.now() - start) * 10) / 10;
+}
+
+function declare(name: number, kind: number, body: Uint8Array): number {
+  const id = nextDeclaration++;
+  const hash = new Uint8Array(8);
+  new DataView(hash.buffer).setFloat64(0, random.below(0x7fffffff) + id);
+  insertDeclaration.run(id, name, kind, hash, 0, body);
+  declared.set(id, { id, name, kind, body });
+  return id;
+}
+
+/** A struct of another size, a function of another prototype. */
+function changedBody(kind: number, body: Uint8Array): Uint8Array {
+  if (kind === FUNC) return protos[random.below(protos.length)] as Uint8Array;
+  let end = 0;
+  while ((body[end] as number) >= 0x80) end++;
+  const size = decode(body.subarray(0, end + 1))[0] as number;
+  return Buffer.concat([encode([size + 8]), body.subarray(end + 1)]);
+}
+
+/** As ingesting does: sets of which only some rows change are split. */
+function enter(content: number, toggled: readonly number[], fresh: readonly number[]): void {
+  const bySet = new Map<number, number[]>();
+  for (const row of toggled) bySet.set(setOf.get(row) as number, [...(bySet.get(setOf.get(row) as number) ?? []), row]);
+  for (const [set, rows] of bySet) {
+    const stored = sets.get(set) as NewSet;
+    if (stored.count === rows.length) stored.toggles.push(content);
+    else {
+      stored.count -= rows.length;
+      place(rows, [...stored.toggles, content]);
+    }
+  }
+  if (fresh.length > 0) place(fresh, [content]);
+}
+
+function place(rows: readonly number[], toggles: number[]): void {
+  const id = nextSet++;
+  sets.set(id, { count: rows.length, toggles });
+  for (const row of rows) {
+    setOf.set(row, id);
+    move.run(id, row);
+  }
+}
+
+function has(toggles: readonly number[], position: number): boolean {
+  let inside = false;
+  for (const id of toggles)
+    if (position >= (tree.position[id] as number) && position < (tree.end[id] as number)) inside = !inside;
+  return inside;
+}
+
+/** Ascending numbers as LEB128 of their differences. */
+function encode(numbers: readonly number[]): Uint8Array {
+  const bytes: number[] = [];
+  let last = 0;
+  for (const number of numbers) {
+    let rest = number - last;
+    last = number;
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+    bytes.push(rest);
+  }
+  return Uint8Array.from(bytes);
+}
+
+function decode(bytes: Uint8Array): number[] {
+  const numbers: number[] = [];
+  let [number, scale, last] = [0, 1, 0];
+  for (const byte of bytes) {
+    number += (byte & 0x7f) * scale;
+    scale *= 128;
+    if (byte >= 0x80) continue;
+    numbers.push((last += number));
+    [number, scale] = [0, 1];
+  }
+  return numbers;
+}
