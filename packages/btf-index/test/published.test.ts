@@ -172,7 +172,7 @@ describe('reading', () => {
     }
   });
 
-  it.each(['task_str', 'tsak_struct', 'ruct_task', 'bpf_prog_aux', 'ext4_inode_inf', 'vfs_raed', 'netdev'])(
+  it.each(['task_str', 'tsak_struct', 'bpf_prog_aux', 'ext4_inode_inf', 'vfs_raed', 'netdev'])(
     'a cold search for %s takes few requests',
     async (text) => {
       const { index, traffic } = await open(webSpace());
