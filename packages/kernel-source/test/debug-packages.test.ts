@@ -111,6 +111,28 @@ describe('a debug package', () => {
   });
 });
 
+// made by dpkg-deb and rpmbuild (fixtures/dwarf/packages.sh)
+describe.each([
+  ['kernel.ddeb', 'ubuntu/22.04/x86_64/5.15.0-100-generic'],
+  ['kernel-debuginfo.rpm', 'centos/9/x86_64/5.14.0-503.el9.x86_64'],
+])('%s, as the tools of distributions make it,', (file, kernelName) => {
+  const path = join(fixturesFolder, 'dwarf', file);
+
+  test('gives its kernel', async () => {
+    const items = await readPaths([path]);
+    expect(skippedOf(items)).toEqual([]);
+    expect(kernelsOf(items).map(name)).toEqual([kernelName]);
+    expect(kernelsOf(items)[0]).toMatchObject({ fromDwarf: true, modulesPassedOver: true, modules: [], problems: [] });
+    expect(kernelsOf(items)[0]!.btf).toEqual(kernelOnly);
+  });
+
+  test('gives its module where that is asked for', async () => {
+    const [found] = kernelsOf(await readPaths([path], { modulesFromDwarf: true }));
+    expect(found!.modules).toEqual([expect.objectContaining({ name: 'quirks', btf: moduleOnly })]);
+    expect(found!.problems).toEqual([]);
+  });
+});
+
 test('a base for many modules is after each as it was before', () => {
   const base = new ModuleBase(parseBtf(kernelOnly));
   for (const file of ['object.o', 'gcc-4.elf', 'gcc-types.elf', 'object.o', 'clang-5.elf', 'object.o']) {
