@@ -154,7 +154,10 @@ function leadText(layouts: readonly LayoutSummary[], having: number, lacking: nu
   const sizes = layouts.map(({ size }) => size);
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
   const range = least === most ? plural(least, 'byte') : `${least.toLocaleString('en')} to ${plural(most, 'byte')}`;
-  const where = lacking === 0 ? `all ${plural(having, 'kernel')}` : `${plural(having, 'kernel')}; ${lacking} have none`;
+  const where =
+    lacking === 0
+      ? `all ${plural(having, 'kernel')}`
+      : `${plural(having, 'kernel')}; ${lacking} ${lacking === 1 ? 'has' : 'have'} none`;
   return layouts.length === 1
     ? `One layout of ${range} in ${where}.`
     : `${plural(layouts.length, 'distinct layout')} of ${range} in ${where}.`;
