@@ -26,6 +26,7 @@ import {
 import { loadTargetBytes } from '../packages/kernel-source/src/index.ts';
 import { kernelTables, openKernelImage } from '../packages/kernel-tables/src/index.ts';
 import { openObject } from '../packages/loader/src/index.ts';
+import { type CauseClass, causeOf } from './verifier-causes.ts';
 
 interface Truth {
   readonly obj: string;
@@ -114,26 +115,16 @@ for (const [obj, needs] of requirements) {
 }
 const took = performance.now() - started;
 
-/** The last line of a log that says something. */
-function cause({ log = '', libbpf = '' }: Truth): string {
-  const words = log
-    .split('\n')
-    .filter(
-      (line) =>
-        line !== '' &&
-        !/^(processed|verification|stack depth|mark_precise|max_states|insns |parent|regs=|from )/.test(line),
-    );
-  const last = words.at(-1) ?? libbpf.split('\n')[0] ?? '';
-  return last
-    .replace(/^libbpf: (prog|map) '[^']*': /, '')
-    .replace(/0x[0-9a-f]+|\d+/g, 'N')
-    .slice(0, 100);
-}
-
 const counts = { hit: 0, miss: 0, alarm: 0, quiet: 0, maybe: 0, maybeLoads: 0, notAsked: 0, objectErrors: 0 };
+/** Programs that fail, by what decides it: all, those that are called failing or conditional, and those by the right cause. */
+const byClass: Record<CauseClass, { all: number; called: number; maybe: number; right: number }> = {
+  decided: { all: 0, called: 0, maybe: 0, right: 0 },
+  verifier: { all: 0, called: 0, maybe: 0, right: 0 },
+  alone: { all: 0, called: 0, maybe: 0, right: 0 },
+  unknown: { all: 0, called: 0, maybe: 0, right: 0 },
+};
 const missed = new Map<string, string[]>();
 const codes = new Map<string, number>();
-const pairs: string[] = [];
 function note(key: string, { obj, prog, sec }: Truth, why: LoadReason | undefined): void {
   const words = `${obj} ${prog} ${sec}${why === undefined ? '' : ` conditional: ${why.message}`}`;
   missed.set(key, [...(missed.get(key) ?? []), words]);
@@ -156,6 +147,18 @@ for (const truth of lines) {
   const verdict = flags.attach ? answer.attach.verdict : answer.verdict;
   const reasons = flags.attach ? answer.attach.reasons : answer.reasons;
   const first = reasons.find((each) => each.verdict === 'fails') ?? reasons[0];
+  if (!good && !flags.attach) {
+    const cause = causeOf(truth);
+    const group = byClass[cause.class];
+    group.all++;
+    if (verdict === 'fails') group.called++;
+    else if (verdict === 'conditional') group.maybe++;
+    const right = reasons.some(({ code }) => cause.codes.includes(code));
+    if (verdict !== 'no-objection' && right) group.right++;
+    else if (verdict === 'fails' && cause.class === 'decided') {
+      note(`ANOTHER CAUSE: ${cause.words} | ${reasons.map(({ code }) => code).join(' ')}`, truth, undefined);
+    }
+  }
   if (verdict === 'fails' && good) {
     counts.alarm++;
     console.log(
@@ -164,14 +167,14 @@ for (const truth of lines) {
   } else if (verdict === 'fails') {
     counts.hit++;
     codes.set(first?.code ?? '', (codes.get(first?.code ?? '') ?? 0) + 1);
-    if (process.env['PAIRS']) pairs.push(`${first?.code} | ${cause(truth)}`);
   } else if (flags.attach && verdict === 'not-asked') counts.notAsked++;
   else if (good) {
     counts[verdict === 'conditional' ? 'maybeLoads' : 'quiet']++;
     if (flags.attach && verdict === 'conditional') note('attaches, conditional', truth, first);
   } else {
     counts[verdict === 'conditional' ? 'maybe' : 'miss']++;
-    const key = flags.attach ? `${truth.attach} ${truth.sec.split('/')[0]}` : cause(truth);
+    const cause = causeOf(truth);
+    const key = flags.attach ? `${truth.attach} ${truth.sec.split('/')[0]}` : `${cause.class}: ${cause.words}`;
     note(key, truth, verdict === 'conditional' ? first : undefined);
   }
 }
@@ -185,6 +188,13 @@ console.log(
     .map(([code, n]) => `${code} ${n}`)
     .join(', '),
 );
+if (!flags.attach) {
+  const { decided, verifier, alone, unknown } = byClass;
+  console.log(
+    `what types and tables decide: ${decided.called} of ${decided.all} called failing, ${decided.maybe} conditional, ${decided.right} by the right cause; ` +
+      `the verifier's logic: ${verifier.called} of ${verifier.all} called; loaded alone: ${alone.all}; not classified: ${unknown.all}`,
+  );
+}
 const limit = Number(flags.misses);
 if (limit > 0) {
   for (const [key, list] of [...missed].sort((a, b) => b[1].length - a[1].length)) {
@@ -192,4 +202,3 @@ if (limit > 0) {
     for (const each of list.slice(0, limit)) console.log(`        ${each}`);
   }
 }
-for (const pair of pairs) console.log(pair);

@@ -47,6 +47,7 @@ export {
   followProgram,
   functionsOf,
   type HelperCall,
+  type OffsetPlace,
   type ProgramReach,
   type Reached,
   type ReachOptions,

@@ -30,7 +30,7 @@ export interface ReachOptions {
   readonly globalFunctions?: 'all' | 'called';
   /**
    * Instructions, by section and offset, whose number is the offset of a field: computed with as if it were not known, so that
-   * kernels with other offsets share an answer unless `offsetsMatter`.
+   * kernels share an answer that only differ in offsets which are not among `offsetsThatMatter`.
    */
   readonly offsets?: ReadonlyMap<string, ReadonlySet<number>>;
   readonly maxSteps?: number;
@@ -68,6 +68,12 @@ export interface ExternUse extends CodePlace {
   readonly call: boolean;
 }
 
+/** An instruction that holds the offset of a field. */
+export interface OffsetPlace {
+  readonly section: string;
+  readonly offset: number;
+}
+
 /** What the verifier gets to in one program. */
 export interface ProgramReach {
   /** False where the limit of steps did not last: then instructions not seen are possible. */
@@ -78,8 +84,8 @@ export interface ProgramReach {
   readonly helpers: readonly HelperCall[];
   readonly externs: readonly ExternUse[];
   readonly contextAccesses: readonly ContextAccess[];
-  /** Whether one of `offsets` decided where the stack, the context or data are accessed. */
-  readonly offsetsMatter: boolean;
+  /** Those of `offsets` that decided where the stack, the context or data are accessed. */
+  readonly offsetsThatMatter: readonly OffsetPlace[];
 }
 
 /**
@@ -272,13 +278,15 @@ class Collected {
   private readonly helpers = new Map<string, HelperCall>();
   private readonly externs = new Map<string, ExternUse>();
   private readonly accesses = new Map<string, ContextAccess>();
-  private offsetsMatter = false;
+  private readonly offsets = new Map<string, OffsetPlace>();
 
   events(globalCall: (code: CodeFunction) => void): WalkEvents {
     return {
       globalCall,
-      offset: () => {
-        this.offsetsMatter = true;
+      offset: ({ program }, at) => {
+        const offset = program.offset + at * INSN_SIZE;
+        const { name } = program.section;
+        this.offsets.set(`${name} ${offset}`, { section: name, offset });
       },
       reached: (code, at, precise) => {
         let marks = this.reached.get(code.program);
@@ -330,7 +338,7 @@ class Collected {
       helpers: [...this.helpers.values()],
       externs: [...this.externs.values()],
       contextAccesses: [...this.accesses.values()],
-      offsetsMatter: this.offsetsMatter,
+      offsetsThatMatter: [...this.offsets.values()],
       at(section, offset) {
         for (const [{ offset: start, size }, marks] of bySection.get(section) ?? []) {
           if (offset < start || offset >= start + size) continue;

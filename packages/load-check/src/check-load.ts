@@ -11,11 +11,11 @@ import { attachTargetReasons } from './rules/attach-target.ts';
 import { type ObjectContext, type ProgramContext, reason } from './rules/context.ts';
 import { externReasons, externVariants, kfuncReasons } from './rules/externs.ts';
 import { globalFunctionReasons } from './rules/global-functions.ts';
-import { mapReasons } from './rules/maps.ts';
+import { mapReasons, mapUseReasons } from './rules/maps.ts';
 import { otherValueReasons } from './rules/other-values.ts';
 import { programTypeReasons } from './rules/program-type.ts';
 import { relocationReasons } from './rules/relocations.ts';
-import { structOpsReasons } from './rules/struct-ops.ts';
+import { structOpsReasons, unreferencedReasons } from './rules/struct-ops.ts';
 import { argumentReasons, helperReasons, instructionReasons, licenseReasons, poisonReasons } from './rules/verifier.ts';
 
 /** How to judge. */
@@ -90,6 +90,8 @@ function programReasons(context: ProgramContext, results: readonly RelocationRes
     ...programTypeReasons(context),
     ...attachTargetReasons(context),
     ...licenseReasons(context),
+    ...unreferencedReasons(context),
+    ...mapUseReasons(context),
     ...relocationReasons(context, results, context.needs),
     ...globalFunctionReasons(context),
     ...reachedReasons(context, results),

@@ -24,8 +24,14 @@ export interface ReachInputs {
   readonly unknown?: ReachOptions['unknown'];
 }
 
-/** By what decides a walk, but for the offsets of fields, and where these matter with them. */
-const known = new WeakMap<LoadRequirements, Map<string, ProgramReach>>();
+/** A walk, and the instructions as they were whose offsets mattered to it. */
+interface Walked {
+  readonly reach: ProgramReach;
+  readonly offsets: string;
+}
+
+/** By what decides a walk, but for the offsets of fields. */
+const known = new WeakMap<LoadRequirements, Map<string, Walked[]>>();
 
 /** Undefined where the object has no BTF to follow it by. */
 export function reachOf(
@@ -35,6 +41,9 @@ export function reachOf(
 ): ProgramReach | undefined {
   if (requirements.core === undefined || needs.own === undefined) return undefined;
   const reaches = inputs.externs.map((externs) => oneReach(requirements, needs, inputs, externs));
+  for (const { offsetsThatMatter } of reaches) {
+    for (const { section, offset } of offsetsThatMatter) inputs.view.offsetsThatMatter.add(`${section} ${offset}`);
+  }
   return reaches.length === 1 ? reaches[0] : inAll(reaches);
 }
 
@@ -59,23 +68,34 @@ function oneReach(
   }));
   let cached = known.get(requirements);
   if (cached === undefined) known.set(requirements, (cached = new Map()));
-  const key = [...parts, ...codes.map((each) => fingerprint(each, false))].join(' ');
-  let reach = cached.get(key);
-  if (reach !== undefined && !reach.offsetsMatter) return reach;
-  const exact = [...parts, 'exact', ...codes.map((each) => fingerprint(each, true))].join(' ');
-  reach = cached.get(exact);
-  if (reach === undefined) {
-    const options: ReachOptions = {
-      data: requirements.data,
-      externs,
-      globalFunctions,
-      offsets,
-      ...(unknown && { unknown }),
-    };
-    reach = followProgram(core as BpfObject, code, needs.own as NonNullable<typeof needs.own>, options);
-    cached.set(key, reach).set(exact, reach);
-  }
+  const key = [...parts, ...codes.map(fingerprint)].join(' ');
+  let walked = cached.get(key);
+  if (walked === undefined) cached.set(key, (walked = []));
+  const same = walked.find((each) => each.offsets === offsetsAt(each.reach, code));
+  if (same !== undefined) return same.reach;
+  const options: ReachOptions = {
+    data: requirements.data,
+    externs,
+    globalFunctions,
+    offsets,
+    ...(unknown && { unknown }),
+  };
+  const reach = followProgram(core as BpfObject, code, needs.own as NonNullable<typeof needs.own>, options);
+  walked.push({ reach, offsets: offsetsAt(reach, code) });
   return reach;
+}
+
+/** The instructions whose offsets matter, as some code has them. */
+function offsetsAt({ offsetsThatMatter }: ProgramReach, code: ReadonlyMap<string, Uint8Array>): string {
+  return offsetsThatMatter
+    .map(
+      ({ section, offset }) =>
+        code
+          .get(section)
+          ?.subarray(offset, offset + INSN_SIZE)
+          .join('.') ?? '',
+    )
+    .join(' ');
 }
 
 const offsetsOf = new WeakMap<BpfObject, ReadonlyMap<string, ReadonlySet<number>>>();
@@ -101,7 +121,7 @@ function inAll(reaches: readonly ProgramReach[]): ProgramReach {
   const [first, ...rest] = reaches as [ProgramReach, ...ProgramReach[]];
   return {
     complete: reaches.every(({ complete }) => complete),
-    offsetsMatter: reaches.some(({ offsetsMatter }) => offsetsMatter),
+    offsetsThatMatter: reaches.flatMap(({ offsetsThatMatter }) => offsetsThatMatter),
     at(section, offset) {
       const each = reaches.map((reach) => reach.at(section, offset));
       if (each.every((reached) => reached === each[0])) return each[0] as (typeof each)[number];
@@ -147,14 +167,14 @@ interface FunctionCode {
 }
 
 /**
- * Two 32-bit hashes of some instructions (FNV-1a and a sum with rotation): enough to distinguish variants of one program.
- * `exact`: with the offsets of fields.
+ * Two 32-bit hashes of some instructions (FNV-1a and a sum with rotation), without the offsets of fields: enough to distinguish
+ * variants of one program.
  */
-function fingerprint({ bytes, offsets, offset, size }: FunctionCode, exact: boolean): string {
+function fingerprint({ bytes, offsets, offset, size }: FunctionCode): string {
   let a = 0x811c9dc5;
   let b = size / INSN_SIZE;
   for (let insn = offset; insn < offset + size; insn += INSN_SIZE) {
-    const open = !exact && offsets?.has(insn) === true && holdsOffset(bytes[insn] as number);
+    const open = offsets?.has(insn) === true && holdsOffset(bytes[insn] as number);
     // off and imm: only one of them is the field's offset, and the other never changes
     const end = Math.min(open ? insn + 2 : insn + INSN_SIZE, offset + size);
     for (let i = insn; i < end; i++) {

@@ -16,8 +16,10 @@ import { VarintReader } from '../varints.ts';
 export class DeclaredTypes {
   private readonly rows: Rows;
   private readonly index: BtfIndex;
-  /** Small BTFs by their root's row, each with the other rows that went into it. */
-  private readonly made = new Map<number, Made[]>();
+  /** Small BTFs by their root's row. */
+  private readonly made = new Map<number, MadeOfRoot>();
+  /** By kind and name, the row at each position: -1 where there is none, -2 where that was not looked up. */
+  private readonly rowAt = new Map<string, Int32Array>();
 
   constructor(index: BtfIndex) {
     this.index = index;
@@ -50,6 +52,11 @@ export class DeclaredTypes {
     return undefined;
   }
 
+  /** Whether the kernel itself has a declaration. */
+  has(at: DeclaredKernel, kind: BtfKind, name: string): boolean {
+    return this.row(at, kind, name) !== undefined;
+  }
+
   /** Which declarations of a kind and name a kernel itself has, as something to compare. */
   signature(at: DeclaredKernel, kind: number, name: string): string {
     let text = '';
@@ -68,11 +75,20 @@ export class DeclaredTypes {
   }
 
   private row(at: DeclaredKernel, kind: number, name: string): DeclarationRow | undefined {
-    return this.candidates(kind, name).find(
-      (row) =>
-        contains(this.rows.ranges(row.set), at.position) &&
-        (row.kind !== BtfKind.Enum || isWide(row) === (kind === BtfKind.Enum64)),
-    );
+    const key = `${kind} ${name}`;
+    let places = this.rowAt.get(key);
+    if (places === undefined) this.rowAt.set(key, (places = new Int32Array(this.rows.slotSize).fill(NOT_LOOKED_UP)));
+    const candidates = this.candidates(kind, name);
+    let found = places[at.position] as number;
+    if (found === NOT_LOOKED_UP) {
+      found = candidates.findIndex(
+        (row) =>
+          contains(this.rows.ranges(row.set), at.position) &&
+          (row.kind !== BtfKind.Enum || isWide(row) === (kind === BtfKind.Enum64)),
+      );
+      places[at.position] = found;
+    }
+    return candidates[found];
   }
 
   private typeAt(
@@ -81,22 +97,26 @@ export class DeclaredTypes {
     module: string,
     asked: (kind: number, name: string) => void,
   ): TypeAt {
-    const made = this.made.get(root.id) ?? [];
-    this.made.set(root.id, made);
+    let made = this.made.get(root.id);
+    if (made === undefined) this.made.set(root.id, (made = { names: [], byRows: new Map() }));
     const { littleEndian, pointerSize } = at.kernel;
-    const order = `${littleEndian} ${pointerSize}`;
-    let own = made.find(
-      ({ used, order: theirs }) =>
-        theirs === order && used.every(({ kind, name, row }) => this.row(at, kind, name)?.id === row),
-    );
+    const keyOf = (names: MadeOfRoot['names']) =>
+      `${littleEndian} ${pointerSize} ${names.map(({ kind, name }) => this.row(at, kind, name)?.id).join()}`;
+    let own = made.byRows.get(keyOf(made.names));
     if (own === undefined) {
-      const used: Used[] = [];
+      const used = new Map<string, KindAndName>();
       const writer = new DeclarationWriter(this.rows, at.kernel, (kind, name) => {
-        const row = this.row(at, kind, name);
-        used.push({ kind, name, row: row?.id });
-        return row;
+        used.set(`${kind} ${name}`, { kind, name });
+        return this.row(at, kind, name);
       });
-      made.push((own = { used, order, btf: writer.write(root) }));
+      own = { used: [...used.values()], btf: writer.write(root) };
+      const { names } = made;
+      const further = own.used.filter(
+        ({ kind, name }) => !names.some((each) => each.kind === kind && each.name === name),
+      );
+      // the others were told apart by fewer names
+      if (further.length > 0) this.made.set(root.id, (made = { names: [...names, ...further], byRows: new Map() }));
+      made.byRows.set(keyOf(made.names), own);
     }
     for (const { kind, name } of own.used) asked(kind, name);
     return { btf: own.btf, module, id: 1 };
@@ -109,17 +129,24 @@ export interface DeclaredKernel {
   readonly position: number;
 }
 
-interface Used {
+interface KindAndName {
   readonly kind: number;
   readonly name: string;
-  readonly row: number | undefined;
 }
 
 interface Made {
-  readonly used: readonly Used[];
-  readonly order: string;
+  /** The declarations that went into it besides the root. */
+  readonly used: readonly KindAndName[];
   readonly btf: Btf;
 }
+
+/** Small BTFs of one root, by the rows of all names that any of them used. */
+interface MadeOfRoot {
+  readonly names: readonly KindAndName[];
+  readonly byRows: Map<string, Made>;
+}
+
+const NOT_LOOKED_UP = -2;
 
 function isWide(row: DeclarationRow): boolean {
   return decodeEnum(new VarintReader(row.body)).wide;

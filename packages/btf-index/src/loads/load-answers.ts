@@ -105,7 +105,7 @@ class Asker {
         partitionBy(configs, ({ key }) => key),
       );
     }
-    if (relocated !== undefined) alike = refine(alike, relocated.alike);
+    if (relocated !== undefined) alike = refine(alike, relocated.butOffsets);
     else if (core !== undefined) alike = refine(alike, { of: this.slots.of, count: this.slots.count });
     const answers: (readonly ProgramAnswer[])[] = [];
     for (const members of classesOf(alike)) {
@@ -116,7 +116,8 @@ class Asker {
         const target = core === undefined || known !== undefined ? this.emptyTarget(first) : this.wholeTarget(first);
         const view = new KernelView(this.loadKernel(first, target, known, tables[first], configs[first]?.values));
         const own = checkLoadOn(requirements, view, options);
-        const [same, others] = this.split(first, rest, view.asked);
+        const exact = relocated?.byOffsets(view.offsetsThatMatter);
+        const [same, others] = this.split(first, rest, view.asked, exact);
         for (const i of same) answers[i] = own;
         rest = others;
       }
@@ -125,8 +126,13 @@ class Asker {
   }
 
   /** Those of some kernels that have the same of everything that was asked, and the others. */
-  private split(first: number, members: readonly number[], asked: KernelView['asked']): [number[], number[]] {
-    let same = [...members];
+  private split(
+    first: number,
+    members: readonly number[],
+    asked: KernelView['asked'],
+    exact: Partition | undefined,
+  ): [number[], number[]] {
+    let same = exact === undefined ? [...members] : members.filter((i) => exact.of[i] === exact.of[first]);
     for (const [key, each] of asked) {
       if (same.length === 1) break;
       const { of, count } = this.signature(key, each);
@@ -187,6 +193,7 @@ class Asker {
       relocated: relocated && (() => relocated),
       modulesKnown: modules !== null,
       declared: (kind, text, asked) => this.types.find(place, kind, text, asked),
+      declares: (kind, text) => this.types.has(place, kind, text),
       namesLike: (text) => {
         const own = (each: string) => this.types.signature(place, BtfKind.Func, each) !== '';
         return names.functionsLike(text).filter(own);

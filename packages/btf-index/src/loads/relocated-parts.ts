@@ -5,6 +5,7 @@ import { BtfKind, encodeBtf, parseBtf } from '@btfq/btf-format';
 import {
   type BpfObject,
   explainReason,
+  holdsOffset,
   patchedCode,
   patchedTwice,
   questionsOf,
@@ -29,6 +30,10 @@ import type { Slots } from './slots.ts';
 export interface RelocatedObject {
   /** By kernel: alike are those whose relocations all become the same. */
   readonly alike: Partition;
+  /** The same, whatever the offsets of fields are that instructions hold. */
+  readonly butOffsets: Partition;
+  /** By the offsets of fields in some instructions, given as `section offset`. */
+  byOffsets(places: ReadonlySet<string>): Partition;
   /** For a kernel, by its number; undefined where the index does not say and its whole BTF has to be asked. */
   of(kernel: number): Relocated | undefined;
 }
@@ -37,6 +42,8 @@ export interface RelocatedObject {
 interface Part {
   /** By kernel: a number for its results, the same where they are alike; -1 where its whole BTF has to be asked. */
   readonly number: Int32Array;
+  /** The same but for the offsets of fields. */
+  readonly butOffsets: Int32Array;
   readonly results: ReadonlyMap<number, readonly RelocationResult[]>;
 }
 
@@ -66,24 +73,27 @@ export class RelocatedParts {
 
   private joined(parts: readonly Part[], others: readonly RelocationResult[]): RelocatedObject {
     const { kernels, slots } = this;
-    let alike = undivided(kernels.length);
     const whole = new Uint8Array(kernels.length);
     for (const { number } of parts) {
-      alike = refine(
-        alike,
-        partitionBy([...number], (each) => each),
-      );
       number.forEach((each, i) => {
         if (each === -1) whole[i] = 1;
       });
     }
     // those are only sure to be alike where their contents are
-    if (whole.includes(1)) {
-      alike = refine(
-        alike,
-        partitionBy([...whole], (each, i) => (each === 1 ? slots.of[i] : -1)),
+    const bySlot = whole.includes(1)
+      ? partitionBy([...whole], (each, i) => (each === 1 ? slots.of[i] : -1))
+      : undivided(kernels.length);
+    const joint = (numbers: readonly Int32Array[]) =>
+      numbers.reduce(
+        (all, own) =>
+          refine(
+            all,
+            partitionBy([...own], (each) => each),
+          ),
+        bySlot,
       );
-    }
+    const alike = joint(parts.map(({ number }) => number));
+    const butOffsets = joint(parts.map((part) => part.butOffsets));
     const known = new Map<number, Relocated>();
     const join = (kernel: number): Relocated => {
       const results: RelocationResult[] = [];
@@ -93,6 +103,9 @@ export class RelocatedParts {
     };
     return {
       alike,
+      butOffsets,
+      byOffsets: (places) =>
+        parts.reduce((all, part) => refine(all, offsetsIn(part, places)), undivided(kernels.length)),
       of: (kernel) => {
         if (whole[kernel] === 1) return undefined;
         const number = alike.of[kernel] as number;
@@ -108,20 +121,24 @@ export class RelocatedParts {
     const key = `${name} ${kinds.join(' ')}`;
     let known = this.roots.get(key);
     if (known === undefined) this.roots.set(key, (known = this.root(root)));
-    const numbers = new Map<string, number>();
+    const exact = new Map<string, number>();
+    const shapes = new Map<string, number>();
     const results = new Map<number, readonly RelocationResult[]>();
-    const byClass = known.classes.map((target) => {
-      if (target === undefined) return -1;
+    const numberIn = (numbers: Map<string, number>, text: string) =>
+      numbers.get(text) ?? numbers.set(text, numbers.size).size - 1;
+    const byClass = known.classes.map((target): readonly [exact: number, shape: number] => {
+      if (target === undefined) return [-1, -1];
       const own = relocateSome(object, target, indexes);
-      const text = own.map(wordsOf).join('\n');
-      let number = numbers.get(text);
-      if (number === undefined) {
-        numbers.set(text, (number = numbers.size));
-        results.set(number, own);
-      }
-      return number;
+      const number = numberIn(exact, own.map((each) => wordsOf(each, true)).join('\n'));
+      if (!results.has(number)) results.set(number, own);
+      return [number, numberIn(shapes, own.map((each) => wordsOf(each, false)).join('\n'))];
     });
-    return { number: Int32Array.from(known.alike.of, (each) => byClass[each] as number), results };
+    const { of } = known.alike;
+    return {
+      number: Int32Array.from(of, (each) => byClass[each]?.[0] as number),
+      butOffsets: Int32Array.from(of, (each) => byClass[each]?.[1] as number),
+      results,
+    };
   }
 
   /** The kernels by their declarations of a root type and what it contains by value, with a small target for each class. */
@@ -151,6 +168,17 @@ export class RelocatedParts {
   }
 }
 
+/** The kernels by the results of one root type at some instructions. */
+function offsetsIn({ number, results }: Part, places: ReadonlySet<string>): Partition {
+  const said = new Map<number, string>();
+  for (const [key, own] of results) {
+    const some = own.filter(({ relocation }) => places.has(`${relocation.section} ${relocation.insnOff}`));
+    if (some.length === 0) return undivided(number.length);
+    said.set(key, some.map(({ newValue }) => newValue).join());
+  }
+  return partitionBy([...number], (each) => said.get(each));
+}
+
 interface Root {
   /** By kernel. */
   readonly alike: Partition;
@@ -172,12 +200,16 @@ function indexesByRoot(object: BpfObject): Map<string, number[]> {
   return found;
 }
 
-/** All that answers say of a result; ids of the target's types say nothing. */
-function wordsOf(result: RelocationResult): string {
-  const { outcome, reason, newValue, patched, relocation, candidates } = result;
+/** All that answers say of a result; ids of the target's types say nothing. `offsets`: with those of fields. */
+function wordsOf(result: RelocationResult, offsets: boolean): string {
+  const { outcome, reason, newValue, patched, relocation } = result;
   if (outcome === 'applied') {
-    return relocation.kind === RelocationKind.TypeIdTarget ? 'applied' : `${newValue} ${patched?.join()}`;
+    if (relocation.kind === RelocationKind.TypeIdTarget) return 'applied';
+    const isOffset = relocation.kind === RelocationKind.FieldByteOffset && holdsOffset(patched?.[0] ?? 0);
+    // the instruction itself may access another number of bytes
+    return offsets || !isOffset ? `${newValue} ${patched?.join()}` : `${patched?.[0]} ${patched?.[1]}`;
   }
+  const { candidates } = result;
   const tried = candidates.map(({ matched, refusal, name }) => `${matched} ${refusal} ${name}`);
   return `${outcome} ${reason} ${explainReason(result)} ${tried.join(', ')}`;
 }

@@ -62,7 +62,7 @@ export interface WalkEvents {
   ): void;
   call(code: CodeFunction, at: number, registers: readonly Value[], precise: boolean): void;
   /** A field's offset of the kernel decides where the stack, the context or data are accessed. */
-  offset(): void;
+  offset(code: CodeFunction, at: number): void;
   /** A function that is verified on its own is called. */
   globalCall(code: CodeFunction, precise: boolean): void;
 }
@@ -245,7 +245,7 @@ class Walk {
     const off = code.off[at] as number;
     const to = code.destination[at] as number;
     let value: Value = size === 8 ? fresh() : { ...ofBits(size * 8) };
-    if (code.open[at] === 1 && base.kind !== 'scalar') this.events.offset();
+    if (code.open[at] === 1 && base.kind !== 'scalar') this.events.offset(code, at);
     switch (base.kind) {
       case 'stack':
         if (base.off !== undefined) value = this.loadSlot(state, base.frame, base.off + off, size);
@@ -321,7 +321,7 @@ class Walk {
         ? constant(BigInt(code.imm[at] as number))
         : (registers[source] as Value);
     const imm = code.imm[at] as number;
-    if (code.open[at] === 1 && base.kind !== 'scalar') this.events.offset();
+    if (code.open[at] === 1 && base.kind !== 'scalar') this.events.offset(code, at);
     if (atomic && imm === LOAD_ACQUIRE) {
       // the one form that reads through the source
       if ((code.destination[at] as number) < FP) registers[code.destination[at] as number] = fresh();

@@ -23,6 +23,8 @@ export class KernelView {
   private range: VersionRange | undefined;
   /** What all answers rest on, by a key for each: kernels that agree in all of it answer alike. */
   readonly asked = new Map<string, Asked>();
+  /** Instructions, as `section offset`, where the offset of a field decided something: of all others it is not asked. */
+  readonly offsetsThatMatter = new Set<string>();
   private readonly behind = new Map<string, readonly (readonly [BtfKind, string])[]>();
 
   constructor(kernel: LoadKernel) {
@@ -94,7 +96,10 @@ export class KernelView {
   }
 
   has(kind: BtfKind, name: string): boolean {
-    return this.read(kind, name, 'is there', (view) => view.look(kind, name)?.module === 'vmlinux');
+    return this.read(kind, name, 'is there', (view) => {
+      const { declares } = view.kernel;
+      return declares === undefined ? view.look(kind, name)?.module === 'vmlinux' : declares(kind, name);
+    });
   }
 
   /** Whether the kernel's own enum has one of some enumerators; undefined where it has no such enum. */

@@ -44,6 +44,8 @@ export interface LoadKernel {
   readonly declared?:
     | ((kind: BtfKind, name: string, asked: (kind: number, name: string) => void) => TypeAt | undefined)
     | undefined;
+  /** Whether the kernel itself has a declaration, where `declared` looks it up. */
+  readonly declares?: ((kind: BtfKind, name: string) => boolean) | undefined;
   /** What an object's relocations become, where that is known without `target`, which may then be empty. */
   readonly relocated?: ((object: BpfObject) => Relocated | undefined) | undefined;
   /** Functions of names close to one, where `target` does not have them all. */

@@ -5,7 +5,7 @@ import { BtfKind } from '@btfq/btf-format';
 import { isPlaceholder, mayBeInModule } from '../kernel/module-names.ts';
 import type { LoadReason } from '../reason.ts';
 import { say, withoutTables } from './attach-reason.ts';
-import { absence } from './attach-target.ts';
+import { absence, FAULTABLE_TRACEPOINTS } from './attach-target.ts';
 import type { ProgramContext } from './context.ts';
 
 /** `system/event`. */
@@ -67,7 +67,7 @@ export function rawTracepointTarget(context: ProgramContext, name: string): Load
     const certain = known !== undefined || verdict === 'conditional' ? verdict : 'fails';
     return [say(context, certain, known === undefined ? 'btf' : 'image', name, words)];
   }
-  if (needs.program.definition?.sleepable === true && !FAULTABLE.has(name)) {
+  if (needs.program.definition?.sleepable === true && !FAULTABLE_TRACEPOINTS.has(name)) {
     return [
       say(
         context,
@@ -82,9 +82,6 @@ export function rawTracepointTarget(context: ProgramContext, name: string): Load
   if (beyond.length > 0) return beyond;
   return known === undefined ? [withoutTables(context, name)] : [];
 }
-
-/** Tracepoints whose probes may sleep. */
-const FAULTABLE: ReadonlySet<string> = new Set(['sys_enter', 'sys_exit']);
 
 /** A raw_tp program that reads arguments which the tracepoint lacks loads, and does not attach. */
 function tooFar(context: ProgramContext, name: string, count: number | undefined): LoadReason[] {

@@ -2,6 +2,7 @@
 // before it loads the program, in the kernel and in the modules that are loaded. libbpf.c libbpf_find_attach_btf_id.
 
 import { BtfKind, decodeType, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import { functionFact } from '@btfq/kernel-tables';
 import { AttachType, ProgramType } from '@btfq/loader';
 import { attachKind, attachPrefix } from '../features/attach-prefix.ts';
 import { sleepableHook } from '../features/lsm-hooks.ts';
@@ -72,7 +73,29 @@ export function attachTargetReasons(context: ProgramContext): LoadReason[] {
     ];
   }
   const hooked = type === ProgramType.Tracing || type === ProgramType.Lsm;
-  return [...prototypeReasons(context, name, at), ...(hooked ? hookReasons(context, name) : [])];
+  return [
+    ...addressReasons(context, name),
+    ...prototypeReasons(context, name, at),
+    ...(hooked ? hookReasons(context, name) : []),
+  ];
+}
+
+/** A function may be in the types and no longer in the code: where all callers were inlined. */
+function addressReasons(context: ProgramContext, name: string): LoadReason[] {
+  const { view, needs } = context;
+  const { functions, symbols } = view.kernel.tables ?? {};
+  if (!TRAMPOLINES.has(needs.program.expectedAttachType) || functions === undefined || symbols !== 'kallsyms')
+    return [];
+  if (needs.program.type !== ProgramType.Tracing || functionFact(functions, name) !== undefined) return [];
+  return [
+    reason(context, {
+      code: 'attach-target',
+      message: `the kernel's types have the function ${name}, and its symbols do not: nothing of it is left to attach to`,
+      needed: name,
+      evidence: 'image',
+      place: startOf(context),
+    }),
+  ];
 }
 
 function missing(context: ProgramContext, name: string): LoadReason {
@@ -180,6 +203,9 @@ function hasStructArgument(view: KernelView, at: TypeAt): boolean {
   });
 }
 
+/** tracepoint_is_faultable: those of system calls, from Linux 7.1 on; before no program of a tracepoint sleeps. */
+export const FAULTABLE_TRACEPOINTS: ReadonlySet<string> = new Set(['sys_enter', 'sys_exit']);
+
 /** Functions of system calls may sleep and be modified wherever faults can be injected; from 7.1 on always. */
 const SYSTEM_CALL = /^__(x64|ia32|arm64|s390x?|riscv|se|do)_(compat_)?sys_/;
 
@@ -209,6 +235,17 @@ function hookReasons(context: ProgramContext, name: string): LoadReason[] {
         code: 'sleepable',
         message: `programs of the LSM hook ${name} must not sleep`,
         needed: `lsm.s/${name}`,
+        evidence: 'release',
+        place,
+      }),
+    ];
+  }
+  if (expectedAttachType === AttachType.TraceRawTp && !FAULTABLE_TRACEPOINTS.has(name)) {
+    return [
+      reason(context, {
+        code: 'sleepable',
+        message: `programs of the tracepoint ${name} must not sleep, only those of sys_enter and sys_exit may`,
+        needed: needs.program.sectionName,
         evidence: 'release',
         place,
       }),

@@ -1,10 +1,11 @@
 // Maps: whether the kernel has their type, and takes their sizes. libbpf creates all maps of an object before it loads a
 // program. kernel/bpf/syscall.c map_create, map_alloc_check of each type.
 
-import { BtfKind } from '@btfq/btf-format';
-import { type LoaderMap, MapType, mapTypeWord } from '@btfq/loader';
+import { type Btf, BtfKind, decodeType, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import { codeReferences } from '@btfq/core-reloc';
+import { type LoaderMap, MapType, mapTypeWord, ProgramType } from '@btfq/loader';
 import type { LoadReason } from '../reason.ts';
-import { type ObjectContext, reason } from './context.ts';
+import { type ObjectContext, type ProgramContext, reason, startOf } from './context.ts';
 
 /** A function that every kernel with the map type has, built in or not by configuration: it is called through a table. */
 const ALLOCATORS: Readonly<Record<number, string>> = {
@@ -91,7 +92,97 @@ function mapReason(context: ObjectContext, map: LoaderMap): LoadReason[] {
       }),
     ];
   }
+  const unset = SIZED.has(map.type)
+    ? map.keySize === 0
+      ? 'key'
+      : map.valueSize === 0
+        ? 'value'
+        : undefined
+    : undefined;
+  if (unset !== undefined) {
+    return [
+      reason(context, {
+        ...common,
+        code: 'map-key',
+        verdict: 'conditional',
+        message: `user space must give the map '${map.name}' the size of its ${unset}s`,
+        needed: `${unset}_size`,
+        evidence: 'object',
+      }),
+    ];
+  }
   return [];
+}
+
+/** Types that take neither keys nor values of no size: htab_map_alloc_check, array_map_alloc_check. */
+const SIZED: ReadonlySet<number> = new Set([
+  MapType.Hash,
+  MapType.Array,
+  MapType.PercpuHash,
+  MapType.PercpuArray,
+  MapType.LruHash,
+  MapType.LruPercpuHash,
+]);
+
+/** is_tracing_prog_type of kernel/bpf/verifier.c: programs that may run anywhere. */
+const TRACING_TYPES: ReadonlySet<number> = new Set([
+  ProgramType.Kprobe,
+  ProgramType.Tracepoint,
+  ProgramType.PerfEvent,
+  ProgramType.RawTracepoint,
+  ProgramType.RawTracepointWritable,
+]);
+
+/** Maps with lists or trees in their values, which such programs may not use: check_map_prog_compatibility. */
+export function mapUseReasons(context: ProgramContext): LoadReason[] {
+  const { view, requirements, needs } = context;
+  const { object, core } = requirements;
+  const { btf } = object;
+  if (core === undefined || btf === undefined || !TRACING_TYPES.has(needs.program.type)) return [];
+  const referred = new Set<string>();
+  for (const func of needs.functions) {
+    for (const [offset, reference] of codeReferences(core).get(func.section.name) ?? []) {
+      if (offset < func.offset || offset >= func.offset + func.size) continue;
+      if (reference.kind === 'map') referred.add(reference.name);
+      else if (reference.kind === 'data') referred.add(reference.section);
+    }
+  }
+  for (const map of object.maps) {
+    if (!referred.has(map.name) && !referred.has(map.sectionName)) continue;
+    const special = specialField(btf, map.valueTypeId, 0);
+    if (special === undefined || !view.has(BtfKind.Struct, special)) continue;
+    return [
+      reason(context, {
+        code: 'map-type',
+        message: `tracing programs may not use a map with a struct ${special} in it, as '${map.name}' has`,
+        needed: special,
+        evidence: 'release',
+        place: startOf(context),
+      }),
+    ];
+  }
+  return [];
+}
+
+/** The list or tree in a value's type, directly or in a struct of it; kernels that know one find it by its name. */
+function specialField(btf: Btf, typeId: number, depth: number): string | undefined {
+  if (typeId === 0 || depth > 4) return undefined;
+  const id = skipModifiersAndTypedefs(btf, typeId);
+  const type = decodeType(btf, id);
+  if (type.kind === BtfKind.Datasec) {
+    for (const { type: variable } of type.vars) {
+      const found = specialField(btf, btf.sizeOrType(variable), depth + 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (type.kind !== BtfKind.Struct) return undefined;
+  if (type.name === 'bpf_list_head' || type.name === 'bpf_rb_root') return type.name;
+  for (const member of type.members) {
+    const found = specialField(btf, member.type, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function hasAllocator({ view }: ObjectContext, type: number, allocator: string): boolean {

@@ -1,10 +1,10 @@
 // struct_ops: tables of functions that the kernel registers by a struct's name. libbpf.c bpf_map__init_kern_struct_ops.
 
 import { BtfKind, decodeType } from '@btfq/btf-format';
-import type { LoaderMap } from '@btfq/loader';
+import { type LoaderMap, ProgramType } from '@btfq/loader';
 import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
-import { type ObjectContext, reason } from './context.ts';
+import { type ObjectContext, type ProgramContext, reason, startOf } from './context.ts';
 
 /** Structs that the kernel itself registers, never a module. */
 const OWN_TABLES: ReadonlySet<string> = new Set(['tcp_congestion_ops', 'bpf_dummy_ops', 'sched_ext_ops', 'Qdisc_ops']);
@@ -69,4 +69,34 @@ function tableReasons(context: ObjectContext, map: LoaderMap): LoadReason[] {
     );
   });
   return reasons;
+}
+
+/** The members, as `struct.member`, that point to a program. */
+export function membersOf({ requirements, needs }: ProgramContext): string[] {
+  const { btf, maps } = requirements.object;
+  if (btf === undefined || needs.program.type !== ProgramType.StructOps) return [];
+  return maps.flatMap(({ structOps }) => {
+    const type = structOps && decodeType(btf, structOps.typeId);
+    if (structOps === undefined || type?.kind !== BtfKind.Struct) return [];
+    const struct = type.name.replace(/___.*$/, '');
+    return structOps.programs.flatMap((program, i) =>
+      program === needs.program.index ? `${struct}.${type.members[i]?.name}` : [],
+    );
+  });
+}
+
+/** libbpf refuses a struct_ops program that no struct has: libbpf.c libbpf_prepare_prog_load. */
+export function unreferencedReasons(context: ProgramContext): LoadReason[] {
+  const { program } = context.needs;
+  if (program.type !== ProgramType.StructOps || membersOf(context).length > 0) return [];
+  return [
+    reason(context, {
+      code: 'struct-ops',
+      message: `no struct of the object has the struct_ops program ${program.name}`,
+      needed: program.sectionName,
+      evidence: 'object',
+      place: startOf(context),
+      loaders: ['libbpf'],
+    }),
+  ];
 }

@@ -30,7 +30,7 @@ export function helperByTables({ view, needs }: ProgramContext, helper: string):
 
 /** Program types that share the kernel functions of one another, as far as any release lets them: kernel/bpf/btf.c. */
 const GROUPS: readonly (readonly string[])[] = [
-  ['TRACING', 'LSM', 'TRACEPOINT', 'RAW_TRACEPOINT', 'RAW_TRACEPOINT_WRITABLE', 'PERF_EVENT', 'KPROBE'],
+  ['TRACING', 'LSM', 'TRACEPOINT', 'RAW_TRACEPOINT', 'RAW_TRACEPOINT_WRITABLE', 'PERF_EVENT'],
   ['SCHED_CLS', 'SCHED_ACT'],
   ['CGROUP_SKB', 'CGROUP_SOCK', 'CGROUP_DEVICE', 'CGROUP_SOCK_ADDR', 'CGROUP_SOCKOPT', 'CGROUP_SYSCTL', 'SOCK_OPS'],
   ['LWT_IN', 'LWT_OUT', 'LWT_XMIT', 'LWT_SEG6LOCAL'],

@@ -10,6 +10,7 @@ import type { TypeAt } from '../kernel/load-kernel.ts';
 import { endOfSeries, version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { findTarget } from './attach-target.ts';
+import { membersOf } from './struct-ops.ts';
 import { helperByTables } from './table-calls.ts';
 import { type ProgramContext, reason, startOf, weight } from './context.ts';
 
@@ -152,6 +153,8 @@ function refusal(
   helper: number,
 ): { verdict: 'fails' | 'conditional'; evidence: 'image' | 'release'; from: string | undefined } | undefined {
   const { view, needs } = context;
+  const always = alwaysRefused(context, helper);
+  if (always) return { verdict: 'fails', evidence: 'release', from: undefined };
   const told = helperByTables(context, HELPERS.get(helper)?.name ?? '');
   if (told === 'yes') return undefined;
   if (told === 'no') return { verdict: 'fails', evidence: 'image', from: undefined };
@@ -163,6 +166,27 @@ function refusal(
   if (row.allowedFrom !== undefined && least >= version(row.allowedFrom)) return undefined;
   return { verdict: 'conditional', evidence: 'release', from: row.allowedFrom };
 }
+
+/** bpf_copy_from_user and bpf_copy_from_user_task, which read memory that may have to be paged in. */
+const SLEEPING: ReadonlySet<number> = new Set([148, 191]);
+const SETSOCKOPT = 49;
+
+/**
+ * What every release refuses: helpers that sleep in tracing programs that do not, and bpf_setsockopt in the release function
+ * of a congestion control (bpf_tcp_ca_get_func_proto). Programs with callbacks may sleep in those.
+ */
+function alwaysRefused(context: ProgramContext, helper: number): boolean {
+  const { program, instructions } = context.needs;
+  if (helper === SETSOCKOPT) {
+    const members = membersOf(context);
+    return members.length > 0 && members.every((member) => member === 'tcp_congestion_ops.release');
+  }
+  if (!SLEEPING.has(helper) || !NEVER_ASLEEP.has(program.type) || program.definition === undefined) return false;
+  return program.definition.sleepable !== true && !instructions.some(({ feature }) => feature.id === 'callbacks');
+}
+
+/** Types whose programs sleep only where their section says so. */
+const NEVER_ASLEEP: ReadonlySet<number> = new Set([ProgramType.Kprobe, ProgramType.Tracing, ProgramType.PerfEvent]);
 
 /** Instructions newer than the kernel. */
 export function instructionReasons(context: ProgramContext): LoadReason[] {
