@@ -69,10 +69,12 @@ const VERIFIER: readonly RegExp[] = [
   /misaligned|pointer arithmetic|has pointer|math between|min value|max value|unbounded|out of bounds/,
 ];
 
+const EARLY: readonly LoadReasonCode[] = ['program-type', 'attach-type', 'flags', 'sleepable'];
+
 const ALONE = [/failed to initialize slot/];
 
 /** Lines that are no cause: statistics, states, marks. */
-const NO_CAUSE = /^(processed|verification|stack depth|mark_precise|max_states|insns |parent|regs=|from |$)/;
+const NO_CAUSE = /^(processed|verification|stack depth|mark_precise|max_states|insns |subprog |parent|regs=|from |$)/;
 
 /** The cause of a refusal. */
 export function causeOf({ prog, log = '', libbpf = '' }: Refusal): Cause {
@@ -86,6 +88,8 @@ export function causeOf({ prog, log = '', libbpf = '' }: Refusal): Cause {
   const words = last.replace(/0x[0-9a-f]+|\d+/g, 'N').slice(0, 110);
   const other = /prog '([^']*)': BPF program load failed/.exec(libbpf)?.[1];
   if (inLog === undefined && other !== undefined && other !== prog) return { class: 'alone', codes: [], words };
+  // a type or attach type that the kernel does not know is refused before the verifier begins its log
+  if (inLog === undefined && /BPF program load failed/.test(libbpf)) return { class: 'decided', codes: EARLY, words };
   const row = DECIDED.find(([pattern]) => pattern.test(last));
   if (row !== undefined) return { class: 'decided', codes: row[1], words };
   if (ALONE.some((pattern) => pattern.test(last))) return { class: 'alone', codes: [], words };

@@ -11,6 +11,7 @@ import { attachTargetReasons } from './rules/attach-target.ts';
 import { type ObjectContext, type ProgramContext, reason } from './rules/context.ts';
 import { externReasons, externVariants, kfuncReasons } from './rules/externs.ts';
 import { globalFunctionReasons } from './rules/global-functions.ts';
+import { ayaReasons } from './rules/loaders.ts';
 import { mapReasons, mapUseReasons } from './rules/maps.ts';
 import { otherValueReasons } from './rules/other-values.ts';
 import { programTypeReasons } from './rules/program-type.ts';
@@ -62,6 +63,7 @@ export function checkLoadOn(
     ...externReasons(context),
     ...mapReasons(context),
     ...structOpsReasons(context),
+    ...ayaReasons(context),
     ...relocationReasons(context, relocations.results, undefined),
   ].filter(holds);
   const inputs = { view, code: relocations.code, externs: externVariants(context) };

@@ -18,6 +18,7 @@ export interface ShapeFlags {
   readonly skip: readonly string[];
   readonly maxEntries: readonly string[];
   readonly all: boolean;
+  readonly loader?: string | undefined;
 }
 
 /** The shape of the flags. Throws `UsageError`. */
@@ -27,7 +28,8 @@ export function shapeOfFlags(flags: ShapeFlags): RequirementOptions {
     attach: new Map(flags.attach.map((text) => pair(text, '--attach', String))),
     skip: new Set(flags.skip.flatMap((text) => text.split(','))),
     maxEntries: new Map(flags.maxEntries.map((text) => pair(text, '--max-entries', (value) => Number(number(value))))),
-    all: flags.all,
+    // cilium's loader knows no programs that are off
+    all: flags.all || flags.loader === 'cilium',
   };
 }
 
