@@ -57,7 +57,9 @@ describe('aya', () => {
       const path = `${name}.bpf.o`;
       const requirements = requirementsOf(openObject(fixtureBytes(`load-check/${path}`), { path }));
       const [answer] = checkLoad(requirements, kernel(LTS), { loader: 'aya' });
-      return answer?.reasons.filter(({ loaders }) => loaders.length === 1).map(({ verdict, message }) => `${verdict}: ${message}`);
+      return answer?.reasons
+        .filter(({ loaders }) => loaders.length === 1)
+        .map(({ verdict, message }) => `${verdict}: ${message}`);
     };
     expect(of('reach')).toEqual(['conditional: aya fills in no externs of .kconfig, such as LINUX_KERNEL_VERSION']);
     expect(of('needs')).toContain("fails: aya knows no section 'tcx/ingress' and refuses the object");

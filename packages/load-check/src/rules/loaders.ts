@@ -32,13 +32,17 @@ export function ayaReasons(context: ObjectContext): LoadReason[] {
   const sections = new Set(object.programs.filter(({ subprogram }) => !subprogram).map(sectionOf));
   for (const name of sections) {
     if (AYA_SECTIONS.has(name.split('/')[0] as string)) continue;
-    reasons.push(say({ code: 'section-name', needed: name, message: `aya knows no section '${name}' and refuses the object` }));
+    reasons.push(
+      say({ code: 'section-name', needed: name, message: `aya knows no section '${name}' and refuses the object` }),
+    );
   }
   if (core?.relocations.some(({ kind }) => kind === RelocationKind.TypeMatches)) {
     const message = 'aya knows no relocations that ask whether a type matches (bpf_core_type_matches)';
     reasons.push(say({ code: 'relocation', needed: 'BPF_CORE_TYPE_MATCHES', message }));
   }
-  const roots = new Set(core?.relocations.map(({ typeId }) => (typeId < core.btf.typeCount ? core.btf.name(typeId) : '')));
+  const roots = new Set(
+    core?.relocations.map(({ typeId }) => (typeId < core.btf.typeCount ? core.btf.name(typeId) : '')),
+  );
   for (const root of roots) {
     if (root.indexOf('___') === root.lastIndexOf('___')) continue;
     const message = `aya takes ${root} for a flavour of ${root.slice(0, root.indexOf('___'))}, other loaders of ${root.slice(0, root.lastIndexOf('___'))}`;
