@@ -1,7 +1,7 @@
 // What the kernel's initialisation registers for programs: kernel functions by program type, functions whose return value
 // programs may change, iterators, and struct_ops (kernel/bpf/btf.c, bpf_iter.c, bpf_struct_ops.c).
 
-import { BtfKind } from '@btfq/btf-format';
+import { BtfKind, findByName } from '@btfq/btf-format';
 import type { KernelView } from '../kernel-view.ts';
 import { enumeratorsOf } from '../types/enumerators.ts';
 import { readPointer, readText, structField } from '../types/struct-fields.ts';
@@ -69,8 +69,10 @@ export function registrations(view: KernelView): Registrations {
     },
     [ITERATOR]: (argument) => {
       const name = target && readText(memory, argument(0), target);
-      if (name) iterators.add(name);
-      return Boolean(name);
+      // The kernel needs a function of that name in its types, or refuses the registration.
+      if (!name || findByName(btf, `bpf_iter_${name}`, BtfKind.Func) === undefined) return false;
+      iterators.add(name);
+      return true;
     },
     [STRUCT_OPS]: (argument) => {
       const at = argument(0);

@@ -36,8 +36,8 @@ export function runCallers(
   const refused = new Set<bigint>();
   for (const [register, read] of registers) {
     emulator.hook(register, (machine) => {
-      seen.add(returnAddress(machine));
-      if (!read((index) => machine.argument(index))) refused.add(register);
+      if (read((index) => machine.argument(index))) seen.add(returnAddress(machine));
+      else if (!ofOneAddress.has(register)) refused.add(register);
       machine.returnWith(0n);
       return undefined;
     });

@@ -8,7 +8,7 @@ export function firstArgument(view: KernelView, caller: bigint, returns: bigint)
 }
 
 /** How many instructions before a call are read. */
-const WINDOW = 24n;
+const WINDOW = 96n;
 const PAGE = 4096n;
 
 /** x0 at an instruction, as far as `adrp`, `add` and `mov` made it. */
@@ -31,7 +31,7 @@ function ofArm64({ memory }: KernelView, caller: bigint, call: bigint): bigint |
       else registers.set(target, moved);
     } else if ((word & 0xfc000000) >>> 0 === 0x94000000) {
       for (let register = 0; register <= 18; register++) registers.delete(register);
-    } else if (target === 0) registers.delete(0);
+    } else registers.delete(target); // whatever it wrote there, if it wrote
   }
   return registers.get(0);
 }
