@@ -1,5 +1,30 @@
 // The answer of `btfq loads`, before it is printed: for each object the kernels that answer alike, with their answers.
-import type { VerifiedAnswer } from './verify.ts';
+
+import type { ProgramAnswer } from '@btfq/load-check';
+
+/** The answer of a verifier; its keys are a contract. */
+export interface Verified {
+  readonly verdict: 'loads' | 'fails' | 'not-known';
+  /** The verifier's log; '' where the program did not get that far. */
+  readonly log: string;
+  /** The numbers of the verifier's own lines; null where it wrote none. */
+  readonly stats: VerifiedStats | null;
+}
+
+/** As the verifier writes them; `stack` is its text, such as `56+8`. */
+export interface VerifiedStats {
+  readonly insns: number;
+  readonly max_states_per_insn: number;
+  readonly total_states: number;
+  readonly peak_states: number;
+  readonly mark_read: number;
+  readonly stack: string | null;
+}
+
+/** An answer with that of the verifier; without one where something certain speaks against the program. */
+export interface VerifiedAnswer extends ProgramAnswer {
+  readonly verified?: Verified;
+}
 
 /** Kernels that answer an object alike. */
 export interface LoadGroup {

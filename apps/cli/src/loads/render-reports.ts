@@ -1,8 +1,7 @@
 // `btfq loads` for continuous integration: JSON lines, JUnit, SARIF 2.1.0 and Markdown.
 import type { LoadReason } from '@btfq/load-check';
 import { cell, xml } from '../render/markup.ts';
-import { causesOf, kernelWords, type ObjectLoads } from './answer.ts';
-import type { VerifiedAnswer } from './verify.ts';
+import { causesOf, kernelWords, type ObjectLoads, type VerifiedAnswer } from './answer.ts';
 
 /** One line for each program and kernel; the keys are a contract. */
 export function formatJsonLines(answers: readonly ObjectLoads[]): string[] {

@@ -2,8 +2,7 @@
 import type { Style } from '../render/style.ts';
 import { formatTable } from '../render/table.ts';
 import { wrap } from '../render/wrap.ts';
-import { type Cause, causesOf, kernelWords, type LoadGroup, type ObjectLoads } from './answer.ts';
-import type { VerifiedAnswer } from './verify.ts';
+import { type Cause, causesOf, kernelWords, type LoadGroup, type ObjectLoads, type VerifiedAnswer } from './answer.ts';
 
 /** The lines for one object. `width` is the terminal's; undefined cuts nothing. */
 export function formatLoads(answer: ObjectLoads, style: Style, width: number | undefined): string[] {
