@@ -106,7 +106,6 @@ export type {
   IndexStats,
   Kernel,
   KernelDiff,
-  KernelIdentity,
   KernelModuleInfo,
   LayoutField,
   Linkage,
@@ -119,3 +118,4 @@ export type {
 } from './answer-types.ts';
 export { type FeatureAnswer, type FeatureInKernel, features, featuresNamed } from './query/features.ts';
 export { type NeedChange, type Neighbours, neighbours } from './loads/neighbours.ts';
+export type { KernelIdentity } from '@btfq/kernel-source/identity';

@@ -23,6 +23,7 @@ import { BLOCK_BYTES, type HttpAnswer, openPublished, type Published, type Trans
 import { fixtureKernels, seededRandom } from '@btfq/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskStore } from '../src/remote/disk-store.ts';
+import { SCHEMA_VERSION } from '../src/store/schema-version.ts';
 import { codeOf, freshPath, indexOf } from './kit.ts';
 import { smallKernel } from './small-kernel.ts';
 
@@ -87,7 +88,7 @@ describe('publishing', () => {
       size: statSync(join(folder, 'out', published.file)).size,
       generation: local.generation(),
       kernels: 2,
-      schemaVersion: 4,
+      schemaVersion: SCHEMA_VERSION,
     });
   });
 
