@@ -39,16 +39,15 @@ const started = performance.now();
 
 interface NewSet {
   count: number;
-  toggles: number[];
+  changes: number[];
 }
 const { tree } = index.catalog();
 const sets = new Map<number, NewSet>();
-for (const [id, count, blob] of db.prepare('SELECT id, declarations, toggles FROM declaration_set').raw().all() as [
-  number,
-  number,
-  Uint8Array,
-][]) {
-  sets.set(id, { count, toggles: decode(blob) });
+for (const [id, count, blob] of db
+  .prepare('SELECT id, declarations, membership_changes FROM declaration_set')
+  .raw()
+  .all() as [number, number, Uint8Array][]) {
+  sets.set(id, { count, changes: decode(blob) });
 }
 let nextSet = Math.max(...sets.keys()) + 1;
 
@@ -93,7 +92,7 @@ const founders = index
   .kernels.map((kernel, rank) => ({ kernel, content: index.catalog().contentOf[rank] as number }));
 const memberships = founders.map(({ content }) => {
   const position = tree.position[content] as number;
-  const inside = new Set([...sets].filter(([, { toggles }]) => has(toggles, position)).map(([id]) => id));
+  const inside = new Set([...sets].filter(([, { changes }]) => has(changes, position)).map(([id]) => id));
   const own = [...declared.values()].filter(({ id }) => inside.has(setOf.get(id) as number));
   return {
     own: Int32Array.from(own, ({ id }) => id),
@@ -159,10 +158,10 @@ for (let s = 0; s < series; s++) {
     made++;
   }
 }
-for (const [id, { count, toggles }] of sets) {
+for (const [id, { count, changes }] of sets) {
   db.prepare(
-    'INSERT OR REPLACE INTO declaration_set (id, declarations, toggles, module_toggles) VALUES (?, ?, ?, (SELECT module_toggles FROM declaration_set WHERE id = ?))',
-  ).run(id, count, encode(toggles), id);
+    'INSERT OR REPLACE INTO declaration_set (id, declarations, membership_changes, module_membership_changes) VALUES (?, ?, ?, (SELECT module_membership_changes FROM declaration_set WHERE id = ?))',
+  ).run(id, count, encode(changes), id);
 }
 db.exec(`UPDATE meta SET value = value + ${made} WHERE key = 'generation'`);
 db.exec('COMMIT');
@@ -218,27 +217,27 @@ function enter(content: number, toggled: readonly number[], fresh: readonly numb
   for (const row of toggled) bySet.set(setOf.get(row) as number, [...(bySet.get(setOf.get(row) as number) ?? []), row]);
   for (const [set, rows] of bySet) {
     const stored = sets.get(set) as NewSet;
-    if (stored.count === rows.length) stored.toggles.push(content);
+    if (stored.count === rows.length) stored.changes.push(content);
     else {
       stored.count -= rows.length;
-      place(rows, [...stored.toggles, content]);
+      place(rows, [...stored.changes, content]);
     }
   }
   if (fresh.length > 0) place(fresh, [content]);
 }
 
-function place(rows: readonly number[], toggles: number[]): void {
+function place(rows: readonly number[], changes: number[]): void {
   const id = nextSet++;
-  sets.set(id, { count: rows.length, toggles });
+  sets.set(id, { count: rows.length, changes });
   for (const row of rows) {
     setOf.set(row, id);
     move.run(id, row);
   }
 }
 
-function has(toggles: readonly number[], position: number): boolean {
+function has(changes: readonly number[], position: number): boolean {
   let inside = false;
-  for (const id of toggles)
+  for (const id of changes)
     if (position >= (tree.position[id] as number) && position < (tree.end[id] as number)) inside = !inside;
   return inside;
 }

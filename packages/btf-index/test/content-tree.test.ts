@@ -6,8 +6,8 @@ import {
   buildTree,
   contains,
   type ContentTree,
-  decodeToggles,
-  encodeToggles,
+  decodeMembershipChanges,
+  encodeMembershipChanges,
   intersect,
   type Ranges,
   rangesFrom,
@@ -90,7 +90,7 @@ describe('a set', () => {
       const rows = randomRows();
       const tree: ContentTree = buildTree(rows);
       const changes = rows.map(([id]) => id).filter(() => random.below(4) === 0);
-      expect(decodeToggles(encodeToggles(changes))).toEqual(changes);
+      expect(decodeMembershipChanges(encodeMembershipChanges(changes))).toEqual(changes);
       const expected = [...members(rows, new Set(changes))].map((id) => tree.position[id] as number);
       const ranges = rangesOf(tree, changes);
       expect(positions(ranges)).toEqual(expected.sort((a, b) => a - b));

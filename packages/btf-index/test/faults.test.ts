@@ -169,7 +169,7 @@ describe('damage', () => {
   it('to declarations and sets is found by verify', () => {
     const changes = [
       `UPDATE declaration SET body = x'0102' WHERE kind = 4 AND id = (SELECT max(id) FROM declaration WHERE kind = 4)`,
-      'UPDATE declaration_set SET toggles = (SELECT toggles FROM declaration_set WHERE id <> 1 LIMIT 1) WHERE id = 1',
+      'UPDATE declaration_set SET membership_changes = (SELECT membership_changes FROM declaration_set WHERE id <> 1 LIMIT 1) WHERE id = 1',
       'DELETE FROM declaration WHERE id = 5',
       `UPDATE name SET text = 'other' WHERE text = 'struct_3'`,
       'UPDATE declaration_set SET declarations = declarations + 1 WHERE id = 1',

@@ -99,7 +99,9 @@ export function* companions(index: BtfIndex): Generator<{ name: number; kind: nu
   const bodies = index.statement(
     'SELECT id, discriminator, declaration_set, body FROM declaration WHERE name = ? AND kind = ? ORDER BY id',
   );
-  const set = index.statement('SELECT id, toggles, module_toggles FROM declaration_set WHERE id = ?');
+  const set = index.statement(
+    'SELECT id, membership_changes, module_membership_changes FROM declaration_set WHERE id = ?',
+  );
   for (const [name, kind] of groups) {
     const names = new Set<number>();
     const types = new Set<number>();

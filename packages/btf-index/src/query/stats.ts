@@ -1,7 +1,7 @@
 // What an index holds, in numbers.
 
 import type { IndexStats } from '../answer-types.ts';
-import { decodeToggles, intersect, rangesOf } from '../store/content-tree.ts';
+import { decodeMembershipChanges, intersect, rangesOf } from '../store/content-tree.ts';
 import { CONFIG_SYMBOL } from '../store/config-rows.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 
@@ -31,11 +31,11 @@ function moduleBytes(index: BtfIndex): number {
   const catalog = index.catalog();
   const rows = index
     .statement(
-      `SELECT s.toggles, sum(m.bytes) FROM module m JOIN declaration_set s ON s.id = m.declaration_set GROUP BY s.id`,
+      `SELECT s.membership_changes, sum(m.bytes) FROM module m JOIN declaration_set s ON s.id = m.declaration_set GROUP BY s.id`,
     )
     .all() as [Uint8Array, number][];
-  return rows.reduce((sum, [toggles, bytes]) => {
-    const ranges = intersect(rangesOf(catalog.tree, decodeToggles(toggles)), catalog.withModules);
+  return rows.reduce((sum, [changes, bytes]) => {
+    const ranges = intersect(rangesOf(catalog.tree, decodeMembershipChanges(changes)), catalog.withModules);
     return sum + bytes * catalog.countIn(ranges);
   }, 0);
 }

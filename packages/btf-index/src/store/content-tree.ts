@@ -54,14 +54,14 @@ export function buildTree(rows: readonly (readonly [number, number | null])[]): 
 }
 
 /** The contents that a stored set lists. */
-export function decodeToggles(blob: Uint8Array): number[] {
+export function decodeMembershipChanges(blob: Uint8Array): number[] {
   const input = new VarintReader(blob);
   const ids: number[] = [];
   for (let id = 0; !input.done; ) ids.push((id += input.next()));
   return ids;
 }
 
-export function encodeToggles(ids: readonly number[]): Uint8Array {
+export function encodeMembershipChanges(ids: readonly number[]): Uint8Array {
   const out = new VarintWriter(ids.length * 2 + 8);
   let last = 0;
   for (const id of ids) {
@@ -71,14 +71,14 @@ export function encodeToggles(ids: readonly number[]): Uint8Array {
   return out.finish();
 }
 
-/** The positions that a set of toggles comes to. */
-export function rangesOf(tree: ContentTree, toggles: readonly number[]): Ranges {
-  if (toggles.length === 1) {
-    const id = toggles[0] as number;
+/** The positions that a set of changes comes to. */
+export function rangesOf(tree: ContentTree, changes: readonly number[]): Ranges {
+  if (changes.length === 1) {
+    const id = changes[0] as number;
     return [tree.position[id] as number, tree.end[id] as number];
   }
   const edges: number[] = [];
-  for (const id of toggles) edges.push(tree.position[id] as number, tree.end[id] as number);
+  for (const id of changes) edges.push(tree.position[id] as number, tree.end[id] as number);
   edges.sort((a, b) => a - b);
   const ranges: number[] = []; // an even number of edges at one place cancels out
   for (let i = 0; i < edges.length; ) {

@@ -82,10 +82,12 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) 
       CREATE INDEX module_by_distilled_base ON module (distilled_base) WHERE distilled_base IS NOT NULL;
     `);
   },
-  // the modules of a kernel stored together, and their versions by what they declare alone
+  // the modules of a kernel stored together, and their versions by what they declare alone; sets by the field's words
   4: (db, path) => {
     refuseModules(db, path);
     db.exec(`
+      ALTER TABLE declaration_set RENAME COLUMN toggles TO membership_changes;
+      ALTER TABLE declaration_set RENAME COLUMN module_toggles TO module_membership_changes;
       DROP TABLE module; DROP TABLE module_content;
       CREATE TABLE module_chain (
         content INTEGER PRIMARY KEY REFERENCES content, base INTEGER REFERENCES content, steps INTEGER NOT NULL,

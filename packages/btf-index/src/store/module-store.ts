@@ -6,7 +6,7 @@ import { IndexError } from '../errors.ts';
 import type { ModuleBase } from '../modules/module-base.ts';
 import { decodeModuleSet, isRaw, type ModuleSet, NO_MODULES } from '../modules/module-set.ts';
 import { PortableReader } from '../modules/portable-module.ts';
-import { contains, decodeToggles, rangesOf } from './content-tree.ts';
+import { contains, decodeMembershipChanges, rangesOf } from './content-tree.ts';
 import type { BtfIndex } from './btf-index.ts';
 
 /** `module_data.id` is the content times this, and the part. */
@@ -113,9 +113,11 @@ export function versionsOf(index: BtfIndex, content: number): StoredVersion[] {
   const { tree } = index.catalog();
   const position = tree.position[content] as number;
   const sets = index
-    .statement('SELECT id, toggles FROM declaration_set WHERE id IN (SELECT DISTINCT declaration_set FROM module)')
+    .statement(
+      'SELECT id, membership_changes FROM declaration_set WHERE id IN (SELECT DISTINCT declaration_set FROM module)',
+    )
     .all() as [number, Uint8Array][];
-  const having = sets.filter(([, toggles]) => contains(rangesOf(tree, decodeToggles(toggles)), position));
+  const having = sets.filter(([, changes]) => contains(rangesOf(tree, decodeMembershipChanges(changes)), position));
   const rows = index
     .statement(
       `SELECT m.id, n.text, m.distilled, m.bytes FROM json_each(?) j

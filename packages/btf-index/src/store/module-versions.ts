@@ -1,7 +1,7 @@
 // Versions of modules: which contents have them, and which declarations they have. A version's declarations are stored as a difference from
 // its parent's, so a version has what an odd number of its ancestors and itself toggle.
 
-import { decodeToggles, intersect, type Ranges, rangesOf, unite } from './content-tree.ts';
+import { decodeMembershipChanges, intersect, type Ranges, rangesOf, unite } from './content-tree.ts';
 import type { BtfIndex } from './btf-index.ts';
 
 /** A version of a module. */
@@ -76,9 +76,10 @@ export class ModuleVersions {
     const wanted = [...new Set(ids)].filter((id) => !this.sets.has(id));
     const { tree, withModules } = this.index.catalog();
     const rows = this.index
-      .statement('SELECT s.id, s.toggles FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value')
+      .statement('SELECT s.id, s.membership_changes FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value')
       .all(JSON.stringify(wanted)) as [number, Uint8Array][];
-    for (const [id, toggles] of rows) this.sets.set(id, known(rangesOf(tree, decodeToggles(toggles)), withModules));
+    for (const [id, changes] of rows)
+      this.sets.set(id, known(rangesOf(tree, decodeMembershipChanges(changes)), withModules));
   }
 
   /** The contents that have a version. */
@@ -87,12 +88,12 @@ export class ModuleVersions {
     return this.sets.get(set) ?? [];
   }
 
-  /** Where declarations with these `module_toggles` are, by the modules' names. */
-  places(moduleToggles: Uint8Array): ModulePlace[] {
-    const toggles = decodeToggles(moduleToggles);
-    this.load(toggles);
-    const toggled = new Set(toggles);
-    const names = new Set(toggles.map((id) => this.nameOf.get(id) as number));
+  /** Where declarations with these `module_membership_changes` are, by the modules' names. */
+  places(moduleChanges: Uint8Array): ModulePlace[] {
+    const changes = decodeMembershipChanges(moduleChanges);
+    this.load(changes);
+    const toggled = new Set(changes);
+    const names = new Set(changes.map((id) => this.nameOf.get(id) as number));
     const places: ModulePlace[] = [];
     for (const name of names) {
       const versions = this.named(name);
@@ -104,11 +105,11 @@ export class ModuleVersions {
   }
 }
 
-/** Those of a module's versions, oldest first, that have what these toggles are of. */
-export function having(versions: readonly ModuleVersion[], toggles: ReadonlySet<number>): Set<number> {
+/** Those of a module's versions, oldest first, that have what these changes are of. */
+export function having(versions: readonly ModuleVersion[], changes: ReadonlySet<number>): Set<number> {
   const has = new Set<number>();
   for (const { id, parent } of versions) {
-    if ((parent !== null && has.has(parent)) !== toggles.has(id)) has.add(id);
+    if ((parent !== null && has.has(parent)) !== changes.has(id)) has.add(id);
   }
   return has;
 }

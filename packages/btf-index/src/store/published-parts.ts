@@ -136,7 +136,7 @@ export interface Companion {
   readonly rows: readonly (readonly [id: number, discriminator: number, set: number, body: Uint8Array])[];
   readonly names: readonly (readonly [id: number, text: string])[];
   readonly types: readonly (readonly [id: number, code: Uint8Array])[];
-  readonly sets: readonly (readonly [id: number, toggles: Uint8Array, moduleToggles: Uint8Array | null])[];
+  readonly sets: readonly (readonly [id: number, changes: Uint8Array, moduleChanges: Uint8Array | null])[];
 }
 
 export function encodeCompanion({ rows, names, types, sets }: Companion): Uint8Array {
@@ -160,11 +160,11 @@ export function encodeCompanion({ rows, names, types, sets }: Companion): Uint8A
     out.add(id);
     blob(code);
   }
-  for (const [id, toggles, moduleToggles] of sets) {
+  for (const [id, changes, moduleChanges] of sets) {
     out.add(id);
-    blob(toggles);
-    out.add(moduleToggles === null ? 0 : 1);
-    if (moduleToggles !== null) blob(moduleToggles);
+    blob(changes);
+    out.add(moduleChanges === null ? 0 : 1);
+    if (moduleChanges !== null) blob(moduleChanges);
   }
   return out.finish();
 }

@@ -1,7 +1,7 @@
 // Rows of names, types, sets and declarations, read when asked for and kept while the file stays as it is.
 
 import type { BtfIndex } from './btf-index.ts';
-import { type ContentTree, decodeToggles, type Ranges, rangesOf, shifted, unite } from './content-tree.ts';
+import { type ContentTree, decodeMembershipChanges, type Ranges, rangesOf, shifted, unite } from './content-tree.ts';
 import { type ModulePlace, moduleVersions } from './module-versions.ts';
 import { companionsOf } from './published-parts.ts';
 import { mentionsOf } from '../encoding/references.ts';
@@ -38,7 +38,7 @@ export class Rows {
   private readonly ids = new Map<string, number | undefined>();
   private readonly types = new Map<number, TypeCode>();
   private readonly sets = new Map<number, Ranges>();
-  private readonly moduleToggles = new Map<number, Uint8Array>();
+  private readonly moduleChanges = new Map<number, Uint8Array>();
   private readonly placesOfSet = new Map<number, readonly ModulePlace[]>();
   private readonly declarations = new Map<string, readonly DeclarationRow[]>();
   private readonly memory = new Map<string, unknown>();
@@ -123,16 +123,16 @@ export class Rows {
     const { tree } = this.index.catalog();
     const found = this.index
       .statement(
-        'SELECT s.id, s.toggles, s.module_toggles FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value',
+        'SELECT s.id, s.membership_changes, s.module_membership_changes FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value',
       )
       .all(JSON.stringify(wanted)) as RawSet[];
     for (const raw of found) this.keepSet(tree, raw);
   }
 
-  private keepSet(tree: ContentTree, [id, toggles, moduleToggles]: RawSet): Ranges {
-    const ranges = rangesOf(tree, decodeToggles(toggles));
+  private keepSet(tree: ContentTree, [id, changes, moduleChanges]: RawSet): Ranges {
+    const ranges = rangesOf(tree, decodeMembershipChanges(changes));
     this.sets.set(id, ranges);
-    if (moduleToggles !== null) this.moduleToggles.set(id, moduleToggles);
+    if (moduleChanges !== null) this.moduleChanges.set(id, moduleChanges);
     return ranges;
   }
 
@@ -216,7 +216,7 @@ export class Rows {
     const ranges = this.sets.get(set);
     if (ranges !== undefined) return ranges;
     const raw = this.index
-      .statement('SELECT id, toggles, module_toggles FROM declaration_set WHERE id = ?')
+      .statement('SELECT id, membership_changes, module_membership_changes FROM declaration_set WHERE id = ?')
       .get(set) as RawSet;
     return this.keepSet(this.index.catalog().tree, raw);
   }
@@ -224,10 +224,10 @@ export class Rows {
   /** Where modules have a set of declarations. Empty for most: nothing is read for these. */
   modulePlaces(set: number): readonly ModulePlace[] {
     this.ranges(set);
-    const toggles = this.moduleToggles.get(set);
-    if (toggles === undefined) return NO_PLACES;
+    const changes = this.moduleChanges.get(set);
+    if (changes === undefined) return NO_PLACES;
     let places = this.placesOfSet.get(set);
-    if (places === undefined) this.placesOfSet.set(set, (places = moduleVersions(this.index).places(toggles)));
+    if (places === undefined) this.placesOfSet.set(set, (places = moduleVersions(this.index).places(changes)));
     return places;
   }
 
@@ -302,7 +302,7 @@ export class Rows {
 
 const NO_PLACES: readonly ModulePlace[] = [];
 
-type RawSet = [id: number, toggles: Uint8Array, moduleToggles: Uint8Array | null];
+type RawSet = [id: number, changes: Uint8Array, moduleChanges: Uint8Array | null];
 
 export type RawRow = [number, number, number, number, number, Uint8Array];
 

@@ -79,16 +79,16 @@ CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 -- Types as members and parameters have them, each told by others: see type-code.ts.
 CREATE TABLE type (id INTEGER PRIMARY KEY, code BLOB NOT NULL UNIQUE) STRICT;
 
--- Declarations (or modules) that are in exactly the same kernels and modules share a set. `toggles` lists the contents
--- (ascending, differences) whose membership is not that of their parent, `module_toggles` the versions of modules likewise;
+-- Declarations (or modules) that are in exactly the same kernels and modules share a set. `membership_changes` lists the contents
+-- (ascending, differences) whose membership is not that of their parent, `module_membership_changes` the versions of modules likewise;
 -- `declarations` counts who shares it.
 CREATE TABLE declaration_set (
   id INTEGER PRIMARY KEY,
   declarations INTEGER NOT NULL,
-  toggles BLOB NOT NULL,
-  module_toggles BLOB                  -- null for none
+  membership_changes BLOB NOT NULL,
+  module_membership_changes BLOB                  -- null for none
 ) STRICT;
--- Sets whose module_toggles have versions of a module, by the module's name.
+-- Sets whose module_membership_changes have versions of a module, by the module's name.
 CREATE TABLE module_set (
   module INTEGER NOT NULL REFERENCES name,
   declaration_set INTEGER NOT NULL REFERENCES declaration_set,

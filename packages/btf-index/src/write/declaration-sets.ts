@@ -60,8 +60,8 @@ function bySet(index: BtfIndex, table: SetMember, rows: readonly number[]): Map<
 }
 
 /**
- * Gives members of a set the toggles of that set and more: contents or, with their `names`, versions of modules. Set 0
- * has no toggles and is no row.
+ * Gives members of a set the changes of that set and more: contents or, with their `names`, versions of modules. Set 0
+ * has no changes and is no row.
  */
 function moveToSet(
   index: BtfIndex,
@@ -71,20 +71,20 @@ function moveToSet(
   more: readonly number[],
   names: ReadonlySet<number> | undefined,
 ): void {
-  const [count, toggles, moduleToggles] =
+  const [count, changes, moduleChanges] =
     set === 0
       ? [0, new Uint8Array(), null]
-      : (index.statement('SELECT declarations, toggles, module_toggles FROM declaration_set WHERE id = ?').get(set) as [
-          number,
-          Uint8Array,
-          Uint8Array | null,
-        ]);
-  const changed = names === undefined ? append(toggles, more) : toggles;
-  const changedModules = names === undefined ? moduleToggles : append(moduleToggles ?? new Uint8Array(), more);
+      : (index
+          .statement(
+            'SELECT declarations, membership_changes, module_membership_changes FROM declaration_set WHERE id = ?',
+          )
+          .get(set) as [number, Uint8Array, Uint8Array | null]);
+  const changed = names === undefined ? append(changes, more) : changes;
+  const changedModules = names === undefined ? moduleChanges : append(moduleChanges ?? new Uint8Array(), more);
   let target = set;
   if (set !== 0 && count === members.length) {
     index
-      .statement('UPDATE declaration_set SET toggles = ?, module_toggles = ? WHERE id = ?')
+      .statement('UPDATE declaration_set SET membership_changes = ?, module_membership_changes = ? WHERE id = ?')
       .run(changed, changedModules, set);
   } else {
     if (set !== 0) {
@@ -94,12 +94,14 @@ function moveToSet(
     }
     target = Number(
       index
-        .statement('INSERT INTO declaration_set (declarations, toggles, module_toggles) VALUES (?, ?, ?)')
+        .statement(
+          'INSERT INTO declaration_set (declarations, membership_changes, module_membership_changes) VALUES (?, ?, ?)',
+        )
         .run(members.length, changed, changedModules).lastInsertRowid,
     );
     const move = index.statement(`UPDATE ${table} SET declaration_set = ? WHERE id = ?`);
     for (const row of members) move.run(target, row);
-    if (moduleToggles !== null) {
+    if (moduleChanges !== null) {
       index
         .statement(
           'INSERT INTO module_set (module, declaration_set) SELECT module, ? FROM module_set WHERE declaration_set = ?',
@@ -112,12 +114,12 @@ function moveToSet(
 }
 
 /** Toggles with more, ascending and larger than all that are there. */
-function append(toggles: Uint8Array, more: readonly number[]): Uint8Array {
-  const input = new VarintReader(toggles);
+function append(changes: Uint8Array, more: readonly number[]): Uint8Array {
+  const input = new VarintReader(changes);
   let last = 0;
   while (!input.done) last += input.next();
-  const out = new VarintWriter(toggles.length + more.length * 2 + 8);
-  out.addBytes(toggles);
+  const out = new VarintWriter(changes.length + more.length * 2 + 8);
+  out.addBytes(changes);
   for (const id of more) {
     out.add(id - last);
     last = id;

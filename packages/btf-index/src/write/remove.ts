@@ -4,7 +4,7 @@
 import { EMPTY_SIDE } from '../delta/btf-delta.ts';
 import { encodeDelta } from '../delta/encode-delta.ts';
 import { contentBytes, contentRow } from '../store/content-bytes.ts';
-import { decodeToggles, encodeToggles } from '../store/content-tree.ts';
+import { decodeMembershipChanges, encodeMembershipChanges } from '../store/content-tree.ts';
 import { bodyMentions, type Mentions, mentionsOf } from '../encoding/references.ts';
 import { removeFactSources } from './store-fact-sources.ts';
 import { removeModuleSet } from './store-module-set.ts';
@@ -80,42 +80,40 @@ function recountSteps(index: BtfIndex, id: number): void {
   }
 }
 
-/** A removed content's toggles pass to its children. */
+/** A removed content's changes pass to its children. */
 function leaveSets(index: BtfIndex, content: number): void {
   const children = (index.statement('SELECT id FROM content WHERE parent = ?').all(content) as [number][]).map(
     ([id]) => id,
   );
   rewriteSets(index, (row) => {
-    const toggles = new Set(decodeToggles(row.toggles));
-    if (!toggles.delete(content)) return undefined;
-    for (const child of children) if (!toggles.delete(child)) toggles.add(child);
-    return { ...row, toggles: encodeToggles([...toggles].sort((a, b) => a - b)) };
+    const changes = new Set(decodeMembershipChanges(row.changes));
+    if (!changes.delete(content)) return undefined;
+    for (const child of children) if (!changes.delete(child)) changes.add(child);
+    return { ...row, changes: encodeMembershipChanges([...changes].sort((a, b) => a - b)) };
   });
 }
 
 interface SetRow {
-  readonly toggles: Uint8Array;
-  readonly moduleToggles: Uint8Array | null;
+  readonly changes: Uint8Array;
+  readonly moduleChanges: Uint8Array | null;
 }
 
-/** Changes sets; those that become alike are joined, and those without toggles go with all that is in them. */
+/** Changes sets; those that become alike are joined, and those without changes go with all that is in them. */
 function rewriteSets(index: BtfIndex, change: (row: SetRow) => SetRow | undefined): void {
-  const rows = index.statement('SELECT id, toggles, module_toggles FROM declaration_set').all() as [
-    number,
-    Uint8Array,
-    Uint8Array | null,
-  ][];
-  const byToggles = new Map<string, number>();
+  const rows = index
+    .statement('SELECT id, membership_changes, module_membership_changes FROM declaration_set')
+    .all() as [number, Uint8Array, Uint8Array | null][];
+  const byChanges = new Map<string, number>();
   const changed: [number, SetRow][] = [];
-  for (const [id, toggles, moduleToggles] of rows) {
-    const row = { toggles, moduleToggles };
+  for (const [id, changes, moduleChanges] of rows) {
+    const row = { changes, moduleChanges };
     const next = change(row);
-    if (next === undefined) byToggles.set(keyOf(row), id);
+    if (next === undefined) byChanges.set(keyOf(row), id);
     else changed.push([id, next]);
   }
   for (const [id, row] of changed) {
-    const same = byToggles.get(keyOf(row));
-    if (row.toggles.length === 0 && row.moduleToggles === null) {
+    const same = byChanges.get(keyOf(row));
+    if (row.changes.length === 0 && row.moduleChanges === null) {
       index.statement('DELETE FROM declaration_set WHERE id = ?').run(id);
       index.statement('DELETE FROM module_set WHERE declaration_set = ?').run(id);
     } else if (same !== undefined) {
@@ -132,19 +130,19 @@ function rewriteSets(index: BtfIndex, change: (row: SetRow) => SetRow | undefine
       index.statement('DELETE FROM module_set WHERE declaration_set = ?').run(id);
     } else {
       index
-        .statement('UPDATE declaration_set SET toggles = ?, module_toggles = ? WHERE id = ?')
-        .run(row.toggles, row.moduleToggles, id);
-      byToggles.set(keyOf(row), id);
+        .statement('UPDATE declaration_set SET membership_changes = ?, module_membership_changes = ? WHERE id = ?')
+        .run(row.changes, row.moduleChanges, id);
+      byChanges.set(keyOf(row), id);
     }
   }
   index.statement('DELETE FROM declaration WHERE declaration_set NOT IN (SELECT id FROM declaration_set)').run();
 }
 
-function keyOf({ toggles, moduleToggles }: SetRow): string {
-  return `${Buffer.from(toggles).toString('latin1')}|${moduleToggles === null ? '' : Buffer.from(moduleToggles).toString('latin1')}`;
+function keyOf({ changes, moduleChanges }: SetRow): string {
+  return `${Buffer.from(changes).toString('latin1')}|${moduleChanges === null ? '' : Buffer.from(moduleChanges).toString('latin1')}`;
 }
 
-/** Versions of modules that no content has any more: their toggles pass to those that are stored as a difference from them. */
+/** Versions of modules that no content has any more: their changes pass to those that are stored as a difference from them. */
 function removeUnusedVersions(index: BtfIndex): void {
   const gone = index
     .statement('SELECT id, name, parent FROM module WHERE declaration_set NOT IN (SELECT id FROM declaration_set)')
@@ -162,15 +160,15 @@ function removeUnusedVersions(index: BtfIndex): void {
   }
   const removed = new Set(gone.map(([id]) => id));
   rewriteSets(index, (row) => {
-    if (row.moduleToggles === null) return undefined;
-    const toggles = new Set(decodeToggles(row.moduleToggles));
-    if (![...toggles].some((id) => removed.has(id))) return undefined;
+    if (row.moduleChanges === null) return undefined;
+    const changes = new Set(decodeMembershipChanges(row.moduleChanges));
+    if (![...changes].some((id) => removed.has(id))) return undefined;
     for (const { id, children } of pending) {
-      if (!toggles.delete(id)) continue;
-      for (const child of children) if (!toggles.delete(child)) toggles.add(child);
+      if (!changes.delete(id)) continue;
+      for (const child of children) if (!changes.delete(child)) changes.add(child);
     }
-    const left = [...toggles].sort((a, b) => a - b);
-    return { ...row, moduleToggles: left.length === 0 ? null : encodeToggles(left) };
+    const left = [...changes].sort((a, b) => a - b);
+    return { ...row, moduleChanges: left.length === 0 ? null : encodeMembershipChanges(left) };
   });
   removeModuleSets(index);
 }
@@ -180,10 +178,10 @@ function removeModuleSets(index: BtfIndex): void {
   const nameOf = new Map(index.statement('SELECT id, name FROM module').all() as [number, number][]);
   const names = new Map<number, Set<number>>();
   const sets = index
-    .statement('SELECT id, module_toggles FROM declaration_set WHERE module_toggles IS NOT NULL')
+    .statement('SELECT id, module_membership_changes FROM declaration_set WHERE module_membership_changes IS NOT NULL')
     .iterate() as Iterable<[number, Uint8Array]>;
   for (const [id, blob] of sets) {
-    names.set(id, new Set(decodeToggles(blob).map((version) => nameOf.get(version) as number)));
+    names.set(id, new Set(decodeMembershipChanges(blob).map((version) => nameOf.get(version) as number)));
   }
   const entries = index.statement('SELECT module, declaration_set FROM module_set').all() as [number, number][];
   const remove = index.statement('DELETE FROM module_set WHERE module = ? AND declaration_set = ?');

@@ -6,7 +6,7 @@ import { DeclarationWriter, declarationKind } from '../encoding/declaration-body
 import { hashStrings } from '../prepare/string-hashes.ts';
 import type { PreparedKernel, PreparedModule } from '../prepare/prepare.ts';
 import { hashTypes } from '../prepare/type-hashes.ts';
-import { decodeToggles } from '../store/content-tree.ts';
+import { decodeMembershipChanges } from '../store/content-tree.ts';
 import { having, type ModuleVersion } from '../store/module-versions.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { changeMembership, changeModuleMembership } from './declaration-sets.ts';
@@ -173,16 +173,16 @@ export function declarationsOfVersion(index: BtfIndex, { id, name }: Pick<Module
   ).map(([own, parent]) => ({ id: own, name, parent, set: 0 }));
   const sets = index
     .statement(
-      `SELECT s.id, s.module_toggles FROM module_set m JOIN declaration_set s ON s.id = m.declaration_set
-         WHERE m.module = ? AND s.module_toggles IS NOT NULL`,
+      `SELECT s.id, s.module_membership_changes FROM module_set m JOIN declaration_set s ON s.id = m.declaration_set
+         WHERE m.module = ? AND s.module_membership_changes IS NOT NULL`,
     )
     .all(name) as [number, Uint8Array][];
   const found = new Set<number>();
   const own = new Set(versions.map((version) => version.id));
   const rows = index.statement('SELECT id FROM declaration WHERE declaration_set = ?');
   for (const [set, blob] of sets) {
-    const toggles = new Set(decodeToggles(blob).filter((version) => own.has(version)));
-    if (!having(versions, toggles).has(id)) continue;
+    const changes = new Set(decodeMembershipChanges(blob).filter((version) => own.has(version)));
+    if (!having(versions, changes).has(id)) continue;
     for (const [row] of rows.all(set) as [number][]) found.add(row);
   }
   return found;

@@ -81,19 +81,19 @@ function storeSet(index: BtfIndex, ids: readonly number[]): number {
   const last = index
     .statement(`SELECT id, steps FROM table_fact_set WHERE steps < ${MAX_STEPS} ORDER BY id DESC LIMIT ${CANDIDATES}`)
     .all() as [number, number][];
-  let best: { parent: number | null; steps: number; toggles: readonly number[] } = {
+  let best: { parent: number | null; steps: number; changes: readonly number[] } = {
     parent: null,
     steps: 1,
-    toggles: ids,
+    changes: ids,
   };
   for (const [id, steps] of last) {
-    const toggles = difference(ids, factsOfSet(index, id));
-    if (toggles.length === 0) return id;
-    if (toggles.length < best.toggles.length) best = { parent: id, steps: steps + 1, toggles };
+    const changes = difference(ids, factsOfSet(index, id));
+    if (changes.length === 0) return id;
+    if (changes.length < best.changes.length) best = { parent: id, steps: steps + 1, changes };
   }
   const { lastInsertRowid } = index
     .statement('INSERT INTO table_fact_set (parent, steps, facts, data) VALUES (?, ?, ?, ?)')
-    .run(best.parent, best.steps, ids.length, factSetBytes(best.toggles));
+    .run(best.parent, best.steps, ids.length, factSetBytes(best.changes));
   return Number(lastInsertRowid);
 }
 

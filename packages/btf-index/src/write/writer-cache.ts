@@ -11,7 +11,7 @@ import type { Interner } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
-import { contains, decodeToggles, rangesOf } from '../store/content-tree.ts';
+import { contains, decodeMembershipChanges, rangesOf } from '../store/content-tree.ts';
 import { isDeclared } from '../prepare/type-hashes.ts';
 
 /** A content with everything that a delta from it needs. */
@@ -185,11 +185,11 @@ export class Writer implements Interner {
     const { tree } = this.index.catalog();
     const position = tree.position[view.id] as number;
     const sets = new Set<number>();
-    for (const [id, toggles] of this.index.statement('SELECT id, toggles FROM declaration_set').all() as [
+    for (const [id, changes] of this.index.statement('SELECT id, membership_changes FROM declaration_set').all() as [
       number,
       Uint8Array,
     ][]) {
-      if (contains(rangesOf(tree, decodeToggles(toggles)), position)) sets.add(id);
+      if (contains(rangesOf(tree, decodeMembershipChanges(changes)), position)) sets.add(id);
     }
     const byHash = new Map<bigint, number>();
     const rows = this.index.statement('SELECT id, hash, declaration_set FROM declaration').iterate();

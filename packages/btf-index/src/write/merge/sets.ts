@@ -1,9 +1,15 @@
 // Who has what, after a merge. A declaration (or a version of a module) is in a set here, in one there, or in both; those of the
-// same two sets go the same way. What is added to a set is told from the parents that the copied contents have here: toggles
+// same two sets go the same way. What is added to a set is told from the parents that the copied contents have here: changes
 // of the set there where the parent came along, and what differs from the parent where that is another.
 
 import type { BtfIndex } from '../../store/btf-index.ts';
-import { contains, decodeToggles, encodeToggles, type Ranges, rangesOf } from '../../store/content-tree.ts';
+import {
+  contains,
+  decodeMembershipChanges,
+  encodeMembershipChanges,
+  type Ranges,
+  rangesOf,
+} from '../../store/content-tree.ts';
 import { having } from '../../store/module-versions.ts';
 import type { SetMember } from '../declaration-sets.ts';
 import type { PlacedContent, Places } from './contents.ts';
@@ -44,19 +50,16 @@ export function mergeSets(into: BtfIndex, from: BtfIndex, rows: MergedRows, plac
 
 interface StoredSet {
   readonly declarations: number;
-  readonly toggles: Uint8Array;
-  readonly moduleToggles: Uint8Array | null;
+  readonly changes: Uint8Array;
+  readonly moduleChanges: Uint8Array | null;
 }
 
 function setsOf(index: BtfIndex): Map<number, StoredSet> {
-  const rows = index.statement('SELECT id, declarations, toggles, module_toggles FROM declaration_set').all() as [
-    number,
-    number,
-    Uint8Array,
-    Uint8Array | null,
-  ][];
+  const rows = index
+    .statement('SELECT id, declarations, membership_changes, module_membership_changes FROM declaration_set')
+    .all() as [number, number, Uint8Array, Uint8Array | null][];
   return new Map(
-    rows.map(([id, declarations, toggles, moduleToggles]) => [id, { declarations, toggles, moduleToggles }]),
+    rows.map(([id, declarations, changes, moduleChanges]) => [id, { declarations, changes, moduleChanges }]),
   );
 }
 
@@ -70,7 +73,7 @@ class Told {
   /** By number there: copied contents whose parent came along, and its own. */
   private readonly keepParent = new Map<number, number>();
   private readonly otherParent: PlacedContent[] = [];
-  private readonly ofTheirs = new Map<number, { toggles: readonly number[]; versions: readonly number[] }>();
+  private readonly ofTheirs = new Map<number, { changes: readonly number[]; versions: readonly number[] }>();
   private readonly ofMine = new Map<number, readonly boolean[]>();
   private readonly known = new Map<string, More>();
   private readonly named = new Map<number, OtherVersion[]>();
@@ -115,11 +118,11 @@ class Told {
 
   private workOut(mine: number, theirs: number): More {
     const own = this.their(theirs);
-    const contents = [...own.toggles];
+    const contents = [...own.changes];
     if (this.otherParent.length > 0) {
       const { tree } = this.from.catalog();
       const set = theirs === 0 ? undefined : this.theirs.get(theirs);
-      const ranges: Ranges = set === undefined ? [] : rangesOf(tree, decodeToggles(set.toggles));
+      const ranges: Ranges = set === undefined ? [] : rangesOf(tree, decodeMembershipChanges(set.changes));
       const atParent = this.my(mine);
       this.otherParent.forEach(({ from, id, copied }, i) => {
         const here = contains(ranges, tree.position[from] as number);
@@ -132,23 +135,23 @@ class Told {
     return { contents: contents.sort((a, b) => a - b), versions: own.versions };
   }
 
-  /** Of a set there, the toggles at contents that kept their parent, and those at versions that were copied. */
-  private their(set: number): { toggles: readonly number[]; versions: readonly number[] } {
+  /** Of a set there, the changes at contents that kept their parent, and those at versions that were copied. */
+  private their(set: number): { changes: readonly number[]; versions: readonly number[] } {
     let known = this.ofTheirs.get(set);
     if (known !== undefined) return known;
     const stored = this.theirs.get(set);
-    const toggles = stored === undefined ? [] : decodeToggles(stored.toggles);
+    const changes = stored === undefined ? [] : decodeMembershipChanges(stored.changes);
     known = {
-      toggles: toggles.map((content) => this.keepParent.get(content)).filter((id) => id !== undefined),
-      versions: stored?.moduleToggles ? this.newVersions(decodeToggles(stored.moduleToggles)) : [],
+      changes: changes.map((content) => this.keepParent.get(content)).filter((id) => id !== undefined),
+      versions: stored?.moduleChanges ? this.newVersions(decodeMembershipChanges(stored.moduleChanges)) : [],
     };
     this.ofTheirs.set(set, known);
     return known;
   }
 
-  private newVersions(toggles: readonly number[]): number[] {
-    const toggled = new Set(toggles);
-    const names = new Set(toggles.map((id) => (this.byId.get(id) as OtherVersion).name));
+  private newVersions(changes: readonly number[]): number[] {
+    const toggled = new Set(changes);
+    const names = new Set(changes.map((id) => (this.byId.get(id) as OtherVersion).name));
     const found: number[] = [];
     for (const name of names) {
       const versions = this.named.get(name) as OtherVersion[];
@@ -168,7 +171,7 @@ class Told {
     if (known !== undefined) return known;
     const { tree } = this.into.catalog();
     const stored = this.mine.get(set);
-    const ranges: Ranges = stored === undefined ? [] : rangesOf(tree, decodeToggles(stored.toggles));
+    const ranges: Ranges = stored === undefined ? [] : rangesOf(tree, decodeMembershipChanges(stored.changes));
     known = this.otherParent.map(({ here }) => here !== undefined && contains(ranges, tree.position[here] as number));
     this.ofMine.set(set, known);
     return known;
@@ -214,9 +217,11 @@ function writeSets(
   const nameOf = into.statement('SELECT name FROM module WHERE id = ?');
   for (const { id } of versions.added) namesOf.set(id, (nameOf.get(id) as [number])[0]);
   const change = into.statement(
-    'UPDATE declaration_set SET declarations = ?, toggles = ?, module_toggles = ? WHERE id = ?',
+    'UPDATE declaration_set SET declarations = ?, membership_changes = ?, module_membership_changes = ? WHERE id = ?',
   );
-  const insert = into.statement('INSERT INTO declaration_set (declarations, toggles, module_toggles) VALUES (?, ?, ?)');
+  const insert = into.statement(
+    'INSERT INTO declaration_set (declarations, membership_changes, module_membership_changes) VALUES (?, ?, ?)',
+  );
   const move = {
     declaration: into.statement('UPDATE declaration SET declaration_set = ? WHERE id = ?'),
     module: into.statement('UPDATE module SET declaration_set = ? WHERE id = ?'),
@@ -242,12 +247,12 @@ function writeSets(
       if (staying !== undefined && keyOf(group.more) === keyOf(staying)) continue;
       const { lastInsertRowid } = insert.run(
         group.members.length,
-        append(stored?.toggles, group.more.contents),
-        appendOrNull(stored?.moduleToggles ?? null, group.more.versions),
+        append(stored?.changes, group.more.contents),
+        appendOrNull(stored?.moduleChanges ?? null, group.more.versions),
       );
       const row = Number(lastInsertRowid);
       for (const { table, id } of group.members) move[table].run(row, id);
-      if (stored?.moduleToggles) copyNames.run(row, set);
+      if (stored?.moduleChanges) copyNames.run(row, set);
       enterNames(row, group.more);
     }
     if (stored === undefined || staying === undefined) continue;
@@ -255,8 +260,8 @@ function writeSets(
     if (isEmpty(staying) && left + stay === stored.declarations) continue;
     change.run(
       left + stay,
-      append(stored.toggles, staying.contents),
-      appendOrNull(stored.moduleToggles, staying.versions),
+      append(stored.changes, staying.contents),
+      appendOrNull(stored.moduleChanges, staying.versions),
       set,
     );
     enterNames(set, staying);
@@ -264,10 +269,10 @@ function writeSets(
 }
 
 /** Toggles with more, all of which are newer. */
-function append(toggles: Uint8Array | undefined, more: readonly number[]): Uint8Array {
-  return encodeToggles([...(toggles === undefined ? [] : decodeToggles(toggles)), ...more]);
+function append(changes: Uint8Array | undefined, more: readonly number[]): Uint8Array {
+  return encodeMembershipChanges([...(changes === undefined ? [] : decodeMembershipChanges(changes)), ...more]);
 }
 
-function appendOrNull(toggles: Uint8Array | null, more: readonly number[]): Uint8Array | null {
-  return more.length === 0 ? toggles : append(toggles ?? undefined, more);
+function appendOrNull(changes: Uint8Array | null, more: readonly number[]): Uint8Array | null {
+  return more.length === 0 ? changes : append(changes ?? undefined, more);
 }

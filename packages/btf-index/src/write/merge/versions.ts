@@ -2,7 +2,7 @@
 // the stored bytes of contents' modules.
 
 import type { BtfIndex } from '../../store/btf-index.ts';
-import { contains, decodeToggles, rangesOf } from '../../store/content-tree.ts';
+import { contains, decodeMembershipChanges, rangesOf } from '../../store/content-tree.ts';
 import { moduleChain, PARTS } from '../../store/module-store.ts';
 import { copyModuleSet } from '../store-module-set.ts';
 import type { Places } from './contents.ts';
@@ -66,11 +66,13 @@ function wantedSets(from: BtfIndex, { added }: Places): Set<number> {
   const { tree } = from.catalog();
   const positions = added.map((content) => tree.position[content.from] as number);
   const sets = from
-    .statement('SELECT id, toggles FROM declaration_set WHERE id IN (SELECT DISTINCT declaration_set FROM module)')
+    .statement(
+      'SELECT id, membership_changes FROM declaration_set WHERE id IN (SELECT DISTINCT declaration_set FROM module)',
+    )
     .all() as [number, Uint8Array][];
   const wanted = new Set<number>();
-  for (const [id, toggles] of sets) {
-    const ranges = rangesOf(tree, decodeToggles(toggles));
+  for (const [id, changes] of sets) {
+    const ranges = rangesOf(tree, decodeMembershipChanges(changes));
     if (positions.some((position) => contains(ranges, position))) wanted.add(id);
   }
   return wanted;
