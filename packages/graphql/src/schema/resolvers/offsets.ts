@@ -33,9 +33,15 @@ export function offsetsResolver(of: ServicesOf): NonNullable<QueryResolvers['off
         kernels: kernelsOf(row),
         answers: entries.map((entry, e) => answerOf(entry, cells[e] ?? null)),
       })),
-      text: lang ? generateTable(table, lang as TableLanguage) : null,
+      text: lang ? generateTable(table, lang as TableLanguage, { madeFrom: [madeFrom(table)] }) : null,
     };
   };
+}
+
+/** What the header of a generated file says of where it comes from. */
+function madeFrom({ kernels }: IndexedOffsetTable): string {
+  const [first, last] = [kernels[0]?.name, kernels.at(-1)?.name];
+  return `Made by btfq's GraphQL from a SPEC and ${kernels.length} kernels${first === undefined ? '' : `, ${first} to ${last}`}.`;
 }
 
 /** Throws BAD_USER_INPUT with the SPEC's line for what is wrong with it. */
