@@ -151,10 +151,15 @@ describe('bcc', () => {
     const long = id('debian', '12', 'x86_64', `6.1.0-${'x'.repeat(80)}`);
     const entries = [debian12, long].map((kernel) => ({ kernel, btf: Uint8Array.of(1) }));
     const { members, problems } = planBundle('bcc', entries);
-    expect(members.map((member) => member.path)).toEqual(['./debian/12/x86_64/6.1.0-50-cloud-amd64.btf']);
-    expect(problems).toMatchObject([{ kernel: long, code: 'name-too-long' }]);
+    const machines = ['debian/12', 'devuan/5', 'linuxmint/6'];
+    expect(members.map((member) => member.path)).toEqual(
+      machines.map((machine) => `./${machine}/x86_64/6.1.0-50-cloud-amd64.btf`),
+    );
+    expect(problems).toMatchObject(machines.map(() => ({ kernel: long, code: 'name-too-long' })));
     const exact = id('debian', '12', 'x86_64', 'r'.repeat(99 - './debian/12/x86_64/.btf'.length));
-    expect(planBundle('bcc', [{ kernel: exact, btf: Uint8Array.of(1) }]).problems).toEqual([]);
+    const fits = planBundle('bcc', [{ kernel: exact, btf: Uint8Array.of(1) }]);
+    expect(fits.members.map(({ path }) => path.split('/')[1])).toEqual(['debian', 'devuan']);
+    expect(fits.problems.map(({ path }) => path.split('/')[1])).toEqual(['linuxmint']); // two characters longer
   });
 });
 
@@ -186,7 +191,13 @@ describe('kernels that a format cannot tell apart', () => {
       { kernel: debian11, btf: Uint8Array.of(1) },
       { kernel: real, btf: Uint8Array.of(2) },
     ]);
-    expect(problems).toEqual([]);
+    // what both are aliases for is neither's, and said
+    expect(problems.map(({ code, path, kernel }) => [code, path.split('/', 2).join('/'), kernel.version])).toEqual([
+      ['conflicting-entries', 'devuan/4', '11'],
+      ['conflicting-entries', 'devuan/4', 'bullseye'],
+      ['conflicting-entries', 'linuxmint/5', '11'],
+      ['conflicting-entries', 'linuxmint/5', 'bullseye'],
+    ]);
     expect(members.find((member) => member.path === 'debian/11/x86_64/5.10.0-32-cloud-amd64.btf')?.kernel).toEqual(
       real,
     );
