@@ -1,4 +1,5 @@
 // The bundle to look in: one that was dropped or chosen, else what a bundle of this index would hold.
+import { DropZone } from '../parts/drop-zone.tsx';
 import { useState } from 'preact/hooks';
 import { plural } from '../parts/words.ts';
 import { type DroppedBundle, readBundle } from './bundle-file.ts';
@@ -8,7 +9,6 @@ export function ChooseBundle(props: {
   readonly onChoose: (bundle: DroppedBundle | undefined) => void;
 }) {
   const { bundle, onChoose } = props;
-  const [over, setOver] = useState(false);
   const [wrong, setWrong] = useState('');
   const take = async (files: readonly File[]) => {
     if (files.length === 0) return;
@@ -20,19 +20,7 @@ export function ChooseBundle(props: {
     }
   };
   return (
-    <div
-      class={over ? 'drop over' : 'drop'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take([...(event.dataTransfer?.files ?? [])]);
-      }}
-    >
+    <DropZone onFiles={(files) => take([...files])}>
       {bundle === undefined ? (
         <label>
           <strong>Drop a bundle here, or choose it:</strong>{' '}
@@ -55,6 +43,6 @@ export function ChooseBundle(props: {
         {bundle === undefined ? 'A tar, tar.gz or tar.xz. Without one: a bundle of all kernels of this index. ' : ''}It
         stays in this page; nothing is uploaded.
       </p>
-    </div>
+    </DropZone>
   );
 }

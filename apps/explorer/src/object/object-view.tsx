@@ -1,5 +1,5 @@
 // Your object: drop BPF object files; what they ask of kernels, which kernels they fail on and why, the BTF to ship.
-import { useState } from 'preact/hooks';
+import { DropZone } from '../parts/drop-zone.tsx';
 import { source } from '../ask/source.ts';
 import { Page, Part } from '../parts/page.tsx';
 import { byteSize } from '../parts/words.ts';
@@ -12,23 +12,9 @@ import { ObjectAnswer } from './object-answer.tsx';
 export function ObjectView() {
   useIndexFacts(); // once the index has answered, it is known who answers
   const files = useFiles();
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    addFiles(event.dataTransfer?.files ?? []);
-  };
   return (
     <Page title="Your object" plain>
-      <div
-        class={over ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
+      <DropZone onFiles={addFiles}>
         <label>
           <strong>Drop .bpf.o files here, or choose them:</strong>{' '}
           <input
@@ -43,7 +29,7 @@ export function ObjectView() {
             ? `They are sent to this page’s own server (${location.host || 'this machine'}), read in its memory and not kept.`
             : 'They stay in this page: there is no server, and nothing is uploaded.'}
         </p>
-      </div>
+      </DropZone>
       {files.length === 0 && (
         <div class="nothing">
           <p>

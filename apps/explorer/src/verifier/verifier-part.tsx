@@ -1,4 +1,5 @@
 // A kernel's own verifier on the objects that were dropped: the image stays in the page, a worker runs it.
+import { DropZone } from '../parts/drop-zone.tsx';
 import { useEffect, useState } from 'preact/hooks';
 import { addImages, removeImage, useImages } from '../object/dropped.ts';
 import { Part } from '../parts/page.tsx';
@@ -8,22 +9,9 @@ import { type RunState, runVerifier, STARTED } from './verifier-run.ts';
 
 export function VerifierPart({ files }: { readonly files: readonly File[] }) {
   const images = useImages();
-  const [over, setOver] = useState(false);
   return (
     <Part title="What does a kernel’s own verifier say?">
-      <div
-        class={over ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          addImages(event.dataTransfer?.files ?? []);
-        }}
-      >
+      <DropZone onFiles={addImages}>
         <label>
           <strong>Drop kernel images here, or choose them:</strong>{' '}
           <input type="file" multiple class="image" onChange={(event) => addImages(event.currentTarget.files ?? [])} />
@@ -32,7 +20,7 @@ export function VerifierPart({ files }: { readonly files: readonly File[] }) {
           A vmlinuz, vmlinux or Image of x86-64 or arm64, 5.10 or later, as in <code>/boot</code>. It is not booted: a
           worker of this page runs its verifier, and nothing is uploaded.
         </p>
-      </div>
+      </DropZone>
       {images.map((image) => (
         <KernelRun key={`${image.name} ${image.size} ${image.lastModified}`} image={image} files={files} />
       ))}
