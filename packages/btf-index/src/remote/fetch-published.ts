@@ -1,9 +1,7 @@
 // The whole of a published index onto this machine: resumed where it was broken off, verified before it takes its place.
 
-import { createWriteStream, existsSync, rmSync, statSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { IndexError } from '../errors.ts';
 import { hashOfFile } from '../publish/publish.ts';
 import { fileUrl, parsePointer, type Published } from '../read/http-source.ts';
@@ -91,15 +89,22 @@ async function fetchFrom(url: string, part: string, from: number, size: number, 
     throw new IndexError('damaged', `the server of ${url} sent other bytes than it was asked for`, { path: url });
   }
   if (body === null) return;
-  const count = async function* (chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) {
+  // Each piece is on its place before the next is asked for: when a connection breaks, nothing is still on its way to the file, and
+  // the file's size says where to go on.
+  const file = await open(part, at > 0 ? 'r+' : 'w');
+  try {
+    for await (const chunk of body) {
+      if (at + chunk.length > size)
+        throw new IndexError('damaged', `${url} is larger than ${size} bytes`, { path: url });
+      for (let done = 0; done < chunk.length; ) {
+        done += (await file.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
+      }
       at += chunk.length;
-      if (at > size) throw new IndexError('damaged', `${url} is larger than ${size} bytes`, { path: url });
       options.onProgress?.(at, size);
-      yield chunk;
     }
-  };
-  await pipeline(Readable.fromWeb(body as never), count, createWriteStream(part, { flags: at > 0 ? 'a' : 'w' }));
+  } finally {
+    await file.close();
+  }
 }
 
 async function get(url: string, range: string | undefined, signal: AbortSignal | undefined): Promise<Response> {
