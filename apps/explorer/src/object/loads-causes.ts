@@ -1,5 +1,5 @@
 // Why kernels do not load an object, or do not attach it: the reasons of all programs, gathered.
-import type { LoadRow } from './loads-matrix.tsx';
+import type { LoadRow } from './object-types.ts';
 
 type Program = LoadRow['programs'][number];
 type Reason = Program['reasons'][number] | Program['attach']['reasons'][number];

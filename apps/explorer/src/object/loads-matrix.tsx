@@ -2,7 +2,7 @@
 // alike share a row; a column for each program, where they are few enough.
 import { useAddressState } from '../address/address.ts';
 import { kernelName } from '../address/kernel-id.ts';
-import { ObjectLoadsDocument, type ObjectLoadsQuery } from '../generated/operations.ts';
+import { ObjectLoadsDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { KernelSet } from '../parts/kernel-set.tsx';
@@ -11,9 +11,9 @@ import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
 import { causesOf, verdictOf, whyOf } from './loads-causes.ts';
 import { LoadOptions, loadOptions } from './load-options.tsx';
+import type { LoadRow } from './object-types.ts';
 import { useFileAsk } from './use-file-ask.ts';
 
-export type LoadRow = ObjectLoadsQuery['object']['loads'][number];
 const LOADERS = ['libbpf', 'cilium', 'aya'];
 const MOST_COLUMNS = 8;
 

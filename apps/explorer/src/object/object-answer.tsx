@@ -1,22 +1,14 @@
 // What an object is and asks for, and what becomes of it on each kernel.
-import {
-  ObjectFileDocument,
-  type ObjectFileQuery,
-  ObjectMatrixDocument,
-  type ObjectMatrixQuery,
-} from '../generated/operations.ts';
+import { ObjectFileDocument, ObjectMatrixDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Lead } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
 import { LoadsMatrix } from './loads-matrix.tsx';
+import type { BpfObject, MatrixRow } from './object-types.ts';
 import { Outcomes } from './outcomes.tsx';
 import { RelocationTable } from './relocation-table.tsx';
 import { useFileAsk } from './use-file-ask.ts';
-
-export type BpfObject = ObjectFileQuery['object'];
-export type Relocation = BpfObject['relocations'][number];
-export type MatrixRow = ObjectMatrixQuery['object']['matrix'][number];
 
 export function ObjectAnswer({ file }: { readonly file: File }) {
   const asked = useFileAsk(ObjectFileDocument, file, { file });

@@ -3,7 +3,7 @@ import { kernelName } from '../address/kernel-id.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { KernelSet } from '../parts/kernel-set.tsx';
 import { useIndexFacts } from '../start/index-facts.tsx';
-import type { BpfObject, MatrixRow } from './object-answer.tsx';
+import type { BpfObject, MatrixRow } from './object-types.ts';
 import { placeText } from './relocation-table.tsx';
 
 export function Outcomes({ object, rows }: { readonly object: BpfObject; readonly rows: readonly MatrixRow[] }) {

@@ -3,7 +3,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
-import type { BpfObject, MatrixRow, Relocation } from './object-answer.tsx';
+import type { BpfObject, MatrixRow, Relocation } from './object-types.ts';
 
 export function RelocationTable({ object, rows }: { readonly object: BpfObject; readonly rows: readonly MatrixRow[] }) {
   const total = useIndexFacts().kernels.length;

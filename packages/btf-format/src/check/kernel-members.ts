@@ -2,7 +2,7 @@
 // `check_kflag_member` of each kind. Without kflag the whole word is a bit offset; with it, 24 bits are, and 8 the width.
 
 import { BtfKind } from '../kinds.ts';
-import type { Resolution } from './kernel-resolve.ts';
+import type { ResolvedTypes } from './resolved-types.ts';
 import { type Violation, violation } from './problem.ts';
 
 const UNSUPPORTED = 'Unsupported check_member';
@@ -10,7 +10,7 @@ const EXCEEDS = 'Member exceeds struct_size';
 
 /** What is wrong with a member of type `type` in a struct of `structSize` bytes, or undefined. */
 export function checkMember(
-  resolution: Resolution,
+  types: ResolvedTypes,
   structSize: number,
   type: number,
   offsetWord: number,
@@ -20,31 +20,29 @@ export function checkMember(
   const width = flag ? offsetWord >>> 24 : 0;
   let id = type;
   for (;;) {
-    const kind = resolution.kind(id);
+    const kind = types.kind(id);
     switch (kind) {
       case BtfKind.Int:
-        return flag
-          ? checkIntBits(resolution, structSize, id, bits, width)
-          : checkInt(resolution, structSize, id, bits);
+        return flag ? checkIntBits(types, structSize, id, bits, width) : checkInt(types, structSize, id, bits);
       case BtfKind.Enum:
       case BtfKind.Enum64:
         if (flag) return checkEnumBits(structSize, bits, width);
-        return checkBytes(structSize, bits, resolution.third(id));
+        return checkBytes(structSize, bits, types.third(id));
       case BtfKind.Ptr:
-        return bitfieldOf(width) ?? checkBytes(structSize, bits, resolution.pointerBytes);
+        return bitfieldOf(width) ?? checkBytes(structSize, bits, types.pointerBytes);
       case BtfKind.Array:
-        return bitfieldOf(width) ?? checkBytes(structSize, bits, resolution.sized(id)?.size ?? 0);
+        return bitfieldOf(width) ?? checkBytes(structSize, bits, types.sized(id)?.size ?? 0);
       case BtfKind.Struct:
       case BtfKind.Union:
-        return bitfieldOf(width) ?? checkBytes(structSize, bits, resolution.third(id));
+        return bitfieldOf(width) ?? checkBytes(structSize, bits, types.third(id));
       case BtfKind.Float:
-        return bitfieldOf(width) ?? checkFloat(resolution, structSize, id, bits);
+        return bitfieldOf(width) ?? checkFloat(types, structSize, id, bits);
       case BtfKind.Typedef:
       case BtfKind.Volatile:
       case BtfKind.Const:
       case BtfKind.Restrict:
       case BtfKind.TypeTag: {
-        const sized = resolution.sized(id);
+        const sized = types.sized(id);
         if (sized === undefined) return violation('type-id', 'Invalid member');
         id = sized.id; // no modifier: those resolve to what has a size
         continue;
@@ -65,22 +63,22 @@ function checkBytes(structSize: number, bits: number, size: number): Violation |
   return (structSize - bits / 8) >>> 0 < size ? violation('size', EXCEEDS) : undefined;
 }
 
-function checkInt(resolution: Resolution, structSize: number, id: number, bits: number): Violation | undefined {
-  const data = resolution.word(id, 0);
+function checkInt(types: ResolvedTypes, structSize: number, id: number, bits: number): Violation | undefined {
+  const data = types.word(id, 0);
   const start = bits + ((data >>> 16) & 0xff);
   if (start > 0xffffffff) return violation('offset', 'bits_offset exceeds U32_MAX');
   return checkCopiedBits(structSize, start, data & 0xff);
 }
 
 function checkIntBits(
-  resolution: Resolution,
+  types: ResolvedTypes,
   structSize: number,
   id: number,
   bits: number,
   width: number,
 ): Violation | undefined {
-  if (!isRegularInt(resolution, id)) return violation('bitfield', 'Invalid member base type');
-  const intBits = resolution.word(id, 0) & 0xff;
+  if (!isRegularInt(types, id)) return violation('bitfield', 'Invalid member base type');
+  const intBits = types.word(id, 0) & 0xff;
   if (width === 0) {
     if (bits % 8 !== 0) return violation('offset', 'Invalid member offset');
   } else if (width > intBits) {
@@ -106,16 +104,16 @@ function checkEnumBits(structSize: number, bits: number, width: number): Violati
   return structSize < Math.ceil((bits + (width || intBits)) / 8) ? violation('size', EXCEEDS) : undefined;
 }
 
-function checkFloat(resolution: Resolution, structSize: number, id: number, bits: number): Violation | undefined {
-  const size = resolution.third(id);
-  const alignment = Math.min(resolution.pointerBytes, size) * 8;
+function checkFloat(types: ResolvedTypes, structSize: number, id: number, bits: number): Violation | undefined {
+  const size = types.third(id);
+  const alignment = Math.min(types.pointerBytes, size) * 8;
   if (bits % alignment !== 0) return violation('offset', 'Member is not properly aligned');
   return Math.floor(bits / 8) + size > structSize ? violation('size', EXCEEDS) : undefined;
 }
 
 /** Whole bytes, a power of two of them up to 16, from bit 0: btf_type_int_is_regular. */
-export function isRegularInt(resolution: Resolution, id: number): boolean {
-  const data = resolution.word(id, 0);
+export function isRegularInt(types: ResolvedTypes, id: number): boolean {
+  const data = types.word(id, 0);
   const bits = data & 0xff;
   const bytes = bits / 8;
   return bits % 8 === 0 && ((data >>> 16) & 0xff) === 0 && bytes > 0 && bytes <= 16 && (bytes & (bytes - 1)) === 0;

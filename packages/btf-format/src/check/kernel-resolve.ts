@@ -7,6 +7,7 @@ import { checkFunc, checkFuncProto } from './kernel-functions.ts';
 import { hasNoSize, isComposite, isModifierOrTypedef, isSourceOnly, needsResolve } from './kernel-kinds.ts';
 import { checkMember, isRegularInt } from './kernel-members.ts';
 import { type Violation, violation } from './problem.ts';
+import type { ResolvedTypes } from './resolved-types.ts';
 
 /** MAX_RESOLVE_DEPTH. */
 const MAX_DEPTH = 32;
@@ -30,7 +31,7 @@ type Step =
 export type TypeViolation = Violation & { readonly typeId: number };
 
 /** The types of one BTF without base, and how far each is resolved. */
-export class Resolution {
+export class Resolution implements ResolvedTypes {
   readonly pointerBytes: number;
   readonly violations: TypeViolation[] = [];
   readonly #btf: Btf;
