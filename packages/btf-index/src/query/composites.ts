@@ -5,7 +5,7 @@ import { decodeTypedef } from '../encoding/declaration-body.ts';
 import { type CompositeBody, TypeTag } from '../encoding/type-code.ts';
 import type { Ranges } from '../store/content-tree.ts';
 import type { DeclarationRow, Rows } from '../store/row-cache.ts';
-import { compositeOf, compositesOf, type MemberInKernels, membersNamed, membersNamedIn } from './unnamed.ts';
+import { bodyWith, compositeOf, compositesOf } from './unnamed.ts';
 
 /** Which composites of a name are meant: `composite` is all of them. */
 export type CompositeKind = 'struct' | 'union' | 'composite';
@@ -76,10 +76,8 @@ export function compositesNamed(rows: Rows, name: number, kind: CompositeKind): 
   });
 }
 
-/** A composite's members of this name, through unnamed ones. */
-export function membersOfComposite(rows: Rows, composite: Composite, name: number): MemberInKernels[] {
-  const { row, ranges } = composite;
-  return row === undefined
-    ? membersNamed(rows, composite.body(), name, ranges)
-    : membersNamedIn(rows, row.body, name, ranges);
+/** A composite's body with at least its members of these names, and its unnamed ones. */
+export function bodyOfComposite(composite: Composite, isMeant: (name: number) => boolean): CompositeBody {
+  const { row } = composite;
+  return row === undefined ? composite.body() : bodyWith(row.body, isMeant);
 }

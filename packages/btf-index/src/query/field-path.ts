@@ -3,7 +3,7 @@
 
 import { decodeTypedef } from '../encoding/declaration-body.ts';
 import { type Ranges, unite } from '../store/content-tree.ts';
-import { type Composite, membersOfComposite } from './composites.ts';
+import type { Composite } from './composites.ts';
 import type { PathStep } from './path-grammar.ts';
 import type { Rows } from '../store/row-cache.ts';
 import { type CompositeBody, type TypeCode, TypeTag } from '../encoding/type-code.ts';
@@ -104,6 +104,8 @@ export function places(
   /** Names the composites: what was found before is known by it. */
   key: string,
   steps: readonly ResolvedStep[],
+  /** Bodies with the members that the first step means. */
+  bodyOf: (composite: Composite) => CompositeBody,
 ): readonly ReachedPlace[] {
   const [step, ...rest] = steps;
   if (step === undefined || !('name' in step) || step.name === undefined || step.name === 0) return [];
@@ -112,7 +114,10 @@ export function places(
   const first = rows.remembered(`${key} ${name}`, () =>
     join(
       composites.flatMap((composite) =>
-        membersOfComposite(rows, composite, name).map((member) => ({ ...member, from: [composite.id] })),
+        membersNamed(rows, bodyOf(composite), name, composite.ranges).map((member) => ({
+          ...member,
+          from: [composite.id],
+        })),
       ),
     ),
   );

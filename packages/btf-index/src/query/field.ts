@@ -2,6 +2,7 @@
 
 import type { FieldAnswer, FieldInKernel, FieldPlace, FieldVariant } from '../answer-types.ts';
 import {
+  bodyOfComposite,
   type Composite,
   type CompositeKind,
   compositeKind,
@@ -69,10 +70,13 @@ export function fields(index: BtfIndex, asks: readonly FieldQuery[]): (FieldAnsw
     rows,
     asked.map(({ name }) => name),
   );
-  // many asks of one struct decode its versions once
+  // many asks of one struct read its versions once, and of their members those that are asked for
+  const first = new Set(
+    asked.map(({ steps: [step] }) => (step !== undefined && 'name' in step ? step.name : undefined)),
+  );
   const bodies = new Map<Composite, CompositeBody>();
   const bodyOf = (composite: Composite): CompositeBody => {
-    const known = bodies.get(composite) ?? composite.body();
+    const known = bodies.get(composite) ?? bodyOfComposite(composite, (member) => first.has(member));
     bodies.set(composite, known);
     return known;
   };
@@ -84,7 +88,7 @@ export function fields(index: BtfIndex, asks: readonly FieldQuery[]): (FieldAnsw
     }),
   );
   return asked.map(({ ask, kind, name, steps }) =>
-    kind === undefined ? undefined : answer(index, rows, ask, kind, name, steps),
+    kind === undefined ? undefined : answer(index, rows, ask, kind, name, steps, bodyOf),
   );
 }
 
@@ -95,13 +99,14 @@ function answer(
   kind: CompositeKind,
   name: number,
   steps: readonly ResolvedStep[],
+  bodyOf: (composite: Composite) => CompositeBody,
 ): FieldAnswer | undefined {
   const outer = compositesNamed(rows, name, kind);
   if (outer.length === 0) return undefined;
 
   const variants = new Map<string, { place: FieldPlace; ranges: Ranges[]; declarationIds: Set<number> }>();
   const texts = new Map<number, string>();
-  for (const place of places(rows, outer, `${kind} ${name}`, steps)) {
+  for (const place of places(rows, outer, `${kind} ${name}`, steps, bodyOf)) {
     const key = keyOf(rows, place, texts);
     let variant = variants.get(key);
     if (variant === undefined) {

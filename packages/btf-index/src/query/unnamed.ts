@@ -89,31 +89,40 @@ export function membersNamed(
   );
 }
 
-/**
- * As `membersNamed`, in an encoded body. Reads past members that are not meant without making anything of them: a struct
- * that people ask about has hundreds of members and, over thousands of kernels, hundreds of versions.
- */
+/** As `membersNamed`, in an encoded body. */
 export function membersNamedIn(rows: Rows, body: Uint8Array, name: number, ranges: Ranges): MemberInKernels[] {
+  return membersNamed(
+    rows,
+    bodyWith(body, (own) => own === name),
+    name,
+    ranges,
+  );
+}
+
+/**
+ * An encoded body with the members of these names alone, and with unnamed ones. Reads past the others without making anything of
+ * them: a struct that people ask about has hundreds of members and, over thousands of kernels, thousands of versions.
+ */
+export function bodyWith(body: Uint8Array, isMeant: (name: number) => boolean): CompositeBody {
   const input = new VarintReader(body);
-  input.next(); // size
+  const size = input.next();
   const count = input.next();
   let end = 0;
-  const unnamed: MemberCode[] = [];
+  const members: MemberCode[] = [];
   for (let i = 0; i < count; i++) {
-    const own = input.next();
+    const name = input.next();
     const type = input.next();
     const word = input.next();
-    if (word > 0x7fffffff) return membersNamed(rows, compositeOf(body), name, ranges); // beyond bit operations
+    if (word > 0x7fffffff) return compositeOf(body); // beyond bit operations
     const turned = word >>> 1;
     const distance = turned & 1 ? -((turned + 1) >>> 1) : turned >>> 1;
     const bitSize = word & 1 ? input.next() : 0;
     const size = input.next() - 1;
     const bitOffset = end + distance;
-    if (own === name) return [{ name: own, type, bitOffset, bitSize, size, ranges }];
-    if (own === 0) unnamed.push({ name: own, type, bitOffset, bitSize, size });
+    if (name === 0 || isMeant(name)) members.push({ name, type, bitOffset, bitSize, size });
     end = bitOffset + (bitSize > 0 ? bitSize : size > 0 ? size * 8 : 0);
   }
-  return behindUnnamed(rows, unnamed, name, ranges, 0);
+  return { size, members };
 }
 
 function behindUnnamed(

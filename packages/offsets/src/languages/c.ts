@@ -7,6 +7,7 @@ import { DIGITS } from '../table/digits.ts';
 import type { PackedTable } from '../table/pack.ts';
 import type { OffsetTable } from '../table/offset-table.ts';
 import { FIELD_HEAD } from '../table/slots.ts';
+import { squeezedLists } from './c-squeezed.ts';
 import { commentText, type GenerateOptions, prefixOf, snakeCase, textLines, entryNames } from './names.ts';
 
 const KEYWORDS = new Set(
@@ -38,6 +39,10 @@ export function generateC(table: OffsetTable, packed: PackedTable, options: Gene
       '\t',
       entryNames(name, packed.plan, (name) => `/* ${name} */`),
     )}\tNULL,\n};\n/* table:end */\n`;
+  const lists = squeezedLists(p, packed) ?? {
+    code: `${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}`,
+    open: '',
+  };
   return `/*
 ${head} *
  * In one C file of the program:
@@ -136,14 +141,15 @@ int ${p}_self_test(void);
 #include <string.h>
 #include <sys/utsname.h>
 
-${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${shapes.has('function') ? list('signatures', packed.signatures) : ''}
+${list('defaults', packed.defaults)}${lists.code}${shapes.has('function') ? list('signatures', packed.signatures) : ''}
+/* strchr in parentheses: newer glibcs have a macro of that name, which C99 does not take */
 static unsigned int ${p}_number_at(const char *text, unsigned int width)
 {
 	static const char digits[] = "${DIGITS}";
 	unsigned int value = 0;
 
 	while (width-- > 0)
-		value = value * 64 + (unsigned int)(strchr(digits, *text++) - digits);
+		value = value * 64 + (unsigned int)((strchr)(digits, *text++) - digits);
 	return value;
 }
 
@@ -220,15 +226,15 @@ ${[...shapes]
 void ${p}_row(unsigned int row, struct ${p}_offsets *out)
 {
 	int64_t slots[${packed.slots + 1}];
-	const char *text, *const *variant = ${p}_variants;
+	const char *text, *const *variant;
 	char *next;
 	size_t n = 0;
 	unsigned int i, chosen, count, at = 0;
 
-	for (i = 0; ${p}_defaults[i]; i++)
+${lists.open}	for (i = 0; ${p}_defaults[i]; i++)
 		for (text = ${p}_defaults[i]; *text; text = next)
 			slots[n++] = strtoll(text, &next, 10);
-	while (*variant) {
+	for (variant = ${p}_variants; *variant;) {
 		const char *group = *variant++ + 1;
 
 		for (count = 0; variant[count] && *variant[count] != '~'; count++)
@@ -301,7 +307,7 @@ int ${p}_each_kernel(int (*kernel)(void *context, const struct ${p}_kernel *), v
 {
 	unsigned int i, rows, width;
 
-	for (rows = 0; ${p}_rows[rows]; rows++)
+${lists.open}	for (rows = 0; ${p}_rows[rows]; rows++)
 		;
 	width = ${p}_width(rows);
 	for (i = 0; ${p}_kernels[i]; i++) {

@@ -1,6 +1,8 @@
 // A table that was written before, read back from its file in whatever language, to say how it differs from today's.
 
 import { OffsetsError } from '../errors.ts';
+import { bytesOfDigits } from '../squeeze/digits.ts';
+import { unsqueeze } from '../squeeze/squeeze.ts';
 import { type OffsetTable, cellText, tableKernelName } from './offset-table.ts';
 import { slotsText } from './slots.ts';
 import { type PackedTexts, unpackTable } from './unpack.ts';
@@ -69,6 +71,8 @@ function fromSource(text: string): TableTexts {
       else if (name !== undefined && inside === 'defaults') names.push(name);
     }
   }
+  const squeezed = lists.get('squeezed');
+  if (squeezed !== undefined) for (const [name, texts] of squeezedTexts(squeezed)) lists.set(name, texts);
   const get = (name: string): string[] => lists.get(name) ?? [];
   if (!lists.has('kernels') || !lists.has('rows') || !lists.has('defaults'))
     throw bad('this is no table that btfq offsets wrote');
@@ -94,6 +98,18 @@ function fromSource(text: string): TableTexts {
     (row) => new Map(plan.map((slots, e) => [names[e] as string, slotsText(slots, row, signatures)])),
   );
   return new Map(kernels.map((kernel) => [tableKernelName(kernel), texts[kernel.row] as Map<string, string>]));
+}
+
+/** The lists of a large table in C: how long they are, and how long their texts, is said first. */
+function squeezedTexts([counts = '', ...digits]: readonly string[]): [name: string, texts: string[]][] {
+  const [, variants, rows, kernels, length] = /^(\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9})$/.exec(counts) ?? [];
+  if (length === undefined) throw bad('the table does not say how long its texts are');
+  const texts = new TextDecoder().decode(unsqueeze(bytesOfDigits(digits.join('')), Number(length))).split('\n');
+  return [
+    ['variants', texts.splice(0, Number(variants))],
+    ['rows', texts.splice(0, Number(rows))],
+    ['kernels', texts.splice(0, Number(kernels))],
+  ];
 }
 
 interface JsonCell {

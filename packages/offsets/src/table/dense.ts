@@ -5,7 +5,7 @@
 //   kernels    a step of neither dropped nor added characters is followed by a digit: which numbers of the head count up by
 //              one, the last number first; 0, and then come digits for dropped and added, which may be more than 3 and 7
 //
-// What simulated kernels need is measured in docs/performance.md.
+// What simulated kernels need is measured in docs/guide-offsets.md.
 
 import { DIGITS } from './digits.ts';
 

@@ -8,7 +8,8 @@
 //              from the one before: a digit c = 32 * new row + 8 * dropped + n, n characters for those that are dropped
 //              at the head's end, and, with a new row, its digits.
 //
-// Digits are those of digits.ts. C's tables have a denser form of variants and kernels: dense.ts.
+// Digits are those of digits.ts. C's tables have a denser form of variants and kernels, dense.ts, and where they are large these
+// are squeezed: squeeze/.
 
 import { checkLines, checksum, type OffsetTable, type TableKernel } from './offset-table.ts';
 import { denseGroup, denseStep } from './dense.ts';
@@ -51,8 +52,9 @@ export function inSeries(table: OffsetTable): OffsetTable {
   return { ...table, kernels: pick(table.kernels), rowOf: pick(table.rowOf), ambiguous };
 }
 
+/** What the kernels of a series have in common: all but the numbers of their releases. */
 function seriesKey({ distro, version, arch, release }: TableKernel): string {
-  return `${distro} ${version} ${arch} ${splitRelease(release).tail}`;
+  return `${distro} ${version} ${arch} ${release.replace(/\d+/g, '0')}`;
 }
 
 /** Packs a table, whose kernels stand `inSeries`. `dense`: as dense.ts says. */
@@ -135,23 +137,26 @@ function packKernels(
   dense: boolean,
 ): string[] {
   const longest = dense ? MAX_DENSE_LINE : MAX_LINE;
-  const series = new Map<string, { head: string; row: number }[]>();
+  const series = new Map<string, { readonly kernel: TableKernel; readonly row: number }[]>();
   kernels.forEach((kernel, i) => {
     const key = seriesKey(kernel);
-    const member = { head: splitRelease(kernel.release).head, row: rowOf[i] as number };
+    const member = { kernel, row: rowOf[i] as number };
     const list = series.get(key);
     if (list) list.push(member);
     else series.set(key, [member]);
   });
   const lines: string[] = [];
-  for (const [key, members] of series) {
+  for (const members of series.values()) {
+    const tail = commonTail(members.map(({ kernel }) => kernel.release));
     let line = '';
     let before: { head: string; row: number } | undefined;
-    for (const member of members) {
+    for (const { kernel, row } of members) {
+      const member = { head: kernel.release.slice(0, kernel.release.length - tail.length), row };
       const step = before && line.length < longest ? stepTo(before, member, width, dense) : undefined;
       if (step === undefined) {
         if (line !== '') lines.push(line);
-        line = `${key} ${member.head} ${digits(member.row, width)} `;
+        const { distro, version, arch } = kernel;
+        line = `${distro} ${version} ${arch} ${tail} ${member.head} ${digits(row, width)} `;
       } else line += step;
       before = member;
     }
@@ -179,8 +184,12 @@ function stepTo(
   return `${DIGITS[32 * changed + 8 * dropped + added.length]}${added}${after}`;
 }
 
-/** `5.10.0-32-cloud-amd64`: what counts up, and what says which flavour it is. */
-export function splitRelease(release: string): { head: string; tail: string } {
-  const head = /^[\d.-]*\d/.exec(release)?.[0] ?? '';
-  return { head, tail: release.slice(head.length) };
+/** What all releases end in: `-cloud-amd64` of `5.10.0-32-cloud-amd64`. It has none of the numbers that they begin with. */
+function commonTail(releases: readonly string[]): string {
+  const [first = ''] = releases;
+  const begin = (/^[\d.-]*\d/.exec(first)?.[0] ?? '').length;
+  let tail = first.slice(begin);
+  for (const release of releases) while (!release.endsWith(tail)) tail = tail.slice(1);
+  // no number is cut in two
+  return tail.length === first.length - begin ? tail : tail.replace(/^\d+/, '');
 }

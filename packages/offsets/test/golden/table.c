@@ -275,13 +275,14 @@ static const char *const dense_kernels[] = {
 };
 /* table:end */
 
+/* strchr in parentheses: newer glibcs have a macro of that name, which C99 does not take */
 static unsigned int dense_number_at(const char *text, unsigned int width)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 	unsigned int value = 0;
 
 	while (width-- > 0)
-		value = value * 64 + (unsigned int)(strchr(digits, *text++) - digits);
+		value = value * 64 + (unsigned int)((strchr)(digits, *text++) - digits);
 	return value;
 }
 
@@ -349,7 +350,7 @@ static void dense_fill(const struct dense_entry *entry, struct dense_offsets *ou
 void dense_row(unsigned int row, struct dense_offsets *out)
 {
 	int64_t slots[75];
-	const char *text, *const *variant = dense_variants;
+	const char *text, *const *variant;
 	char *next;
 	size_t n = 0;
 	unsigned int i, chosen, count, at = 0;
@@ -357,7 +358,7 @@ void dense_row(unsigned int row, struct dense_offsets *out)
 	for (i = 0; dense_defaults[i]; i++)
 		for (text = dense_defaults[i]; *text; text = next)
 			slots[n++] = strtoll(text, &next, 10);
-	while (*variant) {
+	for (variant = dense_variants; *variant;) {
 		const char *group = *variant++ + 1;
 
 		for (count = 0; variant[count] && *variant[count] != '~'; count++)
