@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { Collector } from './collect/collector.ts';
 import type { Job } from './discover.ts';
+import { type FileSource, openFileSource } from './dwarf/file-source.ts';
 import { fileChunks } from './io/file.ts';
 import { type KernelItem, limitsOf, type ReadOptions } from './kernel.ts';
 import type { Chunks } from './io/byte-stream.ts';
@@ -43,7 +44,13 @@ export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenera
     for (const file of job.image === undefined ? job.files : []) {
       const large = openLargeElf(file, options.image);
       if (large === undefined) {
-        yield* walkFile(counted(fileChunks(file), options.onBytes), file, collector, walkOptions);
+        let opened: FileSource | undefined;
+        const inAnyOrder = () => (opened ??= openCounted(file, options.onBytes));
+        try {
+          yield* walkFile(counted(fileChunks(file), options.onBytes), file, collector, walkOptions, inAnyOrder);
+        } finally {
+          opened?.close();
+        }
         continue;
       }
       try {
@@ -72,5 +79,19 @@ async function* counted(chunks: Chunks, onBytes: ReadOptions['onBytes']): AsyncG
   for await (const chunk of chunks) {
     onBytes?.(chunk.length);
     yield chunk;
+  }
+}
+
+/** A file to read in any order; undefined for what can only be read from front to back. */
+function openCounted(path: string, onBytes: ReadOptions['onBytes']): FileSource | undefined {
+  try {
+    const source = openFileSource(path);
+    const read: FileSource['read'] = (offset, length, into) => {
+      onBytes?.(length);
+      return source.read(offset, length, into);
+    };
+    return { ...source, read };
+  } catch {
+    return undefined;
   }
 }

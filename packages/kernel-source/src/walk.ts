@@ -1,6 +1,8 @@
 // Walks one file: takes off its compressions, opens the archives in it, and hands every image, module and BTF to a Collector.
 
-import { ByteStream, type Chunks, readAll } from './io/byte-stream.ts';
+import type { ByteSource } from '@btfq/dwarf';
+import { ByteStream, type Chunks, readAll, tooLarge } from './io/byte-stream.ts';
+import type { PackedSource } from './io/packed-source.ts';
 import { Collector, type CollectorOptions } from './collect/collector.ts';
 import { isConfigPath, MAX_CONFIG } from './config/kernel-config.ts';
 import { openApk3 } from './archive/apk3.ts';
@@ -10,7 +12,7 @@ import { decompressStream } from './compression/decompress.ts';
 import { KernelSourceError } from './errors.ts';
 import { type Container, HEAD_SIZE, identify, isCompression, isContainer, SHORT_HEAD_SIZE } from './identify.ts';
 import { label } from './member-paths.ts';
-import { partsOfElf } from './image/large-elf.ts';
+import { LARGE, partsOfElf, unpackElf } from './image/large-elf.ts';
 import { spool } from './io/spool.ts';
 import { checkAborted, type KernelItem, type Limits, skipped } from './kernel.ts';
 import type { Member } from './archive/member.ts';
@@ -44,10 +46,12 @@ export interface Level {
   readonly depth: number;
   readonly collector: Collector;
   readonly package?: PackageMetadata;
+  /** The file itself, to read in any order, for the outermost level. */
+  readonly file?: () => ByteSource | undefined;
 }
 
 /**
- * Reads one file into the collector. Archives inside it are units of their own: their kernels come out at once.
+ * Reads one file into the collector, from its chunks, or from `file` where that saves reading all of it. Archives inside it are units of their own: their kernels come out at once.
  *
  * @throws KernelSourceError only `aborted`; all else is yielded, or remembered by the collector
  */
@@ -56,8 +60,10 @@ export async function* walkFile(
   path: string,
   collector: Collector,
   options: WalkOptions,
+  file?: () => ByteSource | undefined,
 ): AsyncGenerator<KernelItem> {
-  yield* walk(new ByteStream(chunks), { paths: [path], depth: 0, collector }, options);
+  const level = { paths: [path], depth: 0, collector };
+  yield* walk(new ByteStream(chunks), file === undefined ? level : { ...level, file }, options);
 }
 
 async function* walk(stream: ByteStream, level: Level, options: WalkOptions): AsyncGenerator<KernelItem> {
@@ -70,7 +76,8 @@ async function* walk(stream: ByteStream, level: Level, options: WalkOptions): As
       if (level.depth >= MAX_DEPTH) throw tooDeep();
       const unpacked = decompressStream(format, stream.rest(), options.maxBytes, options.maxStream);
       const inner = new ByteStream(unpacked);
-      yield* walk(inner, { ...level, depth: level.depth + 1 }, options);
+      const { file: _, ...inside } = level;
+      yield* walk(inner, { ...inside, depth: level.depth + 1 }, options);
     } else if (isContainer(format)) {
       yield* container(stream, format, level, options);
     } else if (format === 'kernel-config') {
@@ -100,12 +107,32 @@ async function elfFile(stream: ByteStream, level: Level, options: WalkOptions): 
   let kept = false;
   try {
     const bytes = spooled.bytes ?? partsOfElf(spooled, options.image);
-    if (bytes === undefined) throw new KernelSourceError('bad-elf', 'damaged headers of a large ELF file');
+    if (bytes === undefined) throw damagedHeaders();
     const metadata = level.package === undefined ? {} : { package: level.package };
     kept = await collector.add({ paths, format: 'elf', bytes, source: spooled, ...metadata });
   } finally {
     if (!kept) spooled.dispose();
   }
+}
+
+/** The same in packed data that is read in any order: only what is looked at is unpacked. */
+async function packedElf(source: PackedSource, level: Level, options: WalkOptions): Promise<void> {
+  const { collector, paths } = level;
+  try {
+    checkAborted(options.signal);
+    if (source.size > options.maxElf) throw tooLarge(label(paths), options.maxElf);
+    const bytes = await unpackElf(source, options.image, options.fromDwarf ?? false);
+    if (bytes === undefined) throw damagedHeaders();
+    const metadata = level.package === undefined ? {} : { package: level.package };
+    await collector.add({ paths, format: 'elf', bytes, source, ...metadata });
+  } catch (error) {
+    if (!(error instanceof KernelSourceError) || error.code === 'aborted') throw error;
+    collector.addProblem(paths, error);
+  }
+}
+
+function damagedHeaders(): KernelSourceError {
+  return new KernelSourceError('bad-elf', 'damaged headers of a large ELF file');
 }
 
 async function* container(
@@ -128,7 +155,7 @@ async function* container(
     }
     return;
   }
-  const { members, metadata } = await open(stream, format, options.maxBytes, options.maxStream);
+  const { members, metadata } = await open(stream, format, level, options);
   yield* containerMembers(members, metadata, level, options);
 }
 
@@ -215,14 +242,26 @@ async function* walkMember(member: Member, level: Level, options: WalkOptions): 
     level.collector.addRootEntry(paths, { text: new TextDecoder().decode(bytes) });
     return;
   }
+  const { content } = member;
+  // dwz's common files stay in use beyond the end of their archive
+  const leaves = /(?:^|\/)\.dwz\//.test(path);
+  if (
+    content !== undefined &&
+    content.size >= LARGE &&
+    !leaves &&
+    identify(content.read(0, SHORT_HEAD_SIZE)) === 'elf'
+  ) {
+    await packedElf(content, { ...level, paths }, options);
+    return;
+  }
   yield* walk(new ByteStream(member.chunks), { ...level, paths }, options);
 }
 
 async function open(
   stream: ByteStream,
   format: Exclude<Container, keyof typeof RANDOM_ACCESS>,
-  maxBytes: number,
-  maxStream: number,
+  level: Level,
+  { maxBytes, maxStream }: WalkOptions,
 ): Promise<{ members: AsyncGenerator<Member>; metadata?: PackageMetadata }> {
   switch (format) {
     case 'tar':
@@ -230,7 +269,7 @@ async function open(
     case 'cpio':
       return { members: cpioMembers(stream, [], maxBytes) };
     case 'deb':
-      return openDeb(stream, maxBytes, maxStream);
+      return openDeb(stream, maxBytes, maxStream, level.file);
     case 'rpm':
       return openRpm(stream, maxBytes, maxStream);
     case 'apk':

@@ -2,6 +2,7 @@
 // passed over. No link is followed on disk, and nothing is written anywhere.
 
 import { KernelSourceError } from '../errors.ts';
+import type { PackedSource } from '../io/packed-source.ts';
 
 /** One regular file of an archive, or a link. */
 export interface Member {
@@ -13,6 +14,8 @@ export interface Member {
   readonly link?: string;
   /** The content. What is not read before the next member is asked for is passed over. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** The content in any order, where its archive can be read so; valid until the archive is closed. */
+  readonly content?: PackedSource;
 }
 
 /** A member's path as it is used here: relative. @throws KernelSourceError `unsafe-path` for one that leaves the archive */

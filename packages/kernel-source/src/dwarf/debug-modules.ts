@@ -2,7 +2,7 @@
 // until it is. In Debian's packages the kernel comes first, in rpms last.
 
 import type { ByteSource } from '@btfq/dwarf';
-import { type ElfFile, SectionType } from '@btfq/elf';
+import { type ElfFile, ElfType, SectionType } from '@btfq/elf';
 import { TemporaryFile } from '../io/spool.ts';
 
 /** What BTF is made from; the rest of a module, its code and line numbers, is most of it. */
@@ -26,7 +26,7 @@ export class DebugModules {
     };
     copy(0, HEADER);
     for (const { offset, size } of headerTable(elf, source)) copy(offset, size);
-    for (const section of elf.sections) if (isNeeded(section, elf)) copy(section.offset, section.size);
+    for (const { offset, size } of debugSections(elf)) copy(offset, size);
     return this.#file.part(start, source.size);
   }
 
@@ -35,6 +35,11 @@ export class DebugModules {
     this.#file?.dispose();
     this.#file = undefined;
   }
+}
+
+/** The sections that BTF is made from, and what goes with them. */
+export function debugSections(elf: ElfFile): readonly ElfFile['sections'][number][] {
+  return elf.sections.filter((section) => isNeeded(section, elf));
 }
 
 const PIECE = 4 * 1024 * 1024;
@@ -57,6 +62,8 @@ function isNeeded(section: ElfFile['sections'][number], elf: ElfFile): boolean {
   if (section.type === SectionType.StrTab)
     return elf.sections.some(({ type, link }) => type === SectionType.SymTab && link === section.index);
   if (section.type === SectionType.Rel || section.type === SectionType.Rela) {
+    // linked kernels may keep them, applied already
+    if (elf.type !== ElfType.Rel) return false;
     const target = elf.sections[section.info];
     return target !== undefined && NEEDED.test(target.name);
   }
