@@ -15,6 +15,13 @@ export {
 } from './prepare/prepare.ts';
 export { commitKernel, type Ingested, ingestKernel, type IngestOptions } from './write/ingest.ts';
 export { packVerifier, type PackedPart, type PackedVerifier } from './verifier/pack.ts';
+export {
+  keptVerifierFile,
+  keptVerifierOf,
+  keptVerifiers,
+  type KeptVerifier,
+  withVerifiers,
+} from './verifier/kept-file.ts';
 export { openVerifierStore, verifierPath, type VerifierStore } from './verifier/verifier-store.ts';
 export { compactIndex, removeKernel, removeKernels } from './write/maintenance.ts';
 export { type MergeOptions, type MergeResult, mergeIndex } from './write/merge/merge.ts';

@@ -61,6 +61,9 @@ const RETURN_ADDRESS = 0xffffffff00000000n;
 const CODE_RECORDS = 1 << 20;
 /** Instructions between two looks at the clock of the host: the engine's better code is entered only anew. */
 const SLICE = 1 << 20;
+/** What one access of a hook's handler to guest memory counts as, in instructions, beside one for every `BYTES_OF_WORK`. */
+const WORK_OF_ACCESS = 32;
+const BYTES_OF_WORK = 16;
 /** State that a snapshot keeps: registers, pc, flags. */
 const STATE_START = M.REGISTERS;
 const STATE_END = M.GENERATION;
@@ -101,6 +104,8 @@ export class Emulator implements CodeSource {
   #codePage = -1;
   #isRunning = false;
   #codePlace = 0;
+  /** What the handlers of a run may still do: see `charge`. */
+  #workLeft = 0;
 
   constructor(options: EmulatorOptions) {
     this.architecture = options.architecture;
@@ -166,12 +171,14 @@ export class Emulator implements CodeSource {
 
   /** A copy of guest memory. Throws `EmulatorError` `unmapped`. */
   read(address: bigint, length: number): Uint8Array {
+    this.#chargeAccess(length);
     const bytes = this.#pages.transfer(address, length, undefined);
     this.#refresh();
     return bytes;
   }
 
   write(address: bigint, bytes: Uint8Array): void {
+    this.#chargeAccess(bytes.length);
     this.#pages.transfer(address, bytes.length, bytes);
     this.#refresh();
     if (this.#blocks.size > 0) this.#invalidateIfCode(address, bytes.length);
@@ -194,6 +201,7 @@ export class Emulator implements CodeSource {
 
   /** Fills guest memory with zeros, without making pages that are zero anyway. Throws `EmulatorError` `unmapped`. */
   zero(address: bigint, length: number): void {
+    this.#chargeAccess(length);
     this.#pages.zero(address, length);
     this.#refresh();
   }
@@ -308,11 +316,24 @@ export class Emulator implements CodeSource {
     if (this.#hooks.delete(Number(address & 0xffffffffffffn))) this.#invalidate();
   }
 
+  /**
+   * Counts what a hook's handler does as so many instructions. A run may have as much of it as its budget has instructions: then it ends with
+   * `budget`. Access to guest memory is counted anyway.
+   */
+  charge(instructions: number): void {
+    if (this.#isRunning) this.#workLeft -= instructions;
+  }
+
+  #chargeAccess(length: number): void {
+    this.charge(WORK_OF_ACCESS + length / BYTES_OF_WORK);
+  }
+
   #answerHook(number: number): number {
     const { address, handler } = this.#handlers[number]!;
     this.pc = address;
     const answer = handler(this);
     this.#refresh();
+    if (this.#workLeft < 0) return 1;
     return answer === 'leave' ? 1 : answer === 'run' ? 2 : 0;
   }
 
@@ -322,6 +343,7 @@ export class Emulator implements CodeSource {
   run(address: bigint, options: RunOptions): Stop {
     this.pc = address;
     let left = options.budget;
+    this.#workLeft = left;
     for (;;) {
       const slice = Math.min(left, SLICE);
       this.#state.setBigInt64(M.BUDGET, BigInt(slice), true);
@@ -373,7 +395,7 @@ export class Emulator implements CodeSource {
       case M.LEFT_BUDGET:
         return { reason: 'budget', address };
       case M.LEFT_HOOK:
-        return { reason: 'hook', address };
+        return { reason: this.#workLeft < 0 ? 'budget' : 'hook', address };
       case M.LEFT_DIVIDE:
         return { reason: 'divide-error', address };
       case M.LEFT_FAULT: {

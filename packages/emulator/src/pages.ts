@@ -246,9 +246,15 @@ export class Pages {
       const count = Math.min(length - done, PAGE_SIZE - offset);
       const page = pageOf(at);
       done += count;
-      if (this.#table.pagePlace(page) === 0 && this.#regionOf(page)?.content === undefined) continue;
+      if (this.#table.pagePlace(page) === 0) {
+        const region = this.#regionOf(page);
+        if (region?.isWritable && region.content === undefined) continue;
+      }
       const place = this.ask(page, true);
-      if (place === 0) throw new EmulatorError('unmapped', `No memory at 0x${at.toString(16)}`, at);
+      if (place === 0) {
+        const code = this.reachedLimit ? 'memory-limit' : 'unmapped';
+        throw new EmulatorError(code, `No memory at 0x${at.toString(16)}`, at);
+      }
       this.bytes().fill(0, place + offset, place + offset + count);
     }
   }

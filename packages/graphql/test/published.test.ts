@@ -14,6 +14,9 @@ const file = 'btfq-0123456789abcdef.db';
 writeFileSync(join(published, file), '0123456789');
 writeFileSync(join(published, 'index.json'), '{}');
 writeFileSync(join(published, 'secret.db'), 'no');
+mkdirSync(join(published, 'verifiers'));
+writeFileSync(join(published, 'verifiers/0123456789abcdef.btfv'), '0123');
+writeFileSync(join(published, 'verifiers-0123456789abcdef.json'), '{}');
 const index = openIndex(join(folder, 'a.db'));
 const handler = createHandler(index, { published, workers: 0 });
 afterAll(async () => {
@@ -49,6 +52,15 @@ it.each<[string, Record<string, string>, number, string | null, string]>([
   const answer = await get(`/${file}`, headers);
   expect(answer).toMatchObject({ status, range, body, etag: `"${file}"` });
   expect(answer.cache).toContain('immutable');
+});
+
+it('sends verifiers and their list for good', async () => {
+  expect(await get('/verifiers/0123456789abcdef.btfv', { range: 'bytes=1-2' })).toMatchObject({
+    status: 206,
+    body: '12',
+  });
+  expect((await get('/verifiers/0123456789abcdef.btfv')).cache).toContain('immutable');
+  expect((await get('/verifiers-0123456789abcdef.json')).cache).toContain('immutable');
 });
 
 it('sends the pointer with a short life, and nothing else of the folder', async () => {

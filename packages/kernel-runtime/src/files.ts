@@ -32,6 +32,7 @@ export class Files {
     const { heap, emulator } = this.#machine;
     let fd = FIRST;
     while (this.#files.has(fd)) fd++;
+    emulator.charge(fd);
     if (fd >= MOST) return EMFILE;
     const file = heap.allocate(BigInt(this.fields.size));
     emulator.writeNumber(file + BigInt(this.fields.fOp), 8, operations);

@@ -1,8 +1,12 @@
 // The kernel's heap, which its allocators' functions are answered from: zeroed pieces, freed ones used again by size. (Debian's kernels
 // have INIT_ON_ALLOC, so zeros are what they see as well.) The host keeps all of it, so that nothing the guest writes can mislead it.
-import type { Emulator, RegionContent } from '@btfq/emulator';
+import { type Emulator, EmulatorError, type RegionContent } from '@btfq/emulator';
 
 const PAGE = 4096;
+/** Pieces at once: a hundred times what the largest programs have, and what the host can keep. */
+const MOST_PIECES = 2 ** 21;
+/** Bytes that are moved at a time. */
+const MOVED = 2 ** 20;
 /** What kmalloc(0) gives (ZERO_SIZE_PTR). */
 const ZERO_SIZE = 16n;
 
@@ -47,7 +51,7 @@ export class Heap {
     emulator.map(start + BigInt(first), size - first);
   }
 
-  /** A zeroed piece; 0 where the heap is at its end. */
+  /** A zeroed piece; 0 where the heap is at its end. Throws `EmulatorError` `memory-limit` where there are too many. */
   allocate(size: bigint): bigint {
     if (size === 0n) return ZERO_SIZE;
     if (size > this.#end) return 0n;
@@ -60,6 +64,9 @@ export class Heap {
       this.#emulator.zero(freed, wanted);
       this.#pieces.set(freed, { size: wanted, room });
       return freed;
+    }
+    if (this.#pieces.size >= MOST_PIECES) {
+      throw new EmulatorError('memory-limit', `${MOST_PIECES} pieces of memory are allocated`, this.#next);
     }
     const align = BigInt(Math.min(room, PAGE));
     const at = (this.#next + align - 1n) & ~(align - 1n);
@@ -103,7 +110,11 @@ export class Heap {
     }
     const fresh = this.allocate(size);
     if (old !== undefined && fresh !== 0n) {
-      this.#emulator.write(fresh, this.#emulator.read(address, Math.min(old.size, Number(size))));
+      const kept = Math.min(old.size, Number(size));
+      for (let at = 0; at < kept; at += MOVED) {
+        const bytes = this.#emulator.read(address + BigInt(at), Math.min(MOVED, kept - at));
+        this.#emulator.write(fresh + BigInt(at), bytes);
+      }
       this.free(address);
     }
     return fresh;

@@ -2,6 +2,13 @@
 export { Kernel, kernelOfImage, type KernelSnapshot, openKernel, type OpenKernelOptions } from './kernel.ts';
 export type { SavedKernel, SavedKernelSource } from './saved/format.ts';
 export { openSavedKernel } from './saved/open-saved.ts';
+export {
+  type CompressedPart,
+  encodeKeptKernel,
+  type KeptParts,
+  readKeptKernel,
+  type UnpackPart,
+} from './saved/kept-file.ts';
 export type { BpfCall, UserRegion } from './user-memory.ts';
 export type { Registration } from './boot/registrations.ts';
 export type { AnsweredNames } from './answers/answer.ts';

@@ -6,7 +6,7 @@
 //  4. a snapshot, from which each caller starts                              snapshot(), restore()
 //  5. calls: the caller's memory is mapped, the system call is run           bpf()
 import { BtfKind, type Btf, decodeType, findByName, findMember, resolveSize } from '@btfq/btf-format';
-import type { Architecture, Snapshot } from '@btfq/emulator';
+import { type Architecture, type Emulator, EmulatorError, type Snapshot } from '@btfq/emulator';
 import { type KernelImage, openKernelImage, type SymbolTable } from '@btfq/kernel-tables';
 import { type InstalledAnswers, installAnswers } from './answers/install.ts';
 import { imageMachine } from './boot/image-machine.ts';
@@ -80,6 +80,11 @@ export class Kernel {
     return this.#session.machine.symbols;
   }
 
+  /** The machine that it runs on. Whoever writes to its memory asks another kernel from then on, until a `restore`. */
+  get emulator(): Emulator {
+    return this.#session.machine.emulator;
+  }
+
   /** The kernel's own BTF. */
   get btf(): Btf {
     this.#btf ??= this.#parts.btf();
@@ -96,12 +101,12 @@ export class Kernel {
    * afterwards. Throws `KernelRuntimeError` `stopped` where the kernel's code did not come to an answer.
    */
   bpf(call: BpfCall): number {
-    return callWithMemory(this.#session.machine, this.#parts.entry, call);
+    return stoppedUnless(() => callWithMemory(this.#session.machine, this.#parts.entry, call));
   }
 
   /** Maps a map into its user's memory, as mmap does: an arena is given where it lies. Nothing else depends on it. */
   mmap(fd: number, length: number): void {
-    mapArena(this.#session, this.btf, fd, length);
+    stoppedUnless(() => mapArena(this.#session, this.btf, fd, length));
   }
 
   /** Closes a descriptor. */
@@ -137,6 +142,16 @@ export class Kernel {
     machine.heap.restore(snapshot.heap);
     files.restore(snapshot.files);
     this.#session.time = snapshot.time;
+  }
+}
+
+/** A kernel whose own data leads the host to memory that is not there has come to no answer. */
+function stoppedUnless<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof EmulatorError)) throw error;
+    throw new KernelRuntimeError('stopped', `${error.message} (${error.code})`);
   }
 }
 

@@ -8,6 +8,8 @@ import type { Heap } from './heap.ts';
 /** Instructions of a call, if nothing else is said: seconds. */
 export const DEFAULT_BUDGET = 8e9;
 const TEXT_TYPES = 'tTwW';
+/** Bytes of the stack that a backtrace looks at: code that goes wrong may leave its stack pointer anywhere. */
+const LOOKED_AT = 0x10000n;
 
 /** What a machine is made of. */
 export interface MachineParts {
@@ -111,7 +113,8 @@ export class Machine {
     const { emulator } = this;
     if (this.arch === 'arm64') names.push(...this.#frames(top));
     else {
-      for (let at = emulator.sp; at < top && names.length < 24; at += 8n) {
+      const end = emulator.sp + LOOKED_AT < top ? emulator.sp + LOOKED_AT : top;
+      for (let at = emulator.sp; at < end && names.length < 24; at += 8n) {
         const value = this.#peek(at);
         if (value !== undefined && this.#isBehindCall(value)) names.push(this.nameOf(value));
       }

@@ -80,6 +80,35 @@ test('what meets WARN, unknown memory or the end of its budget has no answer, bu
   expect(stopOf([0xeb, 0xfe], 1000)?.message).toBe('the budget of instructions was spent in inner+0x0');
 });
 
+test('a stack pointer that lies anywhere, and answers without end, stop like anything else', () => {
+  const stopOf = (functions: Readonly<Record<string, readonly number[]>>) => {
+    const kernel = kernelOfImage(madeUpKernel(functions), { budget: 1e5, memoryLimit: 2 ** 24 });
+    try {
+      kernel.bpf(callWith(new Uint8Array(8)));
+    } catch (error) {
+      return `${(error as { code: string }).code}: ${(error as Error).message}`;
+    }
+    return undefined;
+  };
+  // mov $16, %esp; ud2
+  expect(stopOf({ __x64_sys_bpf: [0xbc, 16, 0, 0, 0, 0x0f, 0x0b] })).toBe('stopped: WARN or BUG in __x64_sys_bpf+0x5');
+  // xor %edi, %edi; mov $8, %esi; call anon_inode_getfd; jmp back
+  const opening = [0x31, 0xff, 0xbe, 8, 0, 0, 0, ...call(0, 7, 1), 0xeb, 0xf2];
+  expect(stopOf({ __x64_sys_bpf: opening, anon_inode_getfd: [RET] })).toMatch(
+    /^stopped: the budget of instructions was spent in /,
+  );
+  // mov 104(%rdi), %rsi; mov %rsi, %rdi; mov $1 << 40, %rdx; call _copy_from_user; ret: zeros go where nothing is
+  const copying = [
+    ...[0x48, 0x8b, 0x77, 0x68, 0x48, 0x89, 0xf7],
+    ...[0x48, 0xba, 0, 0, 0, 0, 0, 1, 0, 0],
+    ...call(0, 17, 1),
+    RET,
+  ];
+  expect(stopOf({ __x64_sys_bpf: copying, _copy_from_user: [RET] })).toMatch(
+    /^stopped: No memory at 0x101000 \(unmapped\)/,
+  );
+});
+
 test('a snapshot brings back memory and descriptors', () => {
   // mov $0, %edi; mov $1, %esi; mov $2, %edx; call anon_inode_getfd; ret
   const sysBpf = [0xbf, 0, 0, 0, 0, 0xbe, 1, 0, 0, 0, 0xba, 2, 0, 0, 0, ...call(0, 15, 1), RET];

@@ -74,6 +74,11 @@ test('a damaged save is told as one, or opens to a kernel that stops', () => {
   expect(codeOf(() => openAgain({ ...saved, symbols: new Uint8Array(20) }, prepared.btf.bytes).symbols)).toBe(
     'bad-save',
   );
+  const text = new TextDecoder().decode(saved.head);
+  const pages = text.replace(/"pages":\[\["(\w+)",\d+/, '"pages":[["$1",1e9');
+  expect(codeOf(() => open(new TextEncoder().encode(pages)))).toBe('bad-save');
+  const short = { ...saved, chunks: saved.chunks.map((chunk) => chunk.subarray(1)) };
+  expect(codeOf(() => ask(openAgain(short, prepared.btf.bytes)))).toBe('bad-save');
   // Seeded changes of one byte: a typed error, or an answer, or a stop.
   let seed = 7;
   for (let round = 0; round < 100; round++) {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  encodeKeptKernel,
   serveVerifier,
   type ServeVerifierOptions,
   type VerifierAnswer,
@@ -63,6 +64,23 @@ test('images come as bytes or as files, and go through what unpacks them', async
     { id: 2, code: 'bad-compression', message: 'No such packing' },
   ]);
   expect(seen).toEqual([5, 3]);
+});
+
+test('a kept kernel is opened by what the page unpacks with, or not at all', async () => {
+  const part = (text: string) => ({ data: new TextEncoder().encode(text), size: text.length });
+  const kept = encodeKeptKernel({
+    head: part('{"format":1}'),
+    symbols: part(''),
+    btf: part(''),
+    kconfig: undefined,
+    chunks: [],
+  });
+  expect(await channel()({ kind: 'open-kept', id: 1, kept })).toMatchObject([{ id: 1, code: 'no-unpacker' }]);
+  const ask = channel({ partUnpacker: async () => (data) => data });
+  expect(await ask({ kind: 'open-kept', id: 2, kept: new Blob([kept]) })).toMatchObject([
+    { id: 2, code: 'bad-save', message: 'The kernel was saved in format 1, not 2: save it again' },
+  ]);
+  expect(await ask({ kind: 'open-kept', id: 3, kept: kept.subarray(1) })).toMatchObject([{ id: 3, code: 'bad-save' }]);
 });
 
 const images = process.env['BTFQ_KERNEL_IMAGES'];

@@ -5,6 +5,8 @@ export function ChooseKernel(props: {
   readonly label: string;
   readonly ids: readonly string[];
   readonly chosen: string | undefined;
+  /** What stands behind a kernel's name. */
+  readonly note?: (id: string) => string;
   readonly onChoose: (id: string) => void;
 }) {
   const groups = Map.groupBy(props.ids, (id) => {
@@ -23,7 +25,7 @@ export function ChooseKernel(props: {
           <optgroup key={group} label={group}>
             {ids.map((id) => (
               <option key={id} value={id}>
-                {kernelName(id).release} ({kernelName(id).arch})
+                {kernelName(id).release} ({kernelName(id).arch}){props.note?.(id)}
               </option>
             ))}
           </optgroup>

@@ -6,6 +6,11 @@ export interface ProgramVerdict extends VerifiedProgram {
   readonly object: string;
 }
 
+/** A kernel: an image that was dropped, or a verifier that the index keeps. */
+export type VerifierKernel =
+  | { readonly kind: 'image'; readonly image: File }
+  | { readonly kind: 'kept'; readonly url: string };
+
 /** How far a run is. */
 export interface RunState {
   readonly state: 'opening' | 'running' | 'done' | 'failed';
@@ -19,8 +24,12 @@ export interface RunState {
 
 export const STARTED: RunState = { state: 'opening', release: '', arch: '', programs: [], problems: [] };
 
-/** Runs the verifier of an image on objects. `tell` gets every state; what is given back stops it. */
-export function runVerifier(image: File, objects: readonly File[], tell: (state: RunState) => void): () => void {
+/** Runs a kernel's verifier on objects. `tell` gets every state; what is given back stops it. */
+export function runVerifier(
+  kernel: VerifierKernel,
+  objects: readonly File[],
+  tell: (state: RunState) => void,
+): () => void {
   const worker = new Worker(new URL('./worker-entry.ts', import.meta.url), { type: 'module' });
   let run = STARTED;
   const set = (change: Partial<RunState>) => {
@@ -60,10 +69,27 @@ export function runVerifier(image: File, objects: readonly File[], tell: (state:
         }
     }
   });
-  worker.addEventListener('error', (event) =>
-    end({ state: 'failed', problems: [event.message || 'the worker did not start'] }),
-  );
+  const fail = (problem: string) => end({ state: 'failed', problems: [problem] });
+  worker.addEventListener('error', (event) => fail(event.message || 'the worker did not start'));
   tell(run);
-  send({ kind: 'open', id: 0, image });
-  return () => worker.terminate();
+  const stop = new AbortController();
+  if (kernel.kind === 'image') send({ kind: 'open', id: 0, image: kernel.image });
+  else {
+    fetchKept(kernel.url, stop.signal).then(
+      (kept) => send({ kind: 'open-kept', id: 0, kept }),
+      (error: Error) => stop.signal.aborted || fail(error.message),
+    );
+  }
+  return () => {
+    stop.abort();
+    worker.terminate();
+  };
+}
+
+async function fetchKept(url: string, signal: AbortSignal): Promise<Blob> {
+  const answer = await fetch(url, { signal }).catch((error: unknown) => {
+    throw signal.aborted ? error : new Error('it could not be fetched');
+  });
+  if (!answer.ok) throw new Error(`it could not be fetched: status ${answer.status}`);
+  return answer.blob();
 }

@@ -2,11 +2,23 @@
 // which says which one is the present one. The file is laid out for readers that fetch pages from afar (layout.ts).
 
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { SCHEMA_VERSION } from '../store/schema-version.ts';
 import { openIndex } from '../store/open.ts';
 import type { Published } from '../read/http-source.ts';
+import { keptVerifierFile, keptVerifiers, type KeptVerifier, withVerifiers } from '../verifier/kept-file.ts';
 import { layOut } from './layout.ts';
 import { HEADERS, NOTES } from './web-space.ts';
 
@@ -14,6 +26,8 @@ import { HEADERS, NOTES } from './web-space.ts';
 export interface PublishOptions {
   /** A page to put beside the index, by path within the folder; without one none is written. */
   readonly page?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Whether the verifiers that are kept beside the index are published, too. */
+  readonly verifiers?: boolean | undefined;
   readonly onStep?: ((what: string) => void) | undefined;
 }
 
@@ -35,11 +49,13 @@ export function publishIndex(path: string, folder: string, options: PublishOptio
     const { sha256, size } = hashOfFile(made);
     const file = `btfq-${sha256.slice(0, 16)}.db`;
     renameSync(made, join(folder, file));
+    const verifiers = options.verifiers ? publishVerifiers(path, folder) : undefined;
     const published: Published = {
       ...{ file, size, sha256, generation, kernels },
       schemaVersion: SCHEMA_VERSION,
       head: head?.[1],
       extents,
+      ...(verifiers === undefined ? {} : { verifiers }),
     };
     for (const [name, bytes] of options.page ?? []) replace(folder, name, bytes);
     replace(folder, '_headers', HEADERS);
@@ -49,6 +65,30 @@ export function publishIndex(path: string, folder: string, options: PublishOptio
   } finally {
     rmSync(made, { force: true });
     rmSync(`${made}-journal`, { force: true });
+  }
+}
+
+/**
+ * Each kept verifier as a file whose name says what is in it, and a list of them; its name. What is there already stays. Undefined where
+ * the index keeps none.
+ */
+function publishVerifiers(path: string, folder: string): string | undefined {
+  const index = openIndex(path, { readonly: true });
+  try {
+    return withVerifiers(index, (store) => {
+      const verifiers: KeptVerifier[] = [];
+      for (const { kernel, kept } of keptVerifiers(index, store)) {
+        const at = join(folder, kept.file);
+        if (!existsSync(at)) replace(folder, kept.file, keptVerifierFile(index, store, kernel));
+        verifiers.push({ ...kept, size: statSync(at).size });
+      }
+      const list = `${JSON.stringify({ verifiers }, undefined, 1)}\n`;
+      const name = `verifiers-${createHash('sha256').update(list).digest('hex').slice(0, 16)}.json`;
+      replace(folder, name, list);
+      return name;
+    });
+  } finally {
+    index.close();
   }
 }
 

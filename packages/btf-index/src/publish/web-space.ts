@@ -38,6 +38,12 @@ ${Object.entries(PAGE_HEADERS)
   Content-Type: application/vnd.sqlite3
   Access-Control-Allow-Origin: *
   Access-Control-Expose-Headers: Content-Range, Content-Length, ETag
+/verifiers/*
+  Cache-Control: public, max-age=31536000, immutable, no-transform
+  Access-Control-Allow-Origin: *
+/verifiers-*
+  Cache-Control: public, max-age=31536000, immutable
+  Access-Control-Allow-Origin: *
 /index.json
   Cache-Control: public, max-age=60, must-revalidate
   Access-Control-Allow-Origin: *
@@ -46,7 +52,8 @@ ${Object.entries(PAGE_HEADERS)
 export const NOTES = `# A published index of btfq
 
 \`index.json\` says which database is the present one; \`btfq-<hash>.db\` never changes. Readers ask for ranges of it. Put the
-database there first and \`index.json\` last; keep databases of before for as long as someone may read them.
+database there first and \`index.json\` last; keep databases of before for as long as someone may read them. What is in
+\`verifiers\` and the lists \`verifiers-<hash>.json\`, where there are any, never change either.
 
     btfq field task_struct pid --db https://HOST/PATH/index.json
 

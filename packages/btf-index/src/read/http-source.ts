@@ -34,6 +34,8 @@ export interface Published {
   readonly head?: number | undefined;
   /** Others, as offset and length, that are read as a whole where they are read. */
   readonly extents?: readonly (readonly [offset: number, length: number])[] | undefined;
+  /** The list of kernels whose verifiers lie beside it, as `KeptVerifiers`; not there where none do. */
+  readonly verifiers?: string | undefined;
 }
 
 /** Sends a request until it is answered. Throws `unreachable`, `no-index`. */
@@ -76,7 +78,7 @@ export function parsePointer(text: string, url: string): Published {
   } catch {
     // reported below
   }
-  const { file, size, sha256, generation, kernels, schemaVersion, head, extents } = pointer ?? {};
+  const { file, size, sha256, generation, kernels, schemaVersion, head, extents, verifiers } = pointer ?? {};
   if (
     typeof file !== 'string' ||
     !/^[\w.-]+$/.test(file) ||
@@ -86,14 +88,16 @@ export function parsePointer(text: string, url: string): Published {
     typeof kernels !== 'number' ||
     typeof schemaVersion !== 'number' ||
     !(head === undefined || Number.isSafeInteger(head)) ||
-    !(extents === undefined || areExtents(extents))
+    !(extents === undefined || areExtents(extents)) ||
+    !(verifiers === undefined || (typeof verifiers === 'string' && /^[\w.-]+$/.test(verifiers)))
   ) {
     throw new IndexError('not-an-index', `${url} is no pointer to an index of btfq`, {
       path: url,
       expected: 'the index.json that btfq publish writes',
     });
   }
-  return { file, size: size as number, sha256: sha256 as string, generation, kernels, schemaVersion, head, extents };
+  const known = { file, size: size as number, sha256: sha256 as string, generation, kernels, schemaVersion };
+  return { ...known, head, extents, ...(verifiers === undefined ? {} : { verifiers }) };
 }
 
 function areExtents(value: unknown): boolean {

@@ -23,10 +23,11 @@ const LEVEL = 12;
 
 /** Compresses a saved kernel: a few seconds. */
 export function packVerifier({ head, symbols, chunks }: SavedKernel): PackedVerifier {
-  return { head: pack(head), symbols: pack(symbols), chunks: chunks.map(pack) };
+  return { head: packPart(head), symbols: packPart(symbols), chunks: chunks.map(packPart) };
 }
 
-function pack(bytes: Uint8Array): PackedPart {
+/** Compresses one part. */
+export function packPart(bytes: Uint8Array): PackedPart {
   const data = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
   return { hash: createHash('sha256').update(bytes).digest(), data, size: bytes.length };
 }

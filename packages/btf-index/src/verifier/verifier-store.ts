@@ -94,15 +94,51 @@ export class VerifierStore {
     };
   }
 
+  /** A kernel's parts as they are kept. Throws `IndexError` `damaged` where one is not there, as those of a kernel that has none. */
+  packed(kernel: string): PackedVerifier {
+    const [head, symbols, ...chunks] = this.#ids(kernel).map((id) => this.#packedPart(id));
+    if (head === undefined || symbols === undefined) throw this.#damaged();
+    return { head, symbols, chunks };
+  }
+
+  /** SHA-256 of what each part of a kernel unpacks to, in order; none of a kernel that has no verifier. */
+  hashes(kernel: string): Uint8Array[] {
+    const hash = this.#db.prepare('SELECT hash FROM part WHERE id = ?').pluck();
+    return this.#guard(() => this.#ids(kernel).flatMap((id) => (hash.get(id) as Uint8Array | undefined) ?? []));
+  }
+
+  /** Numbers of head, symbols and chunks. */
+  #ids(kernel: string): number[] {
+    const row = this.#guard(
+      () =>
+        this.#db.prepare('SELECT head, symbols, chunks FROM verifier WHERE kernel = ?').get(kernel) as
+          | { head: number; symbols: number; chunks: Uint8Array }
+          | undefined,
+    );
+    if (row === undefined) return [];
+    const view = new DataView(row.chunks.buffer, row.chunks.byteOffset, row.chunks.byteLength);
+    const chunks = Array.from({ length: view.byteLength >> 2 }, (_, i) => view.getUint32(i * 4, true));
+    return [row.head, row.symbols, ...chunks];
+  }
+
+  #packedPart(id: number): PackedPart {
+    const row = this.#guard(
+      () =>
+        this.#db.prepare('SELECT hash, size, data FROM part WHERE id = ?').get(id) as
+          | { hash: Uint8Array; size: number; data: Uint8Array }
+          | undefined,
+    );
+    if (row === undefined || row.size > MOST_BYTES) throw this.#damaged();
+    return row;
+  }
+
+  #damaged(cause?: unknown): IndexError {
+    return new IndexError('damaged', `${this.#path} is damaged: a part of a kernel`, { path: this.#path, cause });
+  }
+
   /** Bytes of a kernel's parts, and how many of them only it has. */
   sizeOf(kernel: string): number {
-    const row = this.#db.prepare('SELECT head, symbols, chunks FROM verifier WHERE kernel = ?').get(kernel) as
-      | { head: number; symbols: number; chunks: Uint8Array }
-      | undefined;
-    if (row === undefined) return 0;
-    const view = new DataView(row.chunks.buffer, row.chunks.byteOffset, row.chunks.byteLength);
-    const ids = new Set([row.head, row.symbols]);
-    for (let at = 0; at < view.byteLength; at += 4) ids.add(view.getUint32(at, true));
+    const ids = new Set(this.#ids(kernel));
     const size = this.#db.prepare('SELECT length(data) FROM part WHERE id = ?').pluck();
     return [...ids].reduce((sum, id) => sum + ((size.get(id) as number | undefined) ?? 0), 0);
   }
@@ -113,19 +149,14 @@ export class VerifierStore {
 
   #part(id: number): Uint8Array {
     return this.#guard(() => {
-      const row = this.#db.prepare('SELECT size, data FROM part WHERE id = ?').get(id) as
-        | { size: number; data: Uint8Array }
-        | undefined;
-      const damaged = (cause?: unknown) =>
-        new IndexError('damaged', `${this.#path} is damaged: a part of a kernel`, { path: this.#path, cause });
-      if (row === undefined || row.size > MOST_BYTES) throw damaged();
+      const row = this.#packedPart(id);
       try {
         const bytes = zstdDecompressSync(row.data, { maxOutputLength: Math.max(1, row.size) });
         if (bytes.length === row.size) return bytes;
       } catch (error) {
-        throw damaged(error);
+        throw this.#damaged(error);
       }
-      throw damaged();
+      throw this.#damaged();
     });
   }
 

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { matches } from './etags.ts';
 
-/** What of the folder is served: the pointer and databases under the names of their hashes. */
-const NAME = /^\/(index\.json|btfq-[0-9a-f]{16}\.db)$/;
+/** What of the folder is served: the pointer, and databases and verifiers under the names of their hashes. */
+const NAME = /^\/(index\.json|btfq-[0-9a-f]{16}\.db|verifiers-[0-9a-f]{16}\.json|verifiers\/[0-9a-f]{16}\.btfv)$/;
+const TYPES: Readonly<Record<string, string>> = { json: 'application/json', db: 'application/vnd.sqlite3' };
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -36,12 +37,33 @@ export function sendPublished(request: Request, folder: string, name: string): R
     ...CORS,
     etag,
     'accept-ranges': 'bytes',
-    'content-type': pointer ? 'application/json' : 'application/vnd.sqlite3',
+    'content-type': TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
     'cache-control': pointer
       ? 'public, max-age=60, must-revalidate'
       : 'public, max-age=31536000, immutable, no-transform',
   };
   if (matches(request, etag)) return new Response(null, { status: 304, headers });
+  const open = (start: number, end: number) => Readable.toWeb(createReadStream(path, { start, end })) as BodyInit;
+  return ranged(request, size, headers, etag, open);
+}
+
+/** Bytes, or a range of them. `headers` has their etag. */
+export function rangeOfBytes(
+  request: Request,
+  bytes: Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>> & { readonly etag: string },
+): Response {
+  const all = { ...headers, 'accept-ranges': 'bytes' };
+  return ranged(request, bytes.length, all, headers.etag, (from, to) => bytes.subarray(from, to + 1));
+}
+
+function ranged(
+  request: Request,
+  size: number,
+  headers: Record<string, string>,
+  etag: string,
+  open: (from: number, to: number) => BodyInit,
+): Response {
   const condition = request.headers.get('if-range');
   const range = condition === null || condition === etag ? request.headers.get('range') : null;
   const meant = range === null ? undefined : rangeOf(range, size);
@@ -51,9 +73,8 @@ export function sendPublished(request: Request, folder: string, name: string): R
   const [from, to] = meant ?? [0, size - 1];
   headers['content-length'] = String(to - from + 1);
   if (meant !== undefined) headers['content-range'] = `bytes ${from}-${to}/${size}`;
-  const body =
-    request.method === 'HEAD' || size === 0 ? null : Readable.toWeb(createReadStream(path, { start: from, end: to }));
-  return new Response(body as BodyInit | null, { status: meant === undefined ? 200 : 206, headers });
+  const body = request.method === 'HEAD' || size === 0 ? null : open(from, to);
+  return new Response(body, { status: meant === undefined ? 200 : 206, headers });
 }
 
 /** One range, first and last byte; undefined for what is to be ignored (RFC 9110, 14.2), such as several. */

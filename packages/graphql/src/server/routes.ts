@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type BtfIndex, type Kernel, kernels } from '@btfq/btf-index';
+import { type BtfIndex, type Kernel, kernels, keptVerifierOf, keptVerifiers, withVerifiers } from '@btfq/btf-index';
 import { archAlias } from '@btfq/kernel-source/identity';
 import type { BundleStore } from '../uploads/bundle-store.ts';
 import type { StoredBundle } from '../uploads/bundles.ts';
 import type { IndexSource, Lease } from './index-source.ts';
 import { matches } from './etags.ts';
-import { publishedName, sendPublished } from './published.ts';
+import { publishedName, rangeOfBytes, sendPublished } from './published.ts';
 import type { Metrics } from './metrics.ts';
 import type { Lanes } from './questions/lanes.ts';
 import type { BtfQuestion } from './questions/protocol.ts';
@@ -31,6 +31,9 @@ export interface Routed {
 }
 
 const BUNDLE = /^\/bundles\/([0-9a-f]{64})\.(tar\.gz|tar\.xz)$/;
+/** The kernels whose verifiers the index keeps, as `btfq publish` lists them, and each of these as a file. */
+const VERIFIERS = '/verifiers.json';
+const VERIFIER = /^\/verifiers\/[0-9a-f]{16}\.btfv$/;
 const BTF = /^\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\.btf\.tar\.xz$/;
 const HEADER = /^\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\.vmlinux\.h$/;
 
@@ -58,6 +61,8 @@ export function route(request: Request, path: string, services: RouteServices): 
     const { published: folder } = services;
     return make('published', async () => sendPublished(request, folder, published));
   }
+  if (path === VERIFIERS) return make('verifiers', async () => sendVerifiers(request, services));
+  if (VERIFIER.test(path)) return make('verifier', () => sendVerifier(request, services, path.slice(1)));
   const bundle = BUNDLE.exec(path);
   if (bundle) return make('bundle', () => sendBundle(request, services, bundle[1] as string, bundle[2] as string));
   const btf = BTF.exec(path);
@@ -167,6 +172,41 @@ async function sendHeader(request: Request, services: RouteServices, parts: read
     if (matches(request, headers.etag)) return new Response(null, { status: 304, headers });
     const bytes = await kernelBytes(services, lease, kernel, 'header', request.signal);
     return new Response(bytes, { headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });
+  } finally {
+    lease.release();
+  }
+}
+
+function sendVerifiers(request: Request, { source, maxAge }: RouteServices): Response {
+  const lease = source.acquire();
+  try {
+    const { index } = lease;
+    const list = withVerifiers(index, (store) => keptVerifiers(index, store).map(({ kept }) => kept)) ?? [];
+    const body = `${JSON.stringify({ verifiers: list }, undefined, 1)}\n`;
+    const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`;
+    const headers = { etag, 'cache-control': `public, max-age=${maxAge}`, 'content-type': 'application/json' };
+    if (matches(request, etag)) return new Response(null, { status: 304, headers });
+    return new Response(body, { headers });
+  } finally {
+    lease.release();
+  }
+}
+
+/** A name is a hash of the content: it may be kept for good, and fetched in pieces. */
+async function sendVerifier(request: Request, services: RouteServices, file: string): Promise<Response> {
+  const lease = services.source.acquire();
+  try {
+    const { index } = lease;
+    const kernel = withVerifiers(index, (store) => keptVerifierOf(index, store, file));
+    if (kernel === undefined) return text(404, 'no such verifier: ask /verifiers.json again\n');
+    const headers = {
+      etag: `"${file}"`,
+      'cache-control': 'public, max-age=31536000, immutable, no-transform',
+      'content-type': 'application/octet-stream',
+    };
+    if (matches(request, headers.etag)) return new Response(null, { status: 304, headers });
+    const bytes = await kernelBytes(services, lease, kernel, 'verifier', request.signal);
+    return rangeOfBytes(request, bytes, headers);
   } finally {
     lease.release();
   }

@@ -108,6 +108,7 @@ class SavedPages {
   /** Place of a page in the order of the chunks; -1 for one that is zero. */
   readonly #places = new Map<number, number>();
   readonly #chunks = new Map<number, Uint8Array>();
+  readonly #count: number;
   readonly #btfAt: number;
   readonly #btfPages: readonly [number, number];
   #btf: Uint8Array | undefined;
@@ -116,6 +117,7 @@ class SavedPages {
     this.#source = source;
     let place = 0;
     forEachPage(head.pages, (page) => this.#places.set(page, place++));
+    this.#count = place;
     forEachPage(head.zeros, (page) => this.#places.set(page, -1));
     const address = numberOf(head.btf.address);
     const end = address + BigInt(head.btf.length);
@@ -140,7 +142,17 @@ class SavedPages {
 
   #chunk(index: number): Uint8Array {
     let chunk = this.#chunks.get(index);
-    if (chunk === undefined) this.#chunks.set(index, (chunk = this.#source.chunk(index)));
+    if (chunk === undefined) {
+      chunk = this.#source.chunk(index);
+      const size = Math.min(CHUNK_PAGES, this.#count - index * CHUNK_PAGES) * PAGE;
+      if (chunk.length !== size) {
+        throw new KernelRuntimeError(
+          'bad-save',
+          `Part ${index} of the saved kernel has ${chunk.length} bytes, not ${size}`,
+        );
+      }
+      this.#chunks.set(index, chunk);
+    }
     return chunk;
   }
 
@@ -155,7 +167,12 @@ class SavedPages {
   }
 }
 
+/** More than any kernel has: 4 GB. */
+const MOST_PAGES = 2 ** 20;
+
 function forEachPage(runs: readonly PageRun[], visit: (page: number) => void): void {
+  const total = runs.reduce((sum, [, count]) => sum + count, 0);
+  if (!(total <= MOST_PAGES)) throw new KernelRuntimeError('bad-save', `The saved kernel has ${total} pages`);
   for (const [first, count] of runs) {
     const start = Number.parseInt(first, 16);
     for (let i = 0; i < count; i++) visit(start + i);

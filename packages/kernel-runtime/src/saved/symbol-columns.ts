@@ -88,7 +88,8 @@ export function decodeSymbols(bytes: Uint8Array): SymbolTable {
   const types = new Uint8Array(count + implied);
   const starts = new Uint32Array(count + implied + 1);
   const written = bytes.subarray(at + count * COLUMNS);
-  const names = new Uint8Array(length * 2 + implied * PREFIX.length);
+  // One prefix more than there can be, which is noticed after it is written
+  const names = new Uint8Array(length * 2 + (implied + 1) * PREFIX.length);
   let address = 0n;
   let from = 0;
   let to = 0;

@@ -34,10 +34,10 @@ export interface OperationQuestion {
   readonly mayChange: boolean;
 }
 
-/** A kernel's BTF: in an archive of one member, as BTFHub has it, or its types in C. */
+/** A kernel's BTF: in an archive of one member, as BTFHub has it, or its types in C. Or its verifier, for pages. */
 export interface BtfQuestion {
   readonly kind: 'btf';
-  readonly form: 'archive' | 'header';
+  readonly form: 'archive' | 'header' | 'verifier';
   readonly kernelId: number;
   readonly sha256: string;
 }

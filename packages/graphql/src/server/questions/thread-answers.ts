@@ -1,7 +1,7 @@
 // What a thread of the server does: it answers questions one at a time, with a read-only connection of its own.
 
 import { collectBytes, dumpC, loadBtf } from '@btfq/btf-format';
-import { exportBtf, kernelById } from '@btfq/btf-index';
+import { exportBtf, keptVerifierFile, kernelById, withVerifiers } from '@btfq/btf-index';
 import { writeUstar } from '@btfq/minimizer';
 import { Piscina } from 'piscina';
 import type { GraphqlErrorCode } from '../../errors.ts';
@@ -56,6 +56,10 @@ async function kernelBytes(path: string, { form, kernelId, sha256 }: BtfQuestion
   const index = taskIndex(path);
   const kernel = kernelById(index, kernelId);
   if (kernel.sha256 !== sha256) return unavailable('the index changed meanwhile: ask again');
+  if (form === 'verifier') {
+    const bytes = withVerifiers(index, (verifiers) => keptVerifierFile(index, verifiers, kernel));
+    return bytes === undefined ? unavailable('the verifiers are gone meanwhile: ask again') : { kind: 'bytes', bytes };
+  }
   const btf = exportBtf(index, kernelId);
   if (form === 'header') {
     const types = loadBtf(btf);
