@@ -107,11 +107,5 @@ describe.skipIf(missing !== undefined)(
         await web.close();
       }
     });
-});
-
-    test.skipIf(images !== undefined)(
-      'a real kernel (skipped: BTFQ_KERNEL_IMAGES names no folder of kernel images)',
-      () => {},
-    );
   },
 );
