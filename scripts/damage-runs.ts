@@ -1,9 +1,9 @@
 // A damaged index: `node --conditions=@btfq/source scripts/damage-runs.ts [RUNS] [SEED]`. Each run copies an index of small
-// kernels, damages the copy (a byte, a run of bytes, two pages swapped, a page of zeroes, a cut, a write-ahead log that is not its own) and
-// asks everything. Allowed are: an error with a code, or the right answers, or wrong ones of which `verifyIndex` says that
+// kernels, damages the copy (a byte, a run of bytes, two pages swapped, a page of zeroes, a cut) or its write-ahead log (another
+// file, another index's, its own cut short or with a wrong byte, gone while it was folded in) and asks everything. Allowed are: an error with a code, or the right answers (with a log: of any state that was committed), or wrong ones of which `verifyIndex` says that
 // the index is damaged. A wrong answer that verify does not know of, and an error without a code, end the run with 1.
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Random, seededRandom } from '@btfq/test-kit';
@@ -18,6 +18,7 @@ import {
 import { declarationsOf } from '../packages/btf-index/src/query/declarations.ts';
 import { smallKernel } from '../packages/btf-index/test/small-kernel.ts';
 import { field } from '../packages/btf-index/src/query/field.ts';
+import { databaseOf } from '../packages/btf-index/src/store/sqlite-driver.ts';
 
 const KERNELS = 6;
 const PAGE = 8192;
@@ -38,7 +39,7 @@ export function everything(index: BtfIndex): string {
 
 type Outcome = 'refused' | 'right' | 'known to verify' | 'WRONG' | 'CRASH';
 
-function judge(path: string, expected: string): { outcome: Outcome; error?: unknown } {
+function judge(path: string, expected: ReadonlySet<string>): { outcome: Outcome; error?: unknown } {
   let index: BtfIndex;
   try {
     index = openIndex(path, { readonly: true });
@@ -52,7 +53,7 @@ function judge(path: string, expected: string): { outcome: Outcome; error?: unkn
     } catch (error) {
       if (!coded(error)) return { outcome: 'CRASH', error };
     }
-    if (said === expected) return { outcome: 'right' };
+    if (said !== undefined && expected.has(said)) return { outcome: 'right' };
     const problems = verified(index);
     if (said === undefined)
       return problems > 0 ? { outcome: 'refused' } : { outcome: 'WRONG', error: 'an error, but verify is content' };
@@ -109,31 +110,97 @@ function damage(bytes: Buffer, { below }: Random): { what: string; bytes: Buffer
   }
 }
 
+/** An index that grows, as files: at rest, with all of its growth in the log, and with the log folded in. */
+interface Grown {
+  readonly rest: Buffer;
+  readonly log: Buffer;
+  readonly folded: Buffer;
+  /** What it says at rest, and after each kernel more. */
+  readonly says: ReadonlySet<string>;
+}
+
+function grown(folder: string, first: number, more: number): Grown {
+  const path = join(folder, `grown-${first}.db`);
+  const put = (index: BtfIndex, n: number) =>
+    ingestKernel(index, { ...smallKernel(n), ingestedAt: '2026-01-01T00:00:00Z' });
+  let index = openIndex(path);
+  for (let n = first; n < first + KERNELS; n++) put(index, n);
+  const says = new Set([everything(index)]);
+  index.close();
+  const rest = readFileSync(path);
+  index = openIndex(path);
+  databaseOf(index).pragma('wal_autocheckpoint = 0');
+  for (let n = first + KERNELS; n < first + KERNELS + more; n++) {
+    put(index, n);
+    says.add(everything(index));
+  }
+  const log = readFileSync(`${path}-wal`);
+  databaseOf(index).pragma('wal_checkpoint(TRUNCATE)');
+  const folded = readFileSync(path);
+  index.close();
+  return { rest, log, folded, says };
+}
+
+/** Puts an index and a log that is not right beside it at `path`; says what, and what it may say then. */
+function withLog(path: string, own: Grown, other: Grown, random: Random): { what: string; says: ReadonlySet<string> } {
+  const log = Buffer.from(own.log);
+  const put = (file: Buffer, beside: Buffer | undefined) => {
+    writeFileSync(path, file);
+    if (beside !== undefined) writeFileSync(`${path}-wal`, beside);
+  };
+  // in write-ahead mode, as a file is while someone writes
+  const open = Buffer.from(own.rest);
+  open[18] = open[19] = 2;
+  switch (random.below(6)) {
+    case 0:
+      put(open, own.rest.subarray(0, random.below(100_000)));
+      return { what: 'a log that is none', says: own.says };
+    case 1:
+      put(open, other.log);
+      return { what: 'the log of another index', says: new Set([...own.says, ...other.says]) };
+    case 2:
+      put(open, log.subarray(0, random.below(log.length)));
+      return { what: 'its log cut short', says: own.says };
+    case 3: {
+      const at = random.below(log.length);
+      log[at] = (log[at] as number) ^ (1 + random.below(255));
+      put(open, log);
+      return { what: `its log with a wrong byte at ${at}`, says: own.says };
+    }
+    case 4:
+      put(open, undefined);
+      return { what: 'its log gone', says: own.says };
+    default: {
+      const mixed = Buffer.from(own.folded);
+      for (let at = 0; at < own.rest.length; at += PAGE) {
+        if (random.below(2) === 0) own.rest.copy(mixed, at, at, at + PAGE);
+      }
+      mixed[18] = mixed[19] = 2;
+      put(mixed, undefined);
+      return { what: 'its log gone while it was folded in', says: own.says };
+    }
+  }
+}
+
 /** Runs; gives how often each outcome came, and what was wrong. */
 export function damageRuns(runs: number, seed: number): { counts: Record<Outcome, number>; wrong: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'btfq-damage-'));
   const counts: Record<Outcome, number> = { refused: 0, right: 0, 'known to verify': 0, WRONG: 0, CRASH: 0 };
   const wrong: string[] = [];
   try {
-    const good = join(folder, 'good.db');
-    const index = openIndex(good);
-    for (let n = 0; n < KERNELS; n++) ingestKernel(index, { ...smallKernel(n), ingestedAt: '2026-01-01T00:00:00Z' });
-    const expected = everything(index);
-    index.close();
+    const [own, other] = [grown(folder, 0, 2), grown(folder, 20, 2)];
     const random = seededRandom(seed);
     for (let run = 0; run < runs; run++) {
       const path = join(folder, `${run}.db`);
       let what: string;
-      if (run % 25 === 24) {
-        what = 'a log of another file';
-        copyFileSync(good, path);
-        writeFileSync(`${path}-wal`, readFileSync(good).subarray(0, random.below(100_000)));
-      } else {
-        const damaged = damage(readFileSync(good), random);
+      let says = own.says;
+      if (run % 4 === 3) ({ what, says } = withLog(path, own, other, random));
+      else {
+        const damaged = damage(Buffer.from(own.rest), random);
         what = damaged.what;
         writeFileSync(path, damaged.bytes);
       }
-      const { outcome, error } = judge(path, expected);
+      const { outcome, error } = judge(path, says);
       counts[outcome]++;
       if (outcome === 'WRONG' || outcome === 'CRASH') {
         wrong.push(`run ${run} of seed ${seed}, ${what}: ${outcome} ${(error as Error)?.stack ?? error ?? ''}`);

@@ -1,43 +1,71 @@
-// pnpm fuzz [COUNT] [SEED]: damaged BTF and .BTF.ext through parser, checker, dumps and all else that reads them. Ends with
-// exit code 1 where something else than a typed error or a valid view comes out, where one input takes longer than
-// five seconds, or where memory grows past 2 GB. The same seed gives the same inputs.
-import { runMutations } from '../packages/btf-format/test/mutation-run.ts';
+// pnpm fuzz [--minutes N] [--reader NAME]... [--seed N] [--keep]: damaged inputs through every reader, guided by coverage. The time is
+// shared by all readers. A fault (something else than a typed error, an input that takes five seconds, memory over 2 GB) is
+// made short and written to scripts/fuzz/faults, where a test reads it from then on; the command then ends with exit code 1.
+// --keep writes what ran something new into scripts/fuzz/corpus. Readers: scripts/fuzz/readers.ts.
 
-const MAX_MILLISECONDS = 5000;
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readCorpus, writeCorpus } from './fuzz/corpus.ts';
+import { fuzzGuided } from './fuzz/guided.ts';
+import { READERS } from './fuzz/readers.ts';
+
 const MAX_MEMORY = 2e9;
-const BATCH = 10_000;
+const USAGE = `usage: pnpm fuzz [--minutes N] [--reader NAME]... [--seed N] [--keep]
+readers: ${Object.keys(READERS).join(', ')}`;
 
-const count = Number(process.argv[2] ?? 1_000_000);
-const firstSeed = Number(process.argv[3] ?? 1);
-if (!Number.isInteger(count) || !Number.isInteger(firstSeed) || count < 1) {
-  console.error('usage: pnpm fuzz [COUNT] [SEED]');
+function flags() {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '10' },
+      reader: { type: 'string', multiple: true, default: Object.keys(READERS) },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      keep: { type: 'boolean', default: false },
+    },
+  });
+  const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+  if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('--minutes and --seed are numbers');
+  for (const name of values.reader) if (READERS[name] === undefined) throw new Error(`there is no reader ${name}`);
+  return { minutes, seed, readers: values.reader, keep: values.keep };
+}
+
+let asked: ReturnType<typeof flags>;
+try {
+  asked = flags();
+} catch (error) {
+  console.error(`${(error as Error).message}\n${USAGE}`);
   process.exit(2);
 }
 
-const codes = new Map<string, number>();
-let done = 0;
-let valid = 0;
-let slowest = 0;
-let memory = 0;
-for (let seed = firstSeed; done < count; seed++) {
-  const result = runMutations(seed, Math.min(BATCH, count - done));
-  done += result.inputs;
-  valid += result.valid;
-  for (const [code, times] of result.codes) codes.set(code, (codes.get(code) ?? 0) + times);
-  slowest = Math.max(slowest, result.slowest.milliseconds);
-  memory = Math.max(memory, process.memoryUsage.rss());
-  if (result.slowest.milliseconds > MAX_MILLISECONDS) {
-    console.error(`seed ${seed}, input ${result.slowest.index} took ${Math.round(result.slowest.milliseconds)} ms`);
-    process.exit(1);
+let total = 0;
+let faults = 0;
+for (const name of asked.readers) {
+  const reader = (READERS[name] as (typeof READERS)[string])();
+  const start = process.cpuUsage();
+  const share = (asked.minutes * 60_000) / asked.readers.length;
+  const run = await fuzzGuided(reader, readCorpus(name), share, asked.seed);
+  reader.close?.();
+  const { user, system } = process.cpuUsage(start);
+  const memory = process.memoryUsage.rss();
+  total += run.inputs;
+  const kept = asked.keep ? `, ${writeCorpus(name, run.corpus)} kept` : '';
+  console.log(
+    `${name}: ${run.inputs} inputs, ${run.blocks} blocks, ${run.corpus.length} inputs ran something new${kept}, ` +
+      `slowest ${Math.round(run.slowest)} ms, ${Math.round((user + system) / 1e6)} s CPU, ${Math.round(memory / 1e6)} MB, ` +
+      `${run.faults.length} faults (seed ${asked.seed})`,
+  );
+  for (const { bytes, what } of run.faults) {
+    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+    const file = join(import.meta.dirname, 'fuzz/faults', `${name}-${hash}.bin`);
+    writeFileSync(file, bytes);
+    console.log(`  ${file}: ${what.split('\n').slice(0, 4).join('\n    ')}`);
+    faults++;
   }
   if (memory > MAX_MEMORY) {
-    console.error(`seed ${seed}: ${Math.round(memory / 1e6)} MB of memory`);
-    process.exit(1);
+    console.log(`  ${Math.round(memory / 1e6)} MB of memory`);
+    faults++;
   }
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${count}`);
 }
-const summary = [...codes].sort(([, a], [, b]) => b - a).map(([code, times]) => `${code} ${times}`);
-console.log(
-  `${done} inputs, ${valid} valid, slowest ${Math.round(slowest)} ms, ${Math.round(memory / 1e6)} MB at most`,
-);
-console.log(summary.join(', '));
+console.log(`${total} inputs, ${faults} faults`);
+process.exitCode = faults > 0 ? 1 : 0;

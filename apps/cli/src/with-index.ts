@@ -27,10 +27,14 @@ export async function withIndex<T>(
   }
 }
 
-/** The index that the flags mean, to read: a file, or what a URL mentions. Throws `IndexError`. */
+/** The index that the flags mean, to read, in one state: a file, or what a URL mentions. Throws `IndexError`. */
 export async function openReading(flags: IndexFlags, io: Io): Promise<BtfIndex> {
   const place = indexPath(flags, io);
-  if (!isUrl(place)) return openIndex(io.path(place), { readonly: true, create: false });
+  if (!isUrl(place)) {
+    const index = openIndex(io.path(place), { readonly: true, create: false });
+    index.hold(); // closing ends it
+    return index;
+  }
   return await openAnywhere(place, { offline: flags.offline });
 }
 

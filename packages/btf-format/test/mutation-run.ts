@@ -136,7 +136,7 @@ function damage({ bytes, isExt }: Origin, random: Random): Uint8Array {
   return damaged;
 }
 
-function tryBtf(bytes: Uint8Array, base: Btf | undefined, random: Random): void {
+export function tryBtf(bytes: Uint8Array, base: Btf | undefined, random: Random): void {
   const problems = checkBtf(bytes, { base, kernel: true });
   const btf = parseBtf(bytes, { base });
   if (problems.some(({ level }) => level === 'libbpf')) throw new MutationFailure('checked and parsed differently');
@@ -193,7 +193,7 @@ function checkAgain(btf: Btf): void {
   if (!same) throw new MutationFailure('another byte order and back gave other bytes');
 }
 
-function tryExt(bytes: Uint8Array): void {
+export function tryExt(bytes: Uint8Array): void {
   const ext = parseBtfExt(bytes);
   for (const section of ext.funcInfo.sections) funcInfos(ext, section);
   for (const section of ext.lineInfo.sections) lineInfos(ext, section);

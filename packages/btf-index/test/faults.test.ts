@@ -143,6 +143,32 @@ describe('writing', () => {
   });
 });
 
+describe('a hold', () => {
+  it('answers from one state until it is released, and closing ends it', () => {
+    const path = smallIndex();
+    const [writer, reader] = [openIndex(path), openIndex(path, { readonly: true })];
+    const places = () =>
+      field(reader, 'struct', 'struct_2', 'first')?.variants.flatMap(({ kernelIds }) => kernelIds).length;
+    const generation = reader.generation();
+    const release = reader.hold();
+    removeKernel(writer, kernels(writer)[0]?.id ?? 0);
+    ingestKernel(writer, smallKernel(5));
+    ingestKernel(writer, smallKernel(6));
+    expect([kernels(reader).length, places(), reader.generation()]).toEqual([3, 3, generation]);
+    expect(Buffer.compare(exportBtf(reader, 1), smallKernel(0).btf)).toBe(0);
+    release();
+    release();
+    expect([kernels(reader).length, places()]).toEqual([4, 4]);
+    expect(codeOf(() => exportBtf(reader, 1))).toBe('unknown-kernel');
+    reader.hold();
+    reader.close();
+    writer.hold(); // a writer may hold too
+    expect(ingestKernel(openIndex(path), smallKernel(7)).outcome).toBe('added');
+    expect(kernels(writer)).toHaveLength(4);
+    writer.close();
+  });
+});
+
 describe('damage', () => {
   it('to a stored BTF is found by export and by verify', () => {
     const path = smallIndex();

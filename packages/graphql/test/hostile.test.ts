@@ -168,6 +168,17 @@ describe('questions that nobody waits for', () => {
     await expect.poll(async () => (await handler.metrics.underWay.get()).values[0]?.value, { timeout: 8_000 }).toBe(0);
   });
 
+  test('the time of day may be set while a question is under way', async () => {
+    let hours = 0;
+    const set = vi.spyOn(Date, 'now').mockImplementation(() => 1.7e12 + (hours++ % 2 === 0 ? -1 : 1) * hours * 3.6e6);
+    try {
+      const asked = ['1', '2', '3'].map((n) => ask(`{ fieldsOfType(type: "int", first: ${n}) { totalCount } }`));
+      expect((await Promise.all(asked)).map(({ codes }) => codes)).toEqual([[], [], []]);
+    } finally {
+      set.mockRestore();
+    }
+  });
+
   test('an aborted request is told so', async () => {
     const gone = new AbortController();
     gone.abort();

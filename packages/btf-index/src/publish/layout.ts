@@ -3,6 +3,8 @@
 // the table `published`, by which unpublish.ts brings it back when the file is first written to.
 
 import Database from 'better-sqlite3';
+import { IndexError } from '../errors.ts';
+import type { BtfIndex } from '../store/btf-index.ts';
 import { openIndex } from '../store/open.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
 import { nameTables } from './name-tables.ts';
@@ -83,14 +85,13 @@ export function layOut(path: string, out: string): Extent[] {
     db.pragma('foreign_keys = OFF'); // tables come in an order of their own
     db.pragma('cache_size = -65536');
     db.exec(`ATTACH ${quoted(path)} AS source`);
-    let extents: Extent[] = [];
-    db.transaction(() => {
-      const schema = readSchema(db);
-      extents = beginning(db, index, schema);
-      copy(db, schema);
-      fill(db, 'companion', ['name', 'kind', 'data'], companions(index));
-      fill(db, 'set_members', ['first', 'data'], setMembers(index));
-    })();
+    beginOnOneState(db, index);
+    const schema = readSchema(db);
+    const extents = beginning(db, index, schema);
+    copy(db, schema);
+    fill(db, 'companion', ['name', 'kind', 'data'], companions(index));
+    fill(db, 'set_members', ['first', 'data'], setMembers(index));
+    db.exec('COMMIT');
     for (const pragma of ['application_id', 'user_version']) {
       db.pragma(`${pragma} = ${db.pragma(`source.${pragma}`, { simple: true })}`);
     }
@@ -102,6 +103,24 @@ export function layOut(path: string, out: string): Extent[] {
     db.close();
     index.close();
   }
+}
+
+/** Tries at reading one state by two connections: another process must commit between the two each time. */
+const TRIES = 100;
+
+/** Begins a transaction in which the attached source and the index, which are the same file, show the same state of it. */
+function beginOnOneState(db: Database.Database, index: BtfIndex): void {
+  const generationOf = (row: unknown) => (row as [number])[0];
+  for (let left = TRIES; left > 0; left--) {
+    const release = index.hold();
+    db.exec('BEGIN');
+    const source = db.prepare(`SELECT value FROM source.meta WHERE key = 'generation'`).raw().get();
+    const held = index.statement(`SELECT value FROM meta WHERE key = 'generation'`).get();
+    if (generationOf(source) === generationOf(held)) return;
+    db.exec('ROLLBACK');
+    release();
+  }
+  throw new IndexError('busy', `another process is writing to ${index.path}`, { path: index.path });
 }
 
 function fill(db: Database.Database, table: string, columns: readonly string[], rows: Iterable<object>): void {

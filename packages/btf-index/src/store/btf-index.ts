@@ -69,6 +69,24 @@ export class BtfIndex {
     return (state.catalog ??= decoded(this.path, () => new Catalog(this)));
   }
 
+  /**
+   * Until the returned function is called, everything is answered from one state of the file, whatever other processes write.
+   * Without it each statement reads the newest state, so that an answer may be put together from two. A write that
+   * needs the file for itself waits meanwhile: hold for the time of an answer.
+   */
+  hold(): () => void {
+    return this.guarded(() => {
+      const release = this.driver.hold?.() ?? (() => {});
+      try {
+        this.state(); // the state is that of the first read
+        return release;
+      } catch (error) {
+        release();
+        throw error;
+      }
+    });
+  }
+
   /** Something that was read of the file's present state: made once, forgotten when the file changes. */
   cached<T>(key: symbol, make: () => T): T {
     this.state();

@@ -23,5 +23,7 @@ export interface Driver {
   prepare(sql: string): Statement;
   /** Bytes that the index takes where it is stored. */
   size(): number;
+  /** Lets what follows read one state of the file until the returned function is called. Absent where nothing writes. */
+  hold?(): () => void;
   close(): void;
 }

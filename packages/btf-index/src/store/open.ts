@@ -1,8 +1,9 @@
 // Opening an index: what kind of file it is, which version, and how SQLite is to treat it.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { BtfIndex } from './btf-index.ts';
 import { IndexError } from '../errors.ts';
@@ -57,13 +58,18 @@ export function openIndex(path: string, options: OpenOptions = {}): BtfIndex {
     return new BtfIndex(full, new SqliteDriver(full, db, readonly), readonly);
   } catch (error) {
     db?.close();
+    const { code } = error as { code?: string };
+    if (!readonly && code === 'SQLITE_CANTOPEN' && existsSync(full)) {
+      // the file is there, and its log cannot be: the folder is not to be written
+      throw new IndexError('read-only', `${path} cannot be written`, { path, cause: error });
+    }
     throw sqliteError(error, path);
   }
 }
 
 /**
- * SQLite wants to write beside a file whose log is not folded in, even to read it. Where it cannot, the file is read
- * into memory: what was committed to the file itself is all there.
+ * SQLite wants to write beside a file whose log is not folded in, even to read it. Where it cannot, or the disk is full, the file is read
+ * into memory, with what its log holds.
  */
 function openDatabase(path: string, readonly: boolean, options: OpenOptions): Database.Database {
   const { onStatement, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
@@ -78,11 +84,8 @@ function openDatabase(path: string, readonly: boolean, options: OpenOptions): Da
   } catch (error) {
     db.close();
     const { code } = error as { code?: string };
-    if (code === 'SQLITE_CANTOPEN') {
-      const bytes = readFileSync(path);
-      bytes[18] = 1; // the header's file format: not write-ahead
-      bytes[19] = 1;
-      return new Database(bytes, { readonly: true });
+    if (code === 'SQLITE_CANTOPEN' || code === 'SQLITE_IOERR_SHMSIZE') {
+      return new Database(wholeFile(path), { readonly: true });
     }
     if (code !== 'SQLITE_READONLY_ROLLBACK' && code !== 'SQLITE_READONLY_RECOVERY') throw error;
     const writable = open({ readonly: false }); // a writer was killed: SQLite undoes what it had begun
@@ -93,6 +96,35 @@ function openDatabase(path: string, readonly: boolean, options: OpenOptions): Da
     }
     return open({ readonly: true });
   }
+}
+
+/** The bytes of a database where nothing can be written, with its log folded in: that is done with copies. */
+function wholeFile(path: string): Buffer {
+  let bytes: Buffer;
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log === undefined || log.size === 0) bytes = readFileSync(path);
+  else {
+    const folder = mkdtempSync(join(tmpdir(), 'btfq-log-'));
+    try {
+      const copy = join(folder, 'index.db');
+      copyFileSync(path, copy);
+      copyFileSync(`${path}-wal`, `${copy}-wal`);
+      chmodSync(copy, 0o600);
+      chmodSync(`${copy}-wal`, 0o600);
+      const db = new Database(copy);
+      try {
+        db.pragma('wal_checkpoint(TRUNCATE)');
+      } finally {
+        db.close();
+      }
+      bytes = readFileSync(copy);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  bytes[18] = 1; // the header's file format: not write-ahead
+  bytes[19] = 1;
+  return bytes;
 }
 
 function prepareDatabase(db: Database.Database, path: string, readonly: boolean, fresh: boolean): void {

@@ -129,11 +129,15 @@ export class Rows {
     for (const raw of found) this.keepSet(tree, raw);
   }
 
-  private keepSet(tree: ContentTree, [id, changes, moduleChanges]: RawSet): Ranges {
-    const ranges = rangesOf(tree, decodeMembershipChanges(changes));
-    this.sets.set(id, ranges);
-    if (moduleChanges !== null) this.moduleChanges.set(id, moduleChanges);
-    return ranges;
+  private keepSet(tree: ContentTree, raw: RawSet | undefined): Ranges {
+    return decoded(this.index.path, () => {
+      if (raw === undefined) throw new TypeError('a set of declarations is not there');
+      const [id, changes, moduleChanges] = raw;
+      const ranges = rangesOf(tree, decodeMembershipChanges(changes));
+      this.sets.set(id, ranges);
+      if (moduleChanges !== null) this.moduleChanges.set(id, moduleChanges);
+      return ranges;
+    });
   }
 
   /** Reads the declarations of many kinds and names at once, and their sets. */
@@ -217,7 +221,7 @@ export class Rows {
     if (ranges !== undefined) return ranges;
     const raw = this.index
       .statement('SELECT id, membership_changes, module_membership_changes FROM declaration_set WHERE id = ?')
-      .get(set) as RawSet;
+      .get(set) as RawSet | undefined;
     return this.keepSet(this.index.catalog().tree, raw);
   }
 

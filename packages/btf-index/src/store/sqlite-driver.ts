@@ -29,8 +29,17 @@ export class SqliteDriver implements Driver {
     return [this.path, `${this.path}-wal`].reduce((n, path) => n + (existsSync(path) ? statSync(path).size : 0), 0);
   }
 
+  hold(): () => void {
+    if (this.db.inTransaction) return () => {};
+    this.db.exec('BEGIN');
+    return () => {
+      if (this.db.open && this.db.inTransaction) this.db.exec('COMMIT');
+    };
+  }
+
   close(): void {
     if (!this.db.open) return;
+    if (this.db.inTransaction) this.db.exec('ROLLBACK'); // a hold that was not released
     if (!this.readonly) {
       try {
         this.db.pragma('busy_timeout = 50');

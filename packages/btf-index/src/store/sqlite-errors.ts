@@ -2,20 +2,25 @@
 
 import { IndexError } from '../errors.ts';
 
+/** How to recover from damage. */
+const RECOVERY = 'btfq verify tells what; a copy, or a new ingest, is the way back';
+
 /** The IndexError for an error of SQLite's; every other error unchanged. */
 export function sqliteError(error: unknown, path: string): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof IndexError || typeof code !== 'string') return error;
   const details = { path, cause: error };
   if (code === 'SQLITE_NOTADB') return new IndexError('not-an-index', `${path} is no index of btfq`, details);
-  if (code.startsWith('SQLITE_CORRUPT')) return new IndexError('damaged', `${path} is damaged`, details);
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    return new IndexError('damaged', `${path} is damaged`, { ...details, hint: RECOVERY });
+  }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new IndexError('busy', `another process is writing to ${path}`, {
       ...details,
       hint: 'try again when it is done',
     });
   }
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC') {
     return new IndexError('disk-full', `there is no space left for ${path}`, {
       ...details,
       hint: 'what was committed before is whole; free some space and run the same command again',
@@ -26,7 +31,8 @@ export function sqliteError(error: unknown, path: string): unknown {
   }
   if (code.startsWith('SQLITE_CANTOPEN')) return new IndexError('no-index', `${path} cannot be opened`, details);
   if (code.startsWith('SQLITE_IOERR')) {
-    return new IndexError('damaged', `${path} cannot be read or written: ${code}`, details);
+    const hint = 'a copy of the file on other media, or a new ingest, is the way back';
+    return new IndexError('damaged', `${path} cannot be read or written: ${code}`, { ...details, hint });
   }
   return error;
 }
@@ -44,7 +50,7 @@ export function decoded<T>(path: string, work: () => T): T {
     throw new IndexError('damaged', `${path} is damaged: ${(known as Error).message}`, {
       path,
       cause: known,
-      hint: 'btfq verify tells what; a copy, or a new ingest, is the way back',
+      hint: RECOVERY,
     });
   }
 }

@@ -14,8 +14,9 @@ export function removeKernel(index: BtfIndex, kernelId: number): void {
 
 /** As `removeKernel`, for many: all or none. */
 export function removeKernels(index: BtfIndex, kernelIds: readonly number[]): void {
-  for (const id of kernelIds) kernelById(index, id);
+  for (const id of kernelIds) kernelById(index, id); // before waiting for another writer
   writing(index, () => {
+    for (const id of kernelIds) kernelById(index, id); // who may have removed it meanwhile
     for (const id of kernelIds) removeKernelRows(index, id);
     removeUnusedRows(index);
     return {};

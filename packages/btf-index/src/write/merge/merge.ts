@@ -56,6 +56,7 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
   if (into.readonly) throw new IndexError('read-only', `${into.path} was opened only to read`, { path: into.path });
   const from = openIndex(fromPath, { readonly: true });
   try {
+    from.hold(); // closing ends it
     const total = from.catalog().kernels.length;
     let done = 0;
     let added = 0;

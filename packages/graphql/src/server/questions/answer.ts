@@ -69,82 +69,95 @@ export function createAnswerer(limits: Limits, introspection: boolean, store: Bu
   };
 
   return {
-    async answer(index, question, { milliseconds, stop }) {
-      const defects: string[] = [];
-      const told = (error: GraphQLError): GraphQLFormattedError => {
-        const known = knownError(error);
-        if (known !== undefined) return known.toJSON();
-        defects.push(String(error.originalError?.stack ?? error.stack ?? error));
-        return maskedError(error).toJSON();
-      };
-      let document: DocumentNode;
-      try {
-        document = documentOf(question.query);
-        mayRun(document, question);
-      } catch (error) {
-        if (error instanceof Refusal) {
-          return {
-            kind: 'refused',
-            errors: error.faults.map((one) => refusal(one, 'GRAPHQL_VALIDATION_FAILED')),
-            defects,
-          };
-        }
-        if (!(error instanceof GraphQLError)) throw error;
-        return { kind: 'refused', errors: [refusal(error, 'GRAPHQL_PARSE_FAILED')], defects };
-      }
-      const budget = new Budget({ ...limits, milliseconds }, performance.now(), stop);
-      const work: UploadWork[] = [];
-      let repeatable = true;
-      const services = createServices(index, {
-        limits,
-        budget,
-        uploads: store && threadUploads(index, store, limits, (one) => work.push(one)),
-      });
-      const contextValue: Context = {
-        btfq: {
-          ...services,
-          get uploads() {
-            repeatable = false; // bundles come and go
-            return services.uploads;
-          },
-        },
-      };
+    async answer(index, question, terms) {
       const generation = index.generation();
-      const { variables } = withFiles({ ...question, id: 0, files: asFiles(question.files) });
-      const operation = getOperationAST(document, question.operationName);
-      const result = await execute({
-        schema,
-        document,
-        contextValue,
-        ...(variables ? { variableValues: variables } : {}),
-        ...(question.operationName ? { operationName: question.operationName } : {}),
-      });
-      const ended = budget.ended;
-      if (ended instanceof Interrupted) throw ended;
-      const { data, errors } = result;
-      if (data === undefined) return { kind: 'refused', errors: (errors ?? []).map(told).map(badRequest), defects };
-      const first = ended && errors?.find((error) => error.originalError === ended || error.message === ended.message);
-      let listed = (ended ? [first ?? (ended as GraphQLError)] : (errors ?? [])).map(told);
-      let json = encoded(ended ? null : data, listed);
-      if (json.length > limits.answerBytes && ended === undefined) {
-        try {
-          budget.tooLarge();
-        } catch (error) {
-          listed = [told(error as GraphQLError)];
-          json = encoded(null, listed);
-        }
+      const reply = await once(index, question, terms);
+      if (index.generation() === generation) return reply;
+      // another process wrote meanwhile: the answer may be of two states
+      const release = index.hold();
+      try {
+        return await once(index, question, terms);
+      } finally {
+        release();
       }
-      return {
-        kind: 'answer',
-        json,
-        codes: listed.map(({ extensions }) => String(extensions?.['code'] ?? 'GRAPHQL')),
-        repeatable: repeatable && listed.length === 0 && operation?.operation === 'query',
-        generation,
-        defects,
-        work,
-      };
     },
   };
+
+  async function once(index: BtfIndex, question: OperationQuestion, { milliseconds, stop }: Terms): Promise<Reply> {
+    const defects: string[] = [];
+    const told = (error: GraphQLError): GraphQLFormattedError => {
+      const known = knownError(error);
+      if (known !== undefined) return known.toJSON();
+      defects.push(String(error.originalError?.stack ?? error.stack ?? error));
+      return maskedError(error).toJSON();
+    };
+    let document: DocumentNode;
+    try {
+      document = documentOf(question.query);
+      mayRun(document, question);
+    } catch (error) {
+      if (error instanceof Refusal) {
+        return {
+          kind: 'refused',
+          errors: error.faults.map((one) => refusal(one, 'GRAPHQL_VALIDATION_FAILED')),
+          defects,
+        };
+      }
+      if (!(error instanceof GraphQLError)) throw error;
+      return { kind: 'refused', errors: [refusal(error, 'GRAPHQL_PARSE_FAILED')], defects };
+    }
+    const budget = new Budget({ ...limits, milliseconds }, performance.now(), stop);
+    const work: UploadWork[] = [];
+    let repeatable = true;
+    const services = createServices(index, {
+      limits,
+      budget,
+      uploads: store && threadUploads(index, store, limits, (one) => work.push(one)),
+    });
+    const contextValue: Context = {
+      btfq: {
+        ...services,
+        get uploads() {
+          repeatable = false; // bundles come and go
+          return services.uploads;
+        },
+      },
+    };
+    const generation = index.generation();
+    const { variables } = withFiles({ ...question, id: 0, files: asFiles(question.files) });
+    const operation = getOperationAST(document, question.operationName);
+    const result = await execute({
+      schema,
+      document,
+      contextValue,
+      ...(variables ? { variableValues: variables } : {}),
+      ...(question.operationName ? { operationName: question.operationName } : {}),
+    });
+    const ended = budget.ended;
+    if (ended instanceof Interrupted) throw ended;
+    const { data, errors } = result;
+    if (data === undefined) return { kind: 'refused', errors: (errors ?? []).map(told).map(badRequest), defects };
+    const first = ended && errors?.find((error) => error.originalError === ended || error.message === ended.message);
+    let listed = (ended ? [first ?? (ended as GraphQLError)] : (errors ?? [])).map(told);
+    let json = encoded(ended ? null : data, listed);
+    if (json.length > limits.answerBytes && ended === undefined) {
+      try {
+        budget.tooLarge();
+      } catch (error) {
+        listed = [told(error as GraphQLError)];
+        json = encoded(null, listed);
+      }
+    }
+    return {
+      kind: 'answer',
+      json,
+      codes: listed.map(({ extensions }) => String(extensions?.['code'] ?? 'GRAPHQL')),
+      repeatable: repeatable && listed.length === 0 && operation?.operation === 'query',
+      generation,
+      defects,
+      work,
+    };
+  }
 }
 
 /** Faults of a document, all of them the client's. */

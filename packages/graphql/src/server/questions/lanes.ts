@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { Piscina } from 'piscina';
 import { clientError } from '../../errors.ts';
 import type { Limits } from '../../schema/limits.ts';
+import { clock } from './clock.ts';
 import { CANCELLED, type Posted, type Question, type Reply, STARTED, type ThreadSetup } from './protocol.ts';
 
 /** Milliseconds after which a question is long: it gives itself back between two fields. */
@@ -116,8 +117,8 @@ export class Lanes {
     if (this.closed) throw clientError('UNAVAILABLE', 'the server is stopping');
     if (signal?.aborted) throw cancelled();
     const state = new Int32Array(new SharedArrayBuffer(8));
-    const epoch = Date.now();
-    const now = () => Math.max(1, Date.now() - epoch);
+    const epoch = clock();
+    const now = () => Math.max(1, clock() - epoch);
     const milliseconds = lane === 'uploads' ? this.limits.workMilliseconds : this.limits.milliseconds;
     const most = lane === 'short' ? PATIENCE : milliseconds + GRACE;
     const ended = new AbortController();

@@ -51,7 +51,7 @@ export interface Posted {
   readonly index: string;
   /** See `CANCELLED` and `STARTED`. */
   readonly state: Int32Array;
-  /** What `Date.now()` was when `STARTED` would have been 0. */
+  /** What `clock()` was when `STARTED` would have been 0. */
   readonly epoch: number;
   /** Milliseconds after which the thread gives a question back as `long`; undefined: never. */
   readonly patience: number | undefined;

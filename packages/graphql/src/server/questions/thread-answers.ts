@@ -8,6 +8,7 @@ import type { GraphqlErrorCode } from '../../errors.ts';
 import { BundleStore } from '../../uploads/bundle-store.ts';
 import { taskIndex } from '../../uploads/open-index.ts';
 import { type Answerer, createAnswerer, Interrupted } from './answer.ts';
+import { clock } from './clock.ts';
 import { type BtfQuestion, CANCELLED, type Posted, type Reply, STARTED, type ThreadSetup } from './protocol.ts';
 
 const { move, transferableSymbol, valueSymbol } = Piscina;
@@ -29,11 +30,11 @@ export async function answerPosted(posted: Posted): Promise<Reply> {
 }
 
 async function replyTo({ question, index, state, epoch, patience, milliseconds }: Posted): Promise<Reply> {
-  const started = Date.now();
+  const started = clock();
   Atomics.store(state, STARTED, Math.max(1, started - epoch));
   const stop = () => {
     if (Atomics.load(state, CANCELLED) !== 0) throw new Interrupted();
-    if (patience !== undefined && Date.now() - started > patience) throw new Interrupted();
+    if (patience !== undefined && clock() - started > patience) throw new Interrupted();
   };
   if (question.kind === 'btf') return kernelBytes(index, question);
   answerer ??= createAnswerer(setup.limits, setup.introspection, store);
