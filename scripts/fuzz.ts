@@ -4,8 +4,8 @@
 // --keep writes what ran something new into scripts/fuzz/corpus. Readers: scripts/fuzz/readers.ts.
 
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCorpus, writeCorpus } from './fuzz/corpus.ts';
 import { fuzzGuided } from './fuzz/guided.ts';
@@ -49,15 +49,17 @@ for (const name of asked.readers) {
   const { user, system } = process.cpuUsage(start);
   const memory = process.memoryUsage.rss();
   total += run.inputs;
-  const kept = asked.keep ? `, ${writeCorpus(name, run.corpus)} kept` : '';
+  const found = run.corpus.filter((bytes) => !reader.seeds.includes(bytes));
+  const kept = asked.keep ? `, ${writeCorpus(name, found)} kept` : '';
   console.log(
-    `${name}: ${run.inputs} inputs, ${run.blocks} blocks, ${run.corpus.length} inputs ran something new${kept}, ` +
+    `${name}: ${run.inputs} inputs, ${run.blocks} blocks, ${found.length} inputs ran something new${kept}, ` +
       `slowest ${Math.round(run.slowest)} ms, ${Math.round((user + system) / 1e6)} s CPU, ${Math.round(memory / 1e6)} MB, ` +
       `${run.faults.length} faults (seed ${asked.seed})`,
   );
   for (const { bytes, what } of run.faults) {
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
     const file = join(import.meta.dirname, 'fuzz/faults', `${name}-${hash}.bin`);
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, bytes);
     console.log(`  ${file}: ${what.split('\n').slice(0, 4).join('\n    ')}`);
     faults++;

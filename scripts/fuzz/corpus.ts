@@ -1,6 +1,6 @@
 // The corpus of a reader in the repo: a gzipped file of inputs, each behind its length. Only small inputs are kept, and not many.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
@@ -25,6 +25,7 @@ export function readCorpus(name: string): Uint8Array[] {
 
 /** Writes the inputs that are worth keeping; gives how many. Later ones stand for more than those they were made from. */
 export function writeCorpus(name: string, inputs: readonly Uint8Array[]): number {
+  mkdirSync(FOLDER, { recursive: true });
   const parts: Buffer[] = [];
   let total = 0;
   let count = 0;
