@@ -34,6 +34,17 @@ describe('as pahole makes it', () => {
   }
 });
 
+test('as pahole makes it over a base: what the base has is not said again', () => {
+  const base = parseBtf(read('gcc-5.btf'));
+  const wanted = parseBtf(read('object-split.btf'), { base });
+  const made = parseBtf(encodeBtf(bytesSource(read('object.o')), { base }).bytes, { base });
+  // Differs from pahole: it writes typedefs of the base again
+  const { differences } = compareBtf(wanted, made);
+  expect(differences.filter((line) => !line.startsWith('missing TYPEDEF '))).toEqual([]);
+  for (const line of differences) expect(idsByName(base, line.split(' ')[2]!)).toHaveLength(1);
+  expect(countKinds(made)['FUNC']).toBe(countKinds(wanted)['FUNC']);
+});
+
 describe('every file', () => {
   for (const file of programs) {
     test(file, () => {

@@ -23,8 +23,25 @@ const FEATURES = new Set([
   'layout',
 ]);
 const DEFAULT_FEATURES = [...FEATURES].filter((name) => name !== 'global_var' && name !== 'layout');
+/** DW_LANG numbers by pahole's names, of what kernels and programs around them are written in. */
+const LANGUAGES: Readonly<Record<string, number>> = {
+  c89: 0x01,
+  c: 0x02,
+  'c++': 0x04,
+  c99: 0x0c,
+  d: 0x13,
+  go: 0x16,
+  'c++11': 0x1a,
+  rust: 0x1c,
+  c11: 0x1d,
+  swift: 0x1e,
+  'c++14': 0x21,
+};
 /** pahole before this flattened arrays. */
 const SPLIT_ARRAYS = 127;
+
+/** Functions with several prototypes are left out by default. */
+const SKIPS = ['skip_encoding_btf_inconsistent_proto'];
 
 export const command = defineCommand({
   args: 'VMLINUX',
@@ -32,7 +49,7 @@ export const command = defineCommand({
 Makes BTF from the debug information (DWARF 2 to 5) of a vmlinux, a module or any other ELF file, as pahole 1.32 does with
 the flags that the kernel build uses: types, traceable functions, per-CPU variables and the tags of kfuncs. With -B, makes
 the split BTF of a module. pahole's own options are accepted: "-J --btf_encode_detached=OUT --btf_base=BASE
---btf_features=LIST".`,
+--btf_features=LIST --lang_exclude=LIST".`,
   flags: {
     output: { value: 'FILE', short: 'o', alias: ['btf_encode_detached'], help: 'the file to write', complete: 'file' },
     'base-btf': {
@@ -56,7 +73,18 @@ the split BTF of a module. pahole's own options are accepted: "-J --btf_encode_d
       value: 'VERSION',
       help: 'behave as an older pahole: before 1.27, arrays of arrays are flattened',
     },
-    'btf-encode': { short: 'J', alias: ['btf_encode'], help: "accepted, as pahole's" },
+    'lang-exclude': {
+      value: 'LIST',
+      alias: ['lang_exclude'],
+      default: 'rust',
+      help: 'leave out units in these languages: c11, c++, rust, ...; an empty list takes them all',
+    },
+    'btf-encode': {
+      short: 'J',
+      // pahole's words for what is done anyway; older kernels' builds say them
+      alias: ['btf_encode', 'btf_encode_force', 'btf_gen_all', 'btf_gen_floats', 'btf_gen_optimized', ...SKIPS],
+      help: "accepted, as pahole's",
+    },
   },
   examples: [
     {
@@ -72,7 +100,11 @@ the split BTF of a module. pahole's own options are accepted: "-J --btf_encode_d
     const [input] = flags.args as [string];
     if (flags.output === undefined) throw new UsageError('btf encode needs -o FILE');
     const base = flags.baseBtf === undefined ? undefined : await loadBtfFile(io, flags.baseBtf);
-    const options = { ...featureOptions(flags.features), flatArrays: isOld(flags.paholeVersion) };
+    const options = {
+      ...featureOptions(flags.features),
+      flatArrays: isOld(flags.paholeVersion),
+      excludeLanguages: languages(flags.langExclude),
+    };
     const { encodeBtfFile } = await import('@btfq/kernel-source');
     let bar: ReturnType<typeof io.progress> | undefined;
     let made: ReturnType<typeof encodeBtfFile>;
@@ -126,6 +158,18 @@ function featureOptions(list: string | undefined): Partial<DwarfOptions> {
     layout: wanted.has('layout'),
     variables: wanted.has('global_var') ? 'global' : wanted.has('var') ? 'percpu' : 'none',
   };
+}
+
+/** Throws `UsageError`. */
+function languages(list: string): number[] {
+  return list
+    .split(',')
+    .filter(Boolean)
+    .map((name) => {
+      const number = LANGUAGES[name.toLowerCase()];
+      if (number !== undefined) return number;
+      throw new UsageError(`unknown language ${name}; known: ${Object.keys(LANGUAGES).join(', ')}`);
+    });
 }
 
 function isOld(version: string | undefined): boolean {

@@ -1,7 +1,7 @@
 // The base of modules: a kernel's BTF interned once, so that each of its thousands of modules only adds what is new in it,
 // and leaves the tables as it found them.
 
-import type { Btf } from '@btfq/btf-format';
+import { type Btf, BtfKind, decodeType, idsByName } from '@btfq/btf-format';
 import { NameTable } from '../read/names.ts';
 import { OffsetMap } from '../unit/offset-map.ts';
 import { Records, T } from '../unit/records.ts';
@@ -9,6 +9,9 @@ import { addBase } from './base.ts';
 import { UnitInterner } from './intern-unit.ts';
 import { type NodeMark, NodeTable } from './nodes.ts';
 import { Variants } from './variants.ts';
+
+/** `BTF_FUNC_STATIC`: what pahole says of every function. */
+const FUNC_STATIC = 0;
 
 /** A kernel's BTF, ready for `encodeBtf` of many of its modules, one at a time. */
 export class ModuleBase {
@@ -56,6 +59,18 @@ export class ModuleBase {
     this.#nodeMark = nodes.mark();
     this.#nameCount = names.count;
     this.#variantCount = variants.count;
+  }
+
+  /** The base's function of that name and prototype, 0 where it has none: a module that has it too says nothing new. @internal */
+  functionId(name: number, prototype: number): number {
+    if (prototype >= this.btf.typeCount) return 0;
+    const ids = idsByName(this.btf, new TextDecoder().decode(this.names.bytes(name)));
+    return ids.find((id) => this.btf.kind(id) === BtfKind.Func && this.#isStatic(id, prototype)) ?? 0;
+  }
+
+  #isStatic(id: number, prototype: number): boolean {
+    const type = decodeType(this.btf, id);
+    return type.kind === BtfKind.Func && type.type === prototype && type.linkage === FUNC_STATIC;
   }
 
   /** Forgets what a module has added. @internal */

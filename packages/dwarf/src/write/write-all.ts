@@ -79,8 +79,9 @@ function writeFunctions(
     const flags = kfuncs.get(name);
     let tuple = prototype;
     if (flags !== undefined && (options.attributes ?? true)) tuple = withArenas(writer, prototype, flags, arena);
+    const next = writer.typeCount;
     const id = writer.writeFunction(name, tuple);
-    count++;
+    if (id >= next) count++;
     for (let i = 0; i < tags.length; i += 2) writer.writeDeclTag(tags[i]!, id, tags[i + 1]!);
     if (flags !== undefined && declTags) {
       writer.writeDeclTag(kfuncTag, id, -1);

@@ -78,13 +78,15 @@ export class BtfWriter {
     }
   }
 
-  /** Writes a function with the prototype of that tuple (without head), and returns the function's id. */
+  /** Writes a function with the prototype of that tuple (without head) and returns its id: the base's where that has it. */
   writeFunction(name: number, prototype: Int32Array): number {
     const tuple = new Int32Array(prototype.length + 1);
     tuple[0] = BtfKind.FuncProto;
     tuple.set(prototype, 1);
     for (let i = 1; i < tuple.length; i += i === 1 ? 3 : 2) tuple[i] = this.#variants.joined(tuple[i]!);
     const proto = this.#written(this.#nodes.intern(tuple, tuple.length));
+    const known = this.#options.base?.functionId(name, proto) ?? 0;
+    if (known !== 0) return known;
     const id = this.#nextId++;
     this.#record(name, BtfKind.Func, FUNC_STATIC, false, proto);
     return id;
