@@ -56,6 +56,7 @@ export {
   kernelTablesOf,
   type StoredTables,
 } from './store/table-facts.ts';
+export { buildIds } from './store/fact-sources.ts';
 export { declarations, declarationsOf, declaredNames, layouts, variantsByKernel } from './query/declarations.ts';
 export { type CompositeKind, parseTypeName } from './query/composites.ts';
 export {

@@ -30,6 +30,8 @@ export interface Kernel {
   readonly kernelVersion: string;
   /** The 'Linux version ...' line, where the file has one. */
   readonly banner?: string;
+  /** Its build id, hexadecimal, where the image has one, or the machine says its own. */
+  readonly buildId?: string;
   /** Where it came from, outermost first: `linux-image.deb: boot/vmlinuz-6.1.0: bzImage, xz at 16777, ELF .BTF`. */
   readonly provenance: string;
   /** Modules without BTF, or with a damaged one; configurations that are not this kernel's, or damaged. */

@@ -8,7 +8,7 @@ import { fileChunks } from './io/file.ts';
 import { type KernelItem, limitsOf, type ReadOptions } from './kernel.ts';
 import type { Chunks } from './io/byte-stream.ts';
 import { openLargeElf } from './image/large-elf.ts';
-import { isSysfs, PROC_CONFIG, systemIdentity } from './identity/system.ts';
+import { isSysfs, PROC_CONFIG, systemIdentity, systemNotes } from './identity/system.ts';
 import { filesOfFolder } from './archive/oci.ts';
 import { walkFile, walkImage } from './walk.ts';
 
@@ -26,7 +26,7 @@ import { walkFile, walkImage } from './walk.ts';
 export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenerator<KernelItem> {
   const walkOptions = {
     given: options.identity ?? {},
-    ...(job.files.some(isSysfs) ? { machine: await systemIdentity() } : {}),
+    ...(job.files.some(isSysfs) ? { machine: await systemIdentity(), notes: await systemNotes() } : {}),
     ...(job.folder === undefined ? {} : { folders: [job.folder] }),
     ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
     ...limitsOf(options.maxBytes),

@@ -42,6 +42,11 @@ export function generateTable(table: OffsetTable, language: TableLanguage, optio
     case 'python':
       return generatePython(packTable(ordered), options);
     case 'zig':
-      return generateZig(packTable(ordered), options);
+      return generateZig(packTable(withoutBuildIds(ordered)), options);
   }
+}
+
+/** Zig's tables have no lookup by build id yet. */
+function withoutBuildIds(table: OffsetTable): OffsetTable {
+  return { ...table, kernels: table.kernels.map(({ buildId: _, ...kernel }) => kernel) };
 }

@@ -72,6 +72,7 @@ export class KernelWriter {
         source,
         identified: ready.identified,
         banner: ready.banner,
+        buildId: ready.buildId,
         tables: ready.tables,
         configSource: ready.configSource === undefined ? undefined : fromHere(io, ready.configSource),
         tool: versionLine(),

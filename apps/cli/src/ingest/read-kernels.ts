@@ -22,6 +22,7 @@ export interface ReadyKernel {
   /** What determined each part of its identity. */
   readonly identified: string;
   readonly banner: string | undefined;
+  readonly buildId: string | undefined;
   /** The BTF was made from debug information; and how it compares with the kernel's own, where there is one. */
   readonly fromDwarf: boolean;
   readonly compared: BtfComparison | undefined;
@@ -59,7 +60,7 @@ export async function* readyKernels(
       yield item;
       continue;
     }
-    const { identity, identified, banner, btf, modules, provenance, problems, image, parsed, config } = item;
+    const { identity, identified, banner, buildId, btf, modules, provenance, problems, image, parsed, config } = item;
     const { verifier, problem } = options.verifier ? verifierOf(image, btf) : NO_VERIFIER;
     try {
       yield {
@@ -69,6 +70,7 @@ export async function* readyKernels(
         provenance,
         identified,
         banner,
+        buildId,
         configSource: config?.source,
         problems,
         verifierProblem: problem,

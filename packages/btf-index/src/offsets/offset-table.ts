@@ -1,8 +1,9 @@
 // A SPEC answered for all kernels of an index: columns of answers, entry by entry, and from them the distinct rows.
 
-import type { Alternative, Cell, OffsetsSpec, OffsetTable, SpecEntry } from '@btfq/offsets';
+import type { Alternative, Cell, OffsetsSpec, OffsetTable, SpecEntry, TableKernel } from '@btfq/offsets';
 import type { Kernel } from '../answer-types.ts';
 import type { KernelFilter } from '../query/kernel-filter.ts';
+import { buildIds } from '../store/fact-sources.ts';
 import { kernels as kernelsOf } from '../query/kernels.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { AMBIGUOUS, type Column, firstOf, NONE } from './columns.ts';
@@ -11,7 +12,7 @@ import { type PathPlace, pathColumns } from './path-columns.ts';
 
 /** What an index answers to a SPEC: the table, whose kernels are the index's. */
 export interface IndexedOffsetTable extends OffsetTable {
-  readonly kernels: readonly Kernel[];
+  readonly kernels: readonly (Kernel & Pick<TableKernel, 'buildId'>)[];
 }
 
 /**
@@ -25,7 +26,10 @@ export interface IndexedOffsetTable extends OffsetTable {
  */
 export function offsetTable(index: BtfIndex, spec: OffsetsSpec, where?: KernelFilter): IndexedOffsetTable {
   const columns = entryColumns(index, spec.entries, where);
-  const kernels = kernelsOf(index, where);
+  const builds = buildIds(index);
+  const kernels = kernelsOf(index, where).map((kernel) =>
+    builds.has(kernel.id) ? { ...kernel, buildId: builds.get(kernel.id) } : kernel,
+  );
   const ranks = kernels.map(({ id }) => index.catalog().rank[id] as number);
   const { rowOf, first } = distinctRows(columns, ranks);
   const rows = first.map((rank) => columns.map(({ answers, at }): Cell | null => answers[at[rank] as number] ?? null));

@@ -1,4 +1,5 @@
-// Where kinds of facts of a kernel came from, besides its types, whose source is in the kernel's own row. The table is made
+// Where kinds of facts of a kernel came from, besides its types, whose source is in the kernel's own row; and of its image what
+// is one word, the build id. The table is made
 // when the first kernel brings such facts: an index without it has none.
 
 import type { BtfIndex } from './btf-index.ts';
@@ -12,8 +13,16 @@ export function hasFactSources(index: BtfIndex): boolean {
   });
 }
 
-/** By kernel id, where a kind of facts came from. */
-export function factSources(index: BtfIndex, kind: 'config'): ReadonlyMap<number, string> {
+/** What is recorded of a kernel: where its configuration came from, for people; its build id, hexadecimal. */
+export type FactSourceKind = 'config' | 'build-id';
+
+/** By kernel id, the build ids that are known, hexadecimal. */
+export function buildIds(index: BtfIndex): ReadonlyMap<number, string> {
+  return factSources(index, 'build-id');
+}
+
+/** By kernel id, what is recorded of a kind. */
+export function factSources(index: BtfIndex, kind: FactSourceKind): ReadonlyMap<number, string> {
   if (!hasFactSources(index)) return new Map();
   const rows = index.statement('SELECT kernel, source FROM fact_source WHERE kind = ?').all(kind) as [number, string][];
   return new Map(rows);

@@ -21,6 +21,7 @@ import { databaseOf } from '../store/sqlite-driver.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
 import { encodeContent } from './store-bytes.ts';
 import { configOf } from '../store/config-rows.ts';
+import { buildIds } from '../store/fact-sources.ts';
 import { removeFactSources, storeFactSource } from './store-fact-sources.ts';
 import { storeConfig } from './store-config.ts';
 import { storeDeclarations } from './store-declarations.ts';
@@ -43,6 +44,8 @@ export interface IngestOptions {
   readonly replace?: boolean | undefined;
   /** The kernel's own tables, if its image was read. A kernel that has some keeps them where none are given. */
   readonly tables?: StoredTables | undefined;
+  /** Its build id, hexadecimal, where one is known. */
+  readonly buildId?: string | undefined;
   /** Where its configuration came from, if one was given. */
   readonly configSource?: string | undefined;
   /** ISO 8601; default: now. */
@@ -129,7 +132,11 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
   const newConfig = prepared.config !== undefined && known !== undefined && known[4] === null;
   const configSource = prepared.config === undefined ? undefined : (options.configSource ?? '');
   if (newConfig && same) storeFactSource(index, known[0], 'config', configSource ?? '');
-  if (same && found === known[2]) return { kernelId: known[0], outcome: newTables ? 'replaced' : 'unchanged' };
+  const newBuildId = same && options.buildId !== undefined && buildIds(index).get(known[0]) !== options.buildId;
+  if (newBuildId && options.buildId) storeFactSource(index, known[0], 'build-id', options.buildId);
+  if (same && found === known[2]) {
+    return { kernelId: known[0], outcome: newTables || newBuildId ? 'replaced' : 'unchanged' };
+  }
   const content = found ?? addContent(index, writerOf(index), facts);
   if (known !== undefined) {
     index.statement('UPDATE kernel SET content = ? WHERE id = ?').run(content, known[0]);
@@ -159,6 +166,7 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
       ).lastInsertRowid,
   );
   if (options.tables) storeTables(index, kernelId, options.tables);
+  if (options.buildId !== undefined) storeFactSource(index, kernelId, 'build-id', options.buildId);
   if (configSource !== undefined) storeFactSource(index, kernelId, 'config', configSource);
   return { kernelId, outcome: known !== undefined ? 'replaced' : found === undefined ? 'added' : 'alias' };
 }

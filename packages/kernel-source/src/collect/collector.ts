@@ -11,6 +11,8 @@ import { archOfElf } from '../identity/arch.ts';
 import { ownBytes } from '../io/byte-stream.ts';
 import { DebugModules } from '../dwarf/debug-modules.ts';
 import { btfFromDwarf, hasDebugInformation } from '../dwarf/from-dwarf.ts';
+import { buildIdOfNotes } from '../image/build-id.ts';
+import { isSysfs } from '../identity/system.ts';
 import { btfOfElf, elfKind, moduleInfo, openElf, rodataOf, typed } from '../image/elf-btf.ts';
 import { KernelSourceError } from '../errors.ts';
 import { isBeside, label } from '../member-paths.ts';
@@ -44,6 +46,8 @@ export interface CollectorOptions {
   readonly given: Partial<KernelIdentity>;
   /** For the running kernel's own BTF: what uname and os-release say. */
   readonly machine?: Partial<KernelIdentity>;
+  /** The running kernel's notes, where its BTF is read. */
+  readonly notes?: Uint8Array;
   /** The folders that the caller named: a root file system may be one of them. */
   readonly folders?: readonly string[];
   /** What an identity gets for what stays unknown; an error if it is missing. */
@@ -326,6 +330,10 @@ export class Collector {
       });
       problems.push(skipped(label(unfit[0]!.origin.paths.slice(0, -1)) || path, error));
     }
+    const { notes } = this.options;
+    const buildId =
+      image.buildId ??
+      (notes && isSysfs(origin.paths[0] ?? '') ? buildIdOfNotes(notes, image.parsed.littleEndian) : undefined);
     const kernel: Kernel = {
       kind: 'kernel',
       ...(this.modulesPassedOver ? { modulesPassedOver: true } : {}),
@@ -340,6 +348,7 @@ export class Collector {
       ...(chosen.config === undefined ? {} : { config: chosen.config }),
       ...(image.image === undefined ? {} : { image: image.image }),
       ...(image.banner === undefined ? {} : { banner: image.banner }),
+      ...(buildId === undefined ? {} : { buildId }),
       provenance: `${path}: ${image.trail.join(', ')}`,
       problems,
     };

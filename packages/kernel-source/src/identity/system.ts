@@ -17,6 +17,11 @@ export function isSysfs(path: string): boolean {
   return path.startsWith(`${SYSFS_BTF}/`);
 }
 
+/** The notes of the running kernel, of which one is its build id; empty where it does not show them. */
+export async function systemNotes(): Promise<Uint8Array> {
+  return await readFile('/sys/kernel/notes').catch(() => new Uint8Array(0));
+}
+
 /** The identity of the running kernel. In a container the kernel is the host's: its distribution is wrong there. */
 export async function systemIdentity(): Promise<Partial<KernelIdentity>> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');

@@ -26,6 +26,7 @@ import {
 import { KernelSourceError } from '../errors.ts';
 import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression, isContainer } from '../identify.ts';
 import { notKernelBtf } from './kernel-proof.ts';
+import { buildIdOfElf, buildIdOfFlat } from './build-id.ts';
 import { findPayloads } from './payload-scan.ts';
 import { unifiedKernel } from './uki.ts';
 import type { ElfFile } from '@btfq/elf';
@@ -46,6 +47,8 @@ export interface KernelImage {
   readonly system?: Distro;
   /** The unpacked kernel that the BTF was found in, ELF or flat; undefined for raw BTF. Shares its buffer with what was read. */
   readonly image?: Uint8Array;
+  /** The kernel's build id, hexadecimal, where one was found. */
+  readonly buildId?: string;
   /** The configuration that the kernel carries (CONFIG_IKCONFIG). */
   readonly config?: EmbeddedConfig;
   /** It was made from debug information. */
@@ -133,7 +136,17 @@ export async function readKernelImage(
 function readDwarf(elf: ElfFile, before: ImageEvidence, options: ImageOptions = {}): KernelImage {
   const sight = withSight(before, 'ELF, from DWARF', { arch: archOfElf(elf), banner: bannerOfElf(elf) });
   const btf = btfFromDwarf(options.source ?? bytesSource(elf.bytes), options);
-  return { ...parsed(btf, sight), fromDwarf: true, image: elf.bytes, ...embedded(rodataOf(elf) ?? elf.bytes) };
+  return {
+    ...parsed(btf, sight),
+    fromDwarf: true,
+    image: elf.bytes,
+    ...built(buildIdOfElf(elf)),
+    ...embedded(rodataOf(elf) ?? elf.bytes),
+  };
+}
+
+function built(buildId: string | undefined): { buildId?: string } {
+  return buildId === undefined ? {} : { buildId };
 }
 
 function embedded(bytes: Uint8Array): { config?: EmbeddedConfig } {
@@ -179,7 +192,7 @@ async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: numbe
     // A program may have BTF of its own. Without any of a kernel's sections, what the BTF says decides.
     const reason = hasKernelSections(elf) || kind === 'module' ? undefined : notKernelBtf(image.parsed, 0);
     if (reason !== undefined) throw notKernel(`an ELF file whose BTF is no kernel's: ${reason}`);
-    return { ...image, image: bytes, ...embedded(rodataOf(elf) ?? bytes) };
+    return { ...image, image: bytes, ...built(buildIdOfElf(elf)), ...embedded(rodataOf(elf) ?? bytes) };
   }
   // 32-bit PowerPC packs its kernel into a section of the boot wrapper.
   const wrapped = findSection(elf, '.kernel:vmlinux.strip');
@@ -262,6 +275,7 @@ function readFlat(bytes: Uint8Array, before: ImageEvidence): KernelImage {
       parsed: found.parsed,
       ...sight,
       ...embedded(bytes),
+      ...built(buildIdOfFlat(bytes)),
       image: bytes,
       trail: [...sight.trail, `BTF at ${found.offset} by its content`],
     };

@@ -7,6 +7,7 @@ import { DIGITS } from '../table/digits.ts';
 import type { PackedTable } from '../table/pack.ts';
 import type { OffsetTable } from '../table/offset-table.ts';
 import { FIELD_HEAD } from '../table/slots.ts';
+import { buildsInC } from './c-builds.ts';
 import { squeezedLists } from './c-squeezed.ts';
 import { commentText, type GenerateOptions, prefixOf, snakeCase, textLines, entryNames } from './names.ts';
 
@@ -43,6 +44,7 @@ export function generateC(table: OffsetTable, packed: PackedTable, options: Gene
     code: `${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}`,
     open: '',
   };
+  const builds = packed.builds.length > 0 ? buildsInC(p, list('builds', packed.builds)) : undefined;
   return `/*
 ${head} *
  * In one C file of the program:
@@ -106,7 +108,7 @@ int ${p}_find(const char *distro, const char *version, const char *arch, const c
 /* By machine and release alone. 0; -1 where no such kernel is known; -2 where several are, and they differ. */
 int ${p}_find_release(const char *arch, const char *release, struct ${p}_offsets *out);
 
-/* The running kernel: by uname and os-release, else by uname alone. Results as above. */
+${builds?.prototype ?? ''}/* The running kernel: by ${builds ? 'its build id, else by ' : ''}uname and os-release, else by uname alone. Results as above. */
 int ${p}_find_running(struct ${p}_offsets *out);
 
 /* Calls back for every kernel of the table until that returns other than 0, and returns it. */
@@ -424,13 +426,13 @@ static int ${p}_os_release(const char *line, const char *key, char *value, size_
 	return 1;
 }
 
-int ${p}_find_running(struct ${p}_offsets *out)
+${builds?.code ?? ''}int ${p}_find_running(struct ${p}_offsets *out)
 {
 	struct utsname names;
 	char line[512], distro[132] = "", version[132] = "";
 	FILE *file;
 
-	if (uname(&names))
+${builds?.running ?? ''}	if (uname(&names))
 		return -1;
 	file = fopen("/etc/os-release", "r");
 	if (!file)
@@ -558,11 +560,11 @@ int ${p}_self_test(void)
 {
 	uint32_t hash = 0x811c9dc5u;
 	struct ${p}_offsets offsets;
-	unsigned int row;
+	unsigned int row${builds ? ', i' : ''};
 	char prefix[16];
 
 	${p}_each_kernel(${p}_add_kernel, &hash);
-	for (row = 0; ${p}_rows[row]; row++) {
+${builds?.add ?? ''}	for (row = 0; ${p}_rows[row]; row++) {
 		${p}_row(row, &offsets);
 		snprintf(prefix, sizeof(prefix), "%u", row);
 		${p}_lines(&offsets, prefix, ${p}_add_line, &hash);

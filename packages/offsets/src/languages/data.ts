@@ -1,15 +1,16 @@
 // A table as data: JSON with rows once, and CSV with one line for each kernel and entry.
 
-import { type Cell, type OffsetTable, tableKernelName } from '../table/offset-table.ts';
+import { buildRows, type Cell, type OffsetTable, tableKernelName } from '../table/offset-table.ts';
 import type { SpecEntry } from '../spec/spec.ts';
 import type { GenerateOptions } from './names.ts';
 
-/** JSON: `rows[kernels[name]][entry]` is an answer, or null for what the kernel lacks. */
+/** JSON: `rows[kernels[name]][entry]` is an answer, or null for what the kernel lacks; `buildIds[id]` is a row too. */
 export function generateJson(table: OffsetTable, options: GenerateOptions): string {
   const { spec, kernels, rowOf, rows } = table;
   const named = rows.map((row) =>
     Object.fromEntries(spec.entries.map((entry, e) => [entry.name, jsonCell(entry, row[e] ?? null)])),
   );
+  const builds = buildRows(table);
   const value = {
     madeFrom: options.madeFrom ?? [],
     entries: spec.entries.map(({ name, kind, alternatives, optional, description }) => ({
@@ -20,6 +21,7 @@ export function generateJson(table: OffsetTable, options: GenerateOptions): stri
       ...(description === undefined ? {} : { description }),
     })),
     kernels: Object.fromEntries(kernels.map((kernel, i) => [tableKernelName(kernel), rowOf[i]])),
+    ...(builds.length === 0 ? {} : { buildIds: Object.fromEntries(builds) }),
     rows: named,
   };
   return `${JSON.stringify(value, null, 1)}\n`;

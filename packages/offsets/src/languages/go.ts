@@ -19,6 +19,7 @@ export function generateGo(table: OffsetTable, packed: PackedTable, options: Gen
   const lines = packed.plan.map(
     ({ entry }) => `\tline(prefix, "${entry.name}", out.${pascalCase(entry.name)}.String())\n`,
   );
+  const builds = packed.builds.length > 0;
   const shapes = new Set(packed.plan.map(({ shape }) => shape));
   const list = (name: string, texts: readonly string[]) =>
     `// table:${name}\nvar ${name} = []string{\n${textLines(texts, '\t', entryNames(name, packed.plan))}}\n\n// table:end\n\n`;
@@ -28,7 +29,7 @@ ${head}
 package ${name}
 
 import (
-	"errors"
+${builds ? '\t"encoding/binary"\n\t"encoding/hex"\n' : ''}	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -81,7 +82,7 @@ var ErrAmbiguous = errors.New("several kernels have this release, and they diffe
 // ErrLacking says that the kernel lacks a field.
 var ErrLacking = errors.New("the kernel lacks this field")
 
-${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${shapes.has('function') ? list('signatures', packed.signatures) : ''}const digits = "${DIGITS}"
+${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${shapes.has('function') ? list('signatures', packed.signatures) : ''}${builds ? list('builds', packed.builds) : ''}const digits = "${DIGITS}"
 
 func numberAt(text string, width int) int {
 	value := 0
@@ -232,9 +233,49 @@ func FindRelease(arch, release string) (*Offsets, error) {
 	return search(arch, release, func(Kernel) bool { return true })
 }
 
-// FindRunning looks up the running kernel: by uname and os-release, else by uname alone.
+${
+  builds
+    ? `// FindBuildID looks a kernel up by its build id in hexadecimal. ErrUnknown where the table does not have it.
+func FindBuildID(buildID string) (*Offsets, error) {
+	for _, line := range builds {
+		if id, row, _ := strings.Cut(line, " "); id == buildID {
+			return offsetsOf(numberAt(row, widthOf(len(rows)))), nil
+		}
+	}
+	return nil, ErrUnknown
+}
+
+// BuildIDOf is the build id among notes, as /sys/kernel/notes has them, in hexadecimal; empty where there is none.
+func BuildIDOf(notes []byte) string {
+	for len(notes) >= 12 {
+		size := uint64(binary.NativeEndian.Uint32(notes[4:]))
+		name := 12 + (uint64(binary.NativeEndian.Uint32(notes))+3)/4*4
+		end := name + (size+3)/4*4
+		if uint64(len(notes)) < end {
+			return ""
+		}
+		if binary.NativeEndian.Uint32(notes[8:]) == 3 && string(notes[12:name]) == "GNU\\x00" {
+			return hex.EncodeToString(notes[name : name+size])
+		}
+		notes = notes[end:]
+	}
+	return ""
+}
+
+`
+    : ''
+}// FindRunning looks up the running kernel: by ${builds ? 'its build id, else by ' : ''}uname and os-release, else by uname alone.
 func FindRunning() (*Offsets, error) {
-	var names syscall.Utsname
+${
+  builds
+    ? `	if notes, err := os.ReadFile("/sys/kernel/notes"); err == nil {
+		if offsets, err := FindBuildID(BuildIDOf(notes)); err == nil {
+			return offsets, nil
+		}
+	}
+`
+    : ''
+}	var names syscall.Utsname
 	if err := syscall.Uname(&names); err != nil {
 		return nil, err
 	}
@@ -321,7 +362,15 @@ func SelfTest() error {
 	for _, kernel := range Kernels() {
 		fmt.Fprintf(sum, "%s\\t%d\\n", kernel, kernel.row)
 	}
-	for row := range rows {
+${
+  builds
+    ? `	for _, line := range builds {
+		id, row, _ := strings.Cut(line, " ")
+		fmt.Fprintf(sum, "%s\\t%d\\n", id, numberAt(row, widthOf(len(rows))))
+	}
+`
+    : ''
+}	for row := range rows {
 		offsetsOf(row).lines(strconv.Itoa(row), func(prefix, entry, text string) {
 			fmt.Fprintf(sum, "%s\\t%s\\t%s\\n", prefix, entry, text)
 		})

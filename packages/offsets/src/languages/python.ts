@@ -25,6 +25,7 @@ export function generatePython(packed: PackedTable, options: GenerateOptions): s
     return `    #: ${commentText(about)}\n    ${field(entry.name)}: ${shape === 'field' ? 'Field' : shape === 'number' ? 'Number' : 'Function'}\n`;
   });
   const fill = packed.plan.map(({ shape, first }) => `        _${shape}(slots, ${first}),\n`);
+  const builds = packed.builds.length > 0;
   const names = packed.plan.map(({ entry }) => `    "${entry.name}",\n`);
   return `#!/usr/bin/env python3
 # Made by btfq offsets: do not edit.
@@ -107,7 +108,7 @@ class Kernel(NamedTuple):
         return _offsets(self.row)
 
 
-${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${list('signatures', packed.signatures)}_NAMES = (
+${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${list('signatures', packed.signatures)}${builds ? list('builds', packed.builds) : ''}_NAMES = (
 ${names.join('')})
 _DIGITS = "${DIGITS}"
 
@@ -200,9 +201,42 @@ def find_release(arch: str, release: str) -> Optional[Offsets]:
     return _search(arch, release, None, None)
 
 
-def find_running() -> Optional[Offsets]:
-    """The running kernel: by uname and os-release, else by uname alone."""
-    names = os.uname()
+${
+  builds
+    ? `def find_build_id(build_id: str) -> Optional[Offsets]:
+    """By the build id in hexadecimal; None where the table does not have it."""
+    row = dict(line.split(" ") for line in _BUILDS).get(build_id)
+    return _offsets(_number_at(row, 0, _width(len(_ROWS)))) if row else None
+
+
+def build_id_of(notes: bytes) -> str:
+    """The build id among notes, as /sys/kernel/notes has them, in hexadecimal; "" where there is none."""
+    at = 0
+    while at + 12 <= len(notes):
+        name_size, size, kind = (int.from_bytes(notes[at + i : at + i + 4], sys.byteorder) for i in (0, 4, 8))
+        name, start = notes[at + 12 : at + 12 + name_size], at + 12 + (name_size + 3) // 4 * 4
+        if kind == 3 and name == b"GNU\\0" and start + size <= len(notes):
+            return notes[start : start + size].hex()
+        at = start + (size + 3) // 4 * 4
+    return ""
+
+
+`
+    : ''
+}def find_running() -> Optional[Offsets]:
+    """The running kernel: by ${builds ? 'its build id, else by ' : ''}uname and os-release, else by uname alone."""
+${
+  builds
+    ? `    try:
+        with open("/sys/kernel/notes", "rb") as file:
+            found = find_build_id(build_id_of(file.read()))
+    except OSError:
+        found = None
+    if found:
+        return found
+`
+    : ''
+}    names = os.uname()
     words = {}
     for path in ("/usr/lib/os-release", "/etc/os-release"):
         try:
@@ -218,7 +252,13 @@ def self_test() -> bool:
     """Unpacks the whole table and compares it with what it was made from."""
     value = 0x811C9DC5
     lines = [f"{kernel}\\t{kernel.row}" for kernel in kernels()]
-    for row in range(len(_ROWS)):
+${
+  builds
+    ? `    width = _width(len(_ROWS))
+    lines += (f"{id}\\t{_number_at(row, 0, width)}" for id, row in (line.split(" ") for line in _BUILDS))
+`
+    : ''
+}    for row in range(len(_ROWS)):
         lines += (f"{row}\\t{name}\\t{cell}" for name, cell in zip(_NAMES, _offsets(row)))
     for byte in "".join(line + "\\n" for line in lines).encode():
         value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF

@@ -27,6 +27,7 @@ export function generateRust(packed: PackedTable, options: GenerateOptions): str
   const fill = packed.plan.map(
     ({ entry, shape, first }) => `        ${field(entry.name)}: ${shapeName[shape]}::from_slots(&slots[${first}..]),\n`,
   );
+  const builds = packed.builds.length > 0;
   const lines = packed.plan.map(
     ({ entry }) => `        line(prefix, "${entry.name}", &self.${field(entry.name)}.to_string());\n`,
   );
@@ -101,7 +102,7 @@ impl fmt::Display for Lookup {
 
 impl std::error::Error for Lookup {}
 
-${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${list('signatures', packed.signatures)}
+${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${list('signatures', packed.signatures)}${builds ? list('builds', packed.builds) : ''}
 const DIGITS: &str = "${DIGITS}";
 
 fn number_at(text: &str, at: usize, width: usize) -> usize {
@@ -287,10 +288,48 @@ pub fn find_release(arch: &str, release: &str) -> Result<Offsets, Lookup> {
     search(arch, release, |_| true)
 }
 
-/// The running kernel: by its release, the machine that this was compiled for, and os-release; else without the last.
+${
+  builds
+    ? `/// By the build id in hexadecimal.
+#[allow(dead_code)]
+pub fn find_build_id(build_id: &str) -> Result<Offsets, Lookup> {
+    let found = BUILDS.iter().filter_map(|line| line.split_once(' ')).find(|(id, _)| *id == build_id);
+    found.map(|(_, row)| offsets_of(number_at(row, 0, width_of(ROWS.len())))).ok_or(Lookup::Unknown)
+}
+
+/// The build id among notes, as /sys/kernel/notes has them, in hexadecimal.
+#[allow(dead_code)]
+pub fn build_id_of(notes: &[u8]) -> Option<String> {
+    let mut at = 0usize;
+    loop {
+        let word = |i: usize| -> Option<usize> {
+            let bytes = notes.get(at + i..at + i + 4)?;
+            Some(u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize)
+        };
+        let (name_size, size, kind) = (word(0)?, word(4)?, word(8)?);
+        let start = (at + 12).checked_add(name_size.checked_add(3)? / 4 * 4)?;
+        let said = notes.get(start..start.checked_add(size)?)?;
+        if kind == 3 && notes.get(at + 12..at + 12 + name_size)? == &b"GNU\\0"[..] {
+            return Some(said.iter().map(|byte| format!("{:02x}", byte)).collect());
+        }
+        at = start.checked_add(size.checked_add(3)? / 4 * 4)?;
+    }
+}
+
+`
+    : ''
+}/// The running kernel: by ${builds ? 'its build id; else by ' : ''}its release, the machine that this was compiled for, and os-release; else without the last.
 #[allow(dead_code)]
 pub fn find_running() -> Result<Offsets, Lookup> {
-    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+${
+  builds
+    ? `    let noted = std::fs::read("/sys/kernel/notes").ok().and_then(|notes| build_id_of(&notes));
+    if let Some(offsets) = noted.and_then(|id| find_build_id(&id).ok()) {
+        return Ok(offsets);
+    }
+`
+    : ''
+}    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let release = read("/proc/sys/kernel/osrelease");
     let mut text = read("/etc/os-release");
     if text.is_empty() {
@@ -334,7 +373,14 @@ pub fn self_test() -> bool {
     for kernel in kernels() {
         add(format!("{}\\t{}\\n", kernel, kernel.row));
     }
-    for row in 0..ROWS.len() {
+${
+  builds
+    ? `    for (id, row) in BUILDS.iter().filter_map(|line| line.split_once(' ')) {
+        add(format!("{}\\t{}\\n", id, number_at(row, 0, width_of(ROWS.len()))));
+    }
+`
+    : ''
+}    for row in 0..ROWS.len() {
         offsets_of(row).lines(&row.to_string(), &mut |prefix, entry, text| add(format!("{}\\t{}\\t{}\\n", prefix, entry, text)));
     }
     hash == 0x${packed.checksum.toString(16)}

@@ -17,6 +17,7 @@ export function generateTypeScript(packed: PackedTable, options: GenerateOptions
     ({ entry, shape, first }) => `    ${camelCase(entry.name)}: ${shape}At(slots, ${first}),\n`,
   );
   const names = packed.plan.map(({ entry }) => `  ["${entry.name}", "${camelCase(entry.name)}"],\n`);
+  const builds = packed.builds.length > 0;
   const shapes = new Set(packed.plan.map(({ shape }) => shape));
   return `// Made by btfq offsets: do not edit.
 ${head}
@@ -62,7 +63,7 @@ export interface Kernel {
   readonly row: number;
 }
 
-${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${shapes.has('function') ? list('signatures', packed.signatures) : ''}
+${list('defaults', packed.defaults)}${list('variants', packed.variants)}${list('rows', packed.rows)}${list('kernels', packed.kernels)}${shapes.has('function') ? list('signatures', packed.signatures) : ''}${builds ? list('builds', packed.builds) : ''}
 const NAMES: readonly (readonly [entry: string, key: keyof Offsets])[] = [
 ${names.join('')}];
 const DIGITS = "${DIGITS}";
@@ -171,7 +172,17 @@ export function findRelease(arch: string, release: string): Offsets | undefined 
   return search(arch, release, () => true);
 }
 
-/** As find, else as findRelease, with the text of /etc/os-release: \`findRunning(os.machine(), os.release(), text)\`. */
+${
+  builds
+    ? `/** By the build id in hexadecimal; undefined where the table does not have it. /sys/kernel/notes has the running kernel's. */
+export function findBuildId(buildId: string): Offsets | undefined {
+  const row = BUILDS.find((line) => line.startsWith(\`\${buildId} \`))?.slice(buildId.length + 1);
+  return row === undefined ? undefined : offsetsOf({ row: numberAt(row, 0, widthOf(ROWS.length)) });
+}
+
+`
+    : ''
+}/** As find, else as findRelease, with the text of /etc/os-release: \`findRunning(os.machine(), os.release(), text)\`. */
 export function findRunning(machine: string, release: string, osRelease: string): Offsets | undefined {
   const word = (key: string) => new RegExp(\`^\${key}=(["']?)(.*?)\\\\1\\\\s*$\`, "m").exec(osRelease)?.[2] ?? "";
   return find(word("ID"), word("VERSION_ID"), machine, release) ?? findRelease(machine, release);
@@ -210,7 +221,15 @@ export function selfTest(): boolean {
   const lines = kernels().map(
     ({ distro, version, arch, release, row }) => \`\${distro}/\${version}/\${arch}/\${release}\\t\${row}\`,
   );
-  ROWS.forEach((_, row) => {
+${
+  builds
+    ? `  for (const line of BUILDS) {
+    const [id = "", row = ""] = line.split(" ");
+    lines.push(\`\${id}\\t\${numberAt(row, 0, widthOf(ROWS.length))}\`);
+  }
+`
+    : ''
+}  ROWS.forEach((_, row) => {
     const offsets = offsetsOf({ row });
     for (const [entry, key] of NAMES) lines.push(\`\${row}\\t\${entry}\\t\${cellText(offsets[key])}\`);
   });

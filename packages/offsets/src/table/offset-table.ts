@@ -36,12 +36,14 @@ export interface FunctionCell {
 /** What a kernel says to an entry. */
 export type Cell = FieldCell | NumberCell | FunctionCell;
 
-/** The four words by which a kernel is looked up. */
+/** The words by which a kernel is looked up. */
 export interface TableKernel {
   readonly distro: string;
   readonly version: string;
   readonly arch: string;
   readonly release: string;
+  /** Its build id, hexadecimal, where it is known: that of the note in `/sys/kernel/notes`. */
+  readonly buildId?: string | undefined;
 }
 
 /** Answers to a SPEC. */
@@ -89,9 +91,25 @@ export function* dumpLines({ spec, kernels, rowOf, rows }: OffsetTable): Generat
   }
 }
 
-/** What a self-test counts over: each kernel with its row, and each row once. */
-export function* checkLines({ spec, kernels, rowOf, rows }: OffsetTable): Generator<string, void> {
+/** Build ids with their rows, in the order of kernels. One that kernels with different rows have says nothing. */
+export function buildRows({
+  kernels,
+  rowOf,
+}: Pick<OffsetTable, 'kernels' | 'rowOf'>): (readonly [id: string, row: number])[] {
+  const found = new Map<string, number | undefined>();
+  kernels.forEach(({ buildId }, i) => {
+    if (buildId === undefined) return;
+    const row = rowOf[i] as number;
+    found.set(buildId, !found.has(buildId) || found.get(buildId) === row ? row : undefined);
+  });
+  return [...found].filter((one): one is [string, number] => one[1] !== undefined);
+}
+
+/** What a self-test counts over: each kernel with its row, each build id with its own, and each row once. */
+export function* checkLines(table: OffsetTable): Generator<string, void> {
+  const { spec, kernels, rowOf, rows } = table;
   for (const [i, kernel] of kernels.entries()) yield `${tableKernelName(kernel)}\t${rowOf[i]}`;
+  for (const [id, row] of buildRows(table)) yield `${id}\t${row}`;
   for (const [r, row] of rows.entries()) {
     for (const [e, cell] of row.entries()) yield `${r}\t${spec.entries[e]?.name}\t${cellText(cell)}`;
   }

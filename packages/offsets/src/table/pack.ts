@@ -7,11 +7,12 @@
 //   kernels    `distro version arch tail head row members`: kernels whose releases are head + tail. Each member follows
 //              from the one before: a digit c = 32 * new row + 8 * dropped + n, n characters for those that are dropped
 //              at the head's end, and, with a new row, its digits.
+//   builds     `id row`: build ids in hexadecimal, where some are known
 //
 // Digits are those of digits.ts. C's tables have a denser form of variants and kernels, dense.ts, and where they are large these
 // are squeezed: squeeze/.
 
-import { checkLines, checksum, type OffsetTable, type TableKernel } from './offset-table.ts';
+import { buildRows, checkLines, checksum, type OffsetTable, type TableKernel } from './offset-table.ts';
 import { denseGroup, denseStep } from './dense.ts';
 import { DIGITS, digits, widthOf } from './digits.ts';
 import { type EntrySlots, slotRows } from './slots.ts';
@@ -24,6 +25,8 @@ export interface PackedTable {
   readonly variants: readonly string[];
   readonly rows: readonly string[];
   readonly kernels: readonly string[];
+  /** `build id, row`: where none is known, empty. */
+  readonly builds: readonly string[];
   readonly signatures: readonly string[];
   /** What the generated self-test must come to. */
   readonly checksum: number;
@@ -79,6 +82,7 @@ export function packTable(table: OffsetTable, { dense = false } = {}): PackedTab
     rows: rows.map((_, r) =>
       packed.map(({ variants, of }) => digits(of[r] as number, widthOf(variants.length))).join(''),
     ),
+    builds: buildRows(table).map(([id, row]) => `${id} ${digits(row, rowWidth)}`),
     kernels: packKernels(table.kernels, table.rowOf, rowWidth, dense),
     signatures,
     checksum: checksum(checkLines(table)),

@@ -14,7 +14,7 @@ export function addKernels(into: BtfIndex, from: BtfIndex, plan: MergePlan, plac
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   if (plan.added.some(({ kernel }) => kernel.config !== null)) prepareConfig(into);
-  const sources = factSources(from, 'config');
+  const sources = (['config', 'build-id'] as const).map((kind) => ({ kind, of: factSources(from, kind) }));
   const rows = new Map<number, number>();
   // by their numbers there, so that they have the same order here
   for (const { kernel, content } of [...plan.added].sort((a, b) => a.kernel.id - b.kernel.id)) {
@@ -32,8 +32,10 @@ export function addKernels(into: BtfIndex, from: BtfIndex, plan: MergePlan, plac
     );
     const row = Number(lastInsertRowid);
     rows.set(kernel.id, row);
-    const source = sources.get(kernel.id);
-    if (source !== undefined) storeFactSource(into, row, 'config', source);
+    for (const { kind, of } of sources) {
+      const source = of.get(kernel.id);
+      if (source !== undefined) storeFactSource(into, row, kind, source);
+    }
   }
   mergeTables(into, from, rows);
 }

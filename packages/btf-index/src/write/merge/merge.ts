@@ -15,7 +15,7 @@ import type { BtfIndex } from '../../store/btf-index.ts';
 import { openIndex } from '../../store/open.ts';
 import { IndexError } from '../../errors.ts';
 import { exportBtf, exportModule } from '../../store/export.ts';
-import { factSources } from '../../store/fact-sources.ts';
+import { buildIds, factSources } from '../../store/fact-sources.ts';
 import { modules } from '../../store/module-store.ts';
 import { kernelTablesOf } from '../../store/table-facts.ts';
 import { kernelConfig } from '../../query/config.ts';
@@ -124,6 +124,7 @@ function ingestAgain(
     ...{ source, tool, ingestedAt, identified, banner, replace },
     tables: kernelTablesOf(from, kernelId),
     configSource: factSources(from, 'config').get(kernelId),
+    buildId: buildIds(from).get(kernelId),
   };
   try {
     const prepared = prepareKernel(exportBtf(from, kernelId), own, kernelConfig(from, kernelId));

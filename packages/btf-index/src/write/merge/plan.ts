@@ -5,6 +5,7 @@ import type { BtfIndex } from '../../store/btf-index.ts';
 import { hexOf, sameBytes } from '../../bytes.ts';
 import { configOf } from '../../store/config-rows.ts';
 import { moduleChain } from '../../store/module-store.ts';
+import { buildIds } from '../../store/fact-sources.ts';
 import { hasTableFacts } from '../../store/table-facts.ts';
 
 /** What to do with each kernel. */
@@ -24,11 +25,20 @@ export interface MergePlan {
 
 export function planMerge(into: BtfIndex, from: BtfIndex, replace: boolean): MergePlan {
   const here = commonContents(into, from);
-  const known = new Map<string, { readonly content: number; readonly tables: boolean; readonly sha256: string }>();
+  const known = new Map<
+    string,
+    { readonly content: number; readonly tables: boolean; readonly build: boolean; readonly sha256: string }
+  >();
   const mine = into.catalog();
   const withTables = kernelsWithTables(into);
+  const builds = buildIds(into);
   mine.kernels.forEach(({ id, name, sha256 }, rank) => {
-    known.set(name, { content: mine.contentOf[rank] as number, tables: withTables.has(id), sha256 });
+    known.set(name, {
+      content: mine.contentOf[rank] as number,
+      tables: withTables.has(id),
+      build: builds.has(id),
+      sha256,
+    });
   });
   const unchanged: Kernel[] = [];
   const added: MergePlan['added'][number][] = [];
@@ -37,13 +47,18 @@ export function planMerge(into: BtfIndex, from: BtfIndex, replace: boolean): Mer
   const contents = new Set<number>();
   const { kernels, contentOf } = from.catalog();
   const bringTables = kernelsWithTables(from);
+  const bringBuilds = buildIds(from);
   kernels.forEach((kernel, rank) => {
     const content = contentOf[rank] as number;
     const there = known.get(kernel.name);
     if (there === undefined) {
       added.push({ kernel, content, alias: here.has(content) || contents.has(content) });
       if (!here.has(content)) contents.add(content);
-    } else if (there.content === here.get(content) && (there.tables || !bringTables.has(kernel.id))) {
+    } else if (
+      there.content === here.get(content) &&
+      (there.tables || !bringTables.has(kernel.id)) &&
+      (there.build || !bringBuilds.has(kernel.id))
+    ) {
       unchanged.push(kernel);
     } else if (replace || there.sha256 === kernel.sha256) later.push(kernel);
     else refused.push(kernel);
