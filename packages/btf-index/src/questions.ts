@@ -34,7 +34,12 @@ export {
   helperFacts,
   type HelperInKernels,
   type HelperProgram,
+  errorInjectionFacts,
+  type ErrorInjectionInKernels,
+  type FunctionInModule,
+  type InKernels,
   iteratorFacts,
+  type KfuncRegistration,
   kfuncFacts,
   type KfuncInKernels,
   lsmHookFacts,
@@ -54,9 +59,12 @@ export {
   factsByKeys,
   hasTableFacts,
   kernelTablesOf,
+  knownTableParts,
   type StoredTables,
 } from './store/table-facts.ts';
 export { buildIds } from './store/fact-sources.ts';
+export { type ModuleFactsOfKernel, type ModuleFact, moduleFactsOf } from './store/module-facts.ts';
+export { moduleTableNames, moduleTablesOf } from './store/module-tables.ts';
 export { declarations, declarationsOf, declaredNames, layouts, variantsByKernel } from './query/declarations.ts';
 export { type CompositeKind, parseTypeName } from './query/composites.ts';
 export {

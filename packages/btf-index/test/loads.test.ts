@@ -24,6 +24,7 @@ const TABLES: KernelTables = {
   symbols: 'kallsyms',
   functions: { names: ['do_unlinkat', 'vfs_read'], flags: [FunctionFlag.Traced, 0] },
   hasWholeBlacklist: true,
+  uniqueKprobes: undefined,
   trampolines: true,
   rawTracepoints: [{ name: 'sched_switch', args: 4, writableSize: 0 }],
   events: { common: [], events: [] },

@@ -1,6 +1,7 @@
 // What reading gives: kernels with their modules, and what could not be read.
 
 import type { Btf } from '@btfq/btf-format';
+import type { ModuleTables } from '@btfq/kernel-tables';
 import type { KernelConfig } from './config/kernel-config.ts';
 import { KernelSourceError, type KernelSourceErrorCode } from './errors.ts';
 import type { KernelIdentity } from './identity/identity.ts';
@@ -45,6 +46,8 @@ export interface KernelModule {
   readonly btf: Uint8Array;
   /** `.BTF.base`, the distilled base, where the module has one. */
   readonly base?: Uint8Array;
+  /** What it adds to its kernel's tables, where `ReadOptions.moduleTables` asks for it and its file has content. */
+  readonly tables?: ModuleTables;
 }
 
 /** A file, or a part of one, that gave no kernel, and why. */
@@ -74,6 +77,8 @@ export interface ReadOptions {
   readonly maxBytes?: number;
   /** Whether modules are read too. True by default. */
   readonly modules?: boolean;
+  /** Whether modules' own tables are read: functions, trace events, kfuncs. False by default. */
+  readonly moduleTables?: boolean;
   /** Whether BTF is made of modules in a debug package, from their debug information. False by default. */
   readonly modulesFromDwarf?: boolean;
   /** Told of the bytes of files that were read, as they come. */

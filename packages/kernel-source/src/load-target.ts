@@ -165,6 +165,7 @@ async function search(
     ...limitsOf(options.maxBytes),
     fromDwarf: options.fromDwarf ?? false,
     modulesFromDwarf: options.modulesFromDwarf ?? false,
+    moduleTables: options.moduleTables ?? false,
     modules: options.modules ?? true,
     image: options.image ?? false,
     ...(options.signal === undefined ? {} : { signal: options.signal }),

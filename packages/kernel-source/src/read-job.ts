@@ -34,6 +34,7 @@ export async function* readJob(job: Job, options: ReadOptions = {}): AsyncGenera
     image: options.image ?? false,
     fromDwarf: options.fromDwarf ?? false,
     modulesFromDwarf: options.modulesFromDwarf ?? false,
+    moduleTables: options.moduleTables ?? false,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const collector = new Collector(walkOptions);

@@ -4,6 +4,8 @@ export { type KernelImage, kernelMemory, kernelSymbols, openKernelImage } from '
 export { KernelMemory, type MemoryRegion, memoryRegion } from './image/memory.ts';
 export { type KernelSymbol, type SymbolColumns, SymbolTable } from './symbols/symbol-table.ts';
 export { type KernelTables, kernelTables, type SystemCallFact, type TypeFact } from './tables.ts';
+export { type ModuleKernel, type ModuleTables, moduleTables, needsKernelTypes } from './modules/module-tables.ts';
+export { functionsOfModule, MODULE_LISTS, type ModuleList, moduleParts } from './modules/module-parts.ts';
 export { decodeTables, encodeTables } from './tables-codec.ts';
 export {
   TABLE_PARTS,
@@ -20,6 +22,8 @@ export {
   type AttachKind,
   type AttachReason,
   kprobeOn,
+  type KprobeRules,
+  stemOf,
   trampolineOn,
 } from './attach/attachability.ts';
 export type { IdSetName } from './attach/btf-id-sets.ts';
@@ -31,5 +35,13 @@ export type { HelperProto } from './helpers/helper-proto.ts';
 export type { Kfunc } from './kfuncs/registrations.ts';
 export type { StructOps, StructOpsMember } from './kfuncs/struct-ops.ts';
 export type { ErrorInjection } from './attach/error-injection.ts';
-export { type KernelFile, kernelFile, kernelFileNames, tablesFile } from './kernel-files.ts';
+export { commonFields } from './events/common-fields.ts';
+export {
+  type KernelFile,
+  kernelFile,
+  kernelFileNames,
+  moduleFile,
+  type ModuleLines,
+  tablesFile,
+} from './kernel-files.ts';
 export { KernelTablesError, type KernelTablesErrorCode, type KernelTablesErrorDetails } from './errors.ts';

@@ -10,13 +10,15 @@ export interface KernelView {
   readonly memory: KernelMemory;
   readonly symbols: SymbolTable;
   readonly btf: Btf;
+  /** The types whose ids the image's sets have: the kernel's own, or those of a module. */
+  readonly idTypes: Btf;
   /** The release's first numbers, `[6, 12]`: from the banner; undefined where there is none. */
   readonly version: readonly [number, number] | undefined;
 }
 
 /** Joins an opened image and the BTF in it. */
 export function kernelView({ memory, symbols }: Pick<KernelImage, 'memory' | 'symbols'>, btf: Btf): KernelView {
-  return { memory, symbols, btf, version: versionOf(memory, symbols) };
+  return { memory, symbols, btf, idTypes: btf, version: versionOf(memory, symbols) };
 }
 
 function versionOf(memory: KernelMemory, symbols: SymbolTable): readonly [number, number] | undefined {

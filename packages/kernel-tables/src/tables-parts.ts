@@ -34,6 +34,10 @@ export const TABLE_PARTS = [
   'idSets',
   /** `program` and `map`: the types with their presence. */
   'types',
+  /** By module: its functions by their flags. */
+  'moduleFunctions',
+  /** By `LIST KEY MODULE`: what modules add to the other lists; and by `not-known MODULE` the lists that are not known. */
+  'moduleFacts',
   /** What there is once: architecture, common fields, numbers of helpers, what is not known and why. */
   'about',
 ] as const;
@@ -73,10 +77,13 @@ export function tableParts(tables: KernelTables): TableParts {
     ['symbols', tables.symbols],
     ['hasWholeBlacklist', tables.hasWholeBlacklist],
     ['trampolines', tables.trampolines ?? null],
+    ['uniqueKprobes', tables.uniqueKprobes ?? null],
     ['notKnown', tables.notKnown],
     ['kfuncsNotUnderstood', tables.kfuncsNotUnderstood],
     ['commonFields', events?.common ?? null],
     ['helperNames', helpers ? [...helpers.names] : null],
+    // What a list of calls has for programs of 32 bits.
+    ['compatCalls', systemCalls?.some(({ compat }) => compat !== undefined) ?? false],
   ]);
   return parts;
 }
@@ -104,6 +111,7 @@ export function tablesFromParts(parts: TableParts): KernelTables {
     },
     hasWholeBlacklist: about.get('hasWholeBlacklist') === true,
     trampolines: (about.get('trampolines') as boolean | null) ?? undefined,
+    uniqueKprobes: (about.get('uniqueKprobes') as boolean | null) ?? undefined,
     rawTracepoints: list('rawTracepoints', (name, value: object) => ({ name, ...value }) as never),
     events: events && { common: (about.get('commonFields') ?? []) as never, events },
     systemCalls: list('systemCalls', (name, value: object) => ({ name, ...value }) as never),

@@ -11,9 +11,11 @@ import { tracedFunctions } from './attach/traced-functions.ts';
 import { systemCallFacts } from './events/system-call-facts.ts';
 import { systemCalls } from './events/system-calls.ts';
 import { type TraceEvents, traceEvents } from './events/trace-events.ts';
+import { hasBytes } from './image/find-bytes.ts';
 import { type HelperTable, helperTable } from './helpers/helpers.ts';
 import type { KernelImage } from './image/kernel-image.ts';
 import { type Kfunc, type Registrations, registrations } from './kfuncs/registrations.ts';
+import { isReadError } from './read-errors.ts';
 import type { StructOps } from './kfuncs/struct-ops.ts';
 import { hasDataSymbols, type KernelView, kernelView } from './kernel-view.ts';
 import { type KernelType, mapTypes, programTypes } from './programs/operations.ts';
@@ -46,6 +48,8 @@ export interface KernelTables {
   readonly functions: FunctionTable | undefined;
   /** Whether the whole kprobe blacklist was read; if not, the flags say the sections that are denied as a whole. */
   readonly hasWholeBlacklist: boolean;
+  /** Whether kprobes on a name of several functions are refused; undefined where that is not known. */
+  readonly uniqueKprobes: boolean | undefined;
   /** Whether trampolines can be attached to functions at all (fentry, fexit, fmod_ret, lsm): not on arm64 before 6.4. */
   readonly trampolines: boolean | undefined;
   readonly rawTracepoints: readonly RawTracepoint[] | undefined;
@@ -87,7 +91,7 @@ export function kernelTables(image: Pick<KernelImage, 'memory' | 'symbols'>, btf
       value = read();
     } catch (error) {
       // Damaged types or offsets: the other tables may still be whole.
-      if (!(error instanceof Error) || !/^(?:Btf|Elf|KernelTables|Emulator|Range)Error$/.test(error.name)) throw error;
+      if (!isReadError(error)) throw error;
       why = error.message;
     }
     if (value === undefined) notKnown[table] = why;
@@ -110,6 +114,7 @@ export function kernelTables(image: Pick<KernelImage, 'memory' | 'symbols'>, btf
     symbols: view.symbols.source,
     functions: traced && attempt('functions', () => functionTable(view, traced, denied)),
     hasWholeBlacklist: blacklist !== undefined,
+    uniqueKprobes: uniqueKprobes(view),
     trampolines: trampolines(view),
     rawTracepoints: attempt('raw tracepoints', () => rawTracepoints(view)),
     events: attempt('events', () => traceEvents(view, calls)),
@@ -138,6 +143,15 @@ const NOTHING_REGISTERED: Registrations = {
 
 function typeFact({ name, operations }: KernelType): TypeFact {
   return { name, present: operations !== 0n };
+}
+
+/** The words that the kernel has for it (commit b022f0c7e404, 6.6, and what stable series have of it). */
+const NOT_UNIQUE = new TextEncoder().encode('The symbol is not unique\0');
+
+/** Whether the image has those words, where it has those of its neighbours at all. */
+function uniqueKprobes({ memory, symbols }: KernelView): boolean | undefined {
+  if (memory.regions.some(({ bytes }) => hasBytes(bytes, NOT_UNIQUE, NOT_UNIQUE.indexOf(0x71)))) return true;
+  return symbols.has('trace_kprobe_create') || symbols.has('create_local_trace_kprobe') ? false : undefined;
 }
 
 /** x86-64 always has them; arm64 since ftrace calls directly there (6.4), which FUNC register_ftrace_direct says. */

@@ -115,7 +115,7 @@ const ENUMS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   bpf_return_type: { RET_INTEGER: 0, RET_VOID: 1 },
   bpf_arg_type: { ARG_DONTCARE: 0, ARG_CONST_MAP_PTR: 1, ARG_ANYTHING: 2 },
 };
-const FUNCS = ['sys_test', 'my_kfunc', 'my_other_kfunc', 'bpf_lsm_file_open'];
+const FUNCS = ['sys_test', 'my_kfunc', 'my_other_kfunc', 'bpf_lsm_file_open', 'func_3', 'func_4', 'kprobe_me_not'];
 
 /** Builds the kernel. */
 export function buildKernel(): BuiltKernel {

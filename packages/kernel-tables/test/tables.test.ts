@@ -42,6 +42,8 @@ describe('functions', () => {
     ['kprobe', 'kprobe_me_not', 'fails', 'kprobe-denied'],
     ['fentry', 'kprobe_me_not', 'yes', 'attaches'],
     ['kprobe', 'init_only', 'fails', 'init-only'],
+    ['fentry', 'func_6', 'fails', 'no-type'],
+    ['kprobe', 'func_6', 'yes', 'attaches'],
     ['fexit', 'nothing', 'fails', 'no-symbol'],
     ['tracepoint', 'test/my_event', 'yes', 'attaches'],
     ['tracepoint', 'test/other', 'fails', 'no-event'],

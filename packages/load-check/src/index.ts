@@ -11,7 +11,7 @@ export {
   requirementsOf,
 } from './requirements/requirements.ts';
 export type { InstructionFeature, InstructionUse } from './requirements/instruction-set.ts';
-export type { LoadKernel, Relocated, TypeAt } from './kernel/load-kernel.ts';
+export type { TablesOfModules, LoadKernel, Relocated, TypeAt } from './kernel/load-kernel.ts';
 export { type TableQuestions, tableQuestions } from './requirements/table-questions.ts';
 export type {
   AttachAnswer,

@@ -1,7 +1,7 @@
 // Whether programs attach: by hand-made tables beside a fixture kernel's types, by types alone, and with modules not known.
 
 import { parseBtf } from '@btfq/btf-format';
-import { FunctionFlag, type KernelTables } from '@btfq/kernel-tables';
+import { factOf, FunctionFlag, type KernelTables } from '@btfq/kernel-tables';
 import { checkLoad, type LoadKernel, requirementsOf } from '@btfq/load-check';
 import { openObject } from '@btfq/loader';
 import { fixtureBytes, kernelBtf } from '@btfq/test-kit';
@@ -11,6 +11,8 @@ const RELEASE = '6.1.0-50-cloud-amd64';
 const vmlinux = parseBtf(kernelBtf(RELEASE));
 const object = openObject(fixtureBytes('load-check/attach.bpf.o'), { path: 'attach.bpf.o' });
 const needs = openObject(fixtureBytes('load-check/needs.bpf.o'), { path: 'needs.bpf.o' });
+
+const relocs = openObject(fixtureBytes('objects/relocs.bpf.o'), { path: 'relocs.bpf.o' });
 
 const FUNCTIONS: Readonly<Record<string, number>> = {
   __blk_account_io_start: FunctionFlag.Traced,
@@ -27,6 +29,7 @@ function tables(functions: Readonly<Record<string, number>>, more: Partial<Kerne
     symbols: 'kallsyms',
     functions: { names, flags: names.map((name) => functions[name] ?? 0) },
     hasWholeBlacklist: true,
+    uniqueKprobes: undefined,
     trampolines: true,
     rawTracepoints: [{ name: 'sched_switch', args: 1, writableSize: 0 }],
     events: undefined,
@@ -99,6 +102,46 @@ describe('attaching', () => {
     const reads = openObject(fixtureBytes('load-check/needs.bpf.o'), { path: 'needs.bpf.o' });
     expect(attach(on(4), 'helper_5_13', undefined, reads)).toBe('yes');
     expect(attach(on(4), 'helper_5_13', 'no_such', reads)).toBe('fails image');
+  });
+});
+
+describe('the tables of modules', () => {
+  const ofModules: LoadKernel['ofModules'] = {
+    functions: (name) => {
+      const flags = { in_module: FunctionFlag.Traced, untraced: 0 }[name];
+      return flags === undefined ? [] : [{ module: 'some', fact: factOf(flags) }];
+    },
+    event: (name) => (name === 'some/event' ? { module: 'some' } : name === 'other/event' ? 'not-known' : 'none'),
+  };
+  const on = kernel({ tables: tables(FUNCTIONS), ofModules });
+  const open = kernel({
+    target: { vmlinux },
+    tables: tables(FUNCTIONS, { events: { common: [], events: [] } }),
+    ofModules,
+  });
+
+  it('say which must be loaded for a kprobe, or why none attaches', () => {
+    const kprobe = (target: string) => attach(on, 'helper_cookie', target, needs);
+    expect(kprobe('in_module')).toBe('conditional image');
+    expect(kprobe('untraced')).toBe('fails image');
+    expect(kprobe('nowhere')).toBe('fails image');
+    const options = { all: true, attach: new Map([['helper_cookie', 'in_module']]) };
+    const answer = checkLoad(requirementsOf(needs, options), on).find(({ program }) => program === 'helper_cookie');
+    expect(answer?.attach.reasons[0]?.message).toBe('the module some must be loaded first');
+  });
+
+  it('refuse names of several functions where the kernel does', () => {
+    const several = { several: FunctionFlag.Traced | FunctionFlag.Several };
+    const kprobe = (uniqueKprobes: boolean | undefined) =>
+      attach(kernel({ tables: tables(several, { uniqueKprobes }) }), 'helper_cookie', 'several', needs);
+    expect([true, false, undefined].map(kprobe)).toEqual(['fails image', 'conditional image', 'conditional image']);
+  });
+
+  it('answer for events', () => {
+    const event = (target: string) => attach(open, 'types', target, relocs);
+    expect(event('some/event')).toBe('conditional image');
+    expect(event('none/event')).toBe('fails image');
+    expect(event('other/event')).toBe('conditional image');
   });
 });
 

@@ -6,6 +6,7 @@ import {
   formatDeclaration,
   functionClones,
   functionFacts,
+  type FunctionInKernels,
   kernelsByIds,
   parseWhere,
 } from '@btfq/btf-index';
@@ -19,8 +20,8 @@ export const command = defineCommand({
   args: 'NAME',
   about: `
 Shows the signatures of a kernel function, and whether fentry programs and kprobes can attach to it, with the reason if
-they cannot. Signatures come from types; the rest comes from the tables that ingest reads from a kernel's image. For
-kernels without tables the answer is 'not known', which does not mean no.`,
+they cannot. Signatures come from types; the rest comes from the tables that ingest reads from a kernel's image and from its
+modules, which must be loaded. For kernels without tables the answer is 'not known', which does not mean no.`,
   flags: { db: dbFlag, offline: offlineFlag, where: whereFlag },
   examples: [
     { line: 'btfq func tcp_connect', shows: 'its signatures, and what can attach to it' },
@@ -55,7 +56,8 @@ kernels without tables the answer is 'not known', which does not mean no.`,
         io.print(`  ${io.style.dim(kernelsText(kernelsByIds(index, one.kernelIds).map((kernel) => kernel.name)))}`);
       }
       const code = printVariants(index, io, name, facts, (fact) => [
-        `fentry ${words(fact.fentry)}; kprobe ${words(fact.kprobe)}${fact.several ? '; several functions of this name' : ''}`,
+        answer(fact, fact.module),
+        ...(fact.others ?? []).map((other) => answer(other, other.module)),
       ]);
       for (const [state, word] of [
         ['present', 'also'],
@@ -83,11 +85,21 @@ const REASONS: Readonly<Partial<Record<Attachability['reason'], string>>> = {
   'kprobe-denied': 'denied: it is in the kprobe blacklist',
   'not-traced': 'notrace copy: ftrace has no place in it (notrace, or a copy of an inline function)',
   several: 'the name is not unique',
+  'no-type': "the kernel's types have no function of this name",
+  prototype: 'its type: a trampoline cannot pass on its arguments, or what it returns',
   'tracing-denied': 'denied: the verifier refuses it',
   'hook-disabled': 'denied: the hook is switched off for programs',
   'no-trampolines': 'this kernel has no trampolines',
   'not-known': 'the tables do not say',
 };
+
+function answer(
+  { fentry, kprobe, several }: Pick<FunctionInKernels, 'fentry' | 'kprobe' | 'several'>,
+  module: string | undefined,
+): string {
+  const where = module === undefined ? '' : `module ${module}: `;
+  return `${where}fentry ${words(fentry)}; kprobe ${words(kprobe)}${several ? '; several functions of this name' : ''}`;
+}
 
 function words({ verdict, reason }: Attachability): string {
   const why = REASONS[reason];

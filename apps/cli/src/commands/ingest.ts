@@ -45,7 +45,9 @@ kernel. A configuration that names another kernel is reported and not stored.`,
     verbose: { help: 'list every file that is skipped in a folder, with the reason' },
     modules: { help: 'for a debug package: also read the modules, and make their BTF from debug information' },
     'no-modules': { help: 'skip the modules' },
-    'no-tables': { help: 'do not read the tables in the image: functions, trace events, helpers, kfuncs' },
+    'no-tables': {
+      help: 'do not read the tables in the image and in the modules: functions, trace events, helpers, kfuncs',
+    },
     verifier: {
       help: "also keep each kernel's verifier, for loads --verify and veristat (a few MB each, in FILE.verifier)",
     },

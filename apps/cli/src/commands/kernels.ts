@@ -115,4 +115,11 @@ const WORDS: Readonly<Record<KnownFact['kind'], string>> = {
   helpers: 'helpers',
   kfuncs: 'kfuncs',
   features: 'program and map types',
+  compatCalls: '32-bit system calls',
+  lsmHooks: 'LSM hooks',
+  iterators: 'iterators',
+  structOps: 'struct_ops members',
+  errorInjection: 'error injection',
+  fmodret: 'fmod_ret functions',
+  moduleTables: 'what modules add to these',
 };

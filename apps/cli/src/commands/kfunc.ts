@@ -18,7 +18,9 @@ TRACING is also available to LSM, tracepoint, perf_event and kprobe programs, de
     return withIndex(flags, io, (index) => {
       const facts = kfuncFacts(index, name, parseWhere(flags.where));
       return printVariants(index, io, name, facts, ({ programTypes }) =>
-        programTypes.map(({ programType, flags: bits }) => `${name}: ${programType}${flagWords(bits)}`),
+        programTypes.map(({ programType, flags: bits, module }) => {
+          return `${name}: ${programType}${flagWords(bits)}${module === undefined ? '' : `; module ${module}`}`;
+        }),
       );
     });
   },

@@ -15,7 +15,7 @@ export const command = defineCommand({
   about: `
 Shows the format of a trace event as tracefs prints it, without its ID: each distinct format with its kernels, and what
 changed from the format before. Without an
-argument, lists all events in the index. Ingest reads them from kernel images.`,
+argument, lists all events in the index. Ingest reads them from kernel images and modules.`,
   flags: {
     db: dbFlag,
     offline: offlineFlag,
@@ -43,7 +43,8 @@ argument, lists all events in the index. Ingest reads them from kernel images.`,
         const lines = flags.lang === 'c' ? eventStruct(name, value) : formatOf(system, name, value);
         const changes = before && flags.lang === undefined ? eventChanges(before, value) : [];
         before = value;
-        return [...lines, ...changes.map((change) => `  changed: ${change}`)];
+        const from = value.module === undefined ? [] : [`  module ${value.module}`];
+        return [...lines, ...from, ...changes.map((change) => `  changed: ${change}`)];
       });
     });
   },

@@ -10,8 +10,15 @@ import {
 } from '@btfq/btf-index';
 import { type BtfComparison, compareBtf } from '@btfq/dwarf';
 import { openKernel } from '@btfq/kernel-runtime';
-import { type Job, type KernelIdentity, type ReadOptions, readJob, type Skipped } from '@btfq/kernel-source';
-import { kernelTables, openKernelImage, tableParts } from '@btfq/kernel-tables';
+import {
+  type Job,
+  type KernelIdentity,
+  type KernelModule,
+  type ReadOptions,
+  readJob,
+  type Skipped,
+} from '@btfq/kernel-source';
+import { kernelTables, moduleParts, openKernelImage, tableParts } from '@btfq/kernel-tables';
 
 /** A kernel that only has to be written. Plain data: it travels between threads. */
 export interface ReadyKernel {
@@ -55,7 +62,7 @@ export async function* readyKernels(
   job: Job,
   options: JobOptions & Pick<ReadOptions, 'signal' | 'onBytes'>,
 ): AsyncGenerator<ReadyItem> {
-  for await (const item of readJob(job, options)) {
+  for await (const item of readJob(job, { ...options, moduleTables: options.tables !== false })) {
     if (item.kind === 'skipped') {
       yield item;
       continue;
@@ -77,7 +84,7 @@ export async function* readyKernels(
         fromDwarf: item.fromDwarf ?? false,
         compared: item.own && compareBtf(parseBtf(item.own), parsed),
         modulesPassedOver: item.modulesPassedOver ?? false,
-        tables: image && options.tables !== false ? tablesOf(image, parsed) : undefined,
+        tables: image && options.tables !== false ? tablesOf(image, parsed, modules) : undefined,
         verifier,
       };
     } catch (error) {
@@ -113,10 +120,14 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** The tables of an unpacked kernel; undefined where its image has no symbols to read them by. */
-function tablesOf(image: Uint8Array, btf: Btf): StoredTables | undefined {
+function tablesOf(image: Uint8Array, btf: Btf, modules: readonly KernelModule[]): StoredTables | undefined {
   try {
     const opened = openKernelImage(image);
-    return { parts: tableParts(kernelTables(opened, btf)), source: opened.symbols.source };
+    const own = tableParts(kernelTables(opened, btf));
+    const told = modules.flatMap(({ tables }) => tables ?? []);
+    // A kernel all of whose modules are known; else what is in none of them may still be in one.
+    const ofModules = modules.length > 0 && told.length === modules.length ? moduleParts(told) : {};
+    return { parts: { ...own, ...ofModules }, source: opened.symbols.source };
   } catch (error) {
     // An architecture whose images are not understood, or no kallsyms: the kernel's types are there all the same.
     if (error instanceof Error && error.name === 'KernelTablesError') return undefined;

@@ -2,6 +2,8 @@
 import { basename } from 'node:path';
 import type { BtfIndex } from '@btfq/btf-index';
 import { type Btf, parseBtf } from '@btfq/btf-format';
+import type { KernelModule } from '@btfq/kernel-source';
+import type { ModuleTables } from '@btfq/kernel-tables';
 import type { LoadKernel } from '@btfq/load-check';
 import { InputError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -31,7 +33,12 @@ export async function kernelsOn(io: Io, targets: readonly string[], release: str
 
 async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: string | undefined): Promise<OnKernel> {
   const { loadTargetBytes } = await import('@btfq/kernel-source');
-  const loaded = await loadTargetBytes(bytes, { path: io.path(path), signal: io.signal, image: true });
+  const loaded = await loadTargetBytes(bytes, {
+    path: io.path(path),
+    signal: io.signal,
+    image: true,
+    moduleTables: true,
+  });
   const vmlinux = parseBtf(loaded.btf, loaded.base === undefined ? {} : { base: parseBtf(loaded.base) });
   const { identity, banner } = loaded;
   const parsed = loaded.modules.map(({ name, btf, base }) => ({ name, bytes: btf, base }));
@@ -44,6 +51,7 @@ async function kernelOfFile(io: Io, path: string, bytes: Uint8Array, release: st
     distro: identity.distro ?? (banner !== undefined && /Debian/.test(banner) ? 'debian' : undefined),
     arch: identity.arch,
     tables: loaded.image === undefined ? undefined : await tablesOf(loaded.image, vmlinux),
+    ofModules: await ofModules(loaded.modules),
   };
   const kconfig = loaded.config === undefined ? undefined : configText(loaded.config.symbols);
   return { file, image: loaded.image, kconfig };
@@ -71,6 +79,26 @@ function modulesOver(
 /** `6.1.0-50-cloud-amd64` of `6.1.0-50-cloud-amd64.btf` and `vmlinuz-6.1.0-50-cloud-amd64`. */
 function releaseInName(path: string): string | undefined {
   return /(?:^|-)(\d+\.\d+\.\d+[\w.+~-]*?)(?:\.btf)?(?:\.tar)?(?:\.(?:xz|gz|zst))?$/.exec(basename(path))?.[1];
+}
+
+/** What modules add; undefined where the file has none, or one whose tables are not known. */
+async function ofModules(modules: readonly KernelModule[]): Promise<LoadKernel['ofModules']> {
+  const told = modules.flatMap(({ tables }) => tables ?? []);
+  if (told.length === 0 || told.length < modules.length) return undefined;
+  const { functionFact } = await import('@btfq/kernel-tables');
+  return {
+    functions: (name) =>
+      told.flatMap(({ name: module, functions }) => {
+        const fact = functions && functionFact(functions, name);
+        return fact === undefined ? [] : [{ module, fact }];
+      }),
+    event: (target) => {
+      const has = ({ events }: ModuleTables) => events?.some(({ system, name }) => `${system}/${name}` === target);
+      const found = told.find(has);
+      if (found !== undefined) return { module: found.name };
+      return told.some(({ events }) => events === undefined) ? 'not-known' : 'none';
+    },
+  };
 }
 
 /** The kernel's own tables; undefined where its image has no symbols to read them by. */

@@ -1,5 +1,5 @@
 // Answers about what kernels offer, as text and as JSON: each distinct answer with its kernels.
-import { type BtfIndex, type FactVariant, kernelsByIds } from '@btfq/btf-index';
+import { type BtfIndex, type FactVariant, kernelsByIds, knownTableParts } from '@btfq/btf-index';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { plural } from './numbers.ts';
@@ -26,6 +26,12 @@ export function printVariants<T>(
       for (const line of describe(value)) io.print(line);
       io.print(`  ${kernels}`);
     } else io.print(`${name}: ${state === 'absent' ? 'not there' : 'not known'}\n  ${kernels}`);
+  }
+  const absent = variants.filter(({ state }) => state === 'absent').flatMap(({ kernelIds }) => [...kernelIds]);
+  const unread = absent.filter((id) => !knownTableParts(index, id)?.includes('moduleFunctions')).length;
+  if (unread > 0) {
+    const those = unread === absent.length ? '' : ` of ${unread} of them`;
+    io.note(`btfq: 'not there' is said of the kernel itself: the modules${those} were not read, and one may have it`);
   }
   if (variants.every(({ state }) => state === 'not-known')) {
     io.note('btfq: none of these kernels has tables; ingest its image or package (docs/guide-tables.md)');

@@ -201,6 +201,7 @@ class Asker {
       anywhere: (text) => names.has(text),
       moduleWith: names.knowsModules ? (text) => names.moduleWith(text) : undefined,
       tables: tables?.tables,
+      ofModules: tables?.ofModules,
       config,
     };
   }

@@ -29,7 +29,15 @@ const FIRST = [
   'module',
   'module_set',
 ];
-const LAST = ['table_fact', 'table_fact_set', 'kernel_tables', 'content_sketch', 'module_data', 'content_data'];
+const LAST = [
+  'table_fact',
+  'table_fact_set',
+  'kernel_tables',
+  'module_function',
+  'content_sketch',
+  'module_data',
+  'content_data',
+];
 
 /**
  * Declarations lie by name, not by number: those of one name are neighbours, and their index is the table itself. Their

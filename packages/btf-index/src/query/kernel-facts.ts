@@ -8,11 +8,14 @@ import {
   type FunctionFact,
   type HelperProto,
   kprobeOn,
+  stemOf,
   type TraceEvent,
   type TraceField,
   trampolineOn,
 } from '@btfq/kernel-tables';
 import type { BtfIndex } from '../store/btf-index.ts';
+import { moduleFactsOf } from '../store/module-facts.ts';
+import { type ModuleFunctionAnswer, moduleFunctionsLike } from '../store/module-functions.ts';
 import { factKeys, factsByKeys } from '../store/table-facts.ts';
 import type { KernelFilter } from './kernel-filter.ts';
 import { kernelIds } from './kernels.ts';
@@ -30,6 +33,17 @@ export interface FactVariant<T> {
 export interface FunctionInKernels extends FunctionFact {
   readonly fentry: Attachability;
   readonly kprobe: Attachability;
+  /** The module that it is in; undefined where it is the kernel's own. Attaching takes the module to be loaded. */
+  readonly module: string | undefined;
+  /** What further modules have under this name; undefined where the modules were not read. */
+  readonly others: readonly FunctionInModule[] | undefined;
+}
+
+/** A function of a module. */
+export interface FunctionInModule extends FunctionFact {
+  readonly module: string;
+  readonly fentry: Attachability;
+  readonly kprobe: Attachability;
 }
 
 /** A trace event as kernels have it. */
@@ -38,6 +52,8 @@ export interface TraceEventInKernels {
   readonly fields: readonly TraceField[] | undefined;
   readonly printFmt: string | undefined;
   readonly enableable: boolean;
+  /** The module that brings it; undefined where it is the kernel's own. */
+  readonly module: string | undefined;
 }
 
 /** A system call as kernels have it. */
@@ -61,14 +77,33 @@ export interface LsmHookInKernels {
   readonly attach: Attachability;
 }
 
+/** The module that brings something; undefined where it is the kernel's own. */
+export interface InKernels {
+  readonly module: string | undefined;
+}
+
 /** A struct whose functions programs may be. */
-export interface StructOpsInKernels {
+export interface StructOpsInKernels extends InKernels {
   readonly members: readonly StructOpsMember[];
+}
+
+/** What a function may be made to return. */
+export interface ErrorInjectionInKernels extends InKernels {
+  /** The kernel's word: `NULL`, `ERRNO`, `ERRNO_NULL`, `TRUE`. */
+  readonly type: string;
 }
 
 /** A kfunc: the program types that may call it, with its flags for each. */
 export interface KfuncInKernels {
-  readonly programTypes: readonly { readonly programType: string; readonly flags: number }[];
+  readonly programTypes: readonly KfuncRegistration[];
+}
+
+/** One registration of a kfunc. */
+export interface KfuncRegistration {
+  readonly programType: string;
+  readonly flags: number;
+  /** The module that registers it; undefined where it is the kernel itself. */
+  readonly module: string | undefined;
 }
 
 /** A helper: which kinds of program may call it. */
@@ -86,26 +121,52 @@ export interface HelperProgram {
   readonly proto: HelperProto | undefined;
 }
 
-/** A function by name, and whether it can be attached to. */
+/** A function by name, and whether it can be attached to: the kernel's own, else that of a module. */
 export function functionFacts(index: BtfIndex, name: string, where?: KernelFilter): FactVariant<FunctionInKernels>[] {
   const ids = kernelIds(index, where);
   const about = new Map(
-    factsByKeys(index, 'about', ['hasWholeBlacklist', 'trampolines'], ids).map((one) => [one.kernelId, one.values]),
+    factsByKeys(index, 'about', ['hasWholeBlacklist', 'trampolines', 'uniqueKprobes'], ids).map((one) => [
+      one.kernelId,
+      one.values,
+    ]),
   );
-  return variants(index, 'functions', [name], ids, (values, kernelId) => {
+  const stem = stemOf(name);
+  const modules = new Map(moduleFunctionsLike(index, name, ids).map((one) => [one.kernelId, one.found]));
+  return variants(index, 'functions', stem === undefined ? [name] : [name, stem], ids, (values, kernelId) => {
     const flags = values.get(name);
-    if (flags === undefined) return null;
-    const fact = factOf(Number(flags));
-    const trampolines = about.get(kernelId)?.get('trampolines');
-    const fentry: Attachability =
-      trampolines === 'false' ? { verdict: 'fails', reason: 'no-trampolines' } : trampolineOn(fact);
-    return { ...fact, fentry, kprobe: kprobeOn(fact, about.get(kernelId)?.get('hasWholeBlacklist') === 'true') };
+    const told = about.get(kernelId);
+    const trampolines = told?.get('trampolines');
+    const unique = told?.get('uniqueKprobes');
+    const rules = {
+      hasWholeBlacklist: told?.get('hasWholeBlacklist') === 'true',
+      uniqueKprobes: unique === 'true' ? true : unique === 'false' ? false : undefined,
+    };
+    const attach = (fact: FunctionFact, stemFact: FunctionFact | undefined) => {
+      const fentry: Attachability =
+        trampolines === 'false' ? { verdict: 'fails', reason: 'no-trampolines' } : trampolineOn(fact);
+      return { ...fact, fentry, kprobe: kprobeOn(fact, { ...rules, stem: stemFact }) };
+    };
+    const like = modules.get(kernelId);
+    const inModules = like
+      ?.filter((one) => one.name === name)
+      .map(({ module, fact }): FunctionInModule => {
+        const stemFact = like.find((one) => one.module === module && one.name === stem)?.fact;
+        return { ...attach(fact, stemFact), module };
+      });
+    const stemFlags = stem === undefined ? undefined : values.get(stem);
+    const stemFact = stemFlags === undefined ? undefined : factOf(Number(stemFlags));
+    if (flags !== undefined)
+      return { ...attach(factOf(Number(flags)), stemFact), module: undefined, others: inModules };
+    const [first, ...others] = inModules ?? [];
+    return first === undefined ? null : { ...first, others };
   });
 }
 
 /** The names that compilers made of a function: `NAME.isra.0`, `NAME.constprop.0`, `NAME.part.0`, `NAME.cold`. */
 export function functionClones(index: BtfIndex, name: string): string[] {
-  return factKeys(index, 'functions', `${name}.`, 64);
+  const all = kernelIds(index);
+  const inModules = moduleFunctionsLike(index, name, all).flatMap(({ found }) => clonesOf(found, name));
+  return [...new Set([...factKeys(index, 'functions', `${name}.`, 64), ...inModules])].sort();
 }
 
 /** The same by kernel: each distinct list of such names once, with the kernels that have just these; kernels without one are left out. */
@@ -115,8 +176,10 @@ export function clonesByKernel(
   ids: readonly number[],
 ): { readonly names: readonly string[]; readonly kernelIds: readonly number[] }[] {
   const groups = new Map<string, { names: string[]; kernelIds: number[] }>();
-  for (const { kernelId, values } of factsByKeys(index, 'functions', functionClones(index, name), ids)) {
-    const names = [...(values?.keys() ?? [])].sort();
+  const modules = moduleFunctionsLike(index, name, ids);
+  const own = factsByKeys(index, 'functions', factKeys(index, 'functions', `${name}.`, 64), ids);
+  for (const [i, { kernelId, values }] of own.entries()) {
+    const names = [...new Set([...(values?.keys() ?? []), ...clonesOf(modules[i]?.found, name)])].sort();
     if (names.length === 0) continue;
     const group = groups.get(names.join()) ?? { names, kernelIds: [] };
     groups.set(names.join(), group);
@@ -125,7 +188,11 @@ export function clonesByKernel(
   return [...groups.values()];
 }
 
-/** A trace event by `system/name`. */
+function clonesOf(found: ModuleFunctionAnswer['found'], name: string): string[] {
+  return (found ?? []).map((one) => one.name).filter((other) => other.startsWith(`${name}.`));
+}
+
+/** A trace event by `system/name`: the kernel's own, else that of a module. */
 export function traceEventFacts(
   index: BtfIndex,
   event: string,
@@ -133,12 +200,18 @@ export function traceEventFacts(
 ): FactVariant<TraceEventInKernels>[] {
   const ids = kernelIds(index, where);
   const common = new Map(factsByKeys(index, 'about', ['commonFields'], ids).map((one) => [one.kernelId, one.values]));
+  const modules = moduleFactsOf(index, 'events', `${event} `, ids);
   return variants(index, 'events', [event], ids, (values, kernelId) => {
-    const json = values.get(event);
-    if (json === undefined) return null;
+    const own = values.get(event);
+    const ofModules = modules.get(kernelId);
+    const [other] = ofModules?.found ?? [];
+    const json = own ?? other?.value;
+    if (json === undefined) return ofModules?.isWhole === false ? undefined : null;
     const value = JSON.parse(json) as Omit<TraceEvent, 'system' | 'name'>;
     const shared = JSON.parse(common.get(kernelId)?.get('commonFields') ?? '[]') as TraceField[] | null;
-    return { common: shared ?? [], fields: value.fields, printFmt: value.printFmt, enableable: value.enableable };
+    const { fields, printFmt, enableable } = value;
+    const module = own === undefined ? other?.module : undefined;
+    return { common: shared ?? [], fields, printFmt, enableable, module };
   });
 }
 
@@ -181,15 +254,44 @@ export function lsmHookFacts(index: BtfIndex, name: string, where?: KernelFilter
 
 /** A struct_ops by the name of its struct. */
 export function structOpsFacts(index: BtfIndex, name: string, where?: KernelFilter): FactVariant<StructOpsInKernels>[] {
-  return variants(index, 'structOps', [name], kernelIds(index, where), (values) => {
-    const json = values.get(name);
-    return json === undefined ? null : { members: JSON.parse(json) as StructOpsMember[] };
+  return inKernelOrModule(index, 'structOps', name, where, (json, module) => {
+    return { members: JSON.parse(json) as StructOpsMember[], module };
   });
 }
 
 /** An iterator by its target: `task` for programs in `iter/task`. */
-export function iteratorFacts(index: BtfIndex, name: string, where?: KernelFilter): FactVariant<true>[] {
-  return variants(index, 'iterators', [name], kernelIds(index, where), (values) => (values.has(name) ? true : null));
+export function iteratorFacts(index: BtfIndex, name: string, where?: KernelFilter): FactVariant<InKernels>[] {
+  return inKernelOrModule(index, 'iterators', name, where, (_, module) => ({ module }));
+}
+
+/** A function whose return value may be replaced. */
+export function errorInjectionFacts(
+  index: BtfIndex,
+  name: string,
+  where?: KernelFilter,
+): FactVariant<ErrorInjectionInKernels>[] {
+  return inKernelOrModule(index, 'errorInjection', name, where, (json, module) => {
+    return { type: JSON.parse(json) as string, module };
+  });
+}
+
+function inKernelOrModule<T>(
+  index: BtfIndex,
+  list: 'structOps' | 'iterators' | 'errorInjection',
+  name: string,
+  where: KernelFilter | undefined,
+  read: (json: string, module: string | undefined) => T,
+): FactVariant<T>[] {
+  const ids = kernelIds(index, where);
+  const modules = moduleFactsOf(index, list, `${name} `, ids);
+  return variants(index, list, [name], ids, (values, kernelId) => {
+    const json = values.get(name);
+    if (json !== undefined) return read(json, undefined);
+    const ofModules = modules.get(kernelId);
+    const [first] = ofModules?.found ?? [];
+    if (first !== undefined) return read(first.value, first.module);
+    return ofModules?.isWhole === false ? undefined : null;
+  });
 }
 
 /** A kernel function that programs may call. */
@@ -199,12 +301,18 @@ export function kfuncFacts(index: BtfIndex, name: string, where?: KernelFilter):
   const unread = new Map(
     factsByKeys(index, 'about', ['kfuncsNotUnderstood'], ids).map((one) => [one.kernelId, one.values]),
   );
+  const modules = moduleFactsOf(index, 'kfuncs', `${name} `, ids);
   return variants(index, 'kfuncs', keys, ids, (values, kernelId) => {
-    const programTypes = keys
+    const own = keys
       .filter((key) => values.has(key))
-      .map((key) => ({ programType: key.slice(name.length + 1), flags: Number(values.get(key)) }));
-    if (programTypes.length > 0) return { programTypes };
+      .map((key) => ({ programType: key.slice(name.length + 1), flags: Number(values.get(key)), module: undefined }));
+    const ofModules = modules.get(kernelId);
+    const others = (ofModules?.found ?? []).map(({ key, value, module }) => {
+      return { programType: key.slice(name.length + 1), flags: Number(value), module };
+    });
+    if (own.length + others.length > 0) return { programTypes: [...own, ...others] };
     // Where some registrations were not understood, one that is not there may be among them.
+    if (ofModules?.isWhole === false) return undefined;
     return (unread.get(kernelId)?.get('kfuncsNotUnderstood') ?? '[]') === '[]' ? null : undefined;
   });
 }
@@ -253,9 +361,11 @@ interface StoredHelperSet {
   readonly unknown: readonly string[];
 }
 
-/** Names of events, `system/name`, that begin so. */
+/** Names of events, `system/name`, that begin so, those of modules too. */
 export function traceEventNames(index: BtfIndex, prefix = '', limit = 100_000): string[] {
-  return factKeys(index, 'events', prefix, limit);
+  const ofModules = factKeys(index, 'moduleFacts', `events ${prefix}`, limit).map((key) => key.split(' ')[1] ?? '');
+  if (ofModules.length === 0) return factKeys(index, 'events', prefix, limit);
+  return [...new Set([...factKeys(index, 'events', prefix, limit), ...ofModules])].sort().slice(0, limit);
 }
 
 /** Kernels by what they say; `read` gives null for no, undefined for not known. In the order of the first kernel of each. */

@@ -4,7 +4,7 @@
 import type { Kernel } from '../answer-types.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { factSources } from '../store/fact-sources.ts';
-import { hasTableFacts } from '../store/table-facts.ts';
+import { factsByKey, hasTableFacts } from '../store/table-facts.ts';
 import { kernelById } from './kernels.ts';
 
 /** Types, the modules' types, the configuration, and the lists that an image has (see `TABLE_PARTS` of kernel-tables). */
@@ -19,6 +19,17 @@ export const FACT_KINDS = [
   'helpers',
   'kfuncs',
   'features',
+  /** Numbers and entries of system calls for programs of 32 bits. */
+  'compatCalls',
+  'lsmHooks',
+  'iterators',
+  /** Structs whose functions programs may be, with their members. */
+  'structOps',
+  /** Functions whose return value may be replaced. */
+  'errorInjection',
+  'fmodret',
+  /** What modules add to all of these. */
+  'moduleTables',
 ] as const;
 /** A kind of facts about a kernel. */
 export type FactKind = (typeof FACT_KINDS)[number];
@@ -34,7 +45,7 @@ export interface KnownFact {
 }
 
 /** What the lists of an image are called there. */
-const PART_OF: Partial<Readonly<Record<FactKind, string>>> = { features: 'types' };
+const PART_OF: Partial<Readonly<Record<FactKind, string>>> = { features: 'types', moduleTables: 'moduleFunctions' };
 
 /** Every kind of facts for each of these kernels, in order of `FACT_KINDS`. */
 export function knownFacts(index: BtfIndex, kernelIds: readonly number[]): KnownFact[][] {
@@ -66,7 +77,8 @@ function factOf(
       return { kind, known: kernel.config !== null, ...of(kernel.config, config || kernel.source) };
     default: {
       const known = tables?.parts.has(PART_OF[kind] ?? kind) ?? false;
-      const source = tables?.source === 'elf' ? 'symbols of the ELF file' : 'kallsyms of the image';
+      const image = tables?.source === 'elf' ? 'symbols of the ELF file' : 'kallsyms of the image';
+      const source = kind === 'moduleTables' ? "the modules' files" : image;
       return { kind, known, count: null, source: known ? source : null };
     }
   }
@@ -79,7 +91,18 @@ function of(count: number | null, source: string): Pick<KnownFact, 'count' | 'so
 function tableSources(index: BtfIndex): ReadonlyMap<number, TableSource> {
   if (!hasTableFacts(index)) return new Map();
   const rows = index.statement('SELECT kernel, parts, source FROM kernel_tables').all() as [number, string, string][];
-  return new Map(rows.map(([kernel, parts, source]) => [kernel, { parts: new Set(parts.split(' ')), source }]));
+  const ids = rows.map(([kernel]) => kernel);
+  // Two kinds are a part of a list, which says whether they are known.
+  const hooks = factsByKey(index, 'idSets', 'bpf_lsm_hooks', ids);
+  const calls = factsByKey(index, 'about', 'compatCalls', ids);
+  return new Map(
+    rows.map(([kernel, own, source], i) => {
+      const parts = new Set(own.split(' '));
+      if (typeof hooks[i]?.value === 'string') parts.add('lsmHooks');
+      if (calls[i]?.value === 'true') parts.add('compatCalls');
+      return [kernel, { parts, source }];
+    }),
+  );
 }
 
 /** Names of modules of any kernel that begin with `prefix`, in order. */

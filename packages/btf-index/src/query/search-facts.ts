@@ -10,6 +10,7 @@ import { rowsOf } from '../store/row-cache.ts';
 import { factKeys } from '../store/table-facts.ts';
 import { VarintReader } from '../varints.ts';
 import { configSymbolNames } from './config.ts';
+import { traceEventNames } from './kernel-facts.ts';
 
 /** What a name that is no declaration's stands for. */
 export type FactNameKind = 'tracepoint' | 'syscall' | 'helper' | 'kfunc' | 'config';
@@ -87,12 +88,20 @@ function namesBeginning(index: BtfIndex, wanted: string): FactHit[] {
 /** Names of the kernels' own tables that begin so. */
 function tableNames(index: BtfIndex, prefix: string): FactHit[] {
   // A kfunc has a key for each program type: `bpf_task_acquire TRACING`.
-  const kfuncs = new Set(factKeys(index, 'kfuncs', prefix, MOST_KEYS).map((key) => key.slice(0, key.lastIndexOf(' '))));
+  const kfuncs = new Set([
+    ...factKeys(index, 'kfuncs', prefix, MOST_KEYS).map((key) => key.slice(0, key.lastIndexOf(' '))),
+    ...ofModules(index, 'kfuncs', prefix),
+  ]);
   return [
-    ...factKeys(index, 'events', prefix, MOST_KEYS).map((name): FactHit => ({ kind: 'tracepoint', name })),
+    ...traceEventNames(index, prefix, MOST_KEYS).map((name): FactHit => ({ kind: 'tracepoint', name })),
     ...factKeys(index, 'systemCalls', prefix, MOST_KEYS).map((name): FactHit => ({ kind: 'syscall', name })),
     ...[...kfuncs].map((name): FactHit => ({ kind: 'kfunc', name })),
   ];
+}
+
+/** The names of a list that modules add, of keys `LIST NAME ... MODULE`. */
+function ofModules(index: BtfIndex, list: 'kfuncs', prefix: string): string[] {
+  return factKeys(index, 'moduleFacts', `${list} ${prefix}`, MOST_KEYS).map((key) => key.split(' ')[1] ?? '');
 }
 
 /** The helpers that any kernel's `enum bpf_func_id` names. */

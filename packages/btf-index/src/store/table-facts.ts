@@ -27,7 +27,7 @@ export function hasTableFacts(index: BtfIndex): boolean {
 
 const HAS_FACTS = Symbol('table facts');
 
-/** The tables of a kernel; undefined where the index has none of it. */
+/** The kernel's own tables, without those of its modules; undefined where the index has none of it. */
 export function kernelTablesOf(index: BtfIndex, kernelId: number): StoredTables | undefined {
   if (!hasTableFacts(index)) return undefined;
   const row = index.statement('SELECT fact_set, parts, source FROM kernel_tables WHERE kernel = ?').get(kernelId) as
@@ -35,15 +35,27 @@ export function kernelTablesOf(index: BtfIndex, kernelId: number): StoredTables 
     | undefined;
   if (row === undefined) return undefined;
   const parts: Partial<Record<TablePartName, TableRecord[]>> = {};
-  for (const part of row[1].split(' ')) parts[part as TablePartName] = [];
+  for (const part of row[1].split(' ')) if (!isOfModules(part)) parts[part as TablePartName] = [];
   const fact = index.statement('SELECT part, key, value FROM table_fact WHERE id = ?');
   for (const id of factsOfSet(index, row[0])) {
     const found = fact.get(id) as [TablePartName, string, string | Uint8Array] | undefined;
     if (found === undefined) throw new IndexError('damaged', `fact ${id} is missing`, { path: index.path });
-    parts[found[0]]?.push([found[1], textOf(index, found[2])]);
+    const list = parts[found[0]];
+    if (list !== undefined) list.push([found[1], textOf(index, found[2])]);
   }
   for (const records of Object.values(parts)) records.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return { parts, source: row[2] };
+}
+
+function isOfModules(part: string): boolean {
+  return part === 'moduleFunctions' || part === 'moduleFacts';
+}
+
+/** The lists of a kernel's tables that are known; undefined where the index has none of it. */
+export function knownTableParts(index: BtfIndex, kernelId: number): readonly string[] | undefined {
+  if (!hasTableFacts(index)) return undefined;
+  const row = index.statement('SELECT parts FROM kernel_tables WHERE kernel = ?').get(kernelId) as [string] | undefined;
+  return row?.[0].split(' ');
 }
 
 /** One fact of many kernels: what each says of a key. */
@@ -110,7 +122,7 @@ export function factKeys(index: BtfIndex, part: TablePartName, prefix: string, l
 }
 
 /** Which of some facts each set has: the sets are walked from their parents on, once each. */
-function setsWith(index: BtfIndex, wanted: readonly number[]): (set: number) => ReadonlySet<number> {
+export function setsWith(index: BtfIndex, wanted: readonly number[]): (set: number) => ReadonlySet<number> {
   const known = new Map<number, ReadonlySet<number>>();
   const row = index.statement('SELECT parent, data FROM table_fact_set WHERE id = ?');
   const of = (set: number): ReadonlySet<number> => {

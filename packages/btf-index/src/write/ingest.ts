@@ -13,7 +13,7 @@ import { checkedIdentity, kernelName } from '../store/identity.ts';
 import { parseBtf } from '@btfq/btf-format';
 import { modulesOfContent } from '../store/export.ts';
 import { moduleChain, versionsOf } from '../store/module-store.ts';
-import { kernelTablesOf, type StoredTables } from '../store/table-facts.ts';
+import { knownTableParts, type StoredTables } from '../store/table-facts.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type ModuleInput, type PreparedKernel, prepareKernel, prepareModules } from '../prepare/prepare.ts';
 import { removeUnusedContent } from './remove.ts';
@@ -127,7 +127,7 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
   if (same && !options.replace) refuseOtherConfig(index, known, prepared, identity);
   const facts = same ? withKnown(index, known, prepared) : { prepared, modulesOf: undefined };
   const found = findContent(index, facts);
-  const newTables = same && options.tables !== undefined && kernelTablesOf(index, known[0]) === undefined;
+  const newTables = same && options.tables !== undefined && bringsTables(index, known[0], options.tables);
   if (newTables && options.tables) storeTables(index, known[0], options.tables);
   const newConfig = prepared.config !== undefined && known !== undefined && known[4] === null;
   const configSource = prepared.config === undefined ? undefined : (options.configSource ?? '');
@@ -169,6 +169,12 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
   if (options.buildId !== undefined) storeFactSource(index, kernelId, 'build-id', options.buildId);
   if (configSource !== undefined) storeFactSource(index, kernelId, 'config', configSource);
   return { kernelId, outcome: known !== undefined ? 'replaced' : found === undefined ? 'added' : 'alias' };
+}
+
+/** Whether tables are the kernel's first, or the first that have those of its modules. */
+function bringsTables(index: BtfIndex, kernelId: number, { parts }: StoredTables): boolean {
+  const known = knownTableParts(index, kernelId);
+  return known === undefined || (parts.moduleFunctions !== undefined && !known.includes('moduleFunctions'));
 }
 
 /** A kernel was built with one configuration: another one under its name belongs to another build. */

@@ -2,8 +2,9 @@
 // table-facts.ts reads them.
 
 import { deflateRawSync } from 'node:zlib';
-import type { TableParts } from '@btfq/kernel-tables';
+import { functionsOfModule, type TableParts } from '@btfq/kernel-tables';
 import type { BtfIndex } from '../store/btf-index.ts';
+import { stemHash } from '../store/module-functions.ts';
 import { databaseOf } from '../store/sqlite-driver.ts';
 import { difference, factsOfSet, hasTableFacts, type StoredTables, textOf } from '../store/table-facts.ts';
 import { VarintWriter } from '../varints.ts';
@@ -32,6 +33,12 @@ const SCHEMA = `
     parts TEXT NOT NULL,                 -- the lists that are known, separated by spaces
     source TEXT NOT NULL                 -- kallsyms, or elf for a symbol table
   ) STRICT;
+  -- Facts of part moduleFunctions by the names in them: a hash of each name's stem (../store/module-functions.ts).
+  CREATE TABLE IF NOT EXISTS module_function (
+    hash INTEGER NOT NULL,
+    fact INTEGER NOT NULL,
+    PRIMARY KEY (hash, fact)
+  ) WITHOUT ROWID, STRICT;
   CREATE INDEX IF NOT EXISTS kernel_tables_set ON kernel_tables (fact_set);
 `;
 
@@ -63,18 +70,27 @@ export function removeTables(index: BtfIndex, kernelId: number): void {
 
 function factIds(index: BtfIndex, parts: TableParts): number[] {
   const select = index.statement('SELECT id, value FROM table_fact WHERE part = ? AND key = ?');
-  const insert = index.statement('INSERT INTO table_fact (part, key, id, value) VALUES (?, ?, ?, ?)');
   let [next] = index.statement('SELECT coalesce(max(id), 0) + 1 FROM table_fact').get() as [number];
   const ids: number[] = [];
   for (const [part, records] of Object.entries(parts)) {
     for (const [key, value] of records) {
       const known = select.all(part, key) as [number, string | Uint8Array][];
       const same = known.find(([, stored]) => textOf(index, stored) === value);
-      if (same === undefined) insert.run(part, key, next, packed(value));
+      if (same === undefined) insertFact(index, next, part, key, value);
       ids.push(same === undefined ? next++ : same[0]);
     }
   }
   return ids.sort((a, b) => a - b);
+}
+
+/** Adds a fact that is not there yet. */
+export function insertFact(index: BtfIndex, id: number, part: string, key: string, value: string): void {
+  index
+    .statement('INSERT INTO table_fact (part, key, id, value) VALUES (?, ?, ?, ?)')
+    .run(part, key, id, packed(value));
+  if (part !== 'moduleFunctions') return;
+  const insert = index.statement('INSERT OR IGNORE INTO module_function (hash, fact) VALUES (?, ?)');
+  for (const hash of new Set([...(functionsOfModule(value)?.keys() ?? [])].map(stemHash))) insert.run(hash, id);
 }
 
 function storeSet(index: BtfIndex, ids: readonly number[]): number {

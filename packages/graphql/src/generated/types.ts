@@ -3,7 +3,7 @@
 import type { UploadedFile } from '../schema/scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Kernel as KernelRow, KernelModuleInfo as KernelModuleInfoRow, StructLayout as StructLayoutRow, LayoutField as LayoutFieldRow, FieldVariant as FieldVariantRow, FieldPlace as FieldPlaceRow, FieldEvent as FieldEventRow, EnumVariant as EnumVariantRow, EnumeratorVariant as EnumeratorVariantRow, TypedefVariant as TypedefVariantRow, FuncVariant as FuncVariantRow, VariableVariant as VariableVariantRow, TypeHit as TypeHitRow } from '@btfq/btf-index';
-import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, FuncOfTypeModel as FuncOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, LsmHookModel as LsmHookModelRow, StructOpsModel as StructOpsModelRow, IteratorModel as IteratorModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow, FeatureModel as FeatureModelRow, FeatureKernelsModel as FeatureKernelsModelRow } from '../schema/models.ts';
+import type { KernelConnectionModel as KernelConnectionModelRow, DiffModel as DiffModelRow, DiffEntryModel as DiffEntryModelRow, StructModel as StructModelRow, FieldModel as FieldModelRow, FieldRowModel as FieldRowModelRow, FieldOfTypeModel as FieldOfTypeModelRow, FuncOfTypeModel as FuncOfTypeModelRow, EnumModel as EnumModelRow, EnumeratorModel as EnumeratorModelRow, TypedefModel as TypedefModelRow, FuncModel as FuncModelRow, VariableModel as VariableModelRow, ObjectModel as ObjectModelRow, RelocationRowModel as RelocationRowModelRow, FuncAttachModel as FuncAttachModelRow, TracepointModel as TracepointModelRow, SyscallModel as SyscallModelRow, HelperModel as HelperModelRow, KfuncModel as KfuncModelRow, LsmHookModel as LsmHookModelRow, StructOpsModel as StructOpsModelRow, ErrorInjectionModel as ErrorInjectionModelRow, IteratorModel as IteratorModelRow, ConfigSymbolModel as ConfigSymbolModelRow, ConfigValueModel as ConfigValueModelRow, DeclarationPlaceModel as DeclarationPlaceModelRow, LoadRowModel as LoadRowModelRow, FeatureModel as FeatureModelRow, FeatureKernelsModel as FeatureKernelsModelRow } from '../schema/models.ts';
 import type { RelocationDescription as RelocationDescriptionRow } from '../uploads/tasks.ts';
 import type { StoredBundle as StoredBundleRow, StoredEntry as StoredEntryRow } from '../uploads/bundles.ts';
 import type { Context } from '../schema/context.ts';
@@ -51,6 +51,10 @@ export type FuncAttach = {
   readonly kprobe: Maybe<Attachability>;
   /** Whether several functions have this name. */
   readonly several: Maybe<Scalars['Boolean']['output']>;
+  /** The module that it is in, which must be loaded; null where it is the kernel's own. */
+  readonly module: Maybe<Scalars['String']['output']>;
+  /** What further modules have under this name; null where modules were not read. */
+  readonly others: Maybe<ReadonlyArray<FuncInModule>>;
   /** The kernels that say so. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
@@ -59,6 +63,16 @@ export type FuncAttach = {
 /** What some kernels say alike of attaching to a function. */
 export type FuncAttachKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
+};
+
+/** A function of a module. */
+export type FuncInModule = {
+  /** The module. */
+  readonly module: Scalars['String']['output'];
+  /** fentry and fexit. */
+  readonly fentry: Attachability;
+  /** kprobe and kretprobe. */
+  readonly kprobe: Attachability;
 };
 
 /** One format of a trace event, and where. */
@@ -71,6 +85,8 @@ export type TracepointVariant = {
   readonly fields: Maybe<ReadonlyArray<TracepointField>>;
   /** What stands behind `print fmt:`. */
   readonly printFmt: Maybe<Scalars['String']['output']>;
+  /** The module that brings it; null where it is the kernel's own. */
+  readonly module: Maybe<Scalars['String']['output']>;
   /** The kernels that say so. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
@@ -143,6 +159,8 @@ export type StructOpsVariant = {
   readonly state: FactState;
   /** Its members in order. */
   readonly members: Maybe<ReadonlyArray<StructOpsMember>>;
+  /** The module that brings it; null where it is the kernel's own. */
+  readonly module: Maybe<Scalars['String']['output']>;
   /** The kernels that say so. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
@@ -167,6 +185,8 @@ export type StructOpsMember = {
 export type IteratorVariant = {
   /** Whether these kernels have it. */
   readonly state: FactState;
+  /** The module that brings it; null where it is the kernel's own. */
+  readonly module: Maybe<Scalars['String']['output']>;
   /** The kernels that say so. */
   readonly kernels: ReadonlyArray<Kernel>;
 };
@@ -174,6 +194,24 @@ export type IteratorVariant = {
 
 /** An iterator, and where. */
 export type IteratorVariantKernelsArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+/** A function whose return value may be replaced, and where. */
+export type ErrorInjectionVariant = {
+  /** Whether these kernels have it. */
+  readonly state: FactState;
+  /** What it may be made to return, in the kernel's word: `NULL`, `ERRNO`, `ERRNO_NULL`, `TRUE`. */
+  readonly type: Maybe<Scalars['String']['output']>;
+  /** The module that brings it; null where it is the kernel's own. */
+  readonly module: Maybe<Scalars['String']['output']>;
+  /** The kernels that say so. */
+  readonly kernels: ReadonlyArray<Kernel>;
+};
+
+
+/** A function whose return value may be replaced, and where. */
+export type ErrorInjectionVariantKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
@@ -251,6 +289,8 @@ export type KfuncProgram = {
   readonly programType: Scalars['String']['output'];
   /** KF_* bits of the release. */
   readonly flags: Scalars['Int']['output'];
+  /** The module that registers it; null where it is the kernel itself. */
+  readonly module: Maybe<Scalars['String']['output']>;
 };
 
 /** Something that kernels offer BPF programs. */
@@ -474,7 +514,10 @@ export type ConfigSetting = {
 
 /** Whether facts of a kind are known of a kernel. */
 export type KnownFact = {
-  /** `types`, `modules`, `config`, `functions`, `events`, `systemCalls`, `rawTracepoints`, `helpers`, `kfuncs`, `features`. */
+  /**
+   * `types`, `modules`, `config`, `functions`, `events`, `systemCalls`, `rawTracepoints`, `helpers`, `kfuncs`, `features`,
+   * `compatCalls`, `lsmHooks`, `iterators`, `structOps`, `errorInjection`, `fmodret`, `moduleTables`.
+   */
   readonly kind: Scalars['String']['output'];
   /** Whether they are. */
   readonly known: Scalars['Boolean']['output'];
@@ -849,6 +892,8 @@ export type Query = {
   readonly structOps: ReadonlyArray<StructOpsVariant>;
   /** An iterator by its target (`task` for `iter/task`): each distinct answer once. */
   readonly iterator: ReadonlyArray<IteratorVariant>;
+  /** A function whose return value may be replaced (error injection): each distinct answer once. */
+  readonly errorInjection: ReadonlyArray<ErrorInjectionVariant>;
   /** Which programs may call a helper: each distinct answer with its kernels. `programType` (`KPROBE`) leaves the others out. */
   readonly helper: ReadonlyArray<HelperVariant>;
   /** Which programs may call a kernel function: each distinct answer with its kernels. */
@@ -986,6 +1031,13 @@ export type QueryStructOpsArgs = {
 
 /** What can be asked. */
 export type QueryIteratorArgs = {
+  name: Scalars['String']['input'];
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** What can be asked. */
+export type QueryErrorInjectionArgs = {
   name: Scalars['String']['input'];
   where?: InputMaybe<KernelFilter>;
 };
@@ -1916,6 +1968,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   FuncAttach: ResolverTypeWrapper<FuncAttachModelRow>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  FuncInModule: ResolverTypeWrapper<FuncInModule>;
   TracepointVariant: ResolverTypeWrapper<TracepointModelRow>;
   TracepointField: ResolverTypeWrapper<TracepointField>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -1924,6 +1977,7 @@ export type ResolversTypes = {
   StructOpsVariant: ResolverTypeWrapper<StructOpsModelRow>;
   StructOpsMember: ResolverTypeWrapper<StructOpsMember>;
   IteratorVariant: ResolverTypeWrapper<IteratorModelRow>;
+  ErrorInjectionVariant: ResolverTypeWrapper<ErrorInjectionModelRow>;
   SyscallArg: ResolverTypeWrapper<SyscallArg>;
   HelperVariant: ResolverTypeWrapper<HelperModelRow>;
   HelperProgram: ResolverTypeWrapper<HelperProgram>;
@@ -2011,6 +2065,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   FuncAttach: FuncAttachModelRow;
   Boolean: Scalars['Boolean']['output'];
+  FuncInModule: FuncInModule;
   TracepointVariant: TracepointModelRow;
   TracepointField: TracepointField;
   Int: Scalars['Int']['output'];
@@ -2019,6 +2074,7 @@ export type ResolversParentTypes = {
   StructOpsVariant: StructOpsModelRow;
   StructOpsMember: StructOpsMember;
   IteratorVariant: IteratorModelRow;
+  ErrorInjectionVariant: ErrorInjectionModelRow;
   SyscallArg: SyscallArg;
   HelperVariant: HelperModelRow;
   HelperProgram: HelperProgram;
@@ -2103,7 +2159,15 @@ export type FuncAttachResolvers<ContextType = Context, ParentType extends Resolv
   fentry?: Resolver<Maybe<ResolversTypes['Attachability']>, ParentType, ContextType>;
   kprobe?: Resolver<Maybe<ResolversTypes['Attachability']>, ParentType, ContextType>;
   several?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  module?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  others?: Resolver<Maybe<ReadonlyArray<ResolversTypes['FuncInModule']>>, ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FuncAttachKernelsArgs>>;
+};
+
+export type FuncInModuleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FuncInModule'] = ResolversParentTypes['FuncInModule']> = {
+  module?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fentry?: Resolver<ResolversTypes['Attachability'], ParentType, ContextType>;
+  kprobe?: Resolver<ResolversTypes['Attachability'], ParentType, ContextType>;
 };
 
 export type TracepointVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TracepointVariant'] = ResolversParentTypes['TracepointVariant']> = {
@@ -2111,6 +2175,7 @@ export type TracepointVariantResolvers<ContextType = Context, ParentType extends
   format?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   fields?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TracepointField']>>, ParentType, ContextType>;
   printFmt?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  module?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<TracepointVariantKernelsArgs>>;
 };
 
@@ -2142,6 +2207,7 @@ export type LsmHookVariantResolvers<ContextType = Context, ParentType extends Re
 export type StructOpsVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StructOpsVariant'] = ResolversParentTypes['StructOpsVariant']> = {
   state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
   members?: Resolver<Maybe<ReadonlyArray<ResolversTypes['StructOpsMember']>>, ParentType, ContextType>;
+  module?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<StructOpsVariantKernelsArgs>>;
 };
 
@@ -2153,7 +2219,15 @@ export type StructOpsMemberResolvers<ContextType = Context, ParentType extends R
 
 export type IteratorVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IteratorVariant'] = ResolversParentTypes['IteratorVariant']> = {
   state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  module?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<IteratorVariantKernelsArgs>>;
+};
+
+export type ErrorInjectionVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ErrorInjectionVariant'] = ResolversParentTypes['ErrorInjectionVariant']> = {
+  state?: Resolver<ResolversTypes['FactState'], ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  module?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kernels?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<ErrorInjectionVariantKernelsArgs>>;
 };
 
 export type SyscallArgResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SyscallArg'] = ResolversParentTypes['SyscallArg']> = {
@@ -2192,6 +2266,7 @@ export type KfuncVariantResolvers<ContextType = Context, ParentType extends Reso
 export type KfuncProgramResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KfuncProgram'] = ResolversParentTypes['KfuncProgram']> = {
   programType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   flags?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  module?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type FeatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Feature'] = ResolversParentTypes['Feature']> = {
@@ -2422,6 +2497,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   lsmHook?: Resolver<ReadonlyArray<ResolversTypes['LsmHookVariant']>, ParentType, ContextType, RequireFields<QueryLsmHookArgs, 'name'>>;
   structOps?: Resolver<ReadonlyArray<ResolversTypes['StructOpsVariant']>, ParentType, ContextType, RequireFields<QueryStructOpsArgs, 'name'>>;
   iterator?: Resolver<ReadonlyArray<ResolversTypes['IteratorVariant']>, ParentType, ContextType, RequireFields<QueryIteratorArgs, 'name'>>;
+  errorInjection?: Resolver<ReadonlyArray<ResolversTypes['ErrorInjectionVariant']>, ParentType, ContextType, RequireFields<QueryErrorInjectionArgs, 'name'>>;
   helper?: Resolver<ReadonlyArray<ResolversTypes['HelperVariant']>, ParentType, ContextType, RequireFields<QueryHelperArgs, 'name'>>;
   kfunc?: Resolver<ReadonlyArray<ResolversTypes['KfuncVariant']>, ParentType, ContextType, RequireFields<QueryKfuncArgs, 'name'>>;
   features?: Resolver<ReadonlyArray<ResolversTypes['Feature']>, ParentType, ContextType, Partial<QueryFeaturesArgs>>;
@@ -2728,6 +2804,7 @@ export type DeclarationPlaceResolvers<ContextType = Context, ParentType extends 
 export type Resolvers<ContextType = Context> = {
   Attachability?: AttachabilityResolvers<ContextType>;
   FuncAttach?: FuncAttachResolvers<ContextType>;
+  FuncInModule?: FuncInModuleResolvers<ContextType>;
   TracepointVariant?: TracepointVariantResolvers<ContextType>;
   TracepointField?: TracepointFieldResolvers<ContextType>;
   SyscallVariant?: SyscallVariantResolvers<ContextType>;
@@ -2735,6 +2812,7 @@ export type Resolvers<ContextType = Context> = {
   StructOpsVariant?: StructOpsVariantResolvers<ContextType>;
   StructOpsMember?: StructOpsMemberResolvers<ContextType>;
   IteratorVariant?: IteratorVariantResolvers<ContextType>;
+  ErrorInjectionVariant?: ErrorInjectionVariantResolvers<ContextType>;
   SyscallArg?: SyscallArgResolvers<ContextType>;
   HelperVariant?: HelperVariantResolvers<ContextType>;
   HelperProgram?: HelperProgramResolvers<ContextType>;

@@ -11,12 +11,14 @@ import type {
   EnumeratorVariant,
   FieldAnswer,
   FieldInKernel,
+  ErrorInjectionInKernels,
   FactVariant,
   FieldOfType,
   FuncOfType,
   Kernel,
   FunctionInKernels,
   HelperInKernels,
+  InKernels,
   KernelDiff,
   KfuncInKernels,
   LsmHookInKernels,
@@ -53,7 +55,8 @@ export type HelperModel = FactVariant<HelperInKernels>;
 export type KfuncModel = FactVariant<KfuncInKernels>;
 export type LsmHookModel = FactVariant<LsmHookInKernels>;
 export type StructOpsModel = FactVariant<StructOpsInKernels>;
-export type IteratorModel = FactVariant<true>;
+export type IteratorModel = FactVariant<InKernels>;
+export type ErrorInjectionModel = FactVariant<ErrorInjectionInKernels>;
 
 /** A field of a struct; the unfiltered answer is asked once and filtered by the kernels that a question means. */
 export interface FieldModel {

@@ -38,6 +38,7 @@ import {
   releaseOfKernel,
 } from './found.ts';
 import { leftOver } from './left-over.ts';
+import { ModuleTableReader } from './module-tables.ts';
 import { checkModule, isSame, twice } from './module-fit.ts';
 import { systemAroundFile } from '../identity/system-around.ts';
 
@@ -60,6 +61,8 @@ export interface CollectorOptions {
   readonly fromDwarf?: boolean;
   /** Whether BTF is made of modules' debug information. */
   readonly modulesFromDwarf?: boolean;
+  /** Whether modules' own tables are read. */
+  readonly moduleTables?: boolean;
 }
 
 /** BTF beside `vmlinux` that belongs to the kernel and is no module: `vmlinux.inline` (CONFIG_DEBUG_INFO_BTF_INLINE). */
@@ -79,6 +82,7 @@ export class Collector {
   /** Debug information of modules was there, and nobody asked for it. */
   private modulesPassedOver = false;
   private readonly putAside = new DebugModules();
+  private readonly tableReader = new ModuleTableReader();
   /** What dwz moved the common part of debug information to, by name. */
   private readonly alternates = new Map<string, ByteSource>();
   private readonly kept: (ByteSource & { dispose?(): void })[] = [];
@@ -208,7 +212,10 @@ export class Collector {
     let own: FoundModule | undefined;
     if (found !== undefined && found.btf.length > 0) {
       const base = found.base === undefined ? {} : { base: ownBytes(found.base) };
-      own = { origin, module: { name, btf: ownBytes(found.btf), ...base }, release, arch, raw: false };
+      const module = { name, btf: ownBytes(found.btf), ...base };
+      const kernel = this.kernelOf(release)?.image;
+      const tables = this.options.moduleTables && this.tableReader.read(module, elf, release, kernel);
+      own = { origin, module, release, arch, raw: false, ...(tables ? { tables } : {}) };
     }
     if (this.options.modulesFromDwarf && hasDebugInformation(elf)) {
       const debug = { origin, name, release, arch, source, ...(own === undefined ? {} : { own }) };
@@ -343,7 +350,12 @@ export class Collector {
       identified,
       btf: image.btf,
       parsed: image.parsed,
-      modules: [...modules.values()].map(({ module }) => module).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      modules: [...modules.values()]
+        .map(({ module, tables }) => {
+          const told = typeof tables === 'function' ? tables(image) : tables;
+          return told === undefined ? module : { ...module, tables: told };
+        })
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
       kernelVersion: kernelVersion(identity.release),
       ...(chosen.config === undefined ? {} : { config: chosen.config }),
       ...(image.image === undefined ? {} : { image: image.image }),

@@ -7,6 +7,7 @@ import { releaseOfPaths } from '../identity/identity.ts';
 import type { PackageMetadata } from '../identity/package.ts';
 import type { KernelImage } from '../image/image.ts';
 import type { KernelModule, Skipped } from '../kernel.ts';
+import type { FoundTables } from './module-tables.ts';
 
 /** One file that holds an image, a module or BTF, with the archives that it came out of. */
 export interface Leaf {
@@ -38,6 +39,8 @@ export interface FoundModule {
   readonly raw: boolean;
   /** It was made over the BTF of its kernel, from debug information. */
   readonly fromDwarf?: true;
+  /** What it adds to its kernel's tables, where that is asked for. */
+  readonly tables?: FoundTables;
   /** Why raw BTF does not stand by itself. */
   readonly error?: BtfError;
 }

@@ -27,7 +27,11 @@ export type AttachReason =
   | 'kprobe-denied'
   /** ftrace has no place in it: notrace, or built without. */
   | 'not-traced'
-  /** Several functions of this name, which differ in that. */
+  /** The kernel's types have no function of this name. */
+  | 'no-type'
+  /** Its type: a struct is returned, or there are more arguments than a trampoline passes on. */
+  | 'prototype'
+  /** Several functions of this name. */
   | 'several'
   /** The architecture has no trampolines in this release. */
   | 'no-trampolines'
@@ -80,10 +84,26 @@ export function attachability(tables: KernelTables, kind: AttachKind, target: st
       return byTrampoline(tables, target);
     }
     default:
-      return tables.functions === undefined
-        ? NOT_KNOWN
-        : kprobeOn(functionFact(tables.functions, target), tables.hasWholeBlacklist);
+      return kprobeAt(tables, target);
   }
+}
+
+/** kprobes by name, with the function that a compiler's copy was made of. */
+function kprobeAt({ functions, hasWholeBlacklist, uniqueKprobes }: KernelTables, name: string): Attachability {
+  if (functions === undefined) return NOT_KNOWN;
+  const stem = stemOf(name);
+  const fact = functionFact(functions, name);
+  return kprobeOn(fact, {
+    hasWholeBlacklist,
+    uniqueKprobes,
+    stem: stem === undefined ? undefined : functionFact(functions, stem),
+  });
+}
+
+/** `foo` of `foo.cold`; undefined where there is no dot. */
+export function stemOf(name: string): string | undefined {
+  const dot = name.indexOf('.');
+  return dot > 0 ? name.slice(0, dot) : undefined;
 }
 
 const YES: Attachability = { verdict: 'yes', reason: 'attaches' };
@@ -103,16 +123,32 @@ function byTrampoline({ functions, trampolines }: KernelTables, name: string): A
 export function trampolineOn(fact: FunctionFact | undefined): Attachability {
   if (fact === undefined) return fails('no-symbol');
   if (fact.initOnly) return fails('init-only');
-  if (!fact.traced) return fails('not-traced');
-  return fact.several ? { verdict: 'conditional', reason: 'several' } : YES;
+  if (!fact.traced) return fact.mayBePatched ? { verdict: 'conditional', reason: 'not-traced' } : fails('not-traced');
+  if (fact.noType) return fails('no-type');
+  if (fact.noTrampoline) return fails('prototype');
+  if (fact.mayHaveNoTrampoline) return { verdict: 'conditional', reason: 'prototype' };
+  // Which of them it is does not matter where each can be taken.
+  return fact.several && fact.someNotTraced ? { verdict: 'conditional', reason: 'several' } : YES;
 }
 
-/** kprobes by the facts of a function alone. From 6.6 on, and in stable series, a name of several functions is refused. */
-export function kprobeOn(fact: FunctionFact | undefined, hasWholeBlacklist: boolean): Attachability {
+/** What decides on kprobes besides a function itself. */
+export interface KprobeRules {
+  readonly hasWholeBlacklist: boolean;
+  /** Whether the kernel refuses names of several functions; undefined where that is not known. */
+  readonly uniqueKprobes: boolean | undefined;
+  /** For `foo.cold`, what `foo` is: where that can be traced, its copies can be probed (within_notrace_func). */
+  readonly stem: FunctionFact | undefined;
+}
+
+/** kprobes by the facts of a function. From 6.6 on, and in stable series, a name of several functions is refused. */
+export function kprobeOn(fact: FunctionFact | undefined, rules: KprobeRules): Attachability {
+  const { hasWholeBlacklist, uniqueKprobes, stem } = rules;
   if (fact === undefined) return fails('no-symbol');
   if (fact.initOnly) return fails('init-only');
+  if (fact.several && uniqueKprobes) return fails('several');
   if (fact.kprobeDenied) return fails('kprobe-denied');
-  if (!fact.traced) return fails('not-traced');
+  if (!fact.traced && stem?.traced !== true) return fails('not-traced');
+  if (!fact.traced && stem?.someNotTraced) return { verdict: 'conditional', reason: 'several' };
   if (fact.several) return { verdict: 'conditional', reason: 'several' };
   return hasWholeBlacklist ? YES : NOT_KNOWN;
 }

@@ -46,7 +46,7 @@ export function idSet(view: KernelView, name: IdSetName): readonly string[] | un
 }
 
 /** The functions of a set, sorted; undefined where there is no set of functions. */
-export function setAt({ memory, btf }: KernelView, at: bigint): readonly string[] | undefined {
+export function setAt({ memory, idTypes: btf }: KernelView, at: bigint): readonly string[] | undefined {
   const count = memory.u32(at);
   if (count === undefined || count > MAX_IDS || memory.bytes(at + 4n, 4 * count) === undefined) return undefined;
   const names: string[] = [];

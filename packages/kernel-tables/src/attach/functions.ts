@@ -3,6 +3,8 @@
 import type { KernelView } from '../kernel-view.ts';
 import { symbolRange } from '../kernel-view.ts';
 import type { BlacklistEntry } from './kprobe-blacklist.ts';
+import { patchedStarts } from './patched-starts.ts';
+import { type Prototype, prototypesOf } from './prototypes.ts';
 import type { TracedFunction } from './traced-functions.ts';
 
 /** Bits of {@link FunctionTable.flags}. */
@@ -17,6 +19,14 @@ export const FunctionFlag = {
   Several: 8,
   /** Of several, some have no place that ftrace patches. */
   SomeNotTraced: 16,
+  /** The kernel's types have no function of this name: fentry has nothing to attach by. */
+  NoType: 32,
+  /** No trampoline can be made for its type: a struct is returned, too many arguments. */
+  NoTrampoline: 64,
+  /** Whether one can be made depends on what the image does not show. */
+  MayHaveNoTrampoline: 128,
+  /** ftrace has no place in it, but it may begin with what fentry replaces once the kernel has booted: it may attach all the same. */
+  MayBePatched: 256,
 } as const;
 
 /** All functions, sorted by name (by code units), with the flags of each. */
@@ -32,6 +42,11 @@ export interface FunctionFact {
   readonly kprobeDenied: boolean;
   readonly several: boolean;
   readonly someNotTraced: boolean;
+  readonly noType: boolean;
+  /** Whether its type stands against a trampoline. */
+  readonly noTrampoline: boolean;
+  readonly mayHaveNoTrampoline: boolean;
+  readonly mayBePatched: boolean;
 }
 
 const TRACED = 1;
@@ -41,10 +56,13 @@ const IN_IMAGE = 8;
 
 /** Sums up symbols, traced places and the blacklist. */
 export function functionTable(
-  { symbols, memory }: KernelView,
+  view: KernelView,
   traced: readonly TracedFunction[],
   denied: readonly BlacklistEntry[],
 ): FunctionTable {
+  const { symbols, memory } = view;
+  const prototypes = prototypesOf({ btf: view.btf, arch: memory.arch, version: view.version });
+  const isPatched = patchedStarts(view);
   const marks = new Uint8Array(symbols.count);
   const mark = (from: number, to: number, bit: number) => {
     for (let i = from; i < to; i++) marks[i] = (marks[i] as number) | bit;
@@ -60,30 +78,40 @@ export function functionTable(
     mark(symbols.lowerBound(address), symbols.lowerBound(address + BigInt(size)), IN_IMAGE);
   }
   // By name: the number of functions, and how often each mark was seen.
-  const byName = new Map<string, { count: number; traced: number; init: number; denied: number }>();
+  const byName = new Map<string, { count: number; traced: number; init: number; denied: number; nops: number }>();
   for (const i of symbols.indexesOfText()) {
     const bits = marks[i] as number;
     const name = symbols.name(i);
     if ((bits & IN_IMAGE) === 0 || name.startsWith('__pfx_') || name.startsWith('__cfi_')) continue; // padding
     let fact = byName.get(name);
-    if (fact === undefined) byName.set(name, (fact = { count: 0, traced: 0, init: 0, denied: 0 }));
+    if (fact === undefined) byName.set(name, (fact = { count: 0, traced: 0, init: 0, denied: 0, nops: 0 }));
     fact.count++;
     if ((bits & TRACED) !== 0) fact.traced++;
+    else if (isPatched(symbols.addresses[i] as bigint)) fact.nops++;
     if ((bits & INIT) !== 0) fact.init++;
     if ((bits & DENIED) !== 0) fact.denied++;
   }
   const names = [...byName.keys()].sort();
   const flags = names.map((name) => {
-    const { count = 0, traced: places = 0, init: freed = 0, denied: refused = 0 } = byName.get(name) ?? {};
+    const { count = 0, traced: places = 0, init: freed = 0, denied: refused = 0, nops = 0 } = byName.get(name) ?? {};
     return (
       (places > 0 ? FunctionFlag.Traced : 0) |
       (freed === count ? FunctionFlag.InitOnly : 0) |
       (refused > 0 ? FunctionFlag.KprobeDenied : 0) |
       (count > 1 ? FunctionFlag.Several : 0) |
-      (places > 0 && places < count ? FunctionFlag.SomeNotTraced : 0)
+      (places > 0 && places < count ? FunctionFlag.SomeNotTraced : 0) |
+      prototypeFlag(prototypes.get(name)) |
+      (places === 0 && nops > 0 ? FunctionFlag.MayBePatched : 0)
     );
   });
   return { names, flags };
+}
+
+/** What a function's type says of trampolines, as flags. */
+export function prototypeFlag(prototype: Prototype | undefined): number {
+  if (prototype === undefined) return FunctionFlag.NoType;
+  if (prototype === 'fits') return 0;
+  return prototype === 'refused' ? FunctionFlag.NoTrampoline : FunctionFlag.MayHaveNoTrampoline;
 }
 
 /** A place further inside belongs to a function that the linker dropped. */
@@ -109,5 +137,9 @@ export function factOf(flags: number): FunctionFact {
     kprobeDenied: (flags & FunctionFlag.KprobeDenied) !== 0,
     several: (flags & FunctionFlag.Several) !== 0,
     someNotTraced: (flags & FunctionFlag.SomeNotTraced) !== 0,
+    noType: (flags & FunctionFlag.NoType) !== 0,
+    noTrampoline: (flags & FunctionFlag.NoTrampoline) !== 0,
+    mayHaveNoTrampoline: (flags & FunctionFlag.MayHaveNoTrampoline) !== 0,
+    mayBePatched: (flags & FunctionFlag.MayBePatched) !== 0,
   };
 }

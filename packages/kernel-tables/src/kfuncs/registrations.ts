@@ -30,10 +30,14 @@ export interface Registrations {
   readonly structOps: readonly StructOps[] | undefined;
 }
 
-const KFUNCS = 'register_btf_kfunc_id_set';
-const FMODRET = 'register_btf_fmodret_id_set';
-const ITERATOR = 'bpf_iter_reg_target';
-const STRUCT_OPS = '__register_bpf_struct_ops';
+/** The functions that register something for programs. */
+export const REGISTERS = {
+  kfuncs: 'register_btf_kfunc_id_set',
+  fmodret: 'register_btf_fmodret_id_set',
+  iterator: 'bpf_iter_reg_target',
+  structOps: '__register_bpf_struct_ops',
+} as const;
+const { kfuncs: KFUNCS, fmodret: FMODRET, iterator: ITERATOR, structOps: STRUCT_OPS } = REGISTERS;
 const MAX_SET = 4096;
 
 /** Runs all that registers, at once. */
@@ -70,7 +74,7 @@ export function registrations(view: KernelView): Registrations {
     [ITERATOR]: (argument) => {
       const name = target && readText(memory, argument(0), target);
       // The kernel needs a function of that name in its types, or refuses the registration.
-      if (!name || findByName(btf, `bpf_iter_${name}`, BtfKind.Func) === undefined) return false;
+      if (!name || findByName(view.idTypes, `bpf_iter_${name}`, BtfKind.Func) === undefined) return false;
       iterators.add(name);
       return true;
     },
@@ -116,7 +120,7 @@ function knowsNoKfuncs({ symbols, btf }: KernelView): boolean {
 }
 
 /** `struct btf_id_set8` (from 6.0 on: count, flags, pairs of id and flags), or `struct btf_id_set` (count, ids): names with flags. */
-function readSet({ memory, btf }: KernelView, at: bigint): [string, number][] | undefined {
+function readSet({ memory, btf, idTypes }: KernelView, at: bigint): [string, number][] | undefined {
   const isPairs = structField(btf, 'btf_id_set8', 'pairs') !== undefined;
   const [head, step] = isPairs ? [8, 8] : [4, 4];
   const count = memory.u32(at);
@@ -125,9 +129,9 @@ function readSet({ memory, btf }: KernelView, at: bigint): [string, number][] | 
   for (let i = 0; i < count; i++) {
     const place = at + BigInt(head + i * step);
     const id = memory.u32(place);
-    if (id === undefined || id >= btf.typeCount) return undefined;
-    if (id === 0 || btf.kind(id) !== BtfKind.Func) continue;
-    found.push([btf.name(id), isPairs ? (memory.u32(place + 4n) ?? 0) : 0]);
+    if (id === undefined || id >= idTypes.typeCount) return undefined;
+    if (id === 0 || idTypes.kind(id) !== BtfKind.Func) continue;
+    found.push([idTypes.name(id), isPairs ? (memory.u32(place + 4n) ?? 0) : 0]);
   }
   return found;
 }

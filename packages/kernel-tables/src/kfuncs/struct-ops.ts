@@ -21,13 +21,13 @@ export interface StructOpsMember {
 }
 
 /** One that was registered, whose `struct bpf_struct_ops` is at an address: a function without a stub is refused. */
-export function structOpsOf({ memory, btf }: KernelView, name: string, at: bigint): StructOps {
+export function structOpsOf({ memory, btf, idTypes }: KernelView, name: string, at: bigint): StructOps {
   const stubs = structField(btf, 'bpf_struct_ops', 'cfi_stubs');
   const asksStubs = findByName(btf, 'bpf_struct_ops_supported', BtfKind.Func) !== undefined;
   const table = stubs && asksStubs ? readPointer(memory, at, stubs) : undefined;
   return {
     name,
-    members: membersOf(btf, name, (offset) => {
+    members: membersOf(idTypes, name, (offset) => {
       const stub = table ? memory.word(table + BigInt(offset)) : undefined;
       return stub === undefined ? undefined : stub !== 0n;
     }),

@@ -2,7 +2,7 @@
 
 import type { Btf, BtfKind } from '@btfq/btf-format';
 import type { BpfObject, RelocationResult, TargetKernel } from '@btfq/core-reloc';
-import type { KernelTables } from '@btfq/kernel-tables';
+import type { FunctionFact, KernelTables } from '@btfq/kernel-tables';
 
 /** A type of a kernel, and the BTF that has it. */
 export interface TypeAt {
@@ -16,6 +16,13 @@ export interface TypeAt {
 export interface Relocated {
   readonly results: readonly RelocationResult[];
   readonly code: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What the modules of a kernel have, by name. */
+export interface TablesOfModules {
+  readonly functions: (name: string) => readonly { readonly module: string; readonly fact: FunctionFact }[];
+  /** The module that brings an event, `system/event`; `not-known` where a module's events are not known. */
+  readonly event: (name: string) => { readonly module: string } | 'none' | 'not-known';
 }
 
 /** A kernel. Everything but its types may be unknown. */
@@ -54,4 +61,6 @@ export interface LoadKernel {
   readonly modulesKnown?: boolean | undefined;
   /** What its image says of itself. */
   readonly tables?: KernelTables | undefined;
+  /** What its modules add to that; undefined where their files were not read. */
+  readonly ofModules?: TablesOfModules | undefined;
 }

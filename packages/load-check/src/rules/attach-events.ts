@@ -22,9 +22,17 @@ export function eventTarget(context: ProgramContext, target: string): LoadReason
   const events = view.kernel.tables?.events?.events;
   if (events !== undefined) {
     if (events.some((event) => event.system === system && event.name === name && event.enableable)) return [];
+    const ofModule = view.kernel.ofModules?.event(target) ?? 'not-known';
+    if (typeof ofModule === 'object') {
+      const { module } = ofModule;
+      return [say(context, 'conditional', 'image', target, `the module ${module} must be loaded first`, module)];
+    }
     const own = events.some((event) => event.system === system);
     const may =
-      system !== 'syscalls' && mayBeInModule(view, 'tracepoint', `btf_trace_${name}`) && !(own && !MODULAR.has(system));
+      ofModule === 'not-known' &&
+      system !== 'syscalls' &&
+      mayBeInModule(view, 'tracepoint', `btf_trace_${name}`) &&
+      !(own && !MODULAR.has(system));
     const words = own
       ? `the kernel's system ${system} has no event ${name}`
       : `the kernel has no events of a system ${system}`;

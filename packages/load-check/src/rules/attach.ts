@@ -3,7 +3,7 @@
 // condition. libbpf.c attach_* say what is asked of the kernel.
 
 import { BtfKind } from '@btfq/btf-format';
-import { attachability, functionFact } from '@btfq/kernel-tables';
+import { attachability, functionFact, kprobeOn, trampolineOn } from '@btfq/kernel-tables';
 import { AttachType, ProgramType, type SectionDefinition } from '@btfq/loader';
 import type { AttachAnswer, LoadReason } from '../reason.ts';
 import { attachPrefix } from '../features/attach-prefix.ts';
@@ -145,7 +145,13 @@ function multiTarget(context: ProgramContext, pattern: string): LoadReason[] {
       ),
     ];
   }
-  if (!/[*?]/.test(pattern)) return functionTarget(context, 'kprobe', pattern);
+  if (!/[*?]/.test(pattern)) {
+    // Those of many functions take any of a name, where a kprobe refuses it.
+    const fact = functionFact(tables.functions, pattern);
+    if (!fact?.several || !fact.traced) return functionTarget(context, 'kprobe', pattern);
+    if (!fact.someNotTraced) return [];
+    return [say(context, 'conditional', 'image', pattern, `${pattern} ${TABLE_WORDS.several}`)];
+  }
   const fits = new RegExp(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`);
   const { names, flags } = tables.functions;
   const some = names.some((name, i) => fits.test(name) && ((flags[i] ?? 0) & 3) === 1);
@@ -162,7 +168,11 @@ const TABLE_WORDS: Readonly<Record<string, string>> = {
   'tracing-denied': 'is among the functions that the verifier does not let programs trace',
   'hook-disabled': 'is an LSM hook that is switched off for programs',
   several: 'is the name of several functions, and not all of them can be attached to',
+  'no-type': 'has no type in BTF to be attached by',
+  prototype: 'has a type that no trampoline can be made for',
 };
+
+const NOT_UNIQUE = 'is the name of several functions, and this kernel refuses kprobes on such names';
 
 type FunctionKind = 'kprobe' | 'kretprobe' | 'fentry' | 'fexit' | 'fmod_ret' | 'lsm';
 
@@ -188,6 +198,8 @@ function functionTarget(context: ProgramContext, kind: FunctionKind, name: strin
   if (answer.verdict === 'yes') return [];
   if (answer.reason === 'not-known') return [withoutTables(context, name)];
   if (answer.reason === 'no-symbol') {
+    const ofModule = moduleFunction(context, kind, name);
+    if (ofModule !== undefined) return [ofModule];
     const { verdict, words, near } = absence(context, 'function', name);
     const clones = clonesOf(context, name);
     const message = clones === undefined ? words : `the kernel has ${name} only as ${clones}`;
@@ -196,8 +208,29 @@ function functionTarget(context: ProgramContext, kind: FunctionKind, name: strin
   if (answer.reason === 'several' && tables.functions !== undefined && kind !== 'kprobe' && kind !== 'kretprobe') {
     if (functionFact(tables.functions, name)?.someNotTraced === false) return [];
   }
-  const words = TABLE_WORDS[answer.reason] ?? answer.reason;
+  const refused = answer.reason === 'several' && answer.verdict === 'fails';
+  const words = refused ? NOT_UNIQUE : (TABLE_WORDS[answer.reason] ?? answer.reason);
   return [say(context, answer.verdict, 'image', name, `${name} ${words}`)];
+}
+
+/** A function that a module has: it must be loaded, and what its own tables say must allow it. Undefined where none has it. */
+function moduleFunction(context: ProgramContext, kind: FunctionKind, name: string): LoadReason | undefined {
+  const { ofModules, tables } = context.view.kernel;
+  const [first, ...others] = ofModules?.functions(name) ?? [];
+  if (first === undefined || tables === undefined) return undefined;
+  const { module, fact } = first;
+  const { hasWholeBlacklist, uniqueKprobes, trampolines } = tables;
+  const byTrampoline = kind !== 'kprobe' && kind !== 'kretprobe';
+  const answer = byTrampoline
+    ? trampolines === false
+      ? ({ verdict: 'fails', reason: 'no-trampolines' } as const)
+      : trampolineOn(fact)
+    : kprobeOn(fact, { hasWholeBlacklist, uniqueKprobes, stem: undefined });
+  if (answer.verdict === 'fails' && others.length === 0) {
+    const words = TABLE_WORDS[answer.reason] ?? answer.reason;
+    return say(context, 'fails', 'image', name, `${name} of the module ${module} ${words}`, module);
+  }
+  return say(context, 'conditional', 'image', name, `the module ${module} must be loaded first`, module);
 }
 
 /** `NAME.isra.0`: what compilers made of a function. */
@@ -250,8 +283,12 @@ function tracedTarget(context: ProgramContext, kind: FunctionKind, target: strin
   ) {
     return [say(context, 'fails', 'btf', name, `${name} ${TABLE_WORDS['no-trampolines']}`)];
   }
-  if (at.module !== 'vmlinux')
-    return [say(context, 'conditional', 'btf', name, `the module ${at.module} must be loaded first`, at.module)];
+  if (at.module !== 'vmlinux') {
+    const told = moduleFunction(context, kind, name);
+    return [
+      told ?? say(context, 'conditional', 'btf', name, `the module ${at.module} must be loaded first`, at.module),
+    ];
+  }
   return view.kernel.tables === undefined ? [withoutTables(context, name)] : functionTarget(context, kind, name);
 }
 

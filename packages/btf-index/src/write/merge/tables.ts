@@ -2,7 +2,7 @@
 
 import type { BtfIndex } from '../../store/btf-index.ts';
 import { difference, factsOfSet, hasTableFacts, textOf } from '../../store/table-facts.ts';
-import { factSetBytes, prepareTables } from '../store-tables.ts';
+import { factSetBytes, insertFact, prepareTables } from '../store-tables.ts';
 
 /** `kernels`: by number there, the number here. */
 export function mergeTables(into: BtfIndex, from: BtfIndex, kernels: ReadonlyMap<number, number>): void {
@@ -73,9 +73,7 @@ class FactSets {
     let row = here.find(([, other]) => textOf(this.into, other) === text)?.[0];
     if (row === undefined) {
       row = this.next++;
-      this.into
-        .statement('INSERT INTO table_fact (part, key, id, value) VALUES (?, ?, ?, ?)')
-        .run(part, key, row, value);
+      insertFact(this.into, row, part, key, text);
     }
     this.facts.set(id, row);
     return row;

@@ -32,6 +32,7 @@ export function factResolvers(
   | 'LsmHookVariant'
   | 'StructOpsVariant'
   | 'IteratorVariant'
+  | 'ErrorInjectionVariant'
   | 'HelperVariant'
   | 'KfuncVariant'
   | 'Feature'
@@ -45,6 +46,8 @@ export function factResolvers(
       fentry: ({ value }) => value?.fentry ?? null,
       kprobe: ({ value }) => value?.kprobe ?? null,
       several: ({ value }) => value?.several ?? null,
+      module: ({ value }) => value?.module ?? null,
+      others: ({ value }) => value?.others ?? null,
     },
     TracepointVariant: {
       state,
@@ -52,6 +55,7 @@ export function factResolvers(
       format: formatOf,
       fields: ({ value }) => value?.fields ?? null,
       printFmt: ({ value }) => value?.printFmt ?? null,
+      module: ({ value }) => value?.module ?? null,
     },
     SyscallVariant: {
       state,
@@ -72,9 +76,16 @@ export function factResolvers(
     StructOpsVariant: {
       state,
       kernels,
+      module: ({ value }) => value?.module ?? null,
       members: ({ value }) => value?.members.map((one) => ({ ...one, supported: one.supported ?? null })) ?? null,
     },
-    IteratorVariant: { state, kernels },
+    IteratorVariant: { state, kernels, module: ({ value }) => value?.module ?? null },
+    ErrorInjectionVariant: {
+      state,
+      kernels,
+      type: ({ value }) => value?.type ?? null,
+      module: ({ value }) => value?.module ?? null,
+    },
     HelperVariant: {
       state,
       kernels,
@@ -101,7 +112,11 @@ export function factResolvers(
       },
     },
     FeatureKernels: { state, kernels },
-    KfuncVariant: { state, kernels, programTypes: ({ value }) => value?.programTypes ?? null },
+    KfuncVariant: {
+      state,
+      kernels,
+      programTypes: ({ value }) => value?.programTypes.map((one) => ({ ...one, module: one.module ?? null })) ?? null,
+    },
   };
 }
 

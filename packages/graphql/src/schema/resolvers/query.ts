@@ -14,6 +14,7 @@ import {
   kernelIds,
   features,
   featuresNamed,
+  errorInjectionFacts,
   iteratorFacts,
   kfuncFacts,
   lsmHookFacts,
@@ -128,6 +129,12 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
     iterator(_, { name, where }, context) {
       const { index, budget } = of(context);
       const found = iteratorFacts(index, name, where ? filterOf(where) : undefined);
+      budget.spend(found.length);
+      return found;
+    },
+    errorInjection(_, { name, where }, context) {
+      const { index, budget } = of(context);
+      const found = errorInjectionFacts(index, name, where ? filterOf(where) : undefined);
       budget.spend(found.length);
       return found;
     },
