@@ -22,6 +22,9 @@ import { TracepointView } from './facts/tracepoint-view.tsx';
 import { SyscallView } from './facts/syscall-view.tsx';
 import { HelperView } from './facts/helper-view.tsx';
 import { KfuncView } from './facts/kfunc-view.tsx';
+import { LsmHookView } from './facts/lsm-hook-view.tsx';
+import { StructOpsView } from './facts/struct-ops-view.tsx';
+import { IteratorView } from './facts/iterator-view.tsx';
 import { ConfigView } from './facts/config-view.tsx';
 import { FeatureView } from './facts/feature-view.tsx';
 import { FeaturesView } from './facts/features-view.tsx';
@@ -71,6 +74,9 @@ function View() {
       <Route path="/syscall/:name">{({ name }) => <SyscallView name={text(name)} key={name} />}</Route>
       <Route path="/helper/:name">{({ name }) => <HelperView name={text(name)} key={name} />}</Route>
       <Route path="/kfunc/:name">{({ name }) => <KfuncView name={text(name)} key={name} />}</Route>
+      <Route path="/lsm-hook/:name">{({ name }) => <LsmHookView name={text(name)} key={name} />}</Route>
+      <Route path="/struct-ops/:name">{({ name }) => <StructOpsView name={text(name)} key={name} />}</Route>
+      <Route path="/iterator/:name">{({ name }) => <IteratorView name={text(name)} key={name} />}</Route>
       <Route path="/config/:name">{({ name }) => <ConfigView name={text(name)} key={name} />}</Route>
       <Route path="/feature/:name">{({ name }) => <FeatureView name={text(name)} key={name} />}</Route>
       <Route path="/features">

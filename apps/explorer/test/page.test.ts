@@ -41,6 +41,12 @@ const VIEWS: readonly (readonly [address: string, words: RegExp])[] = [
   ['#/syscall/openat', /257/],
   ['#/helper/bpf_ktime_get_ns', /XDP[\s\S]*yes/],
   ['#/kfunc/bpf_do', /XDP \(acquire, ret_null\)/],
+  ['#/lsm-hook/bpf_lsm_file_open', /LSM hook\s*file_open[\s\S]*1 of 9 kernels have it[\s\S]*SEC\("lsm\/file_open"\)/i],
+  ['#/struct-ops/tcp_congestion_ops', /ssthresh\s*yes[\s\S]*get_info\s*no[\s\S]*flags\s*data/],
+  ['#/iterator/task', /1 of 9 kernels have it[\s\S]*iter\/task/],
+  ['#/func/vfs_read?module=vmlinux', /Of the kernel itself alone/],
+  ['#/struct/sk_buff?module=nowhere', /in nowhere\.[\s\S]*Look for it everywhere/],
+  ['#/field/sk_buff.len?module=vmlinux', /All 8 kernels have it[\s\S]*Of the kernel itself alone/],
   ['#/config/HZ', /250 in 1 kernel, of 1 whose configuration is known/],
   ['#/features?kind=map-type&text=ringbuf', /ringbuf/],
   ['#/feature/ringbuf', /Mainline has it since 5\.8/],
@@ -291,6 +297,17 @@ function ingestKernelWithFacts(path: string): void {
     ],
     protos: [['bpf_ktime_get_ns', JSON.stringify(proto)]],
     kfuncs: [['bpf_do XDP', '5']],
+    idSets: [
+      ['bpf_lsm_hooks', '["bpf_lsm_file_open","bpf_lsm_bpf"]'],
+      ['sleepable_lsm_hooks', '["bpf_lsm_file_open"]'],
+    ],
+    structOps: [
+      [
+        'tcp_congestion_ops',
+        '[{"name":"ssthresh","kind":"function","supported":true},{"name":"get_info","kind":"function","supported":false},{"name":"flags","kind":"data"}]',
+      ],
+    ],
+    iterators: [['task', 'true']],
     about: [
       ['arch', '"x86_64"'],
       ['commonFields', '[]'],

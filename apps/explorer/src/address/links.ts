@@ -42,6 +42,9 @@ export const declarationLink = (kind: TypeKind, text: string): string => make(`/
 /** The view of what is no declaration. An event is `system/event`. */
 export const factLink = (kind: FactNameKind, text: string): string =>
   make(`/${kind.toLowerCase()}/${text.split('/').map(name).join('/')}`);
+/** What programs attach to besides functions and events: hooks of security modules, structs of functions, iterators. */
+export const attachLink = (kind: 'lsm-hook' | 'struct-ops' | 'iterator', text: string): string =>
+  make(`/${kind}/${name(text)}`);
 export const featuresLink = (kind?: string): string => make('/features', { kind });
 /** The view of a feature: helpers and kfuncs have their own. */
 export const featureLink = (kind: string, text: string): string =>

@@ -7,6 +7,7 @@ import { type Asked, useAsk } from '../ask/use-ask.ts';
 import { FieldOverDocument, UnionFieldOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Code } from '../parts/code.tsx';
+import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { KernelSet } from '../parts/kernel-set.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { useIndexFacts } from '../start/index-facts.tsx';
@@ -28,7 +29,12 @@ export function FieldView({ name }: { readonly name: string }) {
   const kind = state.get('kind') === 'union' ? 'union' : 'struct';
   const arch = state.get('arch') ?? '';
   const distro = state.get('distro') ?? '';
-  const where = { ...(arch ? { arch: [arch] } : {}), ...(distro ? { distro: [distro] } : {}) };
+  const module = useModule();
+  const where = {
+    ...(arch ? { arch: [arch] } : {}),
+    ...(distro ? { distro: [distro] } : {}),
+    ...(module ? { module } : {}),
+  };
   const variables = { struct, path, where };
   const structs = useAsk(FieldOverDocument, kind === 'struct' && path !== '' ? variables : undefined);
   const unions = useAsk(UnionFieldOverDocument, kind === 'union' && path !== '' ? variables : undefined);
@@ -111,6 +117,7 @@ function FieldAnswer(props: {
           </span>
         ))}
       </Lead>
+      <ModuleChoice of={field.variants} />
       <FieldChart
         struct={struct}
         name={path}

@@ -217,6 +217,27 @@ export type ConfigOverQueryVariables = Exact<{
 
 export type ConfigOverQuery = { readonly config: { readonly name: string, readonly values: ReadonlyArray<{ readonly value: string, readonly kernels: ReadonlyArray<{ readonly id: string }> }>, readonly absentFrom: ReadonlyArray<{ readonly id: string }>, readonly unknownIn: ReadonlyArray<{ readonly id: string }> } };
 
+export type LsmHookOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type LsmHookOverQuery = { readonly lsmHook: ReadonlyArray<{ readonly state: FactState, readonly sleepable: boolean | null, readonly trusted: boolean | null, readonly disabled: boolean | null, readonly attach: { readonly verdict: string, readonly reason: string } | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+
+export type StructOpsOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type StructOpsOverQuery = { readonly structOps: ReadonlyArray<{ readonly state: FactState, readonly members: ReadonlyArray<{ readonly name: string, readonly kind: string, readonly supported: boolean | null }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+
+export type IteratorOverQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type IteratorOverQuery = { readonly iterator: ReadonlyArray<{ readonly state: FactState, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+
 export type PlaceInFragment = { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string };
 
 export type VariantsInFragment = { readonly variants: ReadonlyArray<{ readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> };
@@ -294,6 +315,7 @@ export type KernelFeaturesQuery = { readonly features: ReadonlyArray<{ readonly 
 
 export type FuncOverQueryVariables = Exact<{
   name: string;
+  module?: string | null | undefined;
 }>;
 
 
@@ -308,10 +330,11 @@ export type FuncAttachableQuery = { readonly func: { readonly attach: ReadonlyAr
 
 export type EnumOverQueryVariables = Exact<{
   name: string;
+  module?: string | null | undefined;
 }>;
 
 
-export type EnumOverQuery = { readonly enum: { readonly variants: ReadonlyArray<{ readonly hash: string, readonly c: string, readonly size: number, readonly signed: boolean, readonly enumerators: ReadonlyArray<{ readonly name: string, readonly value: number | string }>, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+export type EnumOverQuery = { readonly enum: { readonly variants: ReadonlyArray<{ readonly hash: string, readonly c: string, readonly size: number, readonly signed: boolean, readonly enumerators: ReadonlyArray<{ readonly name: string, readonly value: number | string }>, readonly kernels: ReadonlyArray<{ readonly id: string }>, readonly places: ReadonlyArray<{ readonly module: string | null }> }> } | null };
 
 export type EnumeratorOverQueryVariables = Exact<{
   name: string;
@@ -322,6 +345,7 @@ export type EnumeratorOverQuery = { readonly enumerator: { readonly variants: Re
 
 export type TypedefOverQueryVariables = Exact<{
   name: string;
+  module?: string | null | undefined;
 }>;
 
 
@@ -329,6 +353,7 @@ export type TypedefOverQuery = { readonly typedef: { readonly variants: Readonly
 
 export type VariableOverQueryVariables = Exact<{
   name: string;
+  module?: string | null | undefined;
 }>;
 
 
@@ -427,6 +452,7 @@ export type LayoutsOfFragment = { readonly layouts: ReadonlyArray<{ readonly has
 
 export type StructOverQueryVariables = Exact<{
   name: string;
+  module?: string | null | undefined;
 }>;
 
 
@@ -434,6 +460,7 @@ export type StructOverQuery = { readonly struct: { readonly layouts: ReadonlyArr
 
 export type UnionOverQueryVariables = Exact<{
   name: string;
+  module?: string | null | undefined;
 }>;
 
 
@@ -451,6 +478,16 @@ export type LayoutAtQueryVariables = Exact<{
 
 
 export type LayoutAtQuery = { readonly kernel: { readonly struct?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
+
+export type LayoutInModuleQueryVariables = Exact<{
+  name: string;
+  module: string;
+  where: KernelFilter;
+  union: boolean;
+}>;
+
+
+export type LayoutInModuleQuery = { readonly struct?: { readonly layouts: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> }> } | null, readonly union?: { readonly layouts: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> }> } | null };
 
 export type TypedefAtQueryVariables = Exact<{
   name: string;
@@ -488,6 +525,9 @@ export const FeatureOverDocument = "query FeatureOver($name: String!) { feature(
 export const KfuncOverDocument = "query KfuncOver($name: String!) { kfunc(name: $name) { state programTypes { programType flags } kernels { id } } }" as Document<KfuncOverQuery, KfuncOverQueryVariables>;
 export const FeaturesOverDocument = "query FeaturesOver($kind: String!) { features(kind: $kind) { ...FeatureIn } } fragment FeatureIn on Feature { kind name enumerator since answers { state evidence kernels { id } } }" as Document<FeaturesOverQuery, FeaturesOverQueryVariables>;
 export const ConfigOverDocument = "query ConfigOver($name: String!) { config(name: $name) { name values { value kernels { id } } absentFrom { id } unknownIn { id } } }" as Document<ConfigOverQuery, ConfigOverQueryVariables>;
+export const LsmHookOverDocument = "query LsmHookOver($name: String!) { lsmHook(name: $name) { state sleepable trusted disabled attach { verdict reason } kernels { id } } }" as Document<LsmHookOverQuery, LsmHookOverQueryVariables>;
+export const StructOpsOverDocument = "query StructOpsOver($name: String!) { structOps(name: $name) { state members { name kind supported } kernels { id } } }" as Document<StructOpsOverQuery, StructOpsOverQueryVariables>;
+export const IteratorOverDocument = "query IteratorOver($name: String!) { iterator(name: $name) { state kernels { id } } }" as Document<IteratorOverQuery, IteratorOverQueryVariables>;
 export const FieldOverDocument = "query FieldOver($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { ...VariantsIn absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<FieldOverQuery, FieldOverQueryVariables>;
 export const UnionFieldOverDocument = "query UnionFieldOver($struct: String!, $path: String!, $where: KernelFilter) { union(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { ...VariantsIn absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<UnionFieldOverQuery, UnionFieldOverQueryVariables>;
 export const FieldPlacesDocument = "query FieldPlaces($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { ...VariantsIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } }" as Document<FieldPlacesQuery, FieldPlacesQueryVariables>;
@@ -496,12 +536,12 @@ export const KernelFactsDocument = "query KernelFacts($id: ID!) { kernel(id: $id
 export const SinceDocument = "query Since($from: ID!, $to: ID!, $first: Int!) { diff(from: $from, to: $to) { added removed changed modulesCompared structsCame: entries(kinds: [STRUCT, UNION], change: [ADDED], first: $first) { ...NameOf } structsWent: entries(kinds: [STRUCT, UNION], change: [REMOVED], first: $first) { ...NameOf } structsChanged: entries( kinds: [STRUCT, UNION] change: [CHANGED] first: $first ) { ...NameOf } funcsCame: entries(kinds: [FUNC], change: [ADDED], first: $first) { ...NameOf } funcsWent: entries(kinds: [FUNC], change: [REMOVED], first: $first) { ...NameOf } funcsChanged: entries(kinds: [FUNC], change: [CHANGED], first: $first) { ...NameOf } } } fragment NameOf on DiffEntry { name }" as Document<SinceQuery, SinceQueryVariables>;
 export const KernelConfigDocument = "query KernelConfig($id: ID!, $text: String, $first: Int!) { kernel(id: $id) { configSettings(text: $text, first: $first) { name value } } }" as Document<KernelConfigQuery, KernelConfigQueryVariables>;
 export const KernelFeaturesDocument = "query KernelFeatures($where: KernelFilter!) { features(where: $where) { kind name since answers { state evidence } } }" as Document<KernelFeaturesQuery, KernelFeaturesQueryVariables>;
-export const FuncOverDocument = "query FuncOver($name: String!) { func(name: $name) { variants { signature returns linkage params { name type } kernels { id } places { module kernels { id } } } } }" as Document<FuncOverQuery, FuncOverQueryVariables>;
+export const FuncOverDocument = "query FuncOver($name: String!, $module: String) { func(name: $name, module: $module) { variants { signature returns linkage params { name type } kernels { id } places { module kernels { id } } } } }" as Document<FuncOverQuery, FuncOverQueryVariables>;
 export const FuncAttachableDocument = "query FuncAttachable($name: String!) { func(name: $name) { attach { state several fentry { verdict reason } kprobe { verdict reason } kernels { id } } } }" as Document<FuncAttachableQuery, FuncAttachableQueryVariables>;
-export const EnumOverDocument = "query EnumOver($name: String!) { enum(name: $name) { variants { hash c size signed enumerators { name value } kernels { id } } } }" as Document<EnumOverQuery, EnumOverQueryVariables>;
+export const EnumOverDocument = "query EnumOver($name: String!, $module: String) { enum(name: $name, module: $module) { variants { hash c size signed enumerators { name value } kernels { id } places { module } } } }" as Document<EnumOverQuery, EnumOverQueryVariables>;
 export const EnumeratorOverDocument = "query EnumeratorOver($name: String!) { enumerator(name: $name) { variants { enum value kernels { id } places { module } } } }" as Document<EnumeratorOverQuery, EnumeratorOverQueryVariables>;
-export const TypedefOverDocument = "query TypedefOver($name: String!) { typedef(name: $name) { variants { type kernels { id } places { module } } } struct(name: $name) { layouts { size } } }" as Document<TypedefOverQuery, TypedefOverQueryVariables>;
-export const VariableOverDocument = "query VariableOver($name: String!) { variable(name: $name) { variants { type linkage kernels { id } places { module kernels { id } } } } }" as Document<VariableOverQuery, VariableOverQueryVariables>;
+export const TypedefOverDocument = "query TypedefOver($name: String!, $module: String) { typedef(name: $name, module: $module) { variants { type kernels { id } places { module } } } struct(name: $name) { layouts { size } } }" as Document<TypedefOverQuery, TypedefOverQueryVariables>;
+export const VariableOverDocument = "query VariableOver($name: String!, $module: String) { variable(name: $name, module: $module) { variants { type linkage kernels { id } places { module kernels { id } } } } }" as Document<VariableOverQuery, VariableOverQueryVariables>;
 export const ObjectFileDocument = "query ObjectFile($file: File!) { object(file: $file) { name sha256 license littleEndian programs { name section instructions } maps { name type keySize valueSize maxEntries } relocations { index program section insnOff kind spec file line column } } }" as Document<ObjectFileQuery, ObjectFileQueryVariables>;
 export const ObjectMatrixDocument = "query ObjectMatrix($file: File!, $where: KernelFilter) { object(file: $file) { matrix(where: $where) { kernels { id } applied poisoned failed results(outcome: [POISONED, FAILED]) { outcome reason relocation { index } } } } }" as Document<ObjectMatrixQuery, ObjectMatrixQueryVariables>;
 export const MakeBundleDocument = "mutation MakeBundle($objects: [File!]!, $format: BundleFormat!, $where: KernelFilter) { minimalBtf(objects: $objects, format: $format, where: $where) { id kernels distinct bytes url } }" as Document<MakeBundleMutation, MakeBundleMutationVariables>;
@@ -512,9 +552,10 @@ export const NearDocument = "query Near($kind: TypeKind!, $name: String!) { near
 export const StartDocument = "query Start { kernels { nodes { id } } stats { kernels distinct modules declarations names bytes generation } }" as Document<StartQuery, StartQueryVariables>;
 export const SuggestDocument = "query Suggest($text: String!, $first: Int!) { search(text: $text, first: $first) { kind name match kernels variants modules } searchFacts(text: $text, first: $first) { kind name } enumerator(name: $text) { variants { enum value } } }" as Document<SuggestQuery, SuggestQueryVariables>;
 export const SuggestFieldsDocument = "query SuggestFields($struct: String!, $old: ID!, $middle: ID!, $new: ID!) { old: kernel(id: $old) { ...MembersOf } middle: kernel(id: $middle) { ...MembersOf } new: kernel(id: $new) { ...MembersOf } } fragment MembersOf on Kernel { struct(name: $struct) { fields { name type depth } } }" as Document<SuggestFieldsQuery, SuggestFieldsQueryVariables>;
-export const StructOverDocument = "query StructOver($name: String!) { struct(name: $name) { ...LayoutsOf } } fragment LayoutsOf on Struct { layouts { hash kind size kernels { id } places { module } } }" as Document<StructOverQuery, StructOverQueryVariables>;
-export const UnionOverDocument = "query UnionOver($name: String!) { union(name: $name) { ...LayoutsOf } } fragment LayoutsOf on Struct { layouts { hash kind size kernels { id } places { module } } }" as Document<UnionOverQuery, UnionOverQueryVariables>;
+export const StructOverDocument = "query StructOver($name: String!, $module: String) { struct(name: $name, module: $module) { ...LayoutsOf } } fragment LayoutsOf on Struct { layouts { hash kind size kernels { id } places { module } } }" as Document<StructOverQuery, StructOverQueryVariables>;
+export const UnionOverDocument = "query UnionOver($name: String!, $module: String) { union(name: $name, module: $module) { ...LayoutsOf } } fragment LayoutsOf on Struct { layouts { hash kind size kernels { id } places { module } } }" as Document<UnionOverQuery, UnionOverQueryVariables>;
 export const LayoutAtDocument = "query LayoutAt($name: String!, $id: ID!, $union: Boolean!) { kernel(id: $id) { ...CompositeIn } } fragment CompositeIn on Kernel { struct(name: $name) @skip(if: $union) { ...LayoutIn } union(name: $name) @include(if: $union) { ...LayoutIn } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<LayoutAtQuery, LayoutAtQueryVariables>;
+export const LayoutInModuleDocument = "query LayoutInModule($name: String!, $module: String!, $where: KernelFilter!, $union: Boolean!) { struct(name: $name, module: $module) @skip(if: $union) { layouts(where: $where) { ...LayoutIn } } union(name: $name, module: $module) @include(if: $union) { layouts(where: $where) { ...LayoutIn } } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<LayoutInModuleQuery, LayoutInModuleQueryVariables>;
 export const TypedefAtDocument = "query TypedefAt($name: String!, $id: ID!) { kernel(id: $id) { typedef(name: $name) { type } } }" as Document<TypedefAtQuery, TypedefAtQueryVariables>;
 export const UsersDocument = "query Users($type: String!, $where: KernelFilter, $first: Int!) { fieldsOfType(type: $type, where: $where, first: $first) { totalCount nodes { kind struct field kernels { id } } } }" as Document<UsersQuery, UsersQueryVariables>;
 export const TakersDocument = "query Takers($type: String!, $first: Int!) { funcsOfType(type: $type, first: $first) { totalCount nodes { func param position kernels { id } } } }" as Document<TakersQuery, TakersQueryVariables>;

@@ -6,6 +6,7 @@ import { Answer } from '../parts/answer.tsx';
 import { Code } from '../parts/code.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
+import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { formName } from '../parts/form-name.ts';
@@ -20,8 +21,9 @@ interface Row {
 
 export function EnumView({ name }: { readonly name: string }) {
   const { kernels } = useIndexFacts();
-  const asked = useAsk(EnumOverDocument, { name });
-  if (asked.data?.enum === null) return <NotFound kind="ENUM" name={name} />;
+  const module = useModule();
+  const asked = useAsk(EnumOverDocument, { name, module });
+  if (asked.data?.enum === null) return <NotFound kind="ENUM" name={name} module={module} />;
   return (
     <Page word="enum" title={name}>
       <Answer of={asked} what="its forms">
@@ -40,6 +42,7 @@ export function EnumView({ name }: { readonly name: string }) {
                       .map((row) => row.name)
                       .join(', ')}${moved.length > 6 ? ', …' : ''}.`}
               </Lead>
+              <ModuleChoice of={variants} />
               <Forms variants={variants} total={kernels.length} />
               <DataTable
                 name={`enum-${name}`}

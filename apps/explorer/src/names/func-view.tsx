@@ -6,19 +6,23 @@ import { Code } from '../parts/code.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { KernelSet } from '../parts/kernel-set.tsx';
+import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { TypeText } from '../parts/type-text.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
+import { attachPlace } from './attach-place.ts';
 import { AttachTable } from './attach-table.tsx';
 import { modulesOf } from './modules-of.ts';
 
 export function FuncView({ name }: { readonly name: string }) {
   const { kernels } = useIndexFacts();
-  const asked = useAsk(FuncOverDocument, { name });
+  const module = useModule();
+  const asked = useAsk(FuncOverDocument, { name, module });
   const attach = useAsk(FuncAttachableDocument, { name });
-  if (asked.data?.func === null) return <NotFound kind="FUNC" name={name} />;
+  const place = attachPlace('FUNC', name);
+  if (asked.data?.func === null) return <NotFound kind="FUNC" name={name} module={module} />;
   const total = kernels.length;
   return (
     <Page word="function" title={name}>
@@ -32,8 +36,14 @@ export function FuncView({ name }: { readonly name: string }) {
             <>
               <Lead>
                 {plural(variants.length, 'signature')} in{' '}
-                {having.size === total ? `all ${total} kernels` : `${having.size} of ${plural(total, 'kernel')}`}.
+                {having.size === total ? `all ${total} kernels` : `${having.size} of ${plural(total, 'kernel')}`}.{' '}
+                {place && (
+                  <a href={place.href}>
+                    The {place.kind} {place.name}
+                  </a>
+                )}
               </Lead>
+              <ModuleChoice of={variants} />
               {latest && <Signature signature={latest.signature} params={latest.params} returns={latest.returns} />}
               <Answer of={attach} what="what the kernels’ tables say of attaching">
                 {(data) => <AttachTable name={name} rows={data.func?.attach ?? []} total={total} />}

@@ -5,6 +5,7 @@ import { TypedefOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
+import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page } from '../parts/page.tsx';
 import { TypeText } from '../parts/type-text.tsx';
@@ -13,8 +14,9 @@ import { modulesOf } from './modules-of.ts';
 
 export function TypedefView({ name }: { readonly name: string }) {
   const { kernels } = useIndexFacts();
-  const asked = useAsk(TypedefOverDocument, { name });
-  if (asked.data?.typedef === null) return <NotFound kind="TYPEDEF" name={name} />;
+  const module = useModule();
+  const asked = useAsk(TypedefOverDocument, { name, module });
+  if (asked.data?.typedef === null) return <NotFound kind="TYPEDEF" name={name} module={module} />;
   return (
     <Page word="typedef" title={name}>
       <Answer of={asked} what="what it stands for">
@@ -32,6 +34,7 @@ export function TypedefView({ name }: { readonly name: string }) {
                 )}{' '}
                 {struct !== null && <a href={structLink(name)}>Its layout</a>}
               </Lead>
+              <ModuleChoice of={variants} />
               <DataTable
                 name={`typedef-${name}`}
                 caption="Each meaning once"

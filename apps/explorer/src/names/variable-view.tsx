@@ -4,6 +4,7 @@ import { VariableOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
+import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page } from '../parts/page.tsx';
 import { TypeText } from '../parts/type-text.tsx';
@@ -13,8 +14,9 @@ import { modulesOf } from './modules-of.ts';
 
 export function VariableView({ name }: { readonly name: string }) {
   const { kernels } = useIndexFacts();
-  const asked = useAsk(VariableOverDocument, { name });
-  if (asked.data?.variable === null) return <NotFound kind="VAR" name={name} />;
+  const module = useModule();
+  const asked = useAsk(VariableOverDocument, { name, module });
+  if (asked.data?.variable === null) return <NotFound kind="VAR" name={name} module={module} />;
   return (
     <Page word="variable" title={name}>
       <Answer of={asked} what="its types">
@@ -26,6 +28,7 @@ export function VariableView({ name }: { readonly name: string }) {
               <Lead>
                 {plural(variants.length, 'type')} in {having.size} of {plural(kernels.length, 'kernel')}.
               </Lead>
+              <ModuleChoice of={variants} />
               <DataTable
                 name={`var-${name}`}
                 caption="Each type once"

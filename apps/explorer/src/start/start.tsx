@@ -1,6 +1,7 @@
 // The start: one box, questions to begin with, what the index holds; with `?q=` what a text was found to mean.
 import { kernelName, minorOf } from '../address/kernel-id.ts';
 import {
+  attachLink,
   bundleLink,
   declarationLink,
   diffLink,
@@ -25,6 +26,7 @@ const EXAMPLES: readonly (readonly [question: string, name: string, href: string
   ['Can I attach to it?', 'vfs_read', declarationLink('FUNC', 'vfs_read')],
   ['What does its record hold?', 'sched/sched_switch', factLink('TRACEPOINT', 'sched/sched_switch')],
   ['Who may call it?', 'bpf_d_path', factLink('HELPER', 'bpf_d_path')],
+  ['May a program guard it?', 'LSM hook file_open', attachLink('lsm-hook', 'file_open')],
   ['Which values, where?', 'enum bpf_prog_type', declarationLink('ENUM', 'bpf_prog_type')],
 ];
 

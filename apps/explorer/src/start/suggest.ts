@@ -3,6 +3,7 @@ import { kernelName } from '../address/kernel-id.ts';
 import { declarationLink, enumeratorLink, factLink, fieldLink, kernelLink } from '../address/links.ts';
 import { askOnce } from '../ask/use-ask.ts';
 import { type FactNameKind, SuggestDocument, SuggestFieldsDocument, type TypeKind } from '../generated/operations.ts';
+import { attachPlace } from '../names/attach-place.ts';
 import { plural } from '../parts/words.ts';
 
 /** One meaning: where it leads, and what is said of it. */
@@ -56,6 +57,10 @@ export async function suggest(text: string, kernels: readonly string[], most = 1
       .filter(Boolean)
       .join(' · '),
   }));
+  const places = (found?.search ?? []).flatMap(({ kind, name, match }) => {
+    const place = match === 'FUZZY' ? undefined : attachPlace(kind, name);
+    return place === undefined ? [] : [{ ...place, note: 'programs attach to it' }];
+  });
   const facts = (found?.searchFacts ?? []).map(({ kind, name }) => ({
     kind: FACT_KIND_WORDS[kind],
     name,
@@ -73,7 +78,7 @@ export async function suggest(text: string, kernels: readonly string[], most = 1
     const { distro, version, arch, release } = kernelName(id);
     return { kind: 'kernel', name: release, href: kernelLink(id), note: `${distro} ${version} ${arch}` };
   });
-  return mixed(wanted, [...enumerators, ...names], facts, kernelHits, most);
+  return mixed(wanted, [...enumerators, ...names], [...places, ...facts], kernelHits, most);
 }
 
 /** The very name first, whatever it stands for; then declarations, with room for some of the others. */

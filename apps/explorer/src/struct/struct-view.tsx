@@ -4,13 +4,20 @@ import { useAddressState } from '../address/address.ts';
 import { kernelName } from '../address/kernel-id.ts';
 import { compareLink } from '../address/links.ts';
 import { type Asked, useAsk } from '../ask/use-ask.ts';
-import { LayoutAtDocument, StructOverDocument, UnionOverDocument } from '../generated/operations.ts';
+import {
+  LayoutAtDocument,
+  LayoutInModuleDocument,
+  StructOverDocument,
+  UnionOverDocument,
+} from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Code } from '../parts/code.tsx';
+import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { byteSize, plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
+import { attachPlace } from '../names/attach-place.ts';
 import { KernelSlider } from './kernel-slider.tsx';
 import { LayoutDrawing } from './layout-drawing.tsx';
 import { LayoutTable, type LayoutSummary } from './layout-table.tsx';
@@ -21,16 +28,23 @@ import { toggledPaths, useUnfolded } from './use-unfolded.ts';
 import { Users } from './users.tsx';
 
 export function StructView({ kind, name }: { readonly kind: 'struct' | 'union'; readonly name: string }) {
-  const structs = useAsk(StructOverDocument, kind === 'struct' ? { name } : undefined);
-  const unions = useAsk(UnionOverDocument, kind === 'union' ? { name } : undefined);
+  const module = useModule();
+  const structs = useAsk(StructOverDocument, kind === 'struct' ? { name, module } : undefined);
+  const unions = useAsk(UnionOverDocument, kind === 'union' ? { name, module } : undefined);
   const over = kind === 'struct' ? structs : unions;
   const data = kind === 'struct' ? structs.data?.struct : unions.data?.union;
-  if (data === null) return <NotFound kind={kind === 'struct' ? 'STRUCT' : 'UNION'} name={name} />;
+  const place = attachPlace(kind === 'struct' ? 'STRUCT' : 'UNION', name);
+  if (data === null) return <NotFound kind={kind === 'struct' ? 'STRUCT' : 'UNION'} name={name} module={module} />;
   return (
     <Page
       word={kind}
       title={name}
-      tools={<a href={compareLink(name, undefined, undefined, kind)}>Two layouts side by side</a>}
+      tools={
+        <>
+          <a href={compareLink(name, undefined, undefined, kind)}>Two layouts side by side</a>
+          {place && <a href={place.href}>{`The ${place.kind} ${place.name}`}</a>}
+        </>
+      }
     >
       <Answer of={over as Asked<unknown>} what="its layouts">
         {() => <Layouts kind={kind} name={name} layouts={data?.layouts ?? []} />}
@@ -57,6 +71,7 @@ function Layouts(props: {
   return (
     <>
       <Lead>{leadText(layouts, having.length, lacking)}</Lead>
+      <ModuleChoice of={layouts} />
       <KernelSlider
         ids={having}
         chosen={at}
@@ -84,8 +99,17 @@ function LayoutIn(props: {
 }) {
   const { kind, name, at, picked } = props;
   const [state, change] = useAddressState();
-  const asked = useAsk(LayoutAtDocument, { name, id: at, union: kind === 'union' });
-  const layout = asked.data?.kernel?.struct ?? asked.data?.kernel?.union;
+  const module = useModule();
+  const union = kind === 'union';
+  const inKernel = useAsk(LayoutAtDocument, module === undefined ? { name, id: at, union } : undefined);
+  const { distro, version, arch, release } = kernelName(at);
+  const where = { distro: [distro], version: [version], arch: [arch], release: [release] };
+  const inModule = useAsk(LayoutInModuleDocument, module === undefined ? undefined : { name, module, where, union });
+  const asked: Asked<unknown> = module === undefined ? inKernel : inModule;
+  const layout =
+    module === undefined
+      ? (inKernel.data?.kernel?.struct ?? inKernel.data?.kernel?.union)
+      : (inModule.data?.struct ?? inModule.data?.union)?.layouts[0];
   const open = (state.get('open') ?? '').split(',').filter(Boolean);
   const { unfolded } = useUnfolded(layout?.fields, open, at);
   const toggle = (path: string) => change({ open: toggledPaths(open, path).join(',') || undefined });

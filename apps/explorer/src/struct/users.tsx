@@ -8,9 +8,8 @@ import { DataTable } from '../parts/data-table.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { Part } from '../parts/page.tsx';
 import { useIndexFacts } from '../start/index-facts.tsx';
+import { More, useFirstPage } from './first-page.tsx';
 import { Takers } from './takers.tsx';
-
-const MOST = 1000;
 
 export function Users({ kind, name }: { readonly kind: 'struct' | 'union'; readonly name: string }) {
   return (
@@ -38,36 +37,40 @@ function OnDemand(props: { readonly title: string; readonly children: () => prea
 
 function Members({ type, file }: { readonly type: string; readonly file: string }) {
   const { kernels } = useIndexFacts();
-  const asked = useAsk(UsersDocument, { type, first: MOST });
+  const { first, more } = useFirstPage();
+  const asked = useAsk(UsersDocument, { type, first });
   return (
     <Answer of={asked} what="members of that type">
       {({ fieldsOfType }) => (
-        <DataTable
-          name={file}
-          caption={
-            fieldsOfType.totalCount > fieldsOfType.nodes.length
-              ? `The first ${fieldsOfType.nodes.length} of ${fieldsOfType.totalCount} members`
-              : `${fieldsOfType.totalCount} members`
-          }
-          rows={fieldsOfType.nodes}
-          keyOf={(hit) => `${hit.kind} ${hit.struct}.${hit.field}`}
-          empty="No kernel of this index has such a member."
-          columns={[
-            {
-              title: 'struct',
-              text: ({ struct }) => struct,
-              show: ({ kind, struct }) => <a href={declarationLink(kind, struct)}>{struct}</a>,
-            },
-            {
-              title: 'member',
-              text: ({ field }) => field,
-              show: ({ kind, struct, field }) => (
-                <a href={fieldLink(struct, field, kind === 'UNION' ? 'union' : 'struct')}>{field}</a>
-              ),
-            },
-            kernelsColumn(kernelIdsOf, kernels.length),
-          ]}
-        />
+        <>
+          <DataTable
+            name={file}
+            caption={
+              fieldsOfType.totalCount > fieldsOfType.nodes.length
+                ? `The first ${fieldsOfType.nodes.length} of ${fieldsOfType.totalCount} members`
+                : `${fieldsOfType.totalCount} members`
+            }
+            rows={fieldsOfType.nodes}
+            keyOf={(hit) => `${hit.kind} ${hit.struct}.${hit.field}`}
+            empty="No kernel of this index has such a member."
+            columns={[
+              {
+                title: 'struct',
+                text: ({ struct }) => struct,
+                show: ({ kind, struct }) => <a href={declarationLink(kind, struct)}>{struct}</a>,
+              },
+              {
+                title: 'member',
+                text: ({ field }) => field,
+                show: ({ kind, struct, field }) => (
+                  <a href={fieldLink(struct, field, kind === 'UNION' ? 'union' : 'struct')}>{field}</a>
+                ),
+              },
+              kernelsColumn(kernelIdsOf, kernels.length),
+            ]}
+          />
+          <More shown={fieldsOfType.nodes.length} of={fieldsOfType.totalCount} onMore={more} />
+        </>
       )}
     </Answer>
   );

@@ -15,6 +15,7 @@ export class BtfIndex {
   private known: { version: number; written: number; generation: string; catalog: Catalog | undefined } | undefined;
   private readonly caches = new Map<symbol, unknown>();
   private written = 0;
+  private held = false;
 
   /** For `openIndex` and `openReadIndex`. */
   constructor(path: string, driver: Driver, readonly: boolean) {
@@ -79,12 +80,28 @@ export class BtfIndex {
       const release = this.driver.hold?.() ?? (() => {});
       try {
         this.state(); // the state is that of the first read
-        return release;
       } catch (error) {
         release();
         throw error;
       }
+      if (this.driver.hold === undefined) return release;
+      const watch = this.unwatched();
+      return () => {
+        watch();
+        release();
+      };
     });
+  }
+
+  /**
+   * Until the returned function is called, the file is not asked whether others have changed it, which questions otherwise do
+   * thousands of times. For the time of an answer before and after which `generation` is compared.
+   */
+  unwatched(): () => void {
+    this.held = true;
+    return () => {
+      this.held = false; // of several the first to end ends it for all: asking is always right
+    };
   }
 
   /** Something that was read of the file's present state: made once, forgotten when the file changes. */
@@ -100,6 +117,7 @@ export class BtfIndex {
   }
 
   private state() {
+    if (this.held && this.known?.written === this.written) return this.known;
     return decoded(this.path, () => {
       const version = this.statement('PRAGMA data_version').get() as [number];
       if (this.known?.version !== version[0] || this.known.written !== this.written) {

@@ -71,7 +71,13 @@ export function createAnswerer(limits: Limits, introspection: boolean, store: Bu
   return {
     async answer(index, question, terms) {
       const generation = index.generation();
-      const reply = await once(index, question, terms);
+      const watch = index.unwatched();
+      let reply: Reply;
+      try {
+        reply = await once(index, question, terms);
+      } finally {
+        watch();
+      }
       if (index.generation() === generation) return reply;
       // another process wrote meanwhile: the answer may be of two states
       const release = index.hold();
