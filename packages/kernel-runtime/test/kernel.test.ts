@@ -80,6 +80,20 @@ test('what meets WARN, unknown memory or the end of its budget has no answer, bu
   expect(stopOf([0xeb, 0xfe], 1000)?.message).toBe('the budget of instructions was spent in inner+0x0');
 });
 
+test('with PREEMPT_RT a lock whose unlocking is inline is run, since it counts; without it is answered', () => {
+  const answerOf = (others: Readonly<Record<string, readonly number[]>>) => {
+    // mov $7, %eax; call _raw_spin_lock; ret, and the lock gives 9
+    const sysBpf = [0xb8, 7, 0, 0, 0, ...call(0, 5, 1), RET];
+    const lock = [0xb8, 9, 0, 0, 0, RET];
+    return kernelOfImage(madeUpKernel({ __x64_sys_bpf: sysBpf, _raw_spin_lock: lock, ...others })).bpf(
+      callWith(new Uint8Array(8)),
+    );
+  };
+  expect(answerOf({})).toBe(0);
+  expect(answerOf({ rt_spin_lock: [RET] })).toBe(9);
+  expect(answerOf({ rt_spin_lock: [RET], _raw_spin_unlock: [RET] })).toBe(0);
+});
+
 test('a stack pointer that lies anywhere, and answers without end, stop like anything else', () => {
   const stopOf = (functions: Readonly<Record<string, readonly number[]>>) => {
     const kernel = kernelOfImage(madeUpKernel(functions), { budget: 1e5, memoryLimit: 2 ** 24 });

@@ -11,6 +11,8 @@ export interface AnsweredNames {
   readonly answer: Answer;
   /** Why they are not run. */
   readonly reason: string;
+  /** Where they are run after all; `has` tells whether the kernel has a function. */
+  readonly unless?: (has: (name: string) => boolean) => boolean;
   /** The kernels that have them, where it is not most. */
   readonly releases?: string;
 }

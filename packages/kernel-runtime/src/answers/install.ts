@@ -11,10 +11,11 @@ interface Rules {
   readonly prefixes: ReadonlyMap<string, readonly (readonly [string, Answer])[]>;
 }
 
-function rulesOf(): Rules {
+function rulesOf(has?: (name: string) => boolean): Rules {
   const exact = new Map<string, Answer>();
   const prefixes = new Map<string, [string, Answer][]>();
-  for (const { names, answer } of ANSWERED) {
+  for (const { names, answer, unless } of ANSWERED) {
+    if (has !== undefined && unless?.(has)) continue;
     for (const name of names.trim().split(/\s+/)) {
       if (name.endsWith('*')) {
         const prefix = name.slice(0, -1);
@@ -43,7 +44,7 @@ export interface InstalledAnswers {
 export function installAnswers(session: Session): InstalledAnswers {
   const { machine } = session;
   const { symbols, emulator } = machine;
-  const rules = rulesOf();
+  const rules = rulesOf((name) => symbols.address(name) !== undefined);
   const answered = new Set<bigint>();
   const hooks: [bigint, string][] = [];
   for (let index = 0; index < symbols.count; index++) {

@@ -178,15 +178,28 @@ const PROGRAMS: readonly AnsweredNames[] = [
   { names: 'idr_preload idr_remove', answer: 0, reason: 'likewise' },
 ];
 
+/**
+ * With PREEMPT_RT, what disables softirqs looks at the count of preemption: where unlocking is inline, and counts, locking has to count as
+ * well. Without it nobody looks.
+ */
+const countsPreemption = (has: (name: string) => boolean): boolean => has('rt_spin_lock') && !has('_raw_spin_unlock');
+
 const WAITING: readonly AnsweredNames[] = [
   {
+    names: '_raw_spin_lock',
+    answer: 0,
+    reason: 'there is one thread',
+    unless: countsPreemption,
+  },
+  { names: '_raw_spin_trylock', answer: 1, reason: 'there is one thread', unless: countsPreemption },
+  {
     names: `mutex_lock mutex_unlock mutex_lock_interruptible mutex_lock_killable __mutex_init down_read up_read down_write up_write
-      _raw_spin_lock* _raw_spin_unlock* native_queued_spin_lock_slowpath __rcu_read_lock __rcu_read_unlock rcu_read_unlock_strict
+      _raw_spin_lock_* _raw_spin_unlock* native_queued_spin_lock_slowpath __rcu_read_lock __rcu_read_unlock rcu_read_unlock_strict
       synchronize_rcu* call_rcu* cpus_read_lock cpus_read_unlock`,
     answer: 0,
     reason: 'there is one thread',
   },
-  { names: '_raw_spin_trylock*', answer: 1, reason: 'there is one thread' },
+  { names: '_raw_spin_trylock_*', answer: 1, reason: 'there is one thread' },
   {
     names: `rt_spin_lock* rt_spin_unlock* rt_read_lock* rt_read_unlock* rt_write_lock* rt_write_unlock* rt_mutex_lock* rt_mutex_unlock*
       rwsem_read_lock* rwsem_write_lock* rt_mutex_base_init rtlock_* migrate_disable migrate_enable`,
