@@ -56,5 +56,8 @@ for (const [name, { folder }] of Object.entries(FLOW)) {
 }
 writeFileSync(join(OUT, 'SHA256SUMS'), `${sums.join('\n')}\n`);
 // Executables for machines without Node join the sums.
-if (process.platform === 'linux') run('node', ['scripts/executable.ts', '--out', OUT]);
+if (process.platform === 'linux') {
+  run('node', ['scripts/executable.ts', '--out', OUT]);
+  run('node_modules/.bin/vitest', ['run', 'scripts/test/executable.test.ts']); // in an empty root
+}
 console.log(sums.join('\n'));

@@ -16,12 +16,14 @@ import { type FixtureIndex, fixtureIndex } from './fixture-index.ts';
 let fixture: FixtureIndex;
 let handler: Handler;
 let server: Listening;
+const events: string[] = [];
 const SMALL = '{ stats { kernels } }';
 
 beforeAll(async () => {
   fixture = fixtureIndex((kernel) => kernel.arch === 'arm64');
   handler = createHandler(fixture.index, {
     cacheFolder: `${fixture.folder}/bundles`,
+    log: ({ event }) => void events.push(event),
     limits: { concurrency: 20, answerBytes: 100_000, jsonBytes: 1_000_000 },
   });
   server = await listen(handler, { port: 0, connectionsPerClient: 60 });
@@ -183,7 +185,9 @@ describe('questions that nobody waits for', () => {
     const gone = new AbortController();
     gone.abort();
     const request = new Request('http://localhost/graphql?query={stats{kernels,names}}', { signal: gone.signal });
+    events.length = 0;
     expect((await handler.fetch(request)).status).toBeGreaterThanOrEqual(400);
+    expect(events).not.toContain('defect');
   });
 });
 

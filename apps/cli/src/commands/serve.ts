@@ -1,18 +1,12 @@
 // btfq serve: GraphQL over HTTP, read-only on the index, until it is stopped.
 
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { createHandler, fileIndexSource, jsonLog, type Limits, listen } from '@btfq/graphql';
-import { openIndex, parsePointer } from '@btfq/btf-index';
+import { availableParallelism } from 'node:os';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { explorerFolder } from '../explorer-page.ts';
-import { ExitCode } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
 import { dbFlag } from '../shared-flags.ts';
-import { localPath } from '../with-index.ts';
 
-const MIBIBYTE = 1024 * 1024;
+/** Processes that share the port, unless more are asked for: each takes the memory of a server. */
+const MOST_PROCESSES = 4;
 const limit = (help: string) => ({ value: 'N', kind: 'number', help }) as const;
 
 export const command = defineCommand({
@@ -43,6 +37,11 @@ finishes the running requests and exits.`,
       help: 'threads for uploaded objects (0 accepts no uploads)',
       default: 1,
     },
+    processes: {
+      value: 'N',
+      kind: 'number',
+      help: 'processes that share the port (default: one per core, at most 4)',
+    },
     cors: { value: 'ORIGIN', kind: 'list', help: 'an origin whose pages may read answers; * allows any' },
     'host-name': {
       value: 'NAME',
@@ -70,95 +69,17 @@ finishes the running requests and exits.`,
   ],
   async run(flags, io) {
     if ((flags.port ?? 0) > 65_535) throw new UsageError(`--port ${flags.port}: ports go to 65535`);
-    const folder = flags.published === undefined ? undefined : io.path(flags.published);
-    const path = folder !== undefined && flags.db === undefined ? publishedPath(io, folder) : localPath(flags, io);
-    openIndex(path, { readonly: true }).close(); // a wrong path is reported now, not at the first request
-    const page = flags.noExplorer ? undefined : explorerFolder();
-    const cacheHome = io.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-    const handler = createHandler(fileIndexSource(path), {
-      limits: limitsOf(flags),
-      cacheFolder: flags.cache === undefined ? join(cacheHome, 'btfq', 'bundles') : io.path(flags.cache),
-      cacheBytes: (flags.cacheSize ?? 1024) * MIBIBYTE,
-      workers: flags.workers ?? 1,
-      maxAge: flags.maxAge ?? 60,
-      ...(page === undefined ? {} : { page }),
-      ...(folder === undefined ? {} : { published: folder }),
-      graphiql: !flags.noGraphiql,
-      introspection: !flags.noIntrospection,
-      processMetrics: true,
-      ...(flags.cors?.length ? { cors: flags.cors } : {}),
-      log: logOf(flags.quiet, (line) => io.note(line.trimEnd())),
-    });
-    let server: Awaited<ReturnType<typeof listen>>;
-    try {
-      server = await listen(handler, {
-        host: flags.host ?? '127.0.0.1',
-        port: flags.port ?? 4000,
-        ...(flags.hostName?.length ? { hostNames: flags.hostName } : {}),
-        ...(flags.maxConnections ? { connectionsPerClient: flags.maxConnections } : {}),
-      });
-    } catch (error) {
-      await handler.close();
-      const { code } = error as { code?: string };
-      if (code === 'EADDRINUSE')
-        throw new UsageError(`port ${flags.port} is taken`, 'give another with --port, or 0 for any');
-      if (code === 'EACCES')
-        throw new UsageError(`port ${flags.port} may not be used`, 'give one above 1023 with --port');
-      if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-        throw new UsageError(`cannot listen on ${flags.host}`, 'give an address of this machine with --host');
-      }
-      throw error;
+    const processes = Math.max(1, flags.processes ?? Math.min(availableParallelism(), MOST_PROCESSES));
+    const { default: cluster } = await import('node:cluster');
+    if (processes > 1 && cluster.isPrimary) {
+      const { serveByProcesses } = await import('../serve/processes.ts');
+      return await serveByProcesses(processes, io);
     }
-    if (io.wantsJson) io.json({ url: `${server.url}/graphql`, db: path });
-    else io.print(`GraphQL at ${server.url}/graphql`);
-    io.flush(); // whoever started us waits for the address
-    await new Promise<void>((resolve) => {
-      if (io.signal.aborted) resolve();
-      else io.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await server.close();
-    return ExitCode.answered;
+    try {
+      const { serveHere } = await import('../serve/serve-here.ts');
+      return await serveHere({ ...flags, processes }, io);
+    } finally {
+      cluster.worker?.disconnect(); // its channel would keep the process
+    }
   },
 });
-
-/** The database that a folder's pointer names. */
-function publishedPath(io: Io, folder: string): string {
-  const pointer = join(folder, 'index.json');
-  const { file } = parsePointer(new TextDecoder().decode(io.readFile(pointer)), pointer);
-  return join(folder, file);
-}
-
-interface LimitFlags {
-  readonly maxDepth: number | undefined;
-  readonly maxAliases: number | undefined;
-  readonly maxTokens: number | undefined;
-  readonly maxNodes: number | undefined;
-  readonly maxAnswer: number | undefined;
-  readonly maxConcurrency: number | undefined;
-  readonly maxUpload: number | undefined;
-  readonly timeout: number | undefined;
-}
-
-/** Only those that were given: the rest are the library's. */
-function limitsOf(flags: LimitFlags): Partial<Limits> {
-  const given: Partial<Record<keyof Limits, number | undefined>> = {
-    depth: flags.maxDepth,
-    aliases: flags.maxAliases,
-    tokens: flags.maxTokens,
-    nodes: flags.maxNodes,
-    answerBytes: flags.maxAnswer && flags.maxAnswer * MIBIBYTE,
-    concurrency: flags.maxConcurrency,
-    uploadBytes: flags.maxUpload && flags.maxUpload * MIBIBYTE,
-    milliseconds: flags.timeout && flags.timeout * 1000,
-    workMilliseconds: flags.timeout && flags.timeout * 1000,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-/** One line of JSON a request on stderr; only warnings and errors with `--quiet`. */
-function logOf(quiet: boolean, write: (line: string) => void): ReturnType<typeof jsonLog> {
-  const log = jsonLog(write);
-  return (entry) => {
-    if (!quiet || entry.level !== 'info') log(entry);
-  };
-}

@@ -152,7 +152,10 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
       try {
         result = await answer(request, body);
       } catch (error) {
-        result = { route: 'graphql', response: handler.refuse(error) };
+        // what an abort makes libraries throw is no defect: its client left
+        const left = request.signal.aborted && codeOf(error) === undefined;
+        const told = left ? clientError('CANCELLED', 'the client left') : error;
+        result = { route: 'graphql', response: handler.refuse(told) };
       } finally {
         underWay--;
         metrics.underWay.set(underWay);

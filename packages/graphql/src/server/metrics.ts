@@ -1,6 +1,7 @@
 // What Prometheus asks of the server. One registry a handler, so that two servers in one process do not mix.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { metricsText } from './process-metrics.ts';
 
 /** The server's own measures; `text` is Prometheus' exposition format. */
 export interface Metrics {
@@ -49,6 +50,6 @@ export function createMetrics(defaults: boolean): Metrics {
     }),
     bundleBytes: new Gauge({ name: 'btfq_bundle_cache_bytes', help: 'Size of the bundle cache', registers }),
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: metricsText(registry),
   };
 }

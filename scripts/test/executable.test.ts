@@ -1,0 +1,107 @@
+// The executable in a root that holds nothing but it, the system's C library and its inputs. scripts/executable.ts makes it (the
+// release script runs both); BTFQ_EXECUTABLE names another one.
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { ingestKernel, openIndex } from '@btfq/btf-index';
+import { fixtureKernels, fixturePath, fixtureTarget, kernelBtf } from '@btfq/test-kit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const REPO = join(import.meta.dirname, '../..');
+const EXECUTABLE = process.env['BTFQ_EXECUTABLE'] ?? join(REPO, 'release', `btfq-linux-${process.arch}`);
+const COMMAND = join(REPO, 'apps/cli/dist/bin/btfq.cjs');
+/** What enters another root: root may, everyone else in a namespace where they are root. */
+const ENTER = process.getuid?.() === 0 ? ['chroot'] : ['unshare', '-r', 'chroot'];
+const why = reason();
+
+/** Why it cannot be tried here; undefined where it can. */
+function reason(): string | undefined {
+  if (process.platform !== 'linux') return 'the executable is for Linux';
+  if (!existsSync(EXECUTABLE)) return `there is no ${EXECUTABLE}: node scripts/executable.ts makes it`;
+  if (spawnSync(ENTER[0] as string, [...ENTER.slice(1), '/', '/bin/true']).status !== 0) {
+    return 'neither root nor a user namespace for chroot';
+  }
+  if (!existsSync(COMMAND)) return 'the command is not built';
+  return undefined;
+}
+
+describe.skipIf(why !== undefined)(`in an empty root${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
+  let root = '';
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'btfq-root-'));
+    copyFileSync(EXECUTABLE, join(root, 'btfq'));
+    const { stdout } = spawnSync('ldd', [EXECUTABLE], { encoding: 'utf8' });
+    const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
+    // the C library is several files; what is native inside of the executable wants this one too
+    const rest = libraries.filter((path) => /\/libc\.so/.test(path)).map((path) => join(dirname(path), 'librt.so.1'));
+    for (const library of [...libraries, ...rest]) {
+      mkdirSync(join(root, dirname(library)), { recursive: true });
+      copyFileSync(library, join(root, library));
+    }
+    mkdirSync(join(root, 'tmp'));
+    writeFileSync(join(root, 'kinds.btf'), fixtureTarget('kinds-same'));
+    const [kernel] = fixtureKernels();
+    if (kernel === undefined) throw new Error('there is no fixture kernel');
+    writeFileSync(join(root, 'kernel.btf'), kernelBtf(kernel.id));
+    const hub = join(root, 'hub', kernel.distro, kernel.version, kernel.arch);
+    mkdirSync(hub, { recursive: true });
+    writeFileSync(join(hub, `${kernel.release}.btf`), kernelBtf(kernel.id));
+    for (const path of ['objects/opensnoop.bpf.o', 'dwarf/gcc-5.elf']) {
+      copyFileSync(fixturePath(path), join(root, basename(path)));
+    }
+  });
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  const env = { PATH: process.env['PATH'], HOME: '/', XDG_CACHE_HOME: '/cache' };
+  const maxBuffer = 1 << 28;
+  const inside = (args: readonly string[]) =>
+    spawnSync(ENTER[0] as string, [...ENTER.slice(1), root, '/btfq', ...args], { env, maxBuffer });
+  const outside = (args: readonly string[]) =>
+    spawnSync(process.execPath, [COMMAND, ...args], {
+      cwd: root,
+      maxBuffer,
+      env: { ...env, HOME: root, XDG_CACHE_HOME: join(root, 'cache-outside') },
+    });
+
+  test.each([
+    ['btf dump file kinds.btf format c'],
+    ['btf dump file kernel.btf format raw'],
+    ['relocs kernel.btf opensnoop.bpf.o --json'],
+    ['loads opensnoop.bpf.o --on kernel.btf --json'],
+    ['btf check kernel.btf'],
+    ['--version'],
+  ])('%s says what the command says', (line) => {
+    const [ours, expected] = [inside(line.split(' ')), outside(line.split(' '))];
+    expect([String(ours.stderr), ours.status]).toEqual([String(expected.stderr), expected.status]);
+    expect(Buffer.compare(ours.stdout, expected.stdout)).toBe(0);
+    expect(ours.stdout.length).toBeGreaterThan(0);
+  });
+
+  test('an index is asked, by the SQLite that it carries', () => {
+    const index = openIndex(join(root, 'index.db'));
+    ingestKernel(index, {
+      identity: { distro: 'debian', version: '12', arch: 'x86_64', release: '6.1.0' },
+      btf: fixtureTarget('kinds-same'),
+    });
+    index.close();
+    for (const line of ['kernels --db index.db --json', 'stats --db index.db', 'verify --db index.db']) {
+      const [ours, expected] = [inside(line.split(' ')), outside(line.split(' '))];
+      expect([String(ours.stderr), ours.status], line).toEqual([String(expected.stderr), expected.status]);
+      expect(String(ours.stdout), line).toBe(String(expected.stdout));
+    }
+  });
+
+  test.each([
+    ['gen min_core_btf kernel.btf OUT opensnoop.bpf.o'],
+    ['btf encode gcc-5.elf -o OUT'],
+    ['bundle opensnoop.bpf.o --from hub -o OUT.tar.gz'],
+  ])('%s writes what the command writes', (line) => {
+    const end = line.includes('OUT.tar.gz') ? '.tar.gz' : '';
+    const args = (out: string) => line.replace('OUT', out).split(' ');
+    const [ours, expected] = [inside(args('ours')), outside(args('expected'))];
+    expect([String(ours.stderr), ours.status]).toEqual([String(expected.stderr), expected.status]);
+    expect(Buffer.compare(readFileSync(join(root, `ours${end}`)), readFileSync(join(root, `expected${end}`)))).toBe(0);
+  });
+});
