@@ -4,6 +4,7 @@ export { discover } from './discover.ts';
 export type { Discovered, Job } from './discover.ts';
 export { readJob } from './read-job.ts';
 export { loadTarget, loadTargetBytes } from './load-target.ts';
+export { openBtf, type OpenedBtf } from './open-btf.ts';
 export type { LoadedTarget, LoadOptions } from './load-target.ts';
 export { DEFAULT_MAX_BYTES } from './kernel.ts';
 export type { Kernel, KernelItem, KernelModule, ReadOptions, Skipped } from './kernel.ts';
