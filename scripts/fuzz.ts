@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { readCorpus, writeCorpus } from './fuzz/corpus.ts';
 import { fuzzGuided } from './fuzz/guided.ts';
 import { READERS } from './fuzz/readers.ts';
@@ -58,9 +59,9 @@ for (const name of asked.readers) {
   );
   for (const { bytes, what } of run.faults) {
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-    const file = join(import.meta.dirname, 'fuzz/faults', `${name}-${hash}.bin`);
+    const file = join(import.meta.dirname, 'fuzz/faults', `${name}-${hash}.gz`);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
+    writeFileSync(file, gzipSync(bytes, { level: 9 }));
     console.log(`  ${file}: ${what.split('\n').slice(0, 4).join('\n    ')}`);
     faults++;
   }

@@ -35,13 +35,13 @@ function question(n: number): string {
   const label = `q${n % 5000}`;
   switch (random.below(7)) {
     case 0:
-      return `{ ${label}: struct(name: "${name}") { layouts { size } } }`;
+      return `{ ${label}: struct(name: "${name}") { layouts { size kernels { release } } } }`;
     case 1:
-      return `{ ${label}: search(query: "${name.slice(0, 2 + random.below(4))}", first: 5) { nodes { __typename } } }`;
+      return `{ ${label}: search(text: "${name.slice(0, 2 + random.below(4))}", first: 5) { name } }`;
     case 2:
-      return `{ ${label}: kernels(first: ${1 + random.below(5)}) { nodes { name release } } }`;
+      return `{ ${label}: kernels(first: ${1 + random.below(5)}) { nodes { id release } } }`;
     case 3:
-      return '{ stats { kernels names } }';
+      return '{ stats { kernels declarations } }';
     case 4:
       return `{ ${label}: noSuchField }`;
     default:
@@ -77,10 +77,12 @@ function ask(url: string, agent: Agent, n: number): Promise<number | undefined> 
       url,
       { method: 'POST', agent, headers: { 'content-type': 'application/json' } },
       (response) => {
-        response.resume();
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
         response.on('end', () => {
-          const bad = response.statusCode === undefined || response.statusCode >= 500;
-          if (bad) reject(new Error(`HTTP ${response.statusCode}`));
+          const refused = text.includes('"errors"') && !text.includes('noSuchField');
+          if (response.statusCode !== 200 || refused)
+            reject(new Error(`HTTP ${response.statusCode}: ${text.slice(0, 200)}`));
           else resolve(performance.now() - began);
         });
         response.on('error', reject);
@@ -94,17 +96,24 @@ function ask(url: string, agent: Agent, n: number): Promise<number | undefined> 
 
 /** What the system and the server itself say of it. */
 async function state(pid: number, url: string) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
+  // the processes that share the port, without the one that started them
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  const all = (children.length > 0 ? children : [String(pid)]).map((one) => ({
+    status: readFileSync(`/proc/${one}/status`, 'utf8'),
+    files: readdirSync(`/proc/${one}/fd`).length,
+  }));
+  const sum = (count: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + count(one), 0);
+  const line = (name: string) => sum(({ status }) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]));
   const metrics = await (await fetch(new URL('/metrics', url))).text();
   const metric = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1]);
   return {
-    memory: Math.round(kilobytes('VmRSS') / 1024),
-    peak: Math.round(kilobytes('VmHWM') / 1024),
+    processes: all.length,
+    memory: Math.round(line('VmRSS') / 1024),
+    peak: Math.round(line('VmHWM') / 1024),
     heap: Math.round(metric('nodejs_heap_size_used_bytes') / 1048576),
     handles: metric('nodejs_active_handles_total'),
-    files: readdirSync(`/proc/${pid}/fd`).length,
-    threads: Number(/^Threads:\s+(\d+)/m.exec(status)?.[1]),
+    files: sum(({ files }) => files),
+    threads: line('Threads'),
   };
 }
 

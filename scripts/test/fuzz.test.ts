@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { readCorpus } from '../fuzz/corpus.ts';
 import { faultOf } from '../fuzz/guided.ts';
@@ -31,6 +32,6 @@ test.each(Object.keys(READERS))('%s: whole inputs and the corpus are read or ref
 test('inputs that were faults are none any more', async () => {
   for (const file of existsSync(FAULTS) ? readdirSync(FAULTS) : []) {
     const reader = readerOf(file.slice(0, file.lastIndexOf('-')));
-    expect(await faultOf(reader, new Uint8Array(readFileSync(join(FAULTS, file)))), file).toBeUndefined();
+    expect(await faultOf(reader, new Uint8Array(gunzipSync(readFileSync(join(FAULTS, file))))), file).toBeUndefined();
   }
 });

@@ -100,9 +100,11 @@ test('processes share the port and their measures, one that ends is replaced, an
       () => 'refused',
     );
   await expect.poll(ready, { timeout: 20_000 }).toBe(200); // also where none was left for a moment
+  await expect.poll(() => workers().length, { timeout: 20_000 }).toBe(2);
   const ended = new Promise((resolve) => child?.once('exit', resolve));
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
+  expect(log.match(/process-ended/g)).toHaveLength(1);
 }, 90_000);
 
 test('a missing index is told at once', () => {

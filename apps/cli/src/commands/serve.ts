@@ -73,7 +73,7 @@ finishes the running requests and exits.`,
     const { default: cluster } = await import('node:cluster');
     if (processes > 1 && cluster.isPrimary) {
       const { serveByProcesses } = await import('../serve/processes.ts');
-      return await serveByProcesses(processes, io);
+      return await serveByProcesses(processes, flags.host ?? '127.0.0.1', flags.port ?? 4000, io);
     }
     try {
       const { serveHere } = await import('../serve/serve-here.ts');

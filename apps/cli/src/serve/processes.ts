@@ -2,25 +2,26 @@
 // database nor a server.
 
 import cluster, { type Worker } from 'node:cluster';
+import { createServer } from 'node:net';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 
 /** Milliseconds before a process that ended is started again. */
 const AGAIN_AFTER = 1_000;
 
-/** In the environment of all but the first process: the port that it got, where any was asked for. */
+/** In the environment of every process: the port, where any was asked for the one that was free. */
 export const PORT = 'BTFQ_SERVE_PORT';
 
 /**
  * Serves by `count` processes until the signal; gives the exit code. The first one says the address, or what is wrong with the
  * flags: the others start when it listens.
  */
-export async function serveByProcesses(count: number, io: Io): Promise<ExitCode> {
+export async function serveByProcesses(count: number, host: string, wanted: number, io: Io): Promise<ExitCode> {
   const alive = new Set<Worker>();
-  let port: number | undefined;
+  const port = wanted === 0 ? await freePort(host) : wanted;
   let gone: (() => void) | undefined;
   const start = (): Worker => {
-    const worker = cluster.fork(port === undefined ? {} : { [PORT]: String(port) });
+    const worker = cluster.fork({ [PORT]: String(port) });
     alive.add(worker);
     worker.on('message', (message: unknown) => void answerMetrics(worker, message));
     worker.once('exit', (code, signal) => {
@@ -40,11 +41,10 @@ export async function serveByProcesses(count: number, io: Io): Promise<ExitCode>
   });
   const first = start();
   const failed = await new Promise<ExitCode | undefined>((resolve) => {
-    first.once('listening', (address) => {
-      port = address.port;
-      resolve(undefined);
+    first.once('listening', () => resolve(undefined));
+    first.once('exit', (code: number | null) => {
+      resolve(io.signal.aborted ? ExitCode.answered : ((code ?? ExitCode.defect) as ExitCode));
     });
-    first.once('exit', (code: number | null) => resolve((code ?? ExitCode.defect) as ExitCode));
   });
   if (failed !== undefined) return failed;
   listening = true;
@@ -54,6 +54,18 @@ export async function serveByProcesses(count: number, io: Io): Promise<ExitCode>
     if (alive.size === 0 && io.signal.aborted) resolve();
   });
   return ExitCode.answered;
+}
+
+/** A port that nobody has: all processes are to ask for the same one, also those that come after the others are gone. */
+async function freePort(host: string): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.once('error', () => resolve()); // the first process says what is wrong with the address
+    server.listen({ port: 0, host }, resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** /metrics of one process is to tell of all of them. */

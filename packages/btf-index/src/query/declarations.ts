@@ -1,5 +1,6 @@
 // Declarations by kind and name over kernels: each that looks different once, with the kernels that have it.
 
+import { decoded } from '../store/sqlite-errors.ts';
 import type { Declaration, DeclarationKind, Linkage, StructLayout, VariantOf } from '../answer-types.ts';
 import { hexOf } from '../bytes.ts';
 import { ANONYMOUS_ENUM, decodeFunc, decodeTypedef, decodeVar } from '../encoding/declaration-body.ts';
@@ -172,16 +173,18 @@ export function declarations<K extends DeclarationKind>(
   name: string,
   where?: KernelFilter,
 ): readonly VariantOf[K][] {
-  if (kind === 'struct' || kind === 'union') return layouts(index, name, where, kind) as readonly VariantOf[K][];
-  const rows = rowsOf(index);
-  const asked = parseTypeName(name);
-  if (asked.kind !== undefined && asked.kind !== kind) return [];
-  const id = rows.name(asked.name);
-  if (id === undefined || id === 0) return [];
-  const declared = rows.declared(KIND_CODE[kind], id);
-  loadBodies(rows, declared);
-  const all = declared.flatMap((row) => contentsOf(rows, row).map((one) => ({ ...one, id: row.id })));
-  return distinctDeclarations(index, all, where) as VariantOf[K][];
+  return decoded(index.path, () => {
+    if (kind === 'struct' || kind === 'union') return layouts(index, name, where, kind) as readonly VariantOf[K][];
+    const rows = rowsOf(index);
+    const asked = parseTypeName(name);
+    if (asked.kind !== undefined && asked.kind !== kind) return [];
+    const id = rows.name(asked.name);
+    if (id === undefined || id === 0) return [];
+    const declared = rows.declared(KIND_CODE[kind], id);
+    loadBodies(rows, declared);
+    const all = declared.flatMap((row) => contentsOf(rows, row).map((one) => ({ ...one, id: row.id })));
+    return distinctDeclarations(index, all, where) as VariantOf[K][];
+  });
 }
 
 /**
@@ -194,26 +197,28 @@ export function layouts(
   where?: KernelFilter,
   kind: CompositeKind = 'composite',
 ): readonly StructLayout[] {
-  const rows = rowsOf(index);
-  const meant = compositeKind(kind, name);
-  const bare = parseTypeName(name).name;
-  const id = rows.name(bare) ?? 0;
-  if (meant === undefined || id === 0) return [];
-  loadComposites(rows, [id]);
-  const composites = compositesNamed(rows, id, meant);
-  loadBodies(
-    rows,
-    composites.flatMap(({ row }) => (row === undefined ? [] : [row])),
-  );
-  const all = composites.flatMap((composite) =>
-    layoutsOf(rows, composite.kind, bare, composite.body(), composite.ranges, composite.row === undefined).map(
-      (one) => ({
-        ...one,
-        id: composite.id,
-      }),
-    ),
-  );
-  return distinctDeclarations(index, all, where) as StructLayout[];
+  return decoded(index.path, () => {
+    const rows = rowsOf(index);
+    const meant = compositeKind(kind, name);
+    const bare = parseTypeName(name).name;
+    const id = rows.name(bare) ?? 0;
+    if (meant === undefined || id === 0) return [];
+    loadComposites(rows, [id]);
+    const composites = compositesNamed(rows, id, meant);
+    loadBodies(
+      rows,
+      composites.flatMap(({ row }) => (row === undefined ? [] : [row])),
+    );
+    const all = composites.flatMap((composite) =>
+      layoutsOf(rows, composite.kind, bare, composite.body(), composite.ranges, composite.row === undefined).map(
+        (one) => ({
+          ...one,
+          id: composite.id,
+        }),
+      ),
+    );
+    return distinctDeclarations(index, all, where) as StructLayout[];
+  });
 }
 
 /** Reads what the bodies of these rows speak of, by one statement a level. */
@@ -255,23 +260,25 @@ export function declarationsOf<K extends DeclarationKind>(
   names: readonly string[],
   where?: KernelFilter,
 ): Map<string, readonly VariantOf[K][]> {
-  const rows = rowsOf(index);
-  const distinct = [...new Set(names)];
-  const bare = distinct.map((name) => parseTypeName(name).name);
-  rows.loadNames(bare);
-  const ids = bare.map((name) => rows.name(name) ?? 0).filter((id) => id !== 0);
-  const declared = kind === 'composite' || kind === 'struct' || kind === 'union' ? compositeRows : rowsOfKind;
-  const found = declared(rows, ids, kind);
-  rows.loadTexts(ids);
-  loadBodies(rows, found);
-  return new Map(
-    distinct.map((name) => [
-      name,
-      kind === 'composite'
-        ? (layouts(index, name, where) as unknown as readonly VariantOf[K][])
-        : declarations(index, kind, name, where),
-    ]),
-  );
+  return decoded(index.path, () => {
+    const rows = rowsOf(index);
+    const distinct = [...new Set(names)];
+    const bare = distinct.map((name) => parseTypeName(name).name);
+    rows.loadNames(bare);
+    const ids = bare.map((name) => rows.name(name) ?? 0).filter((id) => id !== 0);
+    const declared = kind === 'composite' || kind === 'struct' || kind === 'union' ? compositeRows : rowsOfKind;
+    const found = declared(rows, ids, kind);
+    rows.loadTexts(ids);
+    loadBodies(rows, found);
+    return new Map(
+      distinct.map((name) => [
+        name,
+        kind === 'composite'
+          ? (layouts(index, name, where) as unknown as readonly VariantOf[K][])
+          : declarations(index, kind, name, where),
+      ]),
+    );
+  });
 }
 
 function compositeRows(rows: Rows, ids: readonly number[]): DeclarationRow[] {

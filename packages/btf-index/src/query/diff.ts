@@ -1,5 +1,6 @@
 // What differs between two kernels. Their contents are in different sets: only declarations of those sets are read.
 
+import { decoded } from '../store/sqlite-errors.ts';
 import type { DeclarationKind, DiffEntry, KernelDiff, LayoutField } from '../answer-types.ts';
 import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
 import { parseTypeName } from './composites.ts';
@@ -27,17 +28,19 @@ const DIFFS = Symbol('whole differences');
  * worked out when it is read. Throws `unknown-kernel`.
  */
 export function diffKernels(index: BtfIndex, fromId: number, toId: number, options: DiffOptions = {}): KernelDiff {
-  if (options.name !== undefined || options.kinds !== undefined) return differenceOf(index, fromId, toId, options);
-  const kept = index.cached(DIFFS, () => new Map<string, KernelDiff>());
-  const key = `${fromId} ${toId}`;
-  const diff = kept.get(key) ?? differenceOf(index, fromId, toId, options);
-  kept.delete(key);
-  kept.set(key, diff);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= KEPT_DIFFS) break;
-    kept.delete(oldest);
-  }
-  return diff;
+  return decoded(index.path, () => {
+    if (options.name !== undefined || options.kinds !== undefined) return differenceOf(index, fromId, toId, options);
+    const kept = index.cached(DIFFS, () => new Map<string, KernelDiff>());
+    const key = `${fromId} ${toId}`;
+    const diff = kept.get(key) ?? differenceOf(index, fromId, toId, options);
+    kept.delete(key);
+    kept.set(key, diff);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= KEPT_DIFFS) break;
+      kept.delete(oldest);
+    }
+    return diff;
+  });
 }
 
 function differenceOf(index: BtfIndex, fromId: number, toId: number, options: DiffOptions): KernelDiff {

@@ -1,5 +1,6 @@
 // What an enumerator is worth, in every kernel, whichever enum holds it.
 
+import { decoded } from '../store/sqlite-errors.ts';
 import type { EnumeratorVariant } from '../answer-types.ts';
 import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
@@ -19,23 +20,25 @@ export function enumerators(
   index: BtfIndex,
   asks: readonly { readonly name: string; readonly where?: KernelFilter | undefined }[],
 ): (readonly EnumeratorVariant[])[] {
-  const rows = rowsOf(index);
-  rows.loadNames(asks.map(({ name }) => name));
-  const ids = asks.map(({ name }) => rows.name(name) ?? 0);
-  const owners = index
-    .statement('SELECT e.name, e.kind, e.owner FROM json_each(?) j CROSS JOIN enumerator e ON e.name = j.value')
-    .all(JSON.stringify([...new Set(ids)].filter((id) => id !== 0))) as [number, number, number][];
-  rows.loadDeclared(owners.map(([, kind, owner]) => [kind, owner]));
-  rows.loadTexts(owners.map(([, , owner]) => owner));
-  return asks.map(({ where }, i) =>
-    valuesOf(
-      index,
-      rows,
-      ids[i] as number,
-      owners.filter(([name]) => name === ids[i]),
-      where,
-    ),
-  );
+  return decoded(index.path, () => {
+    const rows = rowsOf(index);
+    rows.loadNames(asks.map(({ name }) => name));
+    const ids = asks.map(({ name }) => rows.name(name) ?? 0);
+    const owners = index
+      .statement('SELECT e.name, e.kind, e.owner FROM json_each(?) j CROSS JOIN enumerator e ON e.name = j.value')
+      .all(JSON.stringify([...new Set(ids)].filter((id) => id !== 0))) as [number, number, number][];
+    rows.loadDeclared(owners.map(([, kind, owner]) => [kind, owner]));
+    rows.loadTexts(owners.map(([, , owner]) => owner));
+    return asks.map(({ where }, i) =>
+      valuesOf(
+        index,
+        rows,
+        ids[i] as number,
+        owners.filter(([name]) => name === ids[i]),
+        where,
+      ),
+    );
+  });
 }
 
 function valuesOf(

@@ -1,5 +1,6 @@
 // Where a field is, in every kernel.
 
+import { decoded } from '../store/sqlite-errors.ts';
 import type { FieldAnswer, FieldInKernel, FieldPlace, FieldVariant } from '../answer-types.ts';
 import {
   bodyOfComposite,
@@ -55,41 +56,43 @@ export interface FieldQuery {
 
 /** As `field`, for many at once: as many statements as the longest path has steps, however many are asked. */
 export function fields(index: BtfIndex, asks: readonly FieldQuery[]): (FieldAnswer | undefined)[] {
-  const rows = rowsOf(index);
-  const paths = asks.map(({ path }) => parsePath(path));
-  const names = asks.map(({ struct }) => parseTypeName(struct).name);
-  rows.loadNames(names);
-  rows.loadNames(paths.flatMap((steps) => steps.flatMap((step) => ('name' in step ? [step.name] : []))));
-  const asked = asks.map((ask, i) => ({
-    ask,
-    kind: compositeKind(ask.kind, ask.struct),
-    name: rows.name(names[i] as string) ?? 0,
-    steps: resolveSteps(rows, paths[i] as PathStep[]),
-  }));
-  loadComposites(
-    rows,
-    asked.map(({ name }) => name),
-  );
-  // many asks of one struct read its versions once, and of their members those that are asked for
-  const first = new Set(
-    asked.map(({ steps: [step] }) => (step !== undefined && 'name' in step ? step.name : undefined)),
-  );
-  const bodies = new Map<Composite, CompositeBody>();
-  const bodyOf = (composite: Composite): CompositeBody => {
-    const known = bodies.get(composite) ?? bodyOfComposite(composite, (member) => first.has(member));
-    bodies.set(composite, known);
-    return known;
-  };
-  loadPaths(
-    rows,
-    asked.flatMap(({ kind, name, steps }) => {
-      if (kind === undefined || rows.isLoaded(`path ${kind} ${name} ${JSON.stringify(steps)}`)) return [];
-      return compositesNamed(rows, name, kind).map((composite) => ({ body: bodyOf(composite), steps }));
-    }),
-  );
-  return asked.map(({ ask, kind, name, steps }) =>
-    kind === undefined ? undefined : answer(index, rows, ask, kind, name, steps, bodyOf),
-  );
+  return decoded(index.path, () => {
+    const rows = rowsOf(index);
+    const paths = asks.map(({ path }) => parsePath(path));
+    const names = asks.map(({ struct }) => parseTypeName(struct).name);
+    rows.loadNames(names);
+    rows.loadNames(paths.flatMap((steps) => steps.flatMap((step) => ('name' in step ? [step.name] : []))));
+    const asked = asks.map((ask, i) => ({
+      ask,
+      kind: compositeKind(ask.kind, ask.struct),
+      name: rows.name(names[i] as string) ?? 0,
+      steps: resolveSteps(rows, paths[i] as PathStep[]),
+    }));
+    loadComposites(
+      rows,
+      asked.map(({ name }) => name),
+    );
+    // many asks of one struct read its versions once, and of their members those that are asked for
+    const first = new Set(
+      asked.map(({ steps: [step] }) => (step !== undefined && 'name' in step ? step.name : undefined)),
+    );
+    const bodies = new Map<Composite, CompositeBody>();
+    const bodyOf = (composite: Composite): CompositeBody => {
+      const known = bodies.get(composite) ?? bodyOfComposite(composite, (member) => first.has(member));
+      bodies.set(composite, known);
+      return known;
+    };
+    loadPaths(
+      rows,
+      asked.flatMap(({ kind, name, steps }) => {
+        if (kind === undefined || rows.isLoaded(`path ${kind} ${name} ${JSON.stringify(steps)}`)) return [];
+        return compositesNamed(rows, name, kind).map((composite) => ({ body: bodyOf(composite), steps }));
+      }),
+    );
+    return asked.map(({ ask, kind, name, steps }) =>
+      kind === undefined ? undefined : answer(index, rows, ask, kind, name, steps, bodyOf),
+    );
+  });
 }
 
 function answer(
@@ -192,12 +195,14 @@ function sizeOf(ranges: Ranges): number {
 
 /** An answer turned round: one row for each kernel and variant, in kernel order. */
 export function fieldInKernels(index: BtfIndex, answer: FieldAnswer): FieldInKernel[] {
-  const { rank } = index.catalog();
-  const found: FieldInKernel[] = [];
-  answer.variants.forEach((variant, i) => {
-    for (const kernelId of variant.kernelIds) found.push({ kernelId, variant: i });
+  return decoded(index.path, () => {
+    const { rank } = index.catalog();
+    const found: FieldInKernel[] = [];
+    answer.variants.forEach((variant, i) => {
+      for (const kernelId of variant.kernelIds) found.push({ kernelId, variant: i });
+    });
+    return found.sort((a, b) => (rank[a.kernelId] as number) - (rank[b.kernelId] as number) || a.variant - b.variant);
   });
-  return found.sort((a, b) => (rank[a.kernelId] as number) - (rank[b.kernelId] as number) || a.variant - b.variant);
 }
 
 /** Kernels by what a name is in them: `struct`, `union`, `typedef of struct`; '' nowhere. In the order of kernels. */

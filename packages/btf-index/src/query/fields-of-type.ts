@@ -1,5 +1,6 @@
 // Which structs and unions have a member of a type.
 
+import { decoded } from '../store/sqlite-errors.ts';
 import type { FieldOfType } from '../answer-types.ts';
 import { type Ranges, unite } from '../store/content-tree.ts';
 import { decodeTypedef } from '../encoding/declaration-body.ts';
@@ -17,31 +18,33 @@ import { answerAt } from './places.ts';
  * do not matter. Empty where there are none.
  */
 export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter): FieldOfType[] {
-  const rows = rowsOf(index);
-  const types = new Set(typesByText(index, rows).get(squeeze(type)));
-  if (types.size === 0) return [];
-  const owners = ownersOf(index, rows, types);
-  rows.loadTexts(owners);
-  const found = new Map<string, Omit<FieldOfType, 'kernelIds' | 'places'> & { ranges: Ranges[] }>();
-  for (const owner of owners) {
-    for (const composite of compositesNamed(rows, owner, 'composite')) {
-      for (const { members, ranges } of flatMembers(rows, composite.body(), composite.ranges)) {
-        for (const member of members) {
-          if (!types.has(member.type)) continue;
-          const [struct, name] = [rows.text(owner), rows.text(member.name)];
-          const key = `${composite.kind} ${struct} ${name}`;
-          const known = found.get(key);
-          if (known) known.ranges.push(ranges);
-          else found.set(key, { kind: composite.kind, struct, field: name, ranges: [ranges] });
+  return decoded(index.path, () => {
+    const rows = rowsOf(index);
+    const types = new Set(typesByText(index, rows).get(squeeze(type)));
+    if (types.size === 0) return [];
+    const owners = ownersOf(index, rows, types);
+    rows.loadTexts(owners);
+    const found = new Map<string, Omit<FieldOfType, 'kernelIds' | 'places'> & { ranges: Ranges[] }>();
+    for (const owner of owners) {
+      for (const composite of compositesNamed(rows, owner, 'composite')) {
+        for (const { members, ranges } of flatMembers(rows, composite.body(), composite.ranges)) {
+          for (const member of members) {
+            if (!types.has(member.type)) continue;
+            const [struct, name] = [rows.text(owner), rows.text(member.name)];
+            const key = `${composite.kind} ${struct} ${name}`;
+            const known = found.get(key);
+            if (known) known.ranges.push(ranges);
+            else found.set(key, { kind: composite.kind, struct, field: name, ranges: [ranges] });
+          }
         }
       }
     }
-  }
-  return [...found]
-    .map(([key, { ranges, ...one }]) => ({ key, one: { ...one, ...answerAt(index, unite(ranges), where) } }))
-    .filter(({ one }) => one.kernelIds.length > 0)
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ one }) => one);
+    return [...found]
+      .map(([key, { ranges, ...one }]) => ({ key, one: { ...one, ...answerAt(index, unite(ranges), where) } }))
+      .filter(({ one }) => one.kernelIds.length > 0)
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ one }) => one);
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 // Which functions have a parameter of a type.
 
+import { decoded } from '../store/sqlite-errors.ts';
 import type { FuncOfType } from '../answer-types.ts';
 import { type Ranges, unite } from '../store/content-tree.ts';
 import { decodeFunc } from '../encoding/declaration-body.ts';
@@ -15,34 +16,36 @@ import { squeeze, typeText } from './type-text.ts';
  * matter. Empty where there are none.
  */
 export function funcsOfType(index: BtfIndex, type: string, where?: KernelFilter): FuncOfType[] {
-  const rows = rowsOf(index);
-  const { byText, functions } = parameters(index, rows);
-  const types = byText.get(squeeze(type)) ?? [];
-  const found = new Map<string, { func: number; param: number; position: number; ranges: Ranges[] }>();
-  for (const wanted of types) {
-    for (const at of functions.get(wanted) ?? []) {
-      const code = rows.type(at.proto);
-      if (code.tag !== TypeTag.FuncProto) continue;
-      code.params.forEach((param, position) => {
-        if (param.type !== wanted) return;
-        const key = `${at.func} ${position}`;
-        const ranges = rows.everywhere(at.set);
-        const known = found.get(key);
-        if (known) known.ranges.push(ranges);
-        else found.set(key, { func: at.func, param: param.name, position, ranges: [ranges] });
-      });
+  return decoded(index.path, () => {
+    const rows = rowsOf(index);
+    const { byText, functions } = parameters(index, rows);
+    const types = byText.get(squeeze(type)) ?? [];
+    const found = new Map<string, { func: number; param: number; position: number; ranges: Ranges[] }>();
+    for (const wanted of types) {
+      for (const at of functions.get(wanted) ?? []) {
+        const code = rows.type(at.proto);
+        if (code.tag !== TypeTag.FuncProto) continue;
+        code.params.forEach((param, position) => {
+          if (param.type !== wanted) return;
+          const key = `${at.func} ${position}`;
+          const ranges = rows.everywhere(at.set);
+          const known = found.get(key);
+          if (known) known.ranges.push(ranges);
+          else found.set(key, { func: at.func, param: param.name, position, ranges: [ranges] });
+        });
+      }
     }
-  }
-  rows.loadTexts([...found.values()].flatMap(({ func, param }) => [func, param]));
-  return [...found.values()]
-    .map(({ func, param, position, ranges }) => ({
-      func: rows.text(func),
-      param: rows.text(param),
-      position,
-      ...answerAt(index, unite(ranges), where),
-    }))
-    .filter(({ kernelIds }) => kernelIds.length > 0)
-    .sort((a, b) => (a.func === b.func ? a.position - b.position : a.func < b.func ? -1 : 1));
+    rows.loadTexts([...found.values()].flatMap(({ func, param }) => [func, param]));
+    return [...found.values()]
+      .map(({ func, param, position, ranges }) => ({
+        func: rows.text(func),
+        param: rows.text(param),
+        position,
+        ...answerAt(index, unite(ranges), where),
+      }))
+      .filter(({ kernelIds }) => kernelIds.length > 0)
+      .sort((a, b) => (a.func === b.func ? a.position - b.position : a.func < b.func ? -1 : 1));
+  });
 }
 
 interface FunctionAt {

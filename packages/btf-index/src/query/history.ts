@@ -1,6 +1,7 @@
 // What happened to a field from kernel to kernel, in the order of versions, within each series of kernels that can be
 // compared: one distribution, one architecture, one flavour.
 
+import { decoded } from '../store/sqlite-errors.ts';
 import type { FieldEvent, FieldPlace, Kernel, LayoutField, StructLayout } from '../answer-types.ts';
 import type { CompositeKind } from './composites.ts';
 import { layouts as layoutsOf, variantsByKernel } from './declarations.ts';
@@ -38,40 +39,42 @@ export function fieldHistory(
   path: string,
   where?: KernelFilter,
 ): FieldEvent[] {
-  const answer = field(index, kind, struct, path, where);
-  if (answer === undefined) return [];
-  const placeIn = new Map<number, FieldPlace | null>();
-  for (const id of answer.absentFrom) placeIn.set(id, null);
-  for (const { kernelIds, declarationIds: _, places: __, ...place } of answer.variants) {
-    for (const id of kernelIds) if (!placeIn.get(id)) placeIn.set(id, place);
-  }
-  const layouts = new Lazy(() => variantsByKernel(layoutsOf(index, struct, where, kind)));
-  const words = compositeWords(index, struct, kind);
-  const events: FieldEvent[] = [];
-  for (const [series, members] of seriesOf(kernels(index, where))) {
-    let before: { kernel: Kernel; place: FieldPlace | null; word: string } | undefined;
-    for (const kernel of members) {
-      const place = placeIn.get(kernel.id);
-      if (place === undefined) continue; // no such struct: nothing to compare
-      const word = words.get(kernel.id) ?? '';
-      if (before !== undefined && before.word !== word) {
-        const evidence = `the ${before.word} ${answer.struct} became a ${word}`;
-        events.push({
-          series,
-          change: 'became',
-          fromId: before.kernel.id,
-          toId: kernel.id,
-          before: before.place,
-          after: place,
-          otherName: null,
-          evidence,
-        });
-      }
-      events.push(...changes(series, before, { kernel, place }, path, layouts));
-      before = { kernel, place, word };
+  return decoded(index.path, () => {
+    const answer = field(index, kind, struct, path, where);
+    if (answer === undefined) return [];
+    const placeIn = new Map<number, FieldPlace | null>();
+    for (const id of answer.absentFrom) placeIn.set(id, null);
+    for (const { kernelIds, declarationIds: _, places: __, ...place } of answer.variants) {
+      for (const id of kernelIds) if (!placeIn.get(id)) placeIn.set(id, place);
     }
-  }
-  return events;
+    const layouts = new Lazy(() => variantsByKernel(layoutsOf(index, struct, where, kind)));
+    const words = compositeWords(index, struct, kind);
+    const events: FieldEvent[] = [];
+    for (const [series, members] of seriesOf(kernels(index, where))) {
+      let before: { kernel: Kernel; place: FieldPlace | null; word: string } | undefined;
+      for (const kernel of members) {
+        const place = placeIn.get(kernel.id);
+        if (place === undefined) continue; // no such struct: nothing to compare
+        const word = words.get(kernel.id) ?? '';
+        if (before !== undefined && before.word !== word) {
+          const evidence = `the ${before.word} ${answer.struct} became a ${word}`;
+          events.push({
+            series,
+            change: 'became',
+            fromId: before.kernel.id,
+            toId: kernel.id,
+            before: before.place,
+            after: place,
+            otherName: null,
+            evidence,
+          });
+        }
+        events.push(...changes(series, before, { kernel, place }, path, layouts));
+        before = { kernel, place, word };
+      }
+    }
+    return events;
+  });
 }
 
 interface At {

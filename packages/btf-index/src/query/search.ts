@@ -1,6 +1,7 @@
 // Finding declarations by a part of their name. Which names there are to choose from is asked of a source (search/): all names
 // in memory, or the parts of a published file that a text needs. The order of hits and what counts as like are decided here.
 
+import { decoded } from '../store/sqlite-errors.ts';
 import type { DeclarationKind, MatchRank, TypeHit } from '../answer-types.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { byLength } from '../search/entries.ts';
@@ -32,31 +33,33 @@ const RANKS: readonly MatchRank[] = ['exact', 'prefix', 'substring', 'fuzzy'];
  * it, or have one that is nearest to its longest: see `likelyWords`.
  */
 export function search(index: BtfIndex, text: string, options: SearchOptions = {}): TypeHit[] {
-  const limit = options.limit ?? 20;
-  const bits = bitsOf(options.kinds ?? (Object.keys(KIND_CODE) as DeclarationKind[]));
-  const wanted = text.trim();
-  if (wanted === '' || limit <= 0) return [];
-  const source = namesOf(index);
-  const lower = wanted.toLowerCase();
-  const found: Match[] = source.matching(lower, bits, limit).map((name) => {
-    const prefix = name.text.toLowerCase().startsWith(lower);
-    return { name, rank: name.text === wanted ? 0 : prefix ? 1 : 2, distance: 0 };
-  });
-  if (found.length < limit) {
-    const known = new Set(found.map(({ name }) => name.text));
-    for (const match of like(source, lower, bits)) if (!known.has(match.name.text)) found.push(match);
-  }
-  found.sort((a, b) => a.rank - b.rank || a.distance - b.distance || byLength(a.name.text, b.name.text));
-  const hits: TypeHit[] = [];
-  for (const { name, rank } of found) {
-    for (const kind of kindsIn(name.kinds & bits)) {
-      if (hits.length === limit) return hits;
-      const { variants, kernels, modules } = name.facts(kind);
-      const match = RANKS[rank] as MatchRank;
-      hits.push({ kind: kindWord(kind) as DeclarationKind, name: name.text, match, kernels, variants, modules });
+  return decoded(index.path, () => {
+    const limit = options.limit ?? 20;
+    const bits = bitsOf(options.kinds ?? (Object.keys(KIND_CODE) as DeclarationKind[]));
+    const wanted = text.trim();
+    if (wanted === '' || limit <= 0) return [];
+    const source = namesOf(index);
+    const lower = wanted.toLowerCase();
+    const found: Match[] = source.matching(lower, bits, limit).map((name) => {
+      const prefix = name.text.toLowerCase().startsWith(lower);
+      return { name, rank: name.text === wanted ? 0 : prefix ? 1 : 2, distance: 0 };
+    });
+    if (found.length < limit) {
+      const known = new Set(found.map(({ name }) => name.text));
+      for (const match of like(source, lower, bits)) if (!known.has(match.name.text)) found.push(match);
     }
-  }
-  return hits;
+    found.sort((a, b) => a.rank - b.rank || a.distance - b.distance || byLength(a.name.text, b.name.text));
+    const hits: TypeHit[] = [];
+    for (const { name, rank } of found) {
+      for (const kind of kindsIn(name.kinds & bits)) {
+        if (hits.length === limit) return hits;
+        const { variants, kernels, modules } = name.facts(kind);
+        const match = RANKS[rank] as MatchRank;
+        hits.push({ kind: kindWord(kind) as DeclarationKind, name: name.text, match, kernels, variants, modules });
+      }
+    }
+    return hits;
+  });
 }
 
 function namesOf(index: BtfIndex): NameSource {

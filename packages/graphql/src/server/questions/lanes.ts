@@ -10,10 +10,12 @@ import type { Limits } from '../../schema/limits.ts';
 import { clock } from './clock.ts';
 import { CANCELLED, type Posted, type Question, type Reply, STARTED, type ThreadSetup } from './protocol.ts';
 
-/** Milliseconds after which a question is long: it gives itself back between two fields. */
+/** Milliseconds of work after which a question is long: it gives itself back between two fields. */
 const SHORT = 40;
 /** Milliseconds after which a thread that does not give its question back is ended: a new one costs about as much. */
 const PATIENCE = 1_000;
+/** Milliseconds between two looks at a question under way. */
+const TICK = 50;
 /** Milliseconds that a thread has beyond its deadline to say so itself. */
 const GRACE = 1_000;
 /** How many questions may wait for each thread. */
@@ -120,17 +122,21 @@ export class Lanes {
     const epoch = clock();
     const now = () => Math.max(1, clock() - epoch);
     const milliseconds = lane === 'uploads' ? this.limits.workMilliseconds : this.limits.milliseconds;
-    const most = lane === 'short' ? PATIENCE : milliseconds + GRACE;
+    let spent = 0; // of patience: where this thread is not woken in time, the others do not get on either
+    let looked = clock();
     const ended = new AbortController();
     let late = false;
     const watch = setInterval(() => {
       const started = Atomics.load(state, STARTED);
       if (started === 0) return;
+      spent += Math.min(TICK, clock() - looked);
+      looked = clock();
       const left = Atomics.load(state, CANCELLED);
-      if (left !== 0 ? now() - left < PATIENCE : now() - started < most) return;
+      const waits = lane === 'short' ? spent < PATIENCE : now() - started < milliseconds + GRACE;
+      if (left !== 0 ? now() - left < PATIENCE : waits) return;
       late = true;
       ended.abort();
-    }, 50);
+    }, TICK);
     const leave = () => {
       Atomics.store(state, CANCELLED, now());
       if (Atomics.load(state, STARTED) === 0) ended.abort(); // still waiting: it never begins

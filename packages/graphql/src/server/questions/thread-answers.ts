@@ -8,7 +8,7 @@ import type { GraphqlErrorCode } from '../../errors.ts';
 import { BundleStore } from '../../uploads/bundle-store.ts';
 import { taskIndex } from '../../uploads/open-index.ts';
 import { type Answerer, createAnswerer, Interrupted } from './answer.ts';
-import { clock } from './clock.ts';
+import { clock, threadClock } from './clock.ts';
 import { type BtfQuestion, CANCELLED, type Posted, type Reply, STARTED, type ThreadSetup } from './protocol.ts';
 
 const { move, transferableSymbol, valueSymbol } = Piscina;
@@ -30,15 +30,16 @@ export async function answerPosted(posted: Posted): Promise<Reply> {
 }
 
 async function replyTo({ question, index, state, epoch, patience, milliseconds }: Posted): Promise<Reply> {
-  const started = clock();
-  Atomics.store(state, STARTED, Math.max(1, started - epoch));
+  answerer ??= createAnswerer(setup.limits, setup.introspection, store);
+  const opened = taskIndex(index); // a thread's first question does not pay for what all need
+  const started = threadClock();
+  Atomics.store(state, STARTED, Math.max(1, clock() - epoch));
   const stop = () => {
     if (Atomics.load(state, CANCELLED) !== 0) throw new Interrupted();
-    if (patience !== undefined && clock() - started > patience) throw new Interrupted();
+    if (patience !== undefined && threadClock() - started > patience) throw new Interrupted();
   };
   if (question.kind === 'btf') return kernelBytes(index, question);
-  answerer ??= createAnswerer(setup.limits, setup.introspection, store);
-  return answerer.answer(taskIndex(index), question, { milliseconds, stop });
+  return answerer.answer(opened, question, { milliseconds, stop });
 }
 
 function unavailable(message: string): Reply {
