@@ -3,24 +3,11 @@
 
 import { type Btf, BtfError, type BtfExt, btfSections, parseBtf, parseBtfExt } from '@btfq/btf-format';
 import { type ElfFile, parseElf, SymbolBinding, SymbolType } from '@btfq/elf';
+import type { BpfProgram } from './bpf-program.ts';
 import { type CodeSection, codeSections } from './code-sections.ts';
 import { RelocationError, type RelocationErrorCode } from './errors.ts';
 import { INSN_SIZE } from './insn.ts';
 import { type CoreRelocation, readRelocations } from './relocation-records.ts';
-
-/** A function of the object: an entry point, or a subprogram. `offset` and `size` in bytes within the section. */
-export interface BpfProgram {
-  readonly name: string;
-  readonly section: CodeSection;
-  readonly offset: number;
-  readonly size: number;
-  /** Whether other compilation units may call it. */
-  readonly global: boolean;
-  /** In `.text`: called by programs, not loaded by itself. */
-  readonly subprogram: boolean;
-  /** False for `SEC("?...")`: libbpf neither loads nor relocates it unless asked to. */
-  readonly autoload: boolean;
-}
 
 /** A parsed BPF object. Immutable; parse it once and relocate it against as many targets as needed. */
 export interface BpfObject {

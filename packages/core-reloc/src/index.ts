@@ -1,7 +1,8 @@
 // @btfq/core-reloc: what every CO-RE relocation of a BPF object becomes on a target.
 
 export { RelocationError, type RelocationErrorCode, type RelocationErrorDetails } from './errors.ts';
-export { type BpfObject, type BpfProgram, type ParseBpfObjectOptions, parseBpfObject } from './bpf-object.ts';
+export { type BpfObject, type ParseBpfObjectOptions, parseBpfObject } from './bpf-object.ts';
+export type { BpfProgram } from './bpf-program.ts';
 export type { CodeSection } from './code-sections.ts';
 export { CALL, Insn, INSN_SIZE, LDDW, POISON_IMM } from './insn.ts';
 export type { CoreRelocation } from './relocation-records.ts';

@@ -3,7 +3,8 @@
 // anything, so "not reached" is certain and "reached" only possible; where nothing was given up on the way, it is marked.
 
 import { SectionFlag, SectionType } from '@btfq/elf';
-import type { BpfObject, BpfProgram } from './bpf-object.ts';
+import type { BpfObject } from './bpf-object.ts';
+import type { BpfProgram } from './bpf-program.ts';
 import { Insn, INSN_SIZE, InsnClass, POISON_IMM } from './insn.ts';
 import { objectExterns } from './object-info.ts';
 import { type CodeFunction, decodeFunction } from './reachability/code-function.ts';

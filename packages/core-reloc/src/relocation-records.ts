@@ -3,7 +3,7 @@
 import { type Btf, type BtfExt, type CoreRelo, coreRelos } from '@btfq/btf-format';
 import type { ElfFile, ElfSection } from '@btfq/elf';
 import { parseAccessString } from './access-string.ts';
-import type { BpfProgram } from './bpf-object.ts';
+import type { BpfProgram } from './bpf-program.ts';
 import { type CodeSection, codeSection } from './code-sections.ts';
 import { RelocationError, type RelocationErrorCode } from './errors.ts';
 import { INSN_SIZE } from './insn.ts';

@@ -6,40 +6,13 @@
 //
 // The whole is compressed with zstd. Decoding needs the base's bytes and nothing else. encode-delta.ts writes what is read here.
 
-import { type Btf, hostLittleEndian } from '@btfq/btf-format';
-import type { HashedList } from './alignment.ts';
+import { hostLittleEndian } from '@btfq/btf-format';
 import { RunReader } from './delta-runs.ts';
+import type { DeltaHeader, DeltaSide, RawBtf } from './delta-side.ts';
 import { decodeStrings } from './delta-strings.ts';
 import { ColumnReader, copyType } from './delta-types.ts';
 import type { Codec } from '../codec/codec.ts';
-import type { StringHashes } from '../prepare/string-hashes.ts';
 import { VarintReader } from '../varints.ts';
-
-/** A BTF as deltas need it. */
-export interface DeltaSide {
-  readonly btf: Pick<Btf, 'bytes' | 'words' | 'starts'> & { readonly header: DeltaHeader };
-  readonly strings: StringHashes;
-  readonly types: HashedList;
-}
-
-/** Where the sections are; all in bytes from the start of the file. */
-export interface DeltaHeader {
-  readonly littleEndian: boolean;
-  readonly typeOff: number;
-  readonly typeLen: number;
-  readonly strOff: number;
-  readonly strLen: number;
-}
-
-/** What decoding gives: bytes, and what the next delta of a chain needs of them. */
-export interface RawBtf {
-  readonly bytes: Uint8Array;
-  readonly words: Uint32Array;
-  readonly starts: Uint32Array;
-  readonly header: DeltaHeader;
-  /** As in `StringHashes`, where it is known already. */
-  readonly stringStarts?: Uint32Array | undefined;
-}
 
 /** An upper limit on what a damaged blob can make us allocate. */
 const MAX_BTF_BYTES = 1 << 30;

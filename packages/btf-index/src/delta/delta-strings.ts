@@ -1,6 +1,6 @@
 // The strings of a delta: where those of the base begin in the target, and the target's section made of both.
 
-import type { DeltaHeader, DeltaSide, RawBtf } from './btf-delta.ts';
+import type { DeltaHeader, DeltaSide, RawBtf } from './delta-side.ts';
 import { RunReader } from './delta-runs.ts';
 import type { VarintReader } from '../varints.ts';
 

@@ -3,7 +3,8 @@
 import { zstdCompressSync, constants as zlib } from 'node:zlib';
 import { infoKind } from '@btfq/btf-format';
 import { align, forEachRun } from './alignment.ts';
-import { type DeltaSide, STREAM, STREAMS } from './btf-delta.ts';
+import { STREAM, STREAMS } from './btf-delta.ts';
+import type { DeltaSide } from './delta-side.ts';
 import { RunWriter } from './delta-runs.ts';
 import { mapStrings } from './delta-strings.ts';
 import { ColumnWriter, copyType } from './delta-types.ts';

@@ -1,7 +1,8 @@
 // The bytes of a stored content: its chain of deltas, from one that needs no base, applied in turn.
 
 import { sameBytes } from '../bytes.ts';
-import { decodeDelta, EMPTY_RAW, type RawBtf } from '../delta/btf-delta.ts';
+import { decodeDelta, EMPTY_RAW } from '../delta/btf-delta.ts';
+import type { RawBtf } from '../delta/delta-side.ts';
 import { IndexError } from '../errors.ts';
 import type { BtfIndex } from './btf-index.ts';
 import { sqliteError } from './sqlite-errors.ts';

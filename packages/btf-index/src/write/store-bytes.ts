@@ -1,7 +1,8 @@
 // Which relative a new BTF is stored as a difference from, so that deltas are small and chains of them short.
 
 import { nodeCodec } from '../codec/node-codec.ts';
-import { decodeDelta, EMPTY_RAW, EMPTY_SIDE, type RawBtf } from '../delta/btf-delta.ts';
+import { decodeDelta, EMPTY_RAW, EMPTY_SIDE } from '../delta/btf-delta.ts';
+import type { RawBtf } from '../delta/delta-side.ts';
 import { encodeDelta } from '../delta/encode-delta.ts';
 import { contentRow } from '../store/content-bytes.ts';
 import type { BtfIndex } from '../store/btf-index.ts';

@@ -2,7 +2,7 @@
 // will most likely be stored as differences from. All of it can be read again from the file, and is when another process wrote to it.
 
 import { infoKind } from '@btfq/btf-format';
-import type { DeltaSide } from '../delta/btf-delta.ts';
+import type { DeltaSide } from '../delta/delta-side.ts';
 import { configRowsOf } from '../store/config-rows.ts';
 import { contentBytes } from '../store/content-bytes.ts';
 import type { ModuleSet } from '../modules/module-set.ts';

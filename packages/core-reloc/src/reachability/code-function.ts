@@ -3,7 +3,8 @@
 
 import { BtfKind, decodeType, findByName } from '@btfq/btf-format';
 import { SymbolVisibility } from '@btfq/elf';
-import type { BpfObject, BpfProgram } from '../bpf-object.ts';
+import type { BpfObject } from '../bpf-object.ts';
+import type { BpfProgram } from '../bpf-program.ts';
 import { hasRegisterSource, Insn, INSN_SIZE, InsnClass, LDDW } from '../insn.ts';
 import { JumpOp } from './branch.ts';
 import type { CodeReference } from './code-references.ts';

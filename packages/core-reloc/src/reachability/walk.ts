@@ -4,7 +4,7 @@
 // Long because it is one loop over one state: each method is the step of one class of instructions, and arithmetic, branches and the
 // state itself are in files of their own.
 
-import type { BpfProgram } from '../bpf-object.ts';
+import type { BpfProgram } from '../bpf-program.ts';
 import { hasRegisterSource, InsnClass, LDDW, memorySize } from '../insn.ts';
 import { AluOp, byteSwapped, compute, movedSigned } from './alu.ts';
 import { branch, JumpOp } from './branch.ts';

@@ -4,18 +4,7 @@
 // the release of the distribution off the compiler's package, once the distribution is known otherwise.
 
 import { debianVersion, suseVersion, ubuntuVersion } from './distro-versions.ts';
-
-/** What a banner or a package says, as the rules look at it. */
-export interface KernelWords {
-  /** `uname -r`. */
-  readonly release: string;
-  /** The banner's builder; a package's maintainer, vendor and distribution. */
-  readonly vendor: string;
-  /** The banner's build line; a package's version. */
-  readonly build: string;
-  /** The banner's compiler; empty for packages. */
-  readonly compiler: string;
-}
+import type { KernelWords } from './kernel-words.ts';
 
 /** One row. All patterns that it has must fit. */
 export interface DistroRule {

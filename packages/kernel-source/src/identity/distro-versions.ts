@@ -1,6 +1,6 @@
 // Which release of Debian, Ubuntu and SUSE a kernel was made for, from its release, its package's version and its compiler's.
 
-import type { KernelWords } from './distro-rules.ts';
+import type { KernelWords } from './kernel-words.ts';
 import { parseRelease } from './release.ts';
 
 /** The Debian release that a kernel series belongs to. */

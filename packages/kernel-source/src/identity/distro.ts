@@ -2,7 +2,8 @@
 // packages, banners, releases and os-release say.
 
 import { bannerParts } from './banner.ts';
-import { DISTRO_RULES, type KernelWords, ruleFor, versionOfRule } from './distro-rules.ts';
+import { DISTRO_RULES, ruleFor, versionOfRule } from './distro-rules.ts';
+import type { KernelWords } from './kernel-words.ts';
 import type { PackageMetadata } from './package.ts';
 
 /** A distribution, as far as it is known. */

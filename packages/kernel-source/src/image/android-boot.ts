@@ -2,7 +2,7 @@
 // https://source.android.com/docs/core/architecture/bootloader/boot-image-header
 
 import { KernelSourceError } from '../errors.ts';
-import type { Payload } from './image.ts';
+import type { Payload } from './payload.ts';
 
 const At = { kernelSize: 8, pageSize: 36, version: 40 } as const;
 const HEADER_SIZE = 44;

@@ -2,7 +2,7 @@
 
 import { KernelSourceError } from '../errors.ts';
 import { identifyCompression } from '../identify.ts';
-import type { Payload } from './image.ts';
+import type { Payload } from './payload.ts';
 import { parseRelease } from '../identity/release.ts';
 
 /** Offsets in the setup header. */

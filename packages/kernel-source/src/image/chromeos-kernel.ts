@@ -2,7 +2,7 @@
 // vboot_reference: firmware/2lib/include/2struct.h, vb2_keyblock and vb2_kernel_preamble
 
 import { KernelSourceError } from '../errors.ts';
-import type { Payload } from './image.ts';
+import type { Payload } from './payload.ts';
 
 const KEYBLOCK_SIZE = 16;
 /** Where futility puts the body by default. */

@@ -2,7 +2,7 @@
 // drivers/firmware/efi/libstub/zboot-header.S
 
 import { KernelSourceError } from '../errors.ts';
-import type { Payload } from './image.ts';
+import type { Payload } from './payload.ts';
 
 const At = { payloadOffset: 8, payloadSize: 12, compression: 24 } as const;
 const HEADER_SIZE = 64;

@@ -2,7 +2,7 @@
 // https://fitspec.osfw.foundation/, https://github.com/devicetree-org/devicetree-specification (chapter 5)
 
 import { KernelSourceError } from '../errors.ts';
-import type { Payload } from './image.ts';
+import type { Payload } from './payload.ts';
 
 const HEADER_SIZE = 40;
 const Token = { BeginNode: 1, EndNode: 2, Prop: 3, Nop: 4, End: 9 } as const;

@@ -8,7 +8,7 @@ import { configOfImage, type EmbeddedConfig } from '../config/ikconfig.ts';
 import { androidPayload } from './android-boot.ts';
 import { bzImagePayload } from './bzimage.ts';
 import { scanForBtf } from './btf-scan.ts';
-import { type Compression, decompressPrefix } from '../compression/decompress.ts';
+import { decompressPrefix } from '../compression/decompress.ts';
 import { chromeosPayload } from './chromeos-kernel.ts';
 import { fitPayload } from './fit.ts';
 import { zbootPayload } from './efi-zboot.ts';
@@ -27,6 +27,7 @@ import { KernelSourceError } from '../errors.ts';
 import { HEAD_SIZE, type Image, identify, identifyCompression, isCompression, isContainer } from '../identify.ts';
 import { notKernelBtf } from './kernel-proof.ts';
 import { buildIdOfElf, buildIdOfFlat } from './build-id.ts';
+import type { Payload } from './payload.ts';
 import { findPayloads } from './payload-scan.ts';
 import { unifiedKernel } from './uki.ts';
 import type { ElfFile } from '@btfq/elf';
@@ -57,15 +58,6 @@ export interface KernelImage {
   readonly own?: Uint8Array;
   /** How it was reached, outermost first: 'bzImage', 'zstd at 16777', 'ELF .BTF'. */
   readonly trail: readonly string[];
-}
-
-/** A payload of a boot image: where it is, and what the image's own header says. */
-export interface Payload {
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-  readonly compression?: Compression;
-  readonly release?: string;
-  readonly arch?: string;
 }
 
 /** Payloads in payloads: a zboot image holds an arm64 image; nothing known goes deeper. */
