@@ -117,11 +117,11 @@ const took = performance.now() - started;
 
 const counts = { hit: 0, miss: 0, alarm: 0, quiet: 0, maybe: 0, maybeLoads: 0, notAsked: 0, objectErrors: 0 };
 /** Programs that fail, by what decides it: all, those that are called failing or conditional, and those by the right cause. */
-const byClass: Record<CauseClass, { all: number; called: number; maybe: number; right: number }> = {
-  decided: { all: 0, called: 0, maybe: 0, right: 0 },
-  verifier: { all: 0, called: 0, maybe: 0, right: 0 },
-  alone: { all: 0, called: 0, maybe: 0, right: 0 },
-  unknown: { all: 0, called: 0, maybe: 0, right: 0 },
+const byClass: Record<CauseClass, { all: number; called: number; maybe: number; right: number; first: number }> = {
+  decided: { all: 0, called: 0, maybe: 0, right: 0, first: 0 },
+  verifier: { all: 0, called: 0, maybe: 0, right: 0, first: 0 },
+  alone: { all: 0, called: 0, maybe: 0, right: 0, first: 0 },
+  unknown: { all: 0, called: 0, maybe: 0, right: 0, first: 0 },
 };
 const missed = new Map<string, string[]>();
 const codes = new Map<string, number>();
@@ -155,8 +155,13 @@ for (const truth of lines) {
     else if (verdict === 'conditional') group.maybe++;
     const right = reasons.some(({ code }) => cause.codes.includes(code));
     if (verdict !== 'no-objection' && right) group.right++;
+    if (verdict !== 'no-objection' && first !== undefined && cause.codes.includes(first.code)) group.first++;
     else if (verdict === 'fails' && cause.class === 'decided') {
-      note(`ANOTHER CAUSE: ${cause.words} | ${reasons.map(({ code }) => code).join(' ')}`, truth, undefined);
+      note(
+        `${right ? 'ANOTHER FIRST' : 'ANOTHER CAUSE'}: ${cause.words} | ${[...new Set(reasons.map(({ code }) => code))].join(' ')}`,
+        truth,
+        undefined,
+      );
     }
   }
   if (verdict === 'fails' && good) {
@@ -191,7 +196,7 @@ console.log(
 if (!flags.attach) {
   const { decided, verifier, alone, unknown } = byClass;
   console.log(
-    `what types and tables decide: ${decided.called} of ${decided.all} called failing, ${decided.maybe} conditional, ${decided.right} by the right cause; ` +
+    `what types and tables decide: ${decided.called} of ${decided.all} called failing, ${decided.maybe} conditional, ${decided.right} by the right cause, ${decided.first} of them first; ` +
       `the verifier's logic: ${verifier.called} of ${verifier.all} called; loaded alone: ${alone.all}; not classified: ${unknown.all}`,
   );
 }

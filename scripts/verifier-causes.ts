@@ -36,7 +36,6 @@ const DECIDED: readonly Row[] = [
   [/^program of this type cannot use helper|^helper call might sleep in a non-sleepable prog/, ['helper-type']],
   [/^sleepable helper .* in non-sleepable prog/, ['helper-type']],
   [/uses reserved fields|^unknown opcode|^BPF_ATOMIC uses invalid|can't create jump table/, ['instruction']],
-  // 5.10 counts functions that are only called back among those that nothing calls
   [/^number of funcs in func_info doesn't match number of subprogs/, ['instruction']],
   [/is not sleepable|^Sleepable program cannot attach to|programs can be sleepable/, ['sleepable', 'attach-target']],
   [/is not modifiable|^The address of function .* cannot be found/, ['attach-target']],
@@ -51,7 +50,7 @@ const DECIDED: readonly Row[] = [
   [/isn't referenced anywhere/, ['struct-ops']],
   [/no BTF-based attach target is specified|attach program FD is not set/, ['attach-not-set']],
   [/missing BPF prog type/, ['section-name']],
-  [/failed to create|Error in bpf_create_map_xattr/, ['map-type', 'map-key', 'struct-ops']],
+  [/failed to create|Error in bpf_create_map_xattr/, ['map-type', 'map-key', 'flags', 'struct-ops']],
   [/\(strong\): not resolved/, ['kconfig', 'kernel-release']],
   [/failed to get kernel version|Kernel doesn't support/, ['kernel-release', 'map-type']],
 ];

@@ -80,6 +80,8 @@ export interface ProgramReach {
   /** False where the limit of steps did not last: then instructions not seen are possible. */
   readonly complete: boolean;
   at(section: string, offset: number): Reached;
+  /** A number that grows with the first visit of instructions; Infinity where one was not visited. */
+  order(section: string, offset: number): number;
   /** The functions of the program that are reached, itself first. */
   readonly functions: readonly BpfProgram[];
   readonly helpers: readonly HelperCall[];
@@ -273,9 +275,14 @@ function readOnlyData(object: BpfObject, options: ReachOptions): (section: strin
   };
 }
 
+/** The lowest bit of a mark. */
+const CERTAIN = 1;
+
 /** What the walks of one program saw. */
 class Collected {
-  private readonly reached = new Map<BpfProgram, Uint8Array>();
+  /** By instruction: 0, or twice the number of its first visit, and one more where it is certain. */
+  private readonly reached = new Map<BpfProgram, Uint32Array>();
+  private visits = 0;
   private readonly helpers = new Map<string, HelperCall>();
   private readonly externs = new Map<string, ExternUse>();
   private readonly accesses = new Map<string, ContextAccess>();
@@ -291,9 +298,9 @@ class Collected {
       },
       reached: (code, at, precise) => {
         let marks = this.reached.get(code.program);
-        if (marks === undefined) this.reached.set(code.program, (marks = new Uint8Array(code.count)));
-        if (precise) marks[at] = 2;
-        else if (marks[at] === 0) marks[at] = 1;
+        if (marks === undefined) this.reached.set(code.program, (marks = new Uint32Array(code.count)));
+        if (marks[at] === 0) marks[at] = 2 * ++this.visits;
+        if (precise) marks[at] = (marks[at] as number) | CERTAIN;
         const reference = code.references[at];
         if (reference?.kind === 'extern' && !reference.call) this.use(code, at, reference, precise);
       },
@@ -328,11 +335,17 @@ class Collected {
   }
 
   result(complete: boolean): ProgramReach {
-    const bySection = new Map<string, [BpfProgram, Uint8Array][]>();
+    const bySection = new Map<string, [BpfProgram, Uint32Array][]>();
     for (const [program, marks] of this.reached) {
       const { name } = program.section;
       bySection.set(name, [...(bySection.get(name) ?? []), [program, marks]]);
     }
+    const markAt = (section: string, offset: number): number => {
+      for (const [{ offset: start, size }, marks] of bySection.get(section) ?? []) {
+        if (offset >= start && offset < start + size) return marks[(offset - start) / INSN_SIZE] ?? 0;
+      }
+      return 0;
+    };
     return {
       complete,
       functions: [...this.reached.keys()],
@@ -341,14 +354,11 @@ class Collected {
       contextAccesses: [...this.accesses.values()],
       offsetsThatMatter: [...this.offsets.values()],
       at(section, offset) {
-        for (const [{ offset: start, size }, marks] of bySection.get(section) ?? []) {
-          if (offset < start || offset >= start + size) continue;
-          const mark = marks[(offset - start) / INSN_SIZE];
-          if (mark === 2) return 'certain';
-          if (mark === 1) return 'possible';
-        }
-        return complete ? 'never' : 'possible';
+        const mark = markAt(section, offset);
+        if (mark === 0) return complete ? 'never' : 'possible';
+        return (mark & CERTAIN) !== 0 ? 'certain' : 'possible';
       },
+      order: (section, offset) => markAt(section, offset) >>> 1 || Infinity,
     };
   }
 }

@@ -7,17 +7,25 @@ import type { LoaderName, LoadReason, ProgramAnswer, Verdict } from './reason.ts
 import { reachOf } from './reach.ts';
 import type { LoadRequirements } from './requirements/requirements.ts';
 import { attachAnswer } from './rules/attach.ts';
-import { attachTargetReasons } from './rules/attach-target.ts';
-import { type ObjectContext, type ProgramContext, reason } from './rules/context.ts';
+import { attachTargetReasons, hookReasons } from './rules/attach-target.ts';
+import { inOrderOfVisit, type ObjectContext, type ProgramContext, reason } from './rules/context.ts';
 import { externReasons, externVariants, kfuncReasons } from './rules/externs.ts';
+import { functionInfoReasons } from './rules/function-info.ts';
 import { globalFunctionReasons } from './rules/global-functions.ts';
 import { ayaReasons } from './rules/loaders.ts';
 import { mapReasons, mapUseReasons } from './rules/maps.ts';
 import { otherValueReasons } from './rules/other-values.ts';
-import { programTypeReasons } from './rules/program-type.ts';
+import { programTypeReasons, sectionReasons } from './rules/program-type.ts';
 import { relocationReasons } from './rules/relocations.ts';
 import { structOpsReasons, unreferencedReasons } from './rules/struct-ops.ts';
-import { argumentReasons, helperReasons, instructionReasons, licenseReasons, poisonReasons } from './rules/verifier.ts';
+import {
+  argumentReasons,
+  helperReasons,
+  instructionReasons,
+  jumpTableReasons,
+  licenseReasons,
+  poisonReasons,
+} from './rules/verifier.ts';
 
 /** How to judge. */
 export interface CheckLoadOptions {
@@ -35,9 +43,9 @@ export interface CheckLoadOptions {
  * }
  * ```
  *
- * The outline:
- * 1. what holds for the whole object: byte order, externs, maps, struct_ops, relocations of shared functions
- * 2. for each program its section, type and attach target, then what the verifier would meet: core-reloc follows it, with
+ * The outline, in the order of libbpf's bpf_object_load, so that the first reason is the one at which loading ends:
+ * 1. what holds for the whole object: byte order, externs, struct_ops, relocations, maps
+ * 2. for each program its section, attach target, type, then what the verifier would meet: core-reloc follows it, with
  *    relocations applied and externs resolved as this kernel has them
  * 3. whether it can be attached: rules/attach.ts
  */
@@ -58,19 +66,25 @@ export function checkLoadOn(
   const context: ObjectContext = { requirements, view, loader: options.loader ?? 'libbpf' };
   const holds = (each: LoadReason) => each.loaders.includes(context.loader);
   const relocations = relocated(context);
-  const shared = [
+  const before = [
     ...byteOrder(context),
-    ...externReasons(context),
-    ...mapReasons(context),
-    ...structOpsReasons(context),
     ...ayaReasons(context),
+    ...externReasons(context),
+    ...structOpsReasons(context),
     ...relocationReasons(context, relocations.results, undefined),
   ].filter(holds);
+  const maps = mapReasons(context).filter(holds);
   const inputs = { view, code: relocations.code, externs: externVariants(context) };
   return requirements.programs.map((needs) => {
     const reach = reachOf(requirements, needs, inputs);
     const own: ProgramContext = { ...context, needs, reach };
-    const told = [...shared, ...programReasons(own, relocations.results)].filter(holds);
+    const told = [
+      ...before,
+      ...relocationReasons(own, relocations.results, needs).filter(holds),
+      ...jumpTableReasons(own).filter(holds),
+      ...maps,
+      ...programReasons(own, relocations.results).filter(holds),
+    ];
     // what fails anyway is not asked what else might
     const others =
       worst(told) === 'fails'
@@ -87,14 +101,21 @@ export function checkLoadOn(
   });
 }
 
+/**
+ * In libbpf's and the kernel's order: libbpf_prepare_prog_load, then bpf_prog_load and bpf_check. The first reason that fails is
+ * where loading ends.
+ */
 function programReasons(context: ProgramContext, results: readonly RelocationResult[]): LoadReason[] {
   return [
-    ...programTypeReasons(context),
-    ...attachTargetReasons(context),
-    ...licenseReasons(context),
+    ...sectionReasons(context),
     ...unreferencedReasons(context),
+    ...attachTargetReasons(context),
+    ...programTypeReasons(context),
+    ...functionInfoReasons(context),
+    ...hookReasons(context),
+    ...licenseReasons(context),
     ...mapUseReasons(context),
-    ...relocationReasons(context, results, context.needs),
+    ...instructionReasons(context, 'everywhere'),
     ...globalFunctionReasons(context),
     ...reachedReasons(context, results),
   ];
@@ -103,15 +124,15 @@ function programReasons(context: ProgramContext, results: readonly RelocationRes
 /** What depends on where the verifier gets to. */
 function reachedReasons(context: ProgramContext, results: readonly RelocationResult[]): LoadReason[] {
   const { reach } = context;
-  if (reach === undefined) return instructionReasons(context);
+  if (reach === undefined) return instructionReasons(context, 'reached');
   const followed = { ...context, reach };
-  return [
-    ...instructionReasons(context),
+  return inOrderOfVisit(reach, [
+    ...instructionReasons(context, 'reached'),
     ...poisonReasons(followed, results),
     ...helperReasons(followed),
     ...kfuncReasons(followed),
     ...argumentReasons(followed),
-  ];
+  ]);
 }
 
 function worst(reasons: readonly LoadReason[]): Verdict {

@@ -127,6 +127,7 @@ function inAll(reaches: readonly ProgramReach[]): ProgramReach {
       if (each.every((reached) => reached === each[0])) return each[0] as (typeof each)[number];
       return 'possible';
     },
+    order: (section, offset) => Math.min(...reaches.map((reach) => reach.order(section, offset))),
     functions: [...new Set(reaches.flatMap(({ functions }) => functions))],
     helpers: merged(
       first.helpers,

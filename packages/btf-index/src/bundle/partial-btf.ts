@@ -6,21 +6,37 @@ import type { Kernel } from '../answer-types.ts';
 import { decodeTypedef } from '../encoding/declaration-body.ts';
 import { compositeOf } from '../query/unnamed.ts';
 import type { DeclarationRow, Rows } from '../store/row-cache.ts';
-import { type CompositeBody, decodeEnum, type EnumBody, type TypeCode, TypeTag } from '../encoding/type-code.ts';
+import {
+  type CompositeBody,
+  decodeEnum,
+  type EnumBody,
+  type MemberCode,
+  type TypeCode,
+  TypeTag,
+} from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
+
+/** What is left of a composite's members. */
+export type MemberFilter = (members: readonly MemberCode[]) => readonly MemberCode[];
 
 /**
  * The BTF of these rows of one kernel; types that are only pointed to are void. undefined where a row says something that
  * cannot be determined without the kernel's own BTF: several types of a name with nothing to say which is meant.
  */
-export function declaredTarget(rows: Rows, declared: readonly DeclarationRow[], kernel: Kernel): Btf | undefined {
-  return new TargetWriter(rows, declared, kernel).write();
+export function declaredTarget(
+  rows: Rows,
+  declared: readonly DeclarationRow[],
+  kernel: Kernel,
+  kept: MemberFilter = (members) => members,
+): Btf | undefined {
+  return new TargetWriter(rows, declared, kernel, kept).write();
 }
 
 class TargetWriter {
   private readonly rows: Rows;
   private readonly declared: readonly DeclarationRow[];
   private readonly kernel: Kernel;
+  private readonly kept: MemberFilter;
   private readonly words: number[] = [];
   private readonly strings = new Names();
   /** Ids of declarations by kind and name: several where one kernel has several of a name. */
@@ -31,7 +47,8 @@ class TargetWriter {
   private next: number;
   private unclear = false;
 
-  constructor(rows: Rows, declared: readonly DeclarationRow[], kernel: Kernel) {
+  constructor(rows: Rows, declared: readonly DeclarationRow[], kernel: Kernel, kept: MemberFilter) {
+    this.kept = kept;
     this.rows = rows;
     this.declared = declared;
     this.kernel = kernel;
@@ -68,7 +85,8 @@ class TargetWriter {
     else this.add(BtfKind.Typedef, name, this.idOf(decodeTypedef(row.body).type));
   }
 
-  private composite(kind: number, name: string, { size, members }: CompositeBody): void {
+  private composite(kind: number, name: string, { size, members: all }: CompositeBody): void {
+    const members = this.kept(all);
     const bitfields = members.some(({ bitSize }) => bitSize > 0);
     const rest: number[] = [];
     for (const { name: member, type, bitOffset, bitSize } of members) {

@@ -73,7 +73,12 @@ class Asker {
     this.facts = new TableFacts(index, objects, wanted);
     this.places = wanted.map((kernel) => this.types.of(kernel));
     this.slots = new Slots(index, wanted);
-    this.parts = new RelocatedParts(index, wanted, this.slots);
+    this.parts = new RelocatedParts(
+      index,
+      wanted,
+      this.slots,
+      objects.flatMap(({ core }) => core ?? []),
+    );
     const shape = partitionBy(wanted, ({ arch, distro, modules, littleEndian, pointerSize }) =>
       [arch, distro, modules === null, littleEndian, pointerSize].join(' '),
     );

@@ -25,12 +25,26 @@ export function partitionBy<T>(things: readonly T[], key: (thing: T, i: number) 
   return { of, count: numbers.size };
 }
 
+/** So many pairs for each thing are numbered by a table. */
+const SMALL = 16;
+
 /** Alike in both. */
 export function refine(a: Partition, b: Partition): Partition {
   if (b.count <= 1) return a;
   if (a.count <= 1) return b;
-  const numbers = new Map<number, number>();
   const of = new Int32Array(a.of.length);
+  const pairs = a.count * b.count;
+  if (pairs <= SMALL * of.length) {
+    const numbers = new Int32Array(pairs).fill(-1);
+    let count = 0;
+    for (let i = 0; i < of.length; i++) {
+      const pair = (a.of[i] as number) * b.count + (b.of[i] as number);
+      if (numbers[pair] === -1) numbers[pair] = count++;
+      of[i] = numbers[pair] as number;
+    }
+    return { of, count };
+  }
+  const numbers = new Map<number, number>();
   for (let i = 0; i < of.length; i++) {
     const pair = (a.of[i] as number) * b.count + (b.of[i] as number);
     let number = numbers.get(pair);
@@ -59,4 +73,23 @@ export function classesOf({ of, count }: Partition): number[][] {
   const classes = Array.from({ length: count }, (): number[] => []);
   of.forEach((number, i) => void classes[number]?.push(i));
   return classes;
+}
+
+/** The first member of each class. */
+export function firstOfClasses({ of, count }: Partition): number[] {
+  const first: number[] = new Array<number>(count);
+  for (let i = of.length - 1; i >= 0; i--) first[of[i] as number] = i;
+  return first;
+}
+
+/** By numbers, of which -1 is the least. */
+export function renumbered(numbers: Int32Array): Partition {
+  const most = numbers.reduce((all, each) => Math.max(all, each), -1);
+  const own = new Int32Array(most + 2).fill(-1);
+  let count = 0;
+  const of = numbers.map((each) => {
+    if (own[each + 1] === -1) own[each + 1] = count++;
+    return own[each + 1] as number;
+  });
+  return { of, count };
 }

@@ -18,12 +18,12 @@ import {
 } from '@btfq/core-reloc';
 import type { Relocated } from '@btfq/load-check';
 import type { Kernel } from '../answer-types.ts';
-import { Closures } from '../bundle/closures.ts';
 import { mayLookBehindPointers } from '../bundle/equivalence-key.ts';
 import { declaredTarget } from '../bundle/partial-btf.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
-import { contains } from '../store/content-tree.ts';
-import { classesOf, type Partition, partitionBy, refine, spread, undivided } from './partition.ts';
+import type { MemberCode } from '../encoding/type-code.ts';
+import { firstOfClasses, type Partition, partitionBy, refine, renumbered, spread, undivided } from './partition.ts';
+import { keptMembers, type Projection, ProjectedTypes } from './projected-types.ts';
 import type { Slots } from './slots.ts';
 
 /** An object's relocations on all kernels that are asked. */
@@ -50,13 +50,16 @@ interface Part {
 export class RelocatedParts {
   private readonly kernels: readonly Kernel[];
   private readonly slots: Slots;
-  private readonly closures: Closures;
+  private readonly types: ProjectedTypes;
+  /** By names of members. */
+  private readonly projections = new Map<string, Projection>();
   private readonly roots = new Map<string, Root>();
 
-  constructor(index: BtfIndex, kernels: readonly Kernel[], slots: Slots) {
+  /** `objects`: all that will be asked about. */
+  constructor(index: BtfIndex, kernels: readonly Kernel[], slots: Slots, objects: readonly BpfObject[]) {
     this.kernels = kernels;
     this.slots = slots;
-    this.closures = new Closures(index);
+    this.types = new ProjectedTypes(index, new Set(objects.flatMap((object) => this.memberNames(object, undefined))));
   }
 
   /** Undefined where every kernel's whole BTF has to be asked. */
@@ -84,14 +87,7 @@ export class RelocatedParts {
       ? partitionBy([...whole], (each, i) => (each === 1 ? slots.of[i] : -1))
       : undivided(kernels.length);
     const joint = (numbers: readonly Int32Array[]) =>
-      numbers.reduce(
-        (all, own) =>
-          refine(
-            all,
-            partitionBy([...own], (each) => each),
-          ),
-        bySlot,
-      );
+      numbers.reduce((all, own) => refine(all, renumbered(own)), bySlot);
     const alike = joint(parts.map(({ number }) => number));
     const butOffsets = joint(parts.map((part) => part.butOffsets));
     const known = new Map<number, Relocated>();
@@ -118,9 +114,10 @@ export class RelocatedParts {
 
   private part(object: BpfObject, root: RootName, indexes: readonly number[]): Part {
     const { kinds, name } = root;
-    const key = `${name} ${kinds.join(' ')}`;
+    const members = this.memberNames(object, name);
+    const key = `${name} ${kinds.join(' ')} ${members.join(' ')}`;
     let known = this.roots.get(key);
-    if (known === undefined) this.roots.set(key, (known = this.root(root)));
+    if (known === undefined) this.roots.set(key, (known = this.root(root, this.projection(members))));
     const exact = new Map<string, number>();
     const shapes = new Map<string, number>();
     const results = new Map<number, readonly RelocationResult[]>();
@@ -141,32 +138,58 @@ export class RelocatedParts {
     };
   }
 
-  /** The kernels by their declarations of a root type and what it contains by value, with a small target for each class. */
-  private root({ name, kinds }: RootName): Root {
+  /** The rows of the names of members that an object's relocations of one root type name, or those of all. Ascending. */
+  private memberNames(object: BpfObject, root: string | undefined): number[] {
+    const names = new Set<number>();
+    for (const { rootName, spec } of questionsOf(object).list) {
+      if (spec === undefined || (root !== undefined && rootName !== root)) continue;
+      for (const name of spec.names) {
+        const row = name && this.slots.rows.name(utf8.decode(name));
+        if (row !== undefined) names.add(row);
+      }
+    }
+    return [...names].sort((a, b) => a - b);
+  }
+
+  private projection(members: readonly number[]): Projection {
+    const key = members.join(' ');
+    let found = this.projections.get(key);
+    if (found === undefined) this.projections.set(key, (found = this.types.under(new Set(members))));
+    return found;
+  }
+
+  /**
+   * The kernels by their declarations of a root type and what it contains by value, as far as members are asked for, with a small
+   * target for each class.
+   */
+  private root({ name, kinds }: RootName, projection: Projection): Root {
     const { slots, kernels } = this;
     const wanted = kinds.map((kind) => (kind === BtfKind.Enum64 ? BtfKind.Enum : kind));
-    const { entries, own } = this.closures.of(name, wanted);
+    const { entries, own } = projection.closure(name, wanted);
+    const byRows = entries.map(([kind, text]) => slots.byRows(kind, text, (row) => projection.keyOf(row)));
     let bySlot = undivided(slots.count);
-    for (const [kind, id] of entries) bySlot = refine(bySlot, slots.signatureOf(kind, id));
+    for (const { partition } of byRows) bySlot = refine(bySlot, partition);
     // a type that the kernel lacks may be one of its modules
     const order = partitionBy(
       kernels,
       (kernel) => `${kernel.littleEndian} ${kernel.pointerSize} ${(kernel.modules ?? 0) > 0}`,
     );
     const alike = refine(spread(bySlot, slots.of), order);
-    const classes = classesOf(alike).map(([first = 0]): TargetKernel | undefined => {
+    const classes = firstOfClasses(alike).map((first): TargetKernel | undefined => {
       const kernel = kernels[first] as Kernel;
-      const position = slots.positions[slots.of[first] as number] as number;
-      const has = (row: { readonly set: number }) => contains(slots.rows.ranges(row.set), position);
-      const rows = entries.map(([kind, id]) => slots.rows.declared(kind, id).filter(has));
+      const slot = slots.of[first] as number;
+      const rows = byRows.map(({ partition, rowsOf }) => rowsOf[partition.of[slot] as number] ?? []);
       const lacks = wanted.some((kind) => !rows.some((some, i) => own.has(i) && some.some((row) => row.kind === kind)));
       if (lacks && (kernel.modules ?? 0) > 0) return undefined;
-      const vmlinux = declaredTarget(slots.rows, rows.flat(), kernel);
+      const kept = (members: readonly MemberCode[]) => keptMembers(slots.rows, members, projection.names);
+      const vmlinux = declaredTarget(slots.rows, rows.flat(), kernel, kept);
       return vmlinux && { vmlinux, modules: [] };
     });
     return { alike, classes };
   }
 }
+
+const utf8 = new TextDecoder();
 
 /** The kernels by the results of one root type at some instructions. */
 function offsetsIn({ number, results }: Part, places: ReadonlySet<string>): Partition {
@@ -176,7 +199,14 @@ function offsetsIn({ number, results }: Part, places: ReadonlySet<string>): Part
     if (some.length === 0) return undivided(number.length);
     said.set(key, some.map(({ newValue }) => newValue).join());
   }
-  return partitionBy([...number], (each) => said.get(each));
+  const texts = new Map<string | undefined, number>();
+  const byNumber = new Map<number, number>();
+  for (const key of new Set(number)) {
+    const text = said.get(key);
+    if (!texts.has(text)) texts.set(text, texts.size);
+    byNumber.set(key, texts.get(text) as number);
+  }
+  return texts.size === 1 ? undivided(number.length) : renumbered(number.map((each) => byNumber.get(each) as number));
 }
 
 interface Root {

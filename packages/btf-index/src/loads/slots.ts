@@ -4,8 +4,14 @@ import { BtfKind } from '@btfq/btf-format';
 import type { Kernel } from '../answer-types.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { Ranges } from '../store/content-tree.ts';
-import { type Rows, rowsOf } from '../store/row-cache.ts';
-import { type Partition, refine, undivided } from './partition.ts';
+import { type DeclarationRow, type Rows, rowsOf } from '../store/row-cache.ts';
+import { type Partition, undivided } from './partition.ts';
+
+/** Slots by declarations: what each class has. */
+export interface SlotsByRows {
+  readonly partition: Partition;
+  readonly rowsOf: readonly (readonly DeclarationRow[])[];
+}
 
 /** Contents of kernels, each once: kernels of one content have the same types and modules. */
 export class Slots {
@@ -43,28 +49,70 @@ export class Slots {
     const key = `${kind} ${name}`;
     let found = this.signatures.get(key);
     if (found === undefined) {
-      found = this.whole;
-      for (const row of this.rows.declared(kind, name)) {
-        found = refine(found, this.within(this.rows.ranges(row.set)));
-        for (const { ranges } of this.rows.modulePlaces(row.set)) found = refine(found, this.within(ranges));
-      }
+      const layers = this.rows
+        .declared(kind, name)
+        .flatMap((row, i) => [
+          { key: i, ranges: this.rows.ranges(row.set) },
+          ...this.rows.modulePlaces(row.set).map(({ ranges }, m) => ({ key: `${i} ${m}`, ranges })),
+        ]);
+      found = this.layered(layers).partition;
       this.signatures.set(key, found);
     }
     return found;
   }
 
-  /** By whether they are in some ranges. */
-  private within(ranges: Ranges): Partition {
-    const { positions } = this;
-    const of = new Int32Array(positions.length);
-    let covered = 0;
-    for (let i = 0; i < ranges.length; i += 2) {
-      const from = this.firstFrom(ranges[i] as number);
-      const to = this.firstFrom(ranges[i + 1] as number);
-      of.fill(1, from, to);
-      covered += to - from;
+  /**
+   * By the kernel's own declarations of a kind and name, where `keyOf` says which are alike; with the declarations of each class,
+   * one of those that are alike.
+   */
+  byRows(kind: number, name: number, keyOf: (row: DeclarationRow) => number): SlotsByRows {
+    const rows = this.rows.declared(kind, name);
+    const keys = rows.map(keyOf);
+    const { partition, keysOf } = this.layered(
+      rows.map((row, i) => ({ key: keys[i] as number, ranges: this.rows.ranges(row.set) })),
+    );
+    const byKey = new Map<unknown, DeclarationRow>();
+    rows.forEach((row, i) => void (byKey.has(keys[i]) || byKey.set(keys[i], row)));
+    return { partition, rowsOf: keysOf.map((own) => own.map((key) => byKey.get(key) as DeclarationRow)) };
+  }
+
+  /** By the keys of the ranges that each slot is in, one layer over the other. */
+  private layered(layers: readonly { readonly key: unknown; readonly ranges: Ranges }[]): {
+    partition: Partition;
+    keysOf: readonly (readonly unknown[])[];
+  } {
+    const { count } = this;
+    const of = new Int32Array(count);
+    /** Keys of each class so far, the class that a class becomes under a key, and how many slots each has. */
+    const keysOf: (readonly unknown[])[] = [[]];
+    const members = [count];
+    const next: Map<unknown, number>[] = [new Map()];
+    for (const { key, ranges } of layers) {
+      for (let i = 0; i < ranges.length; i += 2) {
+        const to = this.firstFrom(ranges[i + 1] as number);
+        for (let slot = this.firstFrom(ranges[i] as number); slot < to; slot++) {
+          const old = of[slot] as number;
+          if (keysOf[old]?.includes(key)) continue;
+          let own = next[old]?.get(key);
+          if (own === undefined) {
+            own = keysOf.length;
+            keysOf.push([...(keysOf[old] as readonly unknown[]), key]);
+            members.push(0);
+            next.push(new Map());
+            next[old]?.set(key, own);
+          }
+          of[slot] = own;
+          members[old] = (members[old] as number) - 1;
+          members[own] = (members[own] as number) + 1;
+        }
+      }
     }
-    return covered === 0 || covered === of.length ? this.whole : { of, count: 2 };
+    // classes that all slots have left
+    const left = members.flatMap((size, i) => (size > 0 ? i : []));
+    const number = new Int32Array(keysOf.length);
+    left.forEach((old, i) => void (number[old] = i));
+    for (let slot = 0; slot < count; slot++) of[slot] = number[of[slot] as number] as number;
+    return { partition: { of, count: left.length }, keysOf: left.map((old) => keysOf[old] as readonly unknown[]) };
   }
 
   /** The first slot at or behind a position. */

@@ -2,9 +2,9 @@
 // and licence. Everything that depends on a kernel is check-load.ts's.
 
 import { type Btf, BtfKind, decodeType } from '@btfq/btf-format';
-import { type BpfObject, type BpfProgram, functionsOf, parseBpfObject } from '@btfq/core-reloc';
+import { type BpfObject, type BpfProgram, codeReferences, functionsOf, parseBpfObject } from '@btfq/core-reloc';
 import type { LoaderObject, LoaderProgram } from '@btfq/loader';
-import { type InstructionUse, newerInstructions } from './instruction-set.ts';
+import { INSTRUCTION_FEATURES, type InstructionUse, newerInstructions } from './instruction-set.ts';
 
 /** One program: what is loaded by one call. */
 export interface ProgramRequirements {
@@ -105,10 +105,23 @@ function programRequirements(
       : functions.flatMap((func) => {
           const code = func.section.bytes.subarray(func.offset, func.offset + func.size);
           const uses = newerInstructions(code, littleEndian);
-          return uses.map((use) => ({ ...use, offset: use.offset + func.offset, function: func }));
+          const callback = core && callbackUse(core, func);
+          return [
+            ...uses.map((use) => ({ ...use, offset: use.offset + func.offset, function: func })),
+            ...(callback === undefined ? [] : [{ ...callback, function: func }]),
+          ];
         });
   const attachTarget = options.attach?.get(program.name) ?? program.attachTarget;
   return { program, own, functions, attachTarget, instructions };
+}
+
+/** The first instruction of a function that takes the address of another: the linker's relocation makes it one. */
+function callbackUse(core: BpfObject, func: BpfProgram): InstructionUse | undefined {
+  for (const [offset, { kind }] of codeReferences(core).get(func.section.name) ?? []) {
+    if (kind !== 'callback' || offset < func.offset || offset >= func.offset + func.size) continue;
+    return { feature: INSTRUCTION_FEATURES.callbacks, offset };
+  }
+  return undefined;
 }
 
 function checkNames(object: LoaderObject, options: RequirementOptions): void {

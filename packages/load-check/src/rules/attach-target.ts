@@ -72,11 +72,21 @@ export function attachTargetReasons(context: ProgramContext): LoadReason[] {
       }),
     ];
   }
+  return [];
+}
+
+/** What the kernel makes of a target that it has: bpf_check_attach_target. */
+export function hookReasons(context: ProgramContext): LoadReason[] {
+  const { needs } = context;
+  const { type } = needs.program;
+  const at = findTarget(context);
+  if (at?.module !== 'vmlinux' || needs.attachTarget === undefined) return [];
+  const { name } = parseTarget(needs.attachTarget);
   const hooked = type === ProgramType.Tracing || type === ProgramType.Lsm;
   return [
     ...addressReasons(context, name),
     ...prototypeReasons(context, name, at),
-    ...(hooked ? hookReasons(context, name) : []),
+    ...(hooked ? sleepReasons(context, name) : []),
   ];
 }
 
@@ -210,7 +220,7 @@ export const FAULTABLE_TRACEPOINTS: ReadonlySet<string> = new Set(['sys_enter', 
 const SYSTEM_CALL = /^__(x64|ia32|arm64|s390x?|riscv|se|do)_(compat_)?sys_/;
 
 /** What may be modified, what may sleep: kernel/bpf/verifier.c bpf_check_attach_target. */
-function hookReasons(context: ProgramContext, name: string): LoadReason[] {
+function sleepReasons(context: ProgramContext, name: string): LoadReason[] {
   const { view, needs } = context;
   const { expectedAttachType, definition, type } = needs.program;
   const place = startOf(context);

@@ -44,7 +44,7 @@ export interface ProgramContext extends ObjectContext {
 /** Completes a reason. A place's line is that of its instruction; without a place it is the function's own. */
 export function reason(context: ObjectContext, parts: ReasonParts): LoadReason {
   const line = lineOf(context, parts.place);
-  return {
+  const made: LoadReason = {
     code: parts.code,
     verdict: parts.verdict ?? 'fails',
     message: parts.message,
@@ -57,6 +57,20 @@ export function reason(context: ObjectContext, parts: ReasonParts): LoadReason {
     wholeObject: parts.wholeObject ?? false,
     loaders: parts.loaders ?? ALL_LOADERS,
   };
+  if (parts.place !== undefined) places.set(made, parts.place);
+  return made;
+}
+
+const places = new WeakMap<LoadReason, Place>();
+
+/** Reasons by where the verifier comes first; each kind of them is in order already. */
+export function inOrderOfVisit(reach: ProgramReach, reasons: readonly LoadReason[]): LoadReason[] {
+  const orderOf = (each: LoadReason) => {
+    const place = places.get(each);
+    return place === undefined ? Infinity : reach.order(place.section, place.offset);
+  };
+  const ordered = reasons.map((each) => ({ each, order: orderOf(each) }));
+  return ordered.sort((a, b) => (a.order === b.order ? 0 : a.order - b.order)).map(({ each }) => each);
 }
 
 function lineOf({ requirements }: ObjectContext, place: Place | undefined) {

@@ -1,33 +1,62 @@
-// Global functions are verified on their own, by the types of their arguments. Before Linux 5.12 these are numbers and the
-// context. kernel/bpf/btf.c btf_prepare_func_args.
+// Global functions are verified on their own, by the types of their arguments and of their result. Before Linux 5.12 arguments
+// are numbers and the context, and a result must be a number until lately. kernel/bpf/btf.c btf_prepare_func_args.
 
-import { BtfKind, decodeType, findByName, skipModifiersAndTypedefs } from '@btfq/btf-format';
-import { version } from '../kernel/version.ts';
+import { type BtfParam, BtfKind, decodeType, findByName, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import type { BpfProgram } from '@btfq/core-reloc';
+import { endOfSeries, version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
-import { type ProgramContext, reason } from './context.ts';
+import { type ProgramContext, reason, weight } from './context.ts';
+
+/** The last series that is known to refuse functions without a result, and the first that is known to take them. */
+const VOID_REFUSED = '6.12';
+const VOID_TAKEN = '7.2';
 
 export function globalFunctionReasons(context: ProgramContext): LoadReason[] {
   const { requirements, view, needs } = context;
   const { core, object } = requirements;
-  if (core === undefined || view.version.most >= version('5.12')) return [];
+  if (core === undefined || view.version.least >= version(VOID_TAKEN)) return [];
   const hidden = new Set(object.programs.filter((program) => program.hidden).map(({ name }) => name));
   return needs.functions.flatMap((func) => {
     if (!func.subprogram || !func.global || hidden.has(func.name)) return [];
     const id = findByName(core.btf, func.name, BtfKind.Func);
     const type = id === undefined ? undefined : decodeType(core.btf, core.btf.sizeOrType(id));
     if (type?.kind !== BtfKind.FuncProto) return [];
-    const bad = type.params.findIndex(({ type: param }) => isPlainPointer(context, param));
-    if (bad < 0) return [];
-    return [
-      reason(context, {
-        code: 'global-function',
-        message: `argument ${bad + 1} of the global function ${func.name} is a pointer, which Linux 5.12 is the first to verify`,
-        needed: `static ${func.name}`,
-        evidence: 'release',
-        place: { program: func, section: func.section.name, offset: func.offset },
-      }),
-    ];
+    return [...resultReason(context, func, type.returnType), ...argumentReason(context, func, type.params)];
   });
+}
+
+function argumentReason(context: ProgramContext, func: BpfProgram, params: readonly BtfParam[]): LoadReason[] {
+  const bad = params.findIndex(({ type: param }) => isPlainPointer(context, param));
+  if (bad < 0 || context.view.version.most >= version('5.12')) return [];
+  return [
+    reason(context, {
+      code: 'global-function',
+      message: `argument ${bad + 1} of the global function ${func.name} is a pointer, which Linux 5.12 is the first to verify`,
+      needed: `static ${func.name}`,
+      evidence: 'release',
+      place: { program: func, section: func.section.name, offset: func.offset },
+    }),
+  ];
+}
+
+/** From Linux 6.8 on they are verified when they are called. */
+function resultReason(context: ProgramContext, func: BpfProgram, result: number): LoadReason[] {
+  const { view, reach } = context;
+  if (result !== 0) return [];
+  const lazily = view.hasMember('bpf_func_info_aux', 'called') === true;
+  const reached = lazily ? (reach?.at(func.section.name, func.offset) ?? 'possible') : 'certain';
+  if (reached === 'never') return [];
+  const certain = reached === 'certain' && view.version.most <= endOfSeries(VOID_REFUSED);
+  return [
+    reason(context, {
+      code: 'global-function',
+      verdict: weight(certain),
+      message: `the global function ${func.name} returns nothing, which Linux ${VOID_TAKEN} takes and ${VOID_REFUSED} does not`,
+      needed: `static ${func.name}`,
+      evidence: 'release',
+      place: { program: func, section: func.section.name, offset: func.offset },
+    }),
+  ];
 }
 
 /** A pointer to something else than a context type: struct pt_regs, __sk_buff, xdp_md and the like are identified by name. */

@@ -5,7 +5,9 @@ import { type Btf, BtfKind, decodeType, skipModifiersAndTypedefs } from '@btfq/b
 import { codeReferences } from '@btfq/core-reloc';
 import { type LoaderMap, MapType, mapTypeWord, ProgramType } from '@btfq/loader';
 import type { LoadReason } from '../reason.ts';
+import { version } from '../kernel/version.ts';
 import { type ObjectContext, type ProgramContext, reason, startOf } from './context.ts';
+import { limitReason } from './map-limits.ts';
 
 /** A function that every kernel with the map type has, built in or not by configuration: it is called through a table. */
 const ALLOCATORS: Readonly<Record<number, string>> = {
@@ -43,24 +45,36 @@ const WITHOUT_ENTRIES: ReadonlySet<number> = new Set([
 export function mapReasons(context: ObjectContext): LoadReason[] {
   return context.requirements.object.maps
     .filter(({ autocreate }) => autocreate)
-    .flatMap((map) => mapReason(context, map));
+    .flatMap((map) => globalDataReason(context, map) ?? mapReason(context, map) ?? []);
 }
 
-function mapReason(context: ObjectContext, map: LoaderMap): LoadReason[] {
+/** Sections of global data became maps in Linux 5.2; libbpf refuses the object where the kernel has none. */
+function globalDataReason(context: ObjectContext, map: LoaderMap): LoadReason | undefined {
+  if (map.origin === 'maps' || map.origin === 'struct_ops' || context.view.version.most >= version('5.2'))
+    return undefined;
+  return reason(context, {
+    code: 'map-type',
+    message: `the kernel has no global data (Linux 5.2), which the object keeps in ${map.sectionName}`,
+    needed: map.sectionName,
+    evidence: 'release',
+    wholeObject: true,
+    loaders: ['libbpf', 'cilium'],
+  });
+}
+
+function mapReason(context: ObjectContext, map: LoaderMap): LoadReason | undefined {
   const { view, requirements } = context;
   const word = mapTypeWord(map.type) ?? `type ${map.type}`;
   const enumerator = `BPF_MAP_TYPE_${word.toUpperCase()}`;
   const common = { needed: word, wholeObject: true } as const;
   const aliases = OLD_NAMES[map.type] ?? [];
   if (view.hasEnumerator('bpf_map_type', enumerator, ...aliases) === false) {
-    return [
-      reason(context, {
-        ...common,
-        code: 'map-type',
-        message: `the kernel has no maps of type ${word}, which '${map.name}' is`,
-        evidence: 'btf',
-      }),
-    ];
+    return reason(context, {
+      ...common,
+      code: 'map-type',
+      message: `the kernel has no maps of type ${word}, which '${map.name}' is`,
+      evidence: 'btf',
+    });
   }
   const allocator = ALLOCATORS[map.type];
   // only where the kernel's functions are in its types at all
@@ -69,49 +83,40 @@ function mapReason(context: ObjectContext, map: LoaderMap): LoadReason[] {
     view.has(BtfKind.Func, 'array_map_alloc') &&
     !hasAllocator(context, map.type, allocator)
   ) {
-    return [
-      reason(context, {
-        ...common,
-        code: 'map-type',
-        verdict: 'conditional',
-        message: `the kernel seems to be built without maps of type ${word}, which '${map.name}' is`,
-        evidence: 'btf',
-      }),
-    ];
+    return reason(context, {
+      ...common,
+      code: 'map-type',
+      verdict: 'conditional',
+      message: `the kernel seems to be built without maps of type ${word}, which '${map.name}' is`,
+      evidence: 'btf',
+    });
   }
   const entries = requirements.maxEntries.get(map.name) ?? map.maxEntries;
   if (entries === 0 && map.type !== MapType.PerfEventArray && !WITHOUT_ENTRIES.has(map.type)) {
-    return [
-      reason(context, {
-        ...common,
-        code: 'map-key',
-        verdict: 'conditional',
-        message: `user space must give the map '${map.name}' its number of entries`,
-        needed: 'max_entries',
-        evidence: 'object',
-      }),
-    ];
+    return reason(context, {
+      ...common,
+      code: 'map-key',
+      verdict: 'conditional',
+      message: `user space must give the map '${map.name}' its number of entries`,
+      needed: 'max_entries',
+      evidence: 'object',
+    });
   }
-  const unset = SIZED.has(map.type)
-    ? map.keySize === 0
-      ? 'key'
-      : map.valueSize === 0
-        ? 'value'
-        : undefined
-    : undefined;
-  if (unset !== undefined) {
-    return [
-      reason(context, {
-        ...common,
-        code: 'map-key',
-        verdict: 'conditional',
-        message: `user space must give the map '${map.name}' the size of its ${unset}s`,
-        needed: `${unset}_size`,
-        evidence: 'object',
-      }),
-    ];
-  }
-  return [];
+  return unsetReason(context, map) ?? limitReason(context, map);
+}
+
+/** Sizes that user space has still to give. */
+function unsetReason(context: ObjectContext, map: LoaderMap): LoadReason | undefined {
+  if (!SIZED.has(map.type) || (map.keySize !== 0 && map.valueSize !== 0)) return undefined;
+  const unset = map.keySize === 0 ? 'key' : 'value';
+  return reason(context, {
+    code: 'map-key',
+    verdict: 'conditional',
+    message: `user space must give the map '${map.name}' the size of its ${unset}s`,
+    needed: `${unset}_size`,
+    evidence: 'object',
+    wholeObject: true,
+  });
 }
 
 /** Types that take neither keys nor values of no size: htab_map_alloc_check, array_map_alloc_check. */

@@ -5,21 +5,24 @@ import { version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { type ProgramContext, reason, startOf } from './context.ts';
 
-/** Section, type, attach type, flags. */
-export function programTypeReasons(context: ProgramContext): LoadReason[] {
+/** A section that libbpf does not know. */
+export function sectionReasons(context: ProgramContext): LoadReason[] {
   const { program } = context.needs;
-  const place = startOf(context);
-  if (program.definition === undefined) {
-    return [
-      reason(context, {
-        code: 'section-name',
-        message: `libbpf knows no section '${program.sectionName}', and user space has to set the program's type`,
-        needed: program.sectionName,
-        evidence: 'object',
-        place,
-      }),
-    ];
-  }
+  if (program.definition !== undefined) return [];
+  return [
+    reason(context, {
+      code: 'section-name',
+      message: `libbpf knows no section '${program.sectionName}', and user space has to set the program's type`,
+      needed: program.sectionName,
+      evidence: 'object',
+      place: startOf(context),
+    }),
+  ];
+}
+
+/** Type, attach type, flags. */
+export function programTypeReasons(context: ProgramContext): LoadReason[] {
+  if (context.needs.program.definition === undefined) return [];
   return [...typeReason(context), ...attachTypeReason(context), ...flagReasons(context)];
 }
 
@@ -159,7 +162,7 @@ function sleepableSince(type: number, attachType: number, section: string): stri
     case ProgramType.Kprobe:
       return section.startsWith('u') ? '6.0' : undefined;
     case ProgramType.StructOps:
-      return '6.1';
+      return '6.3';
     case ProgramType.RawTracepoint:
     case ProgramType.Tracepoint:
       return '7.1';

@@ -7,6 +7,7 @@ import { AttachType, ProgramType, programTypeWord } from '@btfq/loader';
 import { helperName, HELPERS } from '../features/helpers.ts';
 import { helperRefusal } from '../features/helper-types.ts';
 import type { TypeAt } from '../kernel/load-kernel.ts';
+import { INSTRUCTION_FEATURES, type InstructionFeature } from '../requirements/instruction-set.ts';
 import { endOfSeries, version } from '../kernel/version.ts';
 import type { LoadReason } from '../reason.ts';
 import { findTarget } from './attach-target.ts';
@@ -188,13 +189,31 @@ function alwaysRefused(context: ProgramContext, helper: number): boolean {
 /** Types whose programs sleep only where their section says so. */
 const NEVER_ASLEEP: ReadonlySet<number> = new Set([ProgramType.Kprobe, ProgramType.Tracing, ProgramType.PerfEvent]);
 
-/** Instructions newer than the kernel. */
-export function instructionReasons(context: ProgramContext): LoadReason[] {
+/** Instructions newer than the kernel: those that it refuses wherever they stand, or those that it refuses where they are reached. */
+export function instructionReasons(context: ProgramContext, which: 'everywhere' | 'reached'): LoadReason[] {
+  return newerThanKernel(
+    context,
+    ({ id, whereReached }) => !ELSEWHERE.has(id) && whereReached === (which === 'reached'),
+  );
+}
+
+/** Jumps through a table: libbpf makes a map of the table while it relocates, before it makes any other map. */
+export function jumpTableReasons(context: ProgramContext): LoadReason[] {
+  return newerThanKernel(context, ({ id }) => id === INSTRUCTION_FEATURES.gotox.id);
+}
+
+/** What is refused earlier: jumpTableReasons, function-info.ts. */
+const ELSEWHERE: ReadonlySet<string> = new Set([INSTRUCTION_FEATURES.callbacks.id, INSTRUCTION_FEATURES.gotox.id]);
+
+export function newerThanKernel(
+  context: ProgramContext,
+  among: (feature: InstructionFeature) => boolean,
+): LoadReason[] {
   const { view, needs, reach } = context;
   const reasons: LoadReason[] = [];
   const said = new Set<string>();
   for (const { feature, offset, function: func } of needs.instructions) {
-    if (said.has(feature.id) || view.version.most >= version(feature.since)) continue;
+    if (!among(feature) || said.has(feature.id) || view.version.most >= version(feature.since)) continue;
     const section = func?.section.name ?? needs.own?.section.name ?? needs.program.sectionName;
     const reached = feature.whereReached ? (reach?.at(section, offset) ?? 'possible') : 'certain';
     if (reached === 'never') continue;
