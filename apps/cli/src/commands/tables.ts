@@ -119,7 +119,7 @@ function chosen(
   if (wanted.includes('all') || (isEvent && wanted.length === 0)) return names;
   for (const name of wanted) {
     if (!names.includes(name))
-      throw new InputError('no-module', `${where} has no module ${name} whose tables are known`);
+      throw new InputError('unknown-module', `${where} has no module ${name} whose tables are known`);
   }
   return wanted;
 }

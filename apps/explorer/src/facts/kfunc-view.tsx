@@ -37,7 +37,10 @@ export function KfuncView({ name }: { readonly name: string }) {
                   title: 'program types',
                   text: ({ programTypes }) =>
                     (programTypes ?? [])
-                      .map(({ programType, flags }) => `${typeWord(programType)}${flagWords(flags)}`)
+                      .map(({ programType, flags, module }) => {
+                        const where = module === null ? '' : ` of module ${module}`;
+                        return `${typeWord(programType)}${flagWords(flags)}${where}`;
+                      })
                       .join(', '),
                 },
               ]}

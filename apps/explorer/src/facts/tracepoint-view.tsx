@@ -44,6 +44,7 @@ export function TracepointView({ name }: { readonly name: string }) {
                     text: (row) => (row.fields === null ? '' : formName(forms.indexOf(row))),
                   },
                   { title: 'fields', text: ({ fields }) => fields?.length ?? '', numeric: true },
+                  { title: 'module', text: ({ module }) => module ?? '' },
                 ]}
               />
               {forms.length > 0 && (

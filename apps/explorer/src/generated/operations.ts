@@ -171,7 +171,7 @@ export type TracepointOverQueryVariables = Exact<{
 }>;
 
 
-export type TracepointOverQuery = { readonly tracepoint: ReadonlyArray<{ readonly state: FactState, readonly format: string | null, readonly printFmt: string | null, readonly fields: ReadonlyArray<{ readonly declaration: string, readonly offset: number, readonly size: number, readonly signed: boolean }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+export type TracepointOverQuery = { readonly tracepoint: ReadonlyArray<{ readonly state: FactState, readonly format: string | null, readonly printFmt: string | null, readonly module: string | null, readonly fields: ReadonlyArray<{ readonly declaration: string, readonly offset: number, readonly size: number, readonly signed: boolean }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
 
 export type SyscallOverQueryVariables = Exact<{
   name: string;
@@ -201,7 +201,7 @@ export type KfuncOverQueryVariables = Exact<{
 }>;
 
 
-export type KfuncOverQuery = { readonly kfunc: ReadonlyArray<{ readonly state: FactState, readonly programTypes: ReadonlyArray<{ readonly programType: string, readonly flags: number }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+export type KfuncOverQuery = { readonly kfunc: ReadonlyArray<{ readonly state: FactState, readonly programTypes: ReadonlyArray<{ readonly programType: string, readonly flags: number, readonly module: string | null }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
 
 export type FeaturesOverQueryVariables = Exact<{
   kind: string;
@@ -326,7 +326,7 @@ export type FuncAttachableQueryVariables = Exact<{
 }>;
 
 
-export type FuncAttachableQuery = { readonly func: { readonly attach: ReadonlyArray<{ readonly state: FactState, readonly several: boolean | null, readonly fentry: { readonly verdict: string, readonly reason: string } | null, readonly kprobe: { readonly verdict: string, readonly reason: string } | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
+export type FuncAttachableQuery = { readonly func: { readonly attach: ReadonlyArray<{ readonly state: FactState, readonly several: boolean | null, readonly module: string | null, readonly fentry: { readonly verdict: string, readonly reason: string } | null, readonly kprobe: { readonly verdict: string, readonly reason: string } | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null };
 
 export type EnumOverQueryVariables = Exact<{
   name: string;
@@ -518,11 +518,11 @@ export const PairDocument = "query Pair($name: String!, $from: ID!, $to: ID!, $u
 export const PairInWordsDocument = "query PairInWords($name: String!, $from: ID!, $to: ID!) { diff(from: $from, to: $to, name: $name) { entries { kind name change details } } }" as Document<PairInWordsQuery, PairInWordsQueryVariables>;
 export const DiffPageDocument = "query DiffPage($from: ID!, $to: ID!, $kinds: [TypeKind!], $change: [ChangeKind!], $text: String, $first: Int!, $after: String) { diff(from: $from, to: $to) { added removed changed modulesCompared total(kinds: $kinds, change: $change, text: $text) entries( kinds: $kinds change: $change text: $text first: $first after: $after ) { cursor kind name change indirect details modules } } }" as Document<DiffPageQuery, DiffPageQueryVariables>;
 export const DiffConfigDocument = "query DiffConfig($from: ID!, $to: ID!) { diff(from: $from, to: $to) { config { name from to } } }" as Document<DiffConfigQuery, DiffConfigQueryVariables>;
-export const TracepointOverDocument = "query TracepointOver($name: String!) { tracepoint(name: $name) { state format printFmt fields { declaration offset size signed } kernels { id } } }" as Document<TracepointOverQuery, TracepointOverQueryVariables>;
+export const TracepointOverDocument = "query TracepointOver($name: String!) { tracepoint(name: $name) { state format printFmt module fields { declaration offset size signed } kernels { id } } }" as Document<TracepointOverQuery, TracepointOverQueryVariables>;
 export const SyscallOverDocument = "query SyscallOver($name: String!) { syscall(name: $name) { state numbers args { type name } kernels { id } } }" as Document<SyscallOverQuery, SyscallOverQueryVariables>;
 export const HelperOverDocument = "query HelperOver($name: String!) { helper(name: $name) { state programs { programType sleepable attachTypes allowed proto { function gplOnly mightSleep returns args } } kernels { id } } }" as Document<HelperOverQuery, HelperOverQueryVariables>;
 export const FeatureOverDocument = "query FeatureOver($name: String!) { feature(name: $name) { ...FeatureIn } } fragment FeatureIn on Feature { kind name enumerator since answers { state evidence kernels { id } } }" as Document<FeatureOverQuery, FeatureOverQueryVariables>;
-export const KfuncOverDocument = "query KfuncOver($name: String!) { kfunc(name: $name) { state programTypes { programType flags } kernels { id } } }" as Document<KfuncOverQuery, KfuncOverQueryVariables>;
+export const KfuncOverDocument = "query KfuncOver($name: String!) { kfunc(name: $name) { state programTypes { programType flags module } kernels { id } } }" as Document<KfuncOverQuery, KfuncOverQueryVariables>;
 export const FeaturesOverDocument = "query FeaturesOver($kind: String!) { features(kind: $kind) { ...FeatureIn } } fragment FeatureIn on Feature { kind name enumerator since answers { state evidence kernels { id } } }" as Document<FeaturesOverQuery, FeaturesOverQueryVariables>;
 export const ConfigOverDocument = "query ConfigOver($name: String!) { config(name: $name) { name values { value kernels { id } } absentFrom { id } unknownIn { id } } }" as Document<ConfigOverQuery, ConfigOverQueryVariables>;
 export const LsmHookOverDocument = "query LsmHookOver($name: String!) { lsmHook(name: $name) { state sleepable trusted disabled attach { verdict reason } kernels { id } } }" as Document<LsmHookOverQuery, LsmHookOverQueryVariables>;
@@ -537,7 +537,7 @@ export const SinceDocument = "query Since($from: ID!, $to: ID!, $first: Int!) { 
 export const KernelConfigDocument = "query KernelConfig($id: ID!, $text: String, $first: Int!) { kernel(id: $id) { configSettings(text: $text, first: $first) { name value } } }" as Document<KernelConfigQuery, KernelConfigQueryVariables>;
 export const KernelFeaturesDocument = "query KernelFeatures($where: KernelFilter!) { features(where: $where) { kind name since answers { state evidence } } }" as Document<KernelFeaturesQuery, KernelFeaturesQueryVariables>;
 export const FuncOverDocument = "query FuncOver($name: String!, $module: String) { func(name: $name, module: $module) { variants { signature returns linkage params { name type } kernels { id } places { module kernels { id } } } } }" as Document<FuncOverQuery, FuncOverQueryVariables>;
-export const FuncAttachableDocument = "query FuncAttachable($name: String!) { func(name: $name) { attach { state several fentry { verdict reason } kprobe { verdict reason } kernels { id } } } }" as Document<FuncAttachableQuery, FuncAttachableQueryVariables>;
+export const FuncAttachableDocument = "query FuncAttachable($name: String!) { func(name: $name) { attach { state several module fentry { verdict reason } kprobe { verdict reason } kernels { id } } } }" as Document<FuncAttachableQuery, FuncAttachableQueryVariables>;
 export const EnumOverDocument = "query EnumOver($name: String!, $module: String) { enum(name: $name, module: $module) { variants { hash c size signed enumerators { name value } kernels { id } places { module } } } }" as Document<EnumOverQuery, EnumOverQueryVariables>;
 export const EnumeratorOverDocument = "query EnumeratorOver($name: String!) { enumerator(name: $name) { variants { enum value kernels { id } places { module } } } }" as Document<EnumeratorOverQuery, EnumeratorOverQueryVariables>;
 export const TypedefOverDocument = "query TypedefOver($name: String!, $module: String) { typedef(name: $name, module: $module) { variants { type kernels { id } places { module } } } struct(name: $name) { layouts { size } } }" as Document<TypedefOverQuery, TypedefOverQueryVariables>;

@@ -13,6 +13,8 @@ const REASONS: Record<string, string> = {
   'kprobe-denied': 'it is on the list of what kprobes must not touch',
   'no-trampolines': 'this architecture had no trampolines yet',
   several: 'several functions have this name',
+  'no-type': 'the kernel’s types have no function of this name',
+  prototype: 'no trampoline can be made for its type',
   'not-known': 'not known',
 };
 
@@ -30,7 +32,7 @@ export function AttachTable({
       name={`attach-${name}`}
       caption="Can it be attached to?"
       rows={rows}
-      keyOf={(row) => JSON.stringify([row.state, row.fentry, row.kprobe, row.several])}
+      keyOf={(row) => JSON.stringify([row.state, row.fentry, row.kprobe, row.several, row.module])}
       empty="Nothing is known: no kernel of this index came with its image."
       columns={[
         {
@@ -43,6 +45,7 @@ export function AttachTable({
           text: (row) => textOf(row, row.kprobe),
           show: (row) => <Verdict row={row} of={row.kprobe} />,
         },
+        { title: 'module', text: ({ module }) => module ?? '' },
         kernelsColumn(kernelIdsOf, total),
       ]}
     />

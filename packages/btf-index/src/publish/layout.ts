@@ -33,7 +33,7 @@ const LAST = [
   'table_fact',
   'table_fact_set',
   'kernel_tables',
-  'module_function',
+  'module_function_name',
   'content_sketch',
   'module_data',
   'content_data',

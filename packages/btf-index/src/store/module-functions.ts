@@ -1,4 +1,4 @@
-// Functions of modules by name. A module's functions are one fact (see table-facts.ts), which kernels share; which facts have a name is
+// Functions of modules by name. A module's functions are one fact (see table-facts.ts), which kernels share; which modules have a name is
 // told by a hash of its stem, the part before the first dot, so that `foo.isra.0` is found with `foo`.
 
 import { factOf, type FunctionFact, functionsOfModule } from '@btfq/kernel-tables';
@@ -22,7 +22,7 @@ export function stemHash(name: string): number {
 /** Whether the index has functions of any module. */
 export function hasModuleFunctions(index: BtfIndex): boolean {
   return index.cached(HAS_FUNCTIONS, () => {
-    return index.statement(`SELECT 1 FROM sqlite_master WHERE name = 'module_function'`).get() !== undefined;
+    return index.statement(`SELECT 1 FROM sqlite_master WHERE name = 'module_function_name'`).get() !== undefined;
   });
 }
 
@@ -45,13 +45,16 @@ export function moduleFunctionsLike(
     return kernelIds.map((kernelId) => ({ kernelId, found: undefined }));
   }
   const [stem = ''] = name.split('.', 1);
-  const rows = index.statement('SELECT fact FROM module_function WHERE hash = ?').all(stemHash(stem)) as [number][];
+  const modules = index
+    .statement('SELECT f.key FROM module_function_name m JOIN table_fact f ON f.id = m.module WHERE m.hash = ?')
+    .all(stemHash(stem)) as [string][];
   const byFact = new Map<number, readonly ModuleFunction[]>();
-  const select = index.statement(`SELECT key, value FROM table_fact WHERE id = ? AND part = 'moduleFunctions'`);
-  for (const [id] of rows) {
-    const row = select.get(id) as [string, string | Uint8Array] | undefined;
-    const found = row && functionsWith(row[0], textOf(index, row[1]), stem);
-    if (found && found.length > 0) byFact.set(id, found);
+  const select = index.statement(`SELECT id, value FROM table_fact WHERE part = 'moduleFunctions' AND key = ?`);
+  for (const [module] of modules) {
+    for (const [id, value] of select.all(module) as [number, string | Uint8Array][]) {
+      const found = functionsWith(module, textOf(index, value), stem);
+      if (found.length > 0) byFact.set(id, found);
+    }
   }
   const membership = setsWith(index, [...byFact.keys()]);
   const bySet = new Map<number, readonly ModuleFunction[]>();

@@ -33,11 +33,12 @@ const SCHEMA = `
     parts TEXT NOT NULL,                 -- the lists that are known, separated by spaces
     source TEXT NOT NULL                 -- kallsyms, or elf for a symbol table
   ) STRICT;
-  -- Facts of part moduleFunctions by the names in them: a hash of each name's stem (../store/module-functions.ts).
-  CREATE TABLE IF NOT EXISTS module_function (
+  -- Modules that have had a function of a name in any kernel: a hash of the name's stem, and the first fact of part
+  -- moduleFunctions of that module (../store/module-functions.ts).
+  CREATE TABLE IF NOT EXISTS module_function_name (
     hash INTEGER NOT NULL,
-    fact INTEGER NOT NULL,
-    PRIMARY KEY (hash, fact)
+    module INTEGER NOT NULL,
+    PRIMARY KEY (hash, module)
   ) WITHOUT ROWID, STRICT;
   CREATE INDEX IF NOT EXISTS kernel_tables_set ON kernel_tables (fact_set);
 `;
@@ -89,8 +90,11 @@ export function insertFact(index: BtfIndex, id: number, part: string, key: strin
     .statement('INSERT INTO table_fact (part, key, id, value) VALUES (?, ?, ?, ?)')
     .run(part, key, id, packed(value));
   if (part !== 'moduleFunctions') return;
-  const insert = index.statement('INSERT OR IGNORE INTO module_function (hash, fact) VALUES (?, ?)');
-  for (const hash of new Set([...(functionsOfModule(value)?.keys() ?? [])].map(stemHash))) insert.run(hash, id);
+  const [module] = index.statement('SELECT min(id) FROM table_fact WHERE part = ? AND key = ?').get(part, key) as [
+    number,
+  ];
+  const insert = index.statement('INSERT OR IGNORE INTO module_function_name (hash, module) VALUES (?, ?)');
+  for (const hash of new Set([...(functionsOfModule(value)?.keys() ?? [])].map(stemHash))) insert.run(hash, module);
 }
 
 function storeSet(index: BtfIndex, ids: readonly number[]): number {

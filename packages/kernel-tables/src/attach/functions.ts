@@ -53,6 +53,7 @@ const TRACED = 1;
 const INIT = 2;
 const DENIED = 4;
 const IN_IMAGE = 8;
+const PATCHED = 16;
 
 /** Sums up symbols, traced places and the blacklist. */
 export function functionTable(
@@ -77,31 +78,39 @@ export function functionTable(
   for (const { address, size } of memory.regions) {
     mark(symbols.lowerBound(address), symbols.lowerBound(address + BigInt(size)), IN_IMAGE);
   }
-  // By name: the number of functions, and how often each mark was seen.
-  const byName = new Map<string, { count: number; traced: number; init: number; denied: number; nops: number }>();
-  for (const i of symbols.indexesOfText()) {
+  // By name: the number of functions, and how often each mark was seen. Columns, for there are 130,000 names.
+  const places = new Map<string, number>();
+  const text = symbols.indexesOfText();
+  const counts = new Uint32Array(text.length);
+  const [tracedOnes, initOnes] = [new Uint32Array(text.length), new Uint32Array(text.length)];
+  const seen = new Uint8Array(text.length);
+  for (const i of text) {
     const bits = marks[i] as number;
     const name = symbols.name(i);
     if ((bits & IN_IMAGE) === 0 || name.startsWith('__pfx_') || name.startsWith('__cfi_')) continue; // padding
-    let fact = byName.get(name);
-    if (fact === undefined) byName.set(name, (fact = { count: 0, traced: 0, init: 0, denied: 0, nops: 0 }));
-    fact.count++;
-    if ((bits & TRACED) !== 0) fact.traced++;
-    else if (isPatched(symbols.addresses[i] as bigint)) fact.nops++;
-    if ((bits & INIT) !== 0) fact.init++;
-    if ((bits & DENIED) !== 0) fact.denied++;
+    let place = places.get(name);
+    if (place === undefined) places.set(name, (place = places.size));
+    counts[place] = (counts[place] as number) + 1;
+    if ((bits & TRACED) !== 0) tracedOnes[place] = (tracedOnes[place] as number) + 1;
+    // What has no type is attached to by no trampoline.
+    else if (prototypes.has(name) && isPatched(symbols.addresses[i] as bigint))
+      seen[place] = (seen[place] as number) | PATCHED;
+    if ((bits & INIT) !== 0) initOnes[place] = (initOnes[place] as number) + 1;
+    if ((bits & DENIED) !== 0) seen[place] = (seen[place] as number) | DENIED;
   }
-  const names = [...byName.keys()].sort();
+  const names = [...places.keys()].sort();
   const flags = names.map((name) => {
-    const { count = 0, traced: places = 0, init: freed = 0, denied: refused = 0, nops = 0 } = byName.get(name) ?? {};
+    const place = places.get(name) ?? 0;
+    const [count, own] = [counts[place] as number, tracedOnes[place] as number];
+    const bits = seen[place] as number;
     return (
-      (places > 0 ? FunctionFlag.Traced : 0) |
-      (freed === count ? FunctionFlag.InitOnly : 0) |
-      (refused > 0 ? FunctionFlag.KprobeDenied : 0) |
+      (own > 0 ? FunctionFlag.Traced : 0) |
+      (initOnes[place] === count ? FunctionFlag.InitOnly : 0) |
+      ((bits & DENIED) !== 0 ? FunctionFlag.KprobeDenied : 0) |
       (count > 1 ? FunctionFlag.Several : 0) |
-      (places > 0 && places < count ? FunctionFlag.SomeNotTraced : 0) |
+      (own > 0 && own < count ? FunctionFlag.SomeNotTraced : 0) |
       prototypeFlag(prototypes.get(name)) |
-      (places === 0 && nops > 0 ? FunctionFlag.MayBePatched : 0)
+      (own === 0 && (bits & PATCHED) !== 0 ? FunctionFlag.MayBePatched : 0)
     );
   });
   return { names, flags };

@@ -1,7 +1,7 @@
 // Whether a trampoline can be made for a function: it needs the function's type, and one that registers can hold
 // (kernel/bpf/btf.c, btf_distill_func_proto; arch_prepare_bpf_trampoline of x86 and arm64).
 
-import { type Btf, BtfKind, decodeType, skipModifiersAndTypedefs } from '@btfq/btf-format';
+import { type Btf, BtfKind, infoKind, infoVlen, skipModifiersAndTypedefs } from '@btfq/btf-format';
 import type { KernelView } from '../kernel-view.ts';
 
 /** MAX_BPF_FUNC_ARGS. */
@@ -22,34 +22,49 @@ interface Types extends Pick<KernelView, 'btf' | 'version'> {
 }
 
 /** By name, of all functions in these types; several of one name count as the one that fits least. */
-export function prototypesOf(view: Types): ReadonlyMap<string, Prototype> {
-  const { btf } = view;
-  const byProto = new Map<number, Prototype>();
+export function prototypesOf(types: Types): ReadonlyMap<string, Prototype> {
+  const { btf } = types;
+  const { words, starts, startId } = btf;
+  const answers = new Map<number, Prototype>();
+  const sizes: Sizes = { known: new Map() };
   const byName = new Map<string, Prototype>();
-  for (let id = btf.startId; id < btf.typeCount; id++) {
-    if (btf.kind(id) !== BtfKind.Func) continue;
-    const proto = btf.sizeOrType(id);
-    let answer = byProto.get(proto);
-    if (answer === undefined) byProto.set(proto, (answer = prototypeOf(view, proto)));
-    const name = btf.name(id);
+  // A kernel has 60,000 functions: their words are read as they are.
+  for (let i = 0; startId + i < btf.typeCount; i++) {
+    const at = starts[i] as number;
+    if (infoKind(words[at + 1] as number) !== BtfKind.Func) continue;
+    const proto = words[at + 2] as number;
+    let answer = answers.get(proto);
+    if (answer === undefined) answers.set(proto, (answer = prototypeOf(types, proto, sizes)));
+    const name = btf.name(startId + i);
     const other = byName.get(name);
     byName.set(name, other === undefined || other === 'fits' ? answer : other);
   }
   return byName;
 }
 
-function prototypeOf({ btf, arch, version }: Types, id: number): Prototype {
-  const type = btf.kind(id) === BtfKind.FuncProto ? decodeType(btf, id) : undefined;
-  if (type?.kind !== BtfKind.FuncProto) return 'refused';
-  if (type.params.length > MAX_ARGS) return 'refused';
-  if (type.returnType !== 0 && !isScalar(btf, type.returnType)) return 'refused';
+/** What an argument of a type takes, by id. */
+interface Sizes {
+  readonly known: Map<number, number>;
+}
+
+function prototypeOf({ btf, arch, version }: Types, id: number, sizes: Sizes): Prototype {
+  if (btf.kind(id) !== BtfKind.FuncProto) return 'refused';
+  const owner = ownerOf(btf, id);
+  const { words } = owner;
+  const at = owner.starts[id - owner.startId] as number;
+  const count = infoVlen(words[at + 1] as number);
+  if (count > MAX_ARGS) return 'refused';
+  const returned = words[at + 2] as number;
+  if (returned !== 0 && sizeOf(btf, returned, sizes) !== SCALAR) return 'refused';
   const takesStructs = version !== undefined && !isBefore(version, STRUCTS_SINCE);
   let registers = 0;
-  for (const { type: param } of type.params) {
+  for (let i = 0; i < count; i++) {
+    const param = words[at + 4 + 2 * i] as number;
     if (param === 0) return 'refused'; // a variable number of arguments
-    const size = isScalar(btf, param) ? 8 : takesStructs ? structSize(btf, param) : undefined;
-    if (size === undefined || size === 0 || size > 16) return 'refused';
-    registers += Math.ceil(size / 8);
+    const size = sizeOf(btf, param, sizes);
+    if (size === SCALAR) registers++;
+    else if (!takesStructs || size === 0 || size > 16) return 'refused';
+    else registers += Math.ceil(size / 8);
   }
   if (arch === 'x86_64' && registers > X86_REGISTERS) {
     return version === undefined ? 'depends' : isBefore(version, X86_STACK_SINCE) ? 'refused' : 'fits';
@@ -57,16 +72,25 @@ function prototypeOf({ btf, arch, version }: Types, id: number): Prototype {
   return arch === 'arm64' && registers > ARM64_REGISTERS ? 'depends' : 'fits';
 }
 
-/** __get_type_size: what one register holds. */
-function isScalar(btf: Btf, id: number): boolean {
-  const kind = btf.kind(skipModifiersAndTypedefs(btf, id));
-  return kind === BtfKind.Ptr || kind === BtfKind.Int || kind === BtfKind.Enum || kind === BtfKind.Enum64;
+function ownerOf(btf: Btf, id: number): Btf {
+  let owner = btf;
+  while (id < owner.startId && owner.base !== undefined) owner = owner.base;
+  return owner;
 }
 
-function structSize(btf: Btf, id: number): number | undefined {
+/** What one register holds (__get_type_size): pointers, integers, enums. */
+const SCALAR = -1;
+
+/** `SCALAR`, the bytes of a struct or union, or 0 for what cannot be passed. */
+function sizeOf(btf: Btf, id: number, { known }: Sizes): number {
+  const before = known.get(id);
+  if (before !== undefined) return before;
   const at = skipModifiersAndTypedefs(btf, id);
   const kind = btf.kind(at);
-  return kind === BtfKind.Struct || kind === BtfKind.Union ? btf.sizeOrType(at) : undefined;
+  const isScalar = kind === BtfKind.Ptr || kind === BtfKind.Int || kind === BtfKind.Enum || kind === BtfKind.Enum64;
+  const size = isScalar ? SCALAR : kind === BtfKind.Struct || kind === BtfKind.Union ? btf.sizeOrType(at) : 0;
+  known.set(id, size);
+  return size;
 }
 
 function isBefore(version: readonly [number, number], since: readonly [number, number]): boolean {

@@ -31,9 +31,9 @@ export function tracedFunctions(view: KernelView): readonly TracedFunction[] | u
     if (place === 0n || (init && place >= init.start && place < init.end)) continue;
     if (isText(symbols, place)) kept.push(place);
   }
-  kept.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const isBefore = isBeforeFunction(view, kept);
-  return kept.map((place) => functionOf(symbols, place, isBefore));
+  const sorted = [...BigUint64Array.from(kept).sort()];
+  const isBefore = isBeforeFunction(view, sorted);
+  return sorted.map((place) => functionOf(symbols, place, isBefore));
 }
 
 /** Places in no text are functions that the linker dropped. */

@@ -101,12 +101,19 @@ function forEachCall(
     }
     return;
   }
-  for (let at = from; at + 5 <= to; at++) {
-    const opcode = bytes[at];
-    if (opcode !== 0xe8 && opcode !== 0xe9) continue;
-    const target = at + 5 + view.getInt32(at + 1, true);
-    if (only !== undefined && !only.includes(target)) continue;
+  // Every byte is looked at: plain arithmetic, for a view's checks cost more than the rest.
+  for (let at = from, last = to - 5; at <= last; at++) {
+    const opcode = bytes[at] as number;
+    if ((opcode & 0xfe) !== 0xe8) continue;
+    const [low, high] = [(bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8), bytes[at + 4] as number];
+    const target = at + 5 + (low | ((bytes[at + 3] as number) << 16) | (high << 24));
+    if (only !== undefined && !isAmong(only, target)) continue;
     const called = base + BigInt(target);
     visit(called, { returns: base + BigInt(at + 5), target: called, isTailCall: opcode === 0xe9 });
   }
+}
+
+function isAmong(list: readonly number[], value: number): boolean {
+  for (let i = 0; i < list.length; i++) if (list[i] === value) return true;
+  return false;
 }

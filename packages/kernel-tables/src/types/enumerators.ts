@@ -1,28 +1,48 @@
 // Values of enumerators, named or not the enum that has them: the kernel's flags are often in an anonymous one.
 
-import { type Btf, BtfKind, decodeType, infoKind, infoVlen } from '@btfq/btf-format';
+import { type Btf, BtfKind, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
 
-const known = new WeakMap<Btf, Map<string, ReadonlyMap<string, number>>>();
+/** All enumerators in the order of their enums, and those that were asked for by prefix. */
+interface Known {
+  readonly all: readonly (readonly [name: string, value: number])[];
+  readonly byPrefix: Map<string, ReadonlyMap<string, number>>;
+}
+
+const known = new WeakMap<Btf, Known>();
 
 /** All enumerators of the kernel whose names begin so, in the order of their enums; the first of a name counts. */
 export function enumeratorsOf(btf: Btf, prefix: string): ReadonlyMap<string, number> {
-  const byPrefix = known.get(btf) ?? new Map<string, ReadonlyMap<string, number>>();
-  known.set(btf, byPrefix);
-  const cached = byPrefix.get(prefix);
+  let own = known.get(btf);
+  if (own === undefined) known.set(btf, (own = { all: readAll(btf), byPrefix: new Map() }));
+  const cached = own.byPrefix.get(prefix);
   if (cached) return cached;
   const found = new Map<string, number>();
+  for (const [name, value] of own.all) if (name.startsWith(prefix) && !found.has(name)) found.set(name, value);
+  own.byPrefix.set(prefix, found);
+  return found;
+}
+
+/** A kernel has 20,000, which several readers look through: their words are read once, as they are. */
+function readAll(btf: Btf): (readonly [string, number])[] {
+  const all: (readonly [string, number])[] = [];
   const { words, starts } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i] as number;
     const info = words[at + 1] as number;
     const kind = infoKind(info);
-    if ((kind !== BtfKind.Enum && kind !== BtfKind.Enum64) || infoVlen(info) === 0) continue;
-    const type = decodeType(btf, btf.startId + i);
-    if (type.kind !== BtfKind.Enum && type.kind !== BtfKind.Enum64) continue;
-    for (const { name, value } of type.values) {
-      if (name.startsWith(prefix) && !found.has(name)) found.set(name, Number(value));
+    if (kind !== BtfKind.Enum && kind !== BtfKind.Enum64) continue;
+    const step = kind === BtfKind.Enum64 ? 3 : 2;
+    const signed = infoKindFlag(info);
+    for (let k = infoVlen(info), place = at + 3; k > 0; k--, place += step) {
+      const name = btf.string(words[place] as number);
+      const low = words[place + 1] as number;
+      if (kind === BtfKind.Enum) {
+        all.push([name, signed ? low | 0 : low >>> 0]);
+        continue;
+      }
+      const high = words[place + 2] as number;
+      all.push([name, (signed ? high | 0 : high >>> 0) * 2 ** 32 + (low >>> 0)]);
     }
   }
-  byPrefix.set(prefix, found);
-  return found;
+  return all;
 }

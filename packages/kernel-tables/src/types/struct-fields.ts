@@ -40,6 +40,7 @@ export function structSize(btf: Btf, struct: string): number | undefined {
 /** A member of up to 32 bits, unsigned. */
 export function readNumber(memory: KernelMemory, at: bigint, field: StructField): number | undefined {
   const address = at + BigInt(field.byteOffset);
+  if (field.bitSize === 32 && field.bitShift === 0) return memory.u32(address);
   const bytes = Math.ceil((field.bitShift + field.bitSize) / 8);
   let value = 0;
   for (let i = 0; i < bytes && i < 5; i++) {
