@@ -35,6 +35,7 @@ const DECIDED: readonly Row[] = [
   [/^(unknown|invalid) func /, ['helper-unknown', 'helper-type', 'poison']],
   [/^program of this type cannot use helper|^helper call might sleep in a non-sleepable prog/, ['helper-type']],
   [/^sleepable helper .* in non-sleepable prog/, ['helper-type']],
+  [/^BPF_CALL uses reserved fields/, ['kfunc', 'instruction']],
   [/uses reserved fields|^unknown opcode|^BPF_ATOMIC uses invalid|can't create jump table/, ['instruction']],
   [/^number of funcs in func_info doesn't match number of subprogs/, ['instruction']],
   [/is not sleepable|^Sleepable program cannot attach to|programs can be sleepable/, ['sleepable', 'attach-target']],
@@ -51,7 +52,7 @@ const DECIDED: readonly Row[] = [
   [/no BTF-based attach target is specified|attach program FD is not set/, ['attach-not-set']],
   [/missing BPF prog type/, ['section-name']],
   [/failed to create|Error in bpf_create_map_xattr/, ['map-type', 'map-key', 'flags', 'struct-ops']],
-  [/\(strong\): not resolved/, ['kconfig', 'kernel-release']],
+  [/\(strong\): not resolved/, ['kconfig', 'kernel-release', 'ksym']],
   [/failed to get kernel version|Kernel doesn't support/, ['kernel-release', 'map-type']],
 ];
 

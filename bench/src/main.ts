@@ -20,6 +20,7 @@ import { dwarf } from './cases/dwarf.ts';
 import { emulator } from './cases/emulator.ts';
 import { growth } from './cases/growth.ts';
 import { indexBundle, indexScale } from './cases/index-scale.ts';
+import { loads } from './cases/loads.ts';
 import { manyKernels } from './cases/many-kernels.ts';
 import { offsets } from './cases/offsets.ts';
 import { openFind } from './cases/open-find.ts';
@@ -41,6 +42,7 @@ const CASES: readonly Case[] = [
   emulator,
   dwarf,
   offsets,
+  loads,
   verifier,
 ];
 

@@ -113,6 +113,15 @@ describe('a map', () => {
     expect(said(large, kernel(LTS))).toBe('');
     expect(said({ ...large, valueSize: 4 << 20 }, kernel(OLD))).toBe('');
   });
+  it('of more than 4 GB is refused before 5.11, and large values of cgroups by 5.10', () => {
+    const trie = { type: MapType.LpmTrie, keySize: 8, flags: 1, maxEntries: 100_000_000 };
+    expect(said(trie, kernel(OLD))).toBe('fails map-key');
+    expect(said(trie, kernel(LTS))).toBe('');
+    expect(said({ ...trie, maxEntries: 1_000_000 }, kernel(OLD))).toBe('');
+    const storage = { type: MapType.CgroupStorage, valueSize: 4097, maxEntries: 0 };
+    expect(said(storage, kernel(OLD))).toBe('fails map-key');
+    expect(said(storage, kernel(LTS))).toBe('');
+  });
   it('with a flag is refused by releases before it', () => {
     const ring = { type: MapType.Ringbuf, keySize: 0, valueSize: 0, maxEntries: 4096, flags: 1 << 19 };
     expect(said(ring, kernel(LTS))).toBe('fails flags');

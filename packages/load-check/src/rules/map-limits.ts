@@ -13,6 +13,7 @@ export function limitReason(context: ObjectContext, map: LoaderMap): LoadReason 
     sizeReason(context, map) ??
     flagReason(context, map) ??
     largeValueReason(context, map) ??
+    memoryReason(context, map) ??
     (MAPS_OF_MAPS.has(map.type) ? innerReason(context, map) : undefined)
   );
 }
@@ -101,22 +102,50 @@ function flagReason(context: ObjectContext, map: LoaderMap): LoadReason | undefi
   return undefined;
 }
 
-/** KMALLOC_MAX_SIZE with pages of 4 KB: values of arrays were no larger, in Linux 5.10 at least. */
-const LARGE_VALUE = 4 << 20;
+/**
+ * The largest values that Linux 5.10 takes with pages of 4 KB, where 6.1 takes larger ones: KMALLOC_MAX_SIZE of
+ * array_map_alloc_check, PAGE_SIZE of cgroup_storage_map_alloc.
+ */
+const LARGEST_VALUES: Readonly<Record<number, number>> = {
+  [MapType.Array]: 4 << 20,
+  [MapType.CgroupStorage]: 4096,
+  [MapType.PercpuCgroupStorage]: 4096,
+};
 const LARGE_REFUSED = '5.10';
 const LARGE_TAKEN = '6.1';
 
 function largeValueReason(context: ObjectContext, map: MapDefinition): LoadReason | undefined {
   const { kernel, version: range } = context.view;
-  if (map.type !== MapType.Array || map.valueSize <= LARGE_VALUE || range.least >= version(LARGE_TAKEN)) {
-    return undefined;
-  }
+  const most = LARGEST_VALUES[map.type];
+  if (most === undefined || map.valueSize <= most || range.least >= version(LARGE_TAKEN)) return undefined;
   const certain = range.most <= endOfSeries(LARGE_REFUSED) && kernel.arch === 'x86_64';
   return say(context, {
     code: 'map-key',
     verdict: certain ? 'fails' : 'conditional',
-    message: `the values of '${map.name}' have ${map.valueSize} bytes: Linux ${LARGE_REFUSED} takes ${LARGE_VALUE}, ${LARGE_TAKEN} more`,
+    message: `the values of '${map.name}' have ${map.valueSize} bytes: Linux ${LARGE_REFUSED} takes ${most}, ${LARGE_TAKEN} more`,
     needed: `value_size ${map.valueSize}`,
+    evidence: 'release',
+  });
+}
+
+/** What an entry takes beside its key and value, at least: struct lpm_trie_node. */
+const ENTRY_HEADERS: Readonly<Record<number, number>> = {
+  [MapType.Array]: 0,
+  [MapType.Hash]: 32,
+  [MapType.LpmTrie]: 36,
+};
+
+/** Before Linux 5.11 a map's memory is counted when it is made, in 32 bits: bpf_map_charge_init. */
+function memoryReason(context: ObjectContext, map: MapDefinition): LoadReason | undefined {
+  const header = ENTRY_HEADERS[map.type];
+  if (header === undefined || context.view.version.most >= version('5.11')) return undefined;
+  const entries = context.requirements.maxEntries.get(map.name) ?? map.maxEntries;
+  const bytes = entries * (header + (map.type === MapType.Array ? 0 : map.keySize) + map.valueSize);
+  if (bytes < 2 ** 32) return undefined;
+  return say(context, {
+    code: 'map-key',
+    message: `the map '${map.name}' takes more than 4 GB for ${entries} entries, which Linux 5.11 is the first to allow`,
+    needed: `max_entries ${entries}`,
     evidence: 'release',
   });
 }
