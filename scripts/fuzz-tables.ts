@@ -95,6 +95,7 @@ const btf = loaded === undefined ? built.btf : parseBtf(loaded.btf);
 const files = values.module.map((path) => ({ path, bytes: new Uint8Array(readFileSync(path)) }));
 const runs = Number(values.runs);
 for (let run = 0; run < runs; run++) {
+  if (run > 0 && run % 500 === 0) console.error(`${run} runs, slowest ${Math.round(slowest)} ms`);
   const file = files.length > 0 ? files[run % files.length] : undefined;
   if (file !== undefined) {
     const undo = damage(file.bytes, 0, file.bytes.length);
