@@ -3,6 +3,7 @@
 
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { clientError } from '../errors.ts';
 import type { Limits } from '../schema/limits.ts';
 import { createSchema } from '../schema/schema.ts';
 import { type AnswerCache, questionKey } from './answer-cache.ts';
@@ -13,6 +14,7 @@ import type { Lease } from './index-source.ts';
 import type { Metrics } from './metrics.ts';
 import type { HandlerOptions } from './options.ts';
 import type { Lanes } from './questions/lanes.ts';
+import { SharedReplies } from './questions/shared-replies.ts';
 import type { OperationQuestion, PostedFile, Reply } from './questions/protocol.ts';
 
 /** What the protocol works with, for the life of a server. */
@@ -85,6 +87,7 @@ export function startProtocol(parts: Parts): Protocol {
 
 /** In the place of graphql-yoga's own parsing and running. */
 function askLanes({ lanes, answers, metrics, options }: Parts): Plugin<object, ServerContext> {
+  const shared = new SharedReplies();
   const settle = (reply: Reply) => {
     if (reply.kind !== 'answer' && reply.kind !== 'refused') throw new TypeError(`an operation got ${reply.kind}`);
     for (const message of reply.defects) options.log?.({ level: 'error', event: 'defect', message });
@@ -106,7 +109,10 @@ function askLanes({ lanes, answers, metrics, options }: Parts): Plugin<object, S
           files,
           mayChange: request.method === 'POST',
         };
-        const reply = settle(await lanes.ask(question, lease.index.path, signal));
+        const ask = () => lanes.ask(question, lease.index.path, signal);
+        const asked = files === undefined ? shared.ask(`${lease.generation}\n${question.mayChange}${key}`, ask) : ask();
+        const reply = settle(await asked);
+        if (signal.aborted) throw clientError('CANCELLED', 'the client left');
         if (reply.kind === 'refused') {
           for (const { extensions } of reply.errors)
             metrics.errors.inc({ code: String(extensions?.['code'] ?? 'GRAPHQL') });
