@@ -23,6 +23,8 @@ async function startServer(db: string, scratch: string): Promise<{ child: ChildP
     '--port',
     '0',
     '--quiet',
+    '--processes',
+    '1',
     '--cache',
     join(scratch, 'bundles'),
   ];
