@@ -30,7 +30,9 @@ export function LsmHookView({ name }: { readonly name: string }) {
                 {
                   title: 'programs attach',
                   text: ({ attach }) =>
-                    attach === null ? '' : [attach.verdict.toLowerCase(), attach.reason].filter(Boolean).join(': '),
+                    attach === null
+                      ? ''
+                      : [attach.verdict, attach.reason === 'attaches' ? '' : attach.reason].filter(Boolean).join(': '),
                 },
                 { title: 'may sleep', text: ({ sleepable }) => yesNo(sleepable) },
                 { title: 'arguments are trusted', text: ({ trusted }) => yesNo(trusted) },

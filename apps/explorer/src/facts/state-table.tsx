@@ -12,12 +12,14 @@ export function StateTable<Row extends Said>(props: {
   readonly columns?: readonly Column<Row>[];
 }) {
   const { kernels } = useIndexFacts();
+  const told = props.columns?.some(({ title }) => title === 'module') ?? false;
+  const brought = !told && props.rows.some(({ module }) => module);
   return (
     <DataTable<Row>
       name={props.name}
       caption={props.caption}
       rows={props.rows}
-      keyOf={props.keyOf}
+      keyOf={(row) => `${row.module ?? ''} ${props.keyOf(row)}`}
       empty="This index has no kernels."
       columns={[
         {
@@ -26,6 +28,7 @@ export function StateTable<Row extends Said>(props: {
           show: ({ state }) => <span class={`verdict ${STATE_CLASS[state]}`}>{STATE_WORDS[state]}</span>,
         },
         ...(props.columns ?? []),
+        ...(brought ? [{ title: 'module', text: ({ module }: Row) => module ?? '' }] : []),
         kernelsColumn<Row>(kernelIdsOf, kernels.length),
       ]}
     />

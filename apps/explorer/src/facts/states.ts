@@ -5,6 +5,8 @@ import { plural } from '../parts/words.ts';
 /** Something that some kernels say alike. */
 export interface Said {
   readonly state: FactState;
+  /** The module that brings it, where that is no part of the kernel itself. */
+  readonly module?: string | null;
   readonly kernels: readonly { readonly id: string }[];
 }
 

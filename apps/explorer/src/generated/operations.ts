@@ -229,14 +229,14 @@ export type StructOpsOverQueryVariables = Exact<{
 }>;
 
 
-export type StructOpsOverQuery = { readonly structOps: ReadonlyArray<{ readonly state: FactState, readonly members: ReadonlyArray<{ readonly name: string, readonly kind: string, readonly supported: boolean | null }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+export type StructOpsOverQuery = { readonly structOps: ReadonlyArray<{ readonly state: FactState, readonly module: string | null, readonly members: ReadonlyArray<{ readonly name: string, readonly kind: string, readonly supported: boolean | null }> | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
 
 export type IteratorOverQueryVariables = Exact<{
   name: string;
 }>;
 
 
-export type IteratorOverQuery = { readonly iterator: ReadonlyArray<{ readonly state: FactState, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+export type IteratorOverQuery = { readonly iterator: ReadonlyArray<{ readonly state: FactState, readonly module: string | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
 
 export type PlaceInFragment = { readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly type: string };
 
@@ -526,8 +526,8 @@ export const KfuncOverDocument = "query KfuncOver($name: String!) { kfunc(name: 
 export const FeaturesOverDocument = "query FeaturesOver($kind: String!) { features(kind: $kind) { ...FeatureIn } } fragment FeatureIn on Feature { kind name enumerator since answers { state evidence kernels { id } } }" as Document<FeaturesOverQuery, FeaturesOverQueryVariables>;
 export const ConfigOverDocument = "query ConfigOver($name: String!) { config(name: $name) { name values { value kernels { id } } absentFrom { id } unknownIn { id } } }" as Document<ConfigOverQuery, ConfigOverQueryVariables>;
 export const LsmHookOverDocument = "query LsmHookOver($name: String!) { lsmHook(name: $name) { state sleepable trusted disabled attach { verdict reason } kernels { id } } }" as Document<LsmHookOverQuery, LsmHookOverQueryVariables>;
-export const StructOpsOverDocument = "query StructOpsOver($name: String!) { structOps(name: $name) { state members { name kind supported } kernels { id } } }" as Document<StructOpsOverQuery, StructOpsOverQueryVariables>;
-export const IteratorOverDocument = "query IteratorOver($name: String!) { iterator(name: $name) { state kernels { id } } }" as Document<IteratorOverQuery, IteratorOverQueryVariables>;
+export const StructOpsOverDocument = "query StructOpsOver($name: String!) { structOps(name: $name) { state module members { name kind supported } kernels { id } } }" as Document<StructOpsOverQuery, StructOpsOverQueryVariables>;
+export const IteratorOverDocument = "query IteratorOver($name: String!) { iterator(name: $name) { state module kernels { id } } }" as Document<IteratorOverQuery, IteratorOverQueryVariables>;
 export const FieldOverDocument = "query FieldOver($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { ...VariantsIn absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<FieldOverQuery, FieldOverQueryVariables>;
 export const UnionFieldOverDocument = "query UnionFieldOver($struct: String!, $path: String!, $where: KernelFilter) { union(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { ...VariantsIn absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<UnionFieldOverQuery, UnionFieldOverQueryVariables>;
 export const FieldPlacesDocument = "query FieldPlaces($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { ...VariantsIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } }" as Document<FieldPlacesQuery, FieldPlacesQueryVariables>;

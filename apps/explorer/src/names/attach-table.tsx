@@ -3,7 +3,10 @@ import type { FuncAttachableQuery } from '../generated/operations.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 
-type Row = NonNullable<FuncAttachableQuery['func']>['attach'][number];
+type Row = NonNullable<FuncAttachableQuery['func']>['attach'][number] & {
+  /** It is in a module of these kernels, of which nothing but types is known. */
+  readonly inUnreadModule?: boolean;
+};
 
 const REASONS: Record<string, string> = {
   attaches: '',
@@ -22,17 +25,21 @@ export function AttachTable({
   name,
   rows,
   total,
+  inModule,
 }: {
   readonly name: string;
   readonly rows: readonly Row[];
   readonly total: number;
+  /** Kernels that have it in a module, by their types. */
+  readonly inModule: ReadonlySet<string>;
 }) {
+  const split = rows.flatMap((row) => apart(row, inModule));
   return (
     <DataTable
       name={`attach-${name}`}
       caption="Can it be attached to?"
-      rows={rows}
-      keyOf={(row) => JSON.stringify([row.state, row.fentry, row.kprobe, row.several, row.module])}
+      rows={split}
+      keyOf={(row) => JSON.stringify([row.state, row.fentry, row.kprobe, row.several, row.module, row.inUnreadModule])}
       empty="Nothing is known: no kernel of this index came with its image."
       columns={[
         {
@@ -52,9 +59,21 @@ export function AttachTable({
   );
 }
 
+/** The kernels whose tables lack a function that a module of theirs has: of that nothing is known. */
+function apart(row: Row, inModule: ReadonlySet<string>): Row[] {
+  if (row.state !== 'ABSENT') return [row];
+  const own = row.kernels.filter(({ id }) => inModule.has(id));
+  const rest = row.kernels.filter(({ id }) => !inModule.has(id));
+  return [
+    ...(own.length > 0 ? [{ ...row, state: 'NOT_KNOWN' as const, inUnreadModule: true, kernels: own }] : []),
+    ...(rest.length > 0 ? [{ ...row, kernels: rest }] : []),
+  ];
+}
+
 type Attach = Row['fentry'];
 
 function textOf(row: Row, attach: Attach): string {
+  if (row.inUnreadModule) return 'not known: it is in a module whose tables were not read';
   if (row.state === 'NOT_KNOWN') return 'not known: these came without their image';
   if (row.state === 'ABSENT' || attach === null) return 'no such function in their tables';
   const why = REASONS[attach.reason] ?? attach.reason;

@@ -31,6 +31,11 @@ export function FuncView({ name }: { readonly name: string }) {
           const variants = func?.variants ?? [];
           const latest = variants.at(-1);
           const having = new Set(variants.flatMap((one) => one.kernels.map(({ id }) => id)));
+          const inModule = new Set(
+            variants.flatMap(({ places }) =>
+              places.filter(({ module: one }) => one !== null).flatMap((one) => one.kernels.map(({ id }) => id)),
+            ),
+          );
           const lacking = kernels.filter((id) => !having.has(id));
           return (
             <>
@@ -46,7 +51,7 @@ export function FuncView({ name }: { readonly name: string }) {
               <ModuleChoice of={variants} />
               {latest && <Signature signature={latest.signature} params={latest.params} returns={latest.returns} />}
               <Answer of={attach} what="what the kernels’ tables say of attaching">
-                {(data) => <AttachTable name={name} rows={data.func?.attach ?? []} total={total} />}
+                {(data) => <AttachTable name={name} rows={data.func?.attach ?? []} total={total} inModule={inModule} />}
               </Answer>
               <DataTable
                 name={`func-${name}`}

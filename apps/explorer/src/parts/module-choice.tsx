@@ -1,5 +1,6 @@
 // Which module a name is looked at in: several modules, or a module and the kernel itself, may have different things of one name.
 import { useAddressState } from '../address/address.ts';
+import { plural } from './words.ts';
 
 interface Placed {
   readonly places: readonly { readonly module: string | null }[];
@@ -9,6 +10,11 @@ interface Placed {
 export function useModule(): string | undefined {
   const [state] = useAddressState();
   return state.get('module') || undefined;
+}
+
+function allText(modules: readonly string[]): string {
+  const own = modules.filter((module) => module !== 'vmlinux').length;
+  return own === modules.length ? `all ${own} modules` : `the kernel itself and ${plural(own, 'module')}`;
 }
 
 /** The choice, where there is one: what has the name is in more than one part of its kernels. */
@@ -32,7 +38,7 @@ export function ModuleChoice({ of }: { readonly of: readonly Placed[] }) {
       <label>
         In{' '}
         <select value="" onChange={(event) => change({ module: event.currentTarget.value || undefined })}>
-          <option value="">all {modules.length} parts of kernels that have it</option>
+          <option value="">{allText(modules)}</option>
           {modules.map((module) => (
             <option key={module} value={module}>
               {module === 'vmlinux' ? 'the kernel itself' : `module ${module}`}
