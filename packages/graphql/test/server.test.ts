@@ -180,11 +180,11 @@ describe('our client', () => {
       kernels: { id: string }[];
       programs: { program: string; verdict: string; reasons: { code: string }[]; attach: { verdict: string } }[];
     }
-    const ask = (settings: string) =>
+    const ask = (settings: string, path = 'load-check/reach.bpf.o') =>
       client().request<{ object: { loads: Row[] } }>(
         `query ($file: File!) { object(file: $file) { loads(${settings}) {
           kernels { id } programs { program section verdict reasons { code message file line evidence loaders } attach { verdict reasons { code } } } } } }`,
-        { file: new File([fixtureBytes('load-check/reach.bpf.o') as Uint8Array<ArrayBuffer>], 'reach.bpf.o') },
+        { file: new File([fixtureBytes(path) as Uint8Array<ArrayBuffer>], 'asked.bpf.o') },
       );
     const { object } = await ask('loader: "libbpf"');
     expect(new Set(object.loads.flatMap(({ kernels }) => kernels.map(({ id }) => id))).size).toBe(fixtureCount());
@@ -199,6 +199,15 @@ describe('our client', () => {
     expect(verdicts(object.loads, 'guarded_rodata')).toContain('conditional');
     const set = await ask('loader: "libbpf", set: ["enabled=1"]');
     expect(verdicts(set.object.loads, 'guarded_rodata')).not.toContain('conditional');
+    // programs of SEC("?...") are off for libbpf, and like any other for cilium's loader
+    const counts = await Promise.all(
+      ['loader: "libbpf"', 'loader: "libbpf", all: true', 'loader: "cilium"'].map(async (settings) => {
+        const answer = await ask(settings, 'loads/sections.bpf.o');
+        return answer.object.loads[0]?.programs.length ?? 0;
+      }),
+    );
+    expect(counts[0]).toBeLessThan(counts[1] as number);
+    expect(counts[2]).toBe(counts[1]);
     for (const wrong of ['set: ["no_such=1"]', 'set: ["enabled"]', 'loader: "other"']) {
       await expect(ask(wrong)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     }

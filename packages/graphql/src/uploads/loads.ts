@@ -50,13 +50,14 @@ function reasonAnswer(reason: LoadReason): LoadReasonAnswer {
   return { ...reason, file: file ?? null, line: line ?? null, column: column ?? null, found: found ?? null };
 }
 
-function optionsOf({ set, attach, skip, maxEntries, all }: LoadQuestion): RequirementOptions {
+function optionsOf({ set, attach, skip, maxEntries, all, loader }: LoadQuestion): RequirementOptions {
   return {
     set: new Map(set.map((text) => pair(text, wholeNumber))),
     attach: new Map(attach.map((text) => pair(text, String))),
     skip: new Set(skip),
     maxEntries: new Map(maxEntries.map((text) => pair(text, (value) => Number(wholeNumber(value))))),
-    all,
+    // cilium's loader knows no programs that are off
+    all: all || loader === 'cilium',
   };
 }
 
