@@ -115,11 +115,16 @@ function answerOf({
   return {
     ok: verdict === 'loads',
     ...(aloneErrno === 0 ? {} : { alone: -aloneErrno }),
-    ...(errno === 0 ? {} : { err: -errno, libbpf: messages.join('\n').slice(0, 400), log: log.slice(-400) }),
+    ...(errno === 0
+      ? {}
+      : { err: -errno, libbpf: messages.join('\n').slice(0, 400), log: withoutTabs(log).slice(-400) }),
     ...(line === undefined ? {} : { stats: line }),
     ...(stats?.stack === undefined ? {} : { stack: stats.stack }),
   };
 }
+
+/** As truths are written, which keep of control characters the ends of lines alone. */
+const withoutTabs = (log: string): string => log.replaceAll('\t', '');
 
 function compare(answer: Answer, expected: Answer | undefined): void {
   total.programs++;
