@@ -29,7 +29,7 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     globalSetup: ['./test-kit/src/run-folder.ts'],
     include: ['{packages,apps}/*/test/**/*.test.ts', '{test-kit,bench,scripts}/test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
   },
 });

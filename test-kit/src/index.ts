@@ -30,6 +30,6 @@ export {
 export { NaiveBtf, type NaiveDeclaration, type NaiveField } from './naive-btf.ts';
 export { mutate, mutations, type Random, seededRandom } from './random.ts';
 export { type RandomKernel, randomKernel, varyKernel, writeKernel } from './random-btf.ts';
-export { sharedFile } from './shared-file.ts';
+export { keptFile, sharedFile } from './shared-file.ts';
 export { makeTar, onlyMember, type TarMember } from './tar.ts';
 export { type FunctionHost, type FunctionResult, runWholeFunctions } from './whole-functions.ts';

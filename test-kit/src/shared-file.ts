@@ -1,5 +1,6 @@
 // Files that take long to make and that many test files only read: the first to ask makes one, all others wait for it. They
 // live in a folder of this run of the tests (run-folder.ts), so that nothing is left over from older sources.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +15,7 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
  * and processes that ask meanwhile wait. The file must not be changed afterwards.
  */
 export function sharedFile(name: string, build: (path: string) => void): string {
-  const folder = (process.env[RUN_FOLDER] ||= mkdtempSync(join(tmpdir(), 'btfq-test-run-')));
-  const path = join(folder, name);
+  const path = join(runFolder(), name);
   const lock = `${path}.lock`;
   while (!existsSync(path)) {
     if (!taken(lock)) {
@@ -32,6 +32,15 @@ export function sharedFile(name: string, build: (path: string) => void): string 
     }
   }
   return path;
+}
+
+/** Where a file of this run is kept under `name`, which may be any text. Whoever makes it writes beside it and renames. */
+export function keptFile(name: string): string {
+  return join(runFolder(), createHash('sha256').update(name).digest('hex'));
+}
+
+function runFolder(): string {
+  return (process.env[RUN_FOLDER] ||= mkdtempSync(join(tmpdir(), 'btfq-test-run-')));
 }
 
 /** Whether the lock is ours now. */

@@ -1,29 +1,15 @@
 // Bundles from an index: made from declarations, they must be what the kernels' whole BTF gives.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseBtf } from '@btfq/btf-format';
 import { parseBpfObject, resolveObject } from '@btfq/core-reloc';
-import { type BtfIndex, bundleFromIndex, ingestKernel, kernels, openIndex, parseWhere } from '@btfq/btf-index';
+import { bundleFromIndex, kernels, parseWhere } from '@btfq/btf-index';
 import { minimize, readUstar } from '@btfq/minimizer';
 import { fixtureKernels, fixtureObject, kernelBtf } from '@btfq/test-kit';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { sharedIndex } from './kit.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'btfq-bundle-'));
-let index: BtfIndex;
-
-beforeAll(() => {
-  index = openIndex(join(folder, 'b.db'));
-  for (const { id, distro, version, arch, release } of fixtureKernels()) {
-    ingestKernel(index, { identity: { distro, version, arch, release }, btf: kernelBtf(id) });
-  }
-});
-afterAll(() => {
-  index.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const index = sharedIndex();
 
 const names = ['execsnoop', 'opensnoop', 'tcpconnect', 'relocs', 'plain'];
 const files = names.map((name) => ({ name: `${name}.bpf.o`, bytes: fixtureObject(name) }));

@@ -24,7 +24,7 @@ import { fixtureKernels, seededRandom } from '@btfq/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskStore } from '../src/remote/disk-store.ts';
 import { SCHEMA_VERSION } from '../src/store/schema-version.ts';
-import { codeOf, freshPath, indexOf } from './kit.ts';
+import { codeOf, copyOf, freshPath } from './kit.ts';
 import { smallKernel } from './small-kernel.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'btfq-published-'));
@@ -34,7 +34,7 @@ let published: Published;
 
 beforeAll(() => {
   const path = freshPath();
-  indexOf(fixtureKernels().slice(1, 3), path).close();
+  copyOf('two-kernels.db', fixtureKernels().slice(1, 3), path).close();
   published = publishIndex(path, join(folder, 'out'));
   local = openIndex(path, { readonly: true });
 }, 300_000);

@@ -10,11 +10,21 @@
 // `http://web.test` is a web space over that folder: see web-space.ts. `btfq` and `./btfq` run inside the test's process; what follows a `|` or `>`, and every other command, is the shell's.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { runCli } from '../../src/cli.ts';
-import { type MemoryIo, memoryIo } from './memory-io.ts';
+import { keptFile } from '@btfq/test-kit';
+import { memoryIo } from './memory-io.ts';
 import { serveFolder, WEB } from './web-space.ts';
 
 const REPO = resolve(import.meta.dirname, '../../../..');
@@ -56,43 +66,52 @@ async function runLine(line: string, folder: string, plain: boolean): Promise<st
   }
   if (!/^(\.\/)?btfq( |$)/.test(rest)) return fromShell(rest, folder);
   const { words, tail } = splitWords(rest);
-  const { exitCode, io } = await ranOnce(words.slice(1), folder, assignments);
+  const { exitCode, stdoutBytes, stderr } = await ranOnce(words.slice(1), folder, assignments);
   const lines: string[] = [];
-  if (tail === '') lines.push(...shown(io.stdoutBytes));
-  else lines.push(...fromShell(tail.startsWith('|') ? tail.slice(1) : `cat ${tail}`, folder, io.stdoutBytes));
-  if (plain) lines.unshift(...splitLines(io.stderr));
-  else for (const text of splitLines(io.stderr)) lines.push(`! ${text}`.trimEnd());
+  if (tail === '') lines.push(...shown(stdoutBytes));
+  else lines.push(...fromShell(tail.startsWith('|') ? tail.slice(1) : `cat ${tail}`, folder, stdoutBytes));
+  if (plain) lines.unshift(...splitLines(stderr));
+  else for (const text of splitLines(stderr)) lines.push(`! ${text}`.trimEnd());
   if (exitCode !== 0 && !plain) lines.push(`[${exitCode}]`);
   return lines.map((text) => steady(text, folder));
 }
 
 interface Ran {
   readonly exitCode: number;
-  readonly io: MemoryIo;
+  readonly stdoutBytes: Uint8Array;
+  readonly stderr: string;
 }
 
-/** What `btfq ingest fixtures/...` into a new index printed, with a copy of the index: pages begin with the same command. */
-const ingested = new Map<string, Ran & { readonly db: string }>();
-
+/**
+ * Runs a command. What `btfq ingest fixtures/...` into a new index makes and prints is kept for the run of the tests: many
+ * pages begin with the same command, and the first of them runs it.
+ */
 async function ranOnce(words: readonly string[], folder: string, env: Record<string, string>): Promise<Ran> {
   const db = join(folder, 'btfq.db');
   const fresh =
     words[0] === 'ingest' && words.slice(1).every((word) => word.startsWith('fixtures/')) && !existsSync(db);
-  const key = words.join(' ');
-  const known = ingested.get(key);
-  if (fresh && known !== undefined) {
-    copyFileSync(known.db, db);
-    return known;
+  if (!fresh) return run(words, folder, env);
+  const kept = keptFile(`ingested ${words.join(' ')}`);
+  if (existsSync(`${kept}.json`)) {
+    copyFileSync(kept, db);
+    const { exitCode, stdout, stderr } = JSON.parse(readFileSync(`${kept}.json`, 'utf8'));
+    return { exitCode, stdoutBytes: new TextEncoder().encode(stdout), stderr };
   }
+  const ran = await run(words, folder, env);
+  if (ran.exitCode === 0) {
+    const part = `${kept}.${process.pid}`;
+    copyFileSync(db, part);
+    renameSync(part, kept);
+    writeFileSync(`${part}.json`, JSON.stringify({ ...ran, stdout: new TextDecoder().decode(ran.stdoutBytes) }));
+    renameSync(`${part}.json`, `${kept}.json`);
+  }
+  return ran;
+}
+
+async function run(words: readonly string[], folder: string, env: Record<string, string>): Promise<Ran> {
   const io = memoryIo({ cwd: folder, env });
   const exitCode = await runCli(words, io);
-  if (fresh && exitCode === 0) {
-    const kept = join(mkdtempSync(join(tmpdir(), 'btfq-ingested-')), 'btfq.db');
-    process.once('exit', () => rmSync(dirname(kept), { recursive: true, force: true }));
-    copyFileSync(db, kept);
-    ingested.set(key, { exitCode, io, db: kept });
-  }
-  return { exitCode, io };
+  return { exitCode, stdoutBytes: io.stdoutBytes, stderr: io.stderr };
 }
 
 const assignment = (line: string) => /^([A-Z_]+)=(\S*) +/.exec(line);
