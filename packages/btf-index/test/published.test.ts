@@ -1,7 +1,16 @@
 // A published index, read over HTTP: equal answers, few requests, and a clear word for servers that are not as they should.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -109,6 +118,21 @@ describe('publishing', () => {
     expect(publishIndex(local.path, join(folder, 'again'))).toEqual(published);
   });
 
+  it('takes away what a killed one has left, and nothing of one that is at work', () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    const left = [`.btfq-${dead}.tmp`, `.btfq-${dead}.tmp-journal`, `.${dead}.tmp`, `.btfq-${process.pid}.tmp`];
+    const other = `.btfq-${process.ppid}.tmp`;
+    const at = join(folder, 'killed');
+    mkdirSync(at);
+    for (const name of [...left, other]) writeFileSync(join(at, name), 'half');
+    const path = freshPath();
+    const index = openIndex(path);
+    ingestKernel(index, smallKernel(1));
+    index.close();
+    expect(publishIndex(path, at)).toMatchObject({ kernels: 1 });
+    expect(readdirSync(at).filter((name) => name.endsWith('.tmp') || name.endsWith('-journal'))).toEqual([other]);
+  });
+
   it('can be written to after it was fetched', () => {
     const copy = join(folder, 'copy.db');
     writeFileSync(copy, readFileSync(join(folder, 'out', published.file)));
@@ -145,9 +169,26 @@ describe('reading', () => {
 
   it('finds names as a local index does', async () => {
     const { index, traffic } = await open(webSpace());
-    for (const text of ['ta', 'tas', 'task', 'sk_', 'Vfs_']) expect(search(index, text)).toEqual(search(local, text));
+    for (const text of ['t', 'ta', 'tas', 'task', 'task_', 'task_s', 'task_st', 'task_str', 'task_stru', 'task_struct'])
+      expect(search(index, text)).toEqual(search(local, text));
     expect(traffic.requests).toBeLessThanOrEqual(8);
     expect(traffic.bytes).toBeLessThanOrEqual(150_000);
+  });
+
+  it.each(['bpf_prog_aux', 'sk_buff', 'vfs_read', 'set_enabled'])(
+    'finds %s letter by letter by few requests',
+    async (name) => {
+      const { index, traffic } = await open(webSpace());
+      for (let length = 1; length <= name.length; length++) search(index, name.slice(0, length));
+      expect(search(index, name)).toEqual(search(local, name));
+      expect(traffic.requests).toBeLessThanOrEqual(8);
+      expect(traffic.bytes).toBeLessThanOrEqual(150_000);
+    },
+  );
+
+  it('finds other parts of names, and names like a text, as a local index does', async () => {
+    const { index } = await open(webSpace());
+    for (const text of ['sk_', 'Vfs_']) expect(search(index, text)).toEqual(search(local, text));
     for (const text of ['ruct', 'no such name', '_', 'zz', 'taskstruct', 'sk_buf', '_task', '64', '__x6', 'e']) {
       expect(search(index, text)).toEqual(search(local, text));
       expect(search(index, text, { kinds: ['struct'], limit: 3 })).toEqual(
@@ -163,7 +204,7 @@ describe('reading', () => {
     const names = search(local, 'a', { limit: 4000 }).map(({ name }) => name);
     const random = seededRandom(19);
     const { index } = await open(webSpace());
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 25; i++) {
       const name = names[random.below(names.length)] as string;
       const from = random.below(name.length);
       const text = name.slice(from, from + 2 + random.below(9));

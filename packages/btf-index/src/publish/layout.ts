@@ -54,8 +54,11 @@ const BY_NAME = `CREATE TABLE declaration (
   PRIMARY KEY (name, kind, id)
 ) STRICT, WITHOUT ROWID`;
 
+/** Only writers look for types by their code. */
+const TYPES = 'CREATE TABLE type (id INTEGER PRIMARY KEY, code BLOB NOT NULL) STRICT';
+
 /** Indexes that no reader needs beside what is published: `unpublish` makes them again. */
-const LEFT_OUT = ['declaration_name', 'declaration_by_set'];
+const LEFT_OUT = ['declaration_name', 'declaration_by_set', 'type_code'];
 
 interface SchemaRow {
   readonly type: string;
@@ -67,12 +70,11 @@ interface SchemaRow {
 const NAME_TABLES = `
   CREATE TABLE published (name TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE published_names (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-  CREATE TABLE published_words (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  CREATE TABLE published_places (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 `;
 const TABLES = `
   CREATE TABLE published_more (name TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE companion (name INTEGER, kind INTEGER, data BLOB NOT NULL, PRIMARY KEY (name, kind))
-    STRICT, WITHOUT ROWID;
+  CREATE TABLE companions (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE set_members (first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 `;
 
@@ -97,7 +99,7 @@ export function layOut(path: string, out: string): Extent[] {
     const schema = readSchema(db);
     const extents = beginning(db, index, schema);
     copy(db, schema);
-    fill(db, 'companion', ['name', 'kind', 'data'], companions(index));
+    fill(db, 'companions', ['key', 'data'], companions(index));
     fill(db, 'set_members', ['first', 'data'], setMembers(index));
     db.exec('COMMIT');
     for (const pragma of ['application_id', 'user_version']) {
@@ -182,9 +184,9 @@ function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, {
     for (const table of tables) if (table.name === 'meta') db.exec(sqlOf(table));
     db.exec('INSERT INTO main.meta SELECT * FROM source.meta');
     insert('generation', index.generation());
-    insert('name-directory', names.directory);
+    insert('names', names.directory);
   });
-  extent(() => insert('name-words', names.words));
+  extent(() => insert('words', names.words));
   extent(() => {
     db.exec(TABLES);
     for (const table of tables) if (ROOTS.includes(table.name)) db.exec(sqlOf(table));
@@ -194,22 +196,15 @@ function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, {
     insert('name-modules', names.modules, 'published_more');
     insert('holders', holdersPart(index), 'published_more');
   });
-  for (const [table, rows] of [
-    ['published_names', names.names] as const,
-    ['published_words', names.ofWords] as const,
-  ]) {
-    fill(
-      db,
-      table,
-      ['part', 'data'],
-      rows.map((data, part) => ({ part, data })),
-    );
-  }
+  const numbered = (parts: readonly Uint8Array[], first = 0) => parts.map((data, i) => ({ part: first + i, data }));
+  fill(db, 'published_names', ['part', 'data'], numbered(names.names));
+  fill(db, 'published_places', ['part', 'data'], numbered(names.places, names.names.length));
   return extents;
 }
 
 /** Without comments: the schema is read whole when the file is opened. */
 function sqlOf(table: SchemaRow): string {
+  if (table.name === 'type') return TYPES;
   return table.name === 'declaration' ? BY_NAME : (table.sql as string).replace(/[ \t]*--.*$/gm, '');
 }
 

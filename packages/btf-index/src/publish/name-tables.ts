@@ -1,19 +1,27 @@
 // The names of a published file in parts: see search/published-names.ts, which reads them.
 
-import { byLength, encodeEntries, type NameEntry, type NameFacts } from '../search/entries.ts';
+import {
+  byLength,
+  encodeEntries,
+  encodeGroups,
+  type EntryGroup,
+  type NameEntry,
+  type NameFacts,
+  WORD_MARK,
+} from '../search/entries.ts';
 import { kindsIn, localNames } from '../search/local-names.ts';
-import { type NameDirectory, WORD_MARK } from '../search/published-names.ts';
-import { encodeWordList, type WordPart } from '../search/word-list.ts';
-import { wordsOf } from '../search/words.ts';
+import type { GroupStart, NameDirectory } from '../search/published-names.ts';
+import { encodeWordList } from '../search/word-list.ts';
+import { placeKey, placeOfKey, placesOfWords, wordsOf } from '../search/words.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { BEST_LEVEL, pack } from './pack.ts';
 
 /** Packed bytes of a part: a row of it lies within one page. */
 const PART_BYTES = 7_900;
 /** Beginnings that more names share have a list of those that come first. */
-const MANY = 1_200;
-/** Names of each kind in such a list: as many as are asked for where nobody says how many. */
-const TOP = 24;
+const MANY = 500;
+/** Names of each kind in such a list, and in that of a word: as many as are asked for where nobody says how many. */
+const TOP = 20;
 /** Characters that parts use for themselves. */
 const RESERVED = new RegExp(`[\\n${WORD_MARK}]`);
 
@@ -22,23 +30,40 @@ export interface NameTables {
   readonly directory: Uint8Array;
   readonly modules: Uint8Array;
   readonly words: Uint8Array;
-  /** Rows of `published_names` and of `published_words`, by part. */
+  /** Rows of `published_names`, by part, and of `published_places`, which are numbered on. */
   readonly names: readonly Uint8Array[];
-  readonly ofWords: readonly Uint8Array[];
+  readonly places: readonly Uint8Array[];
 }
 
 export function nameTables(index: BtfIndex): NameTables {
   const { entries, modules } = allNames(index);
   const sorted = sortedParts(entries);
   const tops = topParts(entries, sorted.parts.length);
-  const directory: NameDirectory = { firsts: sorted.firsts, tops: tops.lists, top: TOP };
-  const words = wordParts(entries);
+  const places = groupParts(
+    groupsOf(entries, ({ text }) => placesOfWords(text).map(placeKey)),
+    (key) => placeOfKey(key).word,
+  );
+  const byWord = groupsOf(entries, ({ text }) => wordsOf(text));
+  const firstOfWords = byWord.map(({ key, entries: own }) => ({ key, entries: firstOfKinds(own) }));
+  const words = groupParts(firstOfWords, (key) => key);
+  const names = [...sorted.parts, ...tops.parts, ...words.parts];
+  const directory: NameDirectory = {
+    firsts: sorted.firsts,
+    tops: tops.lists,
+    top: TOP,
+    words: { first: sorted.parts.length + tops.parts.length, starts: words.starts },
+    places: { first: names.length, starts: places.starts },
+    others: [...new Set(entries.flatMap(({ lower }) => [...lower.replace(/[a-z]/g, '')]))].sort().join(''),
+  };
+  const counts = byWord.map(({ key, entries: own }) => ({
+    ...{ word: key, count: own.length },
+    shortest: (own[0] as Named).text.length,
+  }));
   return {
-    directory: pack(Buffer.from(JSON.stringify(directory))),
+    directory: pack(Buffer.from(JSON.stringify(directory)), BEST_LEVEL),
     modules: pack(Buffer.from(JSON.stringify(modules))),
-    words: words.list,
-    names: [...sorted.parts, ...tops.parts],
-    ofWords: words.parts,
+    words: pack(encodeWordList(counts), BEST_LEVEL),
+    ...{ names, places: places.parts },
   };
 }
 
@@ -141,38 +166,44 @@ function firstOfKinds(entries: readonly Named[]): Named[] {
     });
 }
 
-/** The names of each word, by length; the list of the words says where. */
-function wordParts(entries: readonly Named[]): { list: Uint8Array; parts: Uint8Array[] } {
-  const byWord = new Map<string, Named[]>();
+/** The names of each key, by length; keys in their order. */
+function groupsOf(
+  entries: readonly Named[],
+  keysOf: (entry: Named) => Iterable<string>,
+): { key: string; entries: Named[] }[] {
+  const groups = new Map<string, Named[]>();
   for (const entry of entries) {
-    for (const word of wordsOf(entry.text)) {
-      const own = byWord.get(word);
+    for (const key of keysOf(entry)) {
+      const own = groups.get(key);
       if (own) own.push(entry);
-      else byWord.set(word, [entry]);
+      else groups.set(key, [entry]);
     }
   }
-  const words = [...byWord].sort(([a], [b]) => (a < b ? -1 : 1));
-  const all = words.flatMap(([word, own]) => {
-    own.sort((a, b) => byLength(a.text, b.text));
-    return own.map((entry) => ({ word, entry }));
-  });
-  const made: Uint8Array[] = [];
-  const starts: WordPart[] = [];
-  const encode = (some: typeof all) =>
-    encodeEntries(
-      some.map(({ entry }) => entry),
-      (entry, i) => marked(entry.text, some[i]?.word as string),
-    );
-  for (const { from, data } of parts(all, encode)) {
-    starts.push({ first: from, length: (all[from] as (typeof all)[number]).entry.text.length });
-    made.push(data);
-  }
-  const lengths = words.map(([word, own]) => ({ word, lengths: own.map(({ text }) => text.length) }));
-  return { list: pack(encodeWordList(lengths, starts), BEST_LEVEL), parts: made };
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([key, own]) => ({ key, entries: own.sort((a, b) => byLength(a.text, b.text)) }));
 }
 
-/** A name without the word that its list is of, where that stands in it as it is written in the list. */
-function marked(text: string, word: string): string {
-  const at = text.indexOf(word);
-  return at < 0 ? text : `${text.slice(0, at)}${WORD_MARK}${text.slice(at + word.length)}`;
+/** Groups one after the other; one may go on in the next part. */
+function groupParts(
+  groups: readonly EntryGroup[],
+  wordOf: (key: string) => string,
+): { starts: GroupStart[]; parts: Uint8Array[] } {
+  const all = groups.flatMap(({ key, entries }) => entries.map((entry) => ({ key, entry })));
+  const starts: GroupStart[] = [];
+  const made: Uint8Array[] = [];
+  for (const { from, data } of parts(all, (some) => encodeGroups(grouped(some), wordOf))) {
+    const { key, entry } = all[from] as (typeof all)[number];
+    starts.push([key, entry.text.length]);
+    made.push(data);
+  }
+  return { starts, parts: made };
+}
+
+function grouped(list: readonly { readonly key: string; readonly entry: NameEntry }[]): EntryGroup[] {
+  const groups: { key: string; entries: NameEntry[] }[] = [];
+  for (const { key, entry } of list) {
+    if (groups.at(-1)?.key !== key) groups.push({ key, entries: [] });
+    groups.at(-1)?.entries.push(entry);
+  }
+  return groups;
 }

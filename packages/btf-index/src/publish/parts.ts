@@ -1,13 +1,14 @@
 // What a published file has besides its tables: see published-parts.ts.
 
 import { bodyMentions, mentionsOf } from '../encoding/references.ts';
-import { decodeTypeCode } from '../encoding/type-code.ts';
+import { decodeTypeCode, TypeTag } from '../encoding/type-code.ts';
 import { holders } from '../query/declarations.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { rowsOf } from '../store/row-cache.ts';
 import {
   type CatalogColumns,
   COMPANION_KINDS,
+  companionKey,
   encodeCatalog,
   encodeCompanion,
   encodeHolders,
@@ -19,8 +20,10 @@ import { pack, SMALL_LEVEL } from './pack.ts';
 
 /** Declarations that speak of fewer names and types are read as fast without a companion. */
 const FEWEST = 12;
+/** Of functions, which are many. */
+const FEWEST_OF_FUNC = 48;
 /** Bytes of bodies from which on the declarations are in the companion as well: alike as they are, they pack well. */
-const MANY = 12_288;
+const MANY = 8_192;
 
 /** The catalog as one blob. */
 export function catalogPart(index: BtfIndex): Uint8Array {
@@ -78,8 +81,8 @@ export function* setMembers(index: BtfIndex): Generator<{ first: number; data: U
   if (sets.length > 0) yield { first: sets[0]?.set as number, data: pack(encodeMembers(sets)) };
 }
 
-/** The companions of structs, unions, enums and typedefs, in the order of their key. */
-export function* companions(index: BtfIndex): Generator<{ name: number; kind: number; data: Uint8Array }> {
+/** The companions of structs, unions, enums, typedefs and functions, in the order of their key. */
+export function* companions(index: BtfIndex): Generator<{ key: number; data: Uint8Array }> {
   const all = <T>(sql: string) => index.statement(sql).all() as T[];
   const texts = new Map(all<[number, string]>('SELECT id, text FROM name'));
   const codes = new Map(all<[number, Uint8Array]>('SELECT id, code FROM type'));
@@ -93,6 +96,12 @@ export function* companions(index: BtfIndex): Generator<{ name: number; kind: nu
     return found;
   };
   const kinds = COMPANION_KINDS.join(', ');
+  const kindsOf = new Map<number, number[]>();
+  for (const [name, kind] of all<[number, number]>('SELECT DISTINCT name, kind FROM declaration ORDER BY name, kind')) {
+    const own = kindsOf.get(name);
+    if (own) own.push(kind);
+    else kindsOf.set(name, [kind]);
+  }
   const groups = index
     .statement(`SELECT DISTINCT name, kind FROM declaration WHERE kind IN (${kinds}) ORDER BY name, kind`)
     .all() as [number, number][];
@@ -121,14 +130,16 @@ export function* companions(index: BtfIndex): Generator<{ name: number; kind: nu
       for (const one of some) names.add(one);
       waiting.push(...others);
     }
-    if (names.size + types.size + sets.size < FEWEST) continue;
-    const many = rows.length > 1 && rows.reduce((sum, [, , , body]) => sum + body.length, 0) >= MANY;
+    const isFunc = kind === TypeTag.Func;
+    if (names.size + types.size + sets.size < (isFunc ? FEWEST_OF_FUNC : FEWEST)) continue;
+    const many = isFunc || (rows.length > 1 && rows.reduce((sum, [, , , body]) => sum + body.length, 0) >= MANY);
     const data = encodeCompanion({
+      kinds: kindsOf.get(name) ?? [],
       rows: many ? rows : [],
       names: [...names].map((id) => [id, texts.get(id) as string] as const),
       types: [...types].map((id) => [id, codes.get(id) as Uint8Array] as const),
       sets: [...sets].map((id) => set.get(id) as [number, Uint8Array, Uint8Array | null]),
     });
-    yield { name, kind, data: pack(data, data.length < 16_384 ? SMALL_LEVEL : undefined) };
+    yield { key: companionKey(kind, name), data: pack(data, data.length < 16_384 ? SMALL_LEVEL : undefined) };
   }
 }

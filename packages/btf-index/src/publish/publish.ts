@@ -8,13 +8,14 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SCHEMA_VERSION } from '../store/schema-version.ts';
 import { openIndex } from '../store/open.ts';
 import type { Published } from '../read/http-source.ts';
@@ -37,6 +38,9 @@ export interface PublishOptions {
  */
 export function publishIndex(path: string, folder: string, options: PublishOptions = {}): Published {
   mkdirSync(folder, { recursive: true });
+  for (const some of new Set([folder, ...[...(options.page ?? [])].map(([name]) => dirname(join(folder, name)))])) {
+    removeLeftovers(some);
+  }
   const made = join(folder, `.btfq-${process.pid}.tmp`);
   try {
     options.onStep?.('lay out');
@@ -65,6 +69,25 @@ export function publishIndex(path: string, folder: string, options: PublishOptio
   } finally {
     rmSync(made, { force: true });
     rmSync(`${made}-journal`, { force: true });
+  }
+}
+
+/** What a publish of this machine that was killed has left behind. */
+function removeLeftovers(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^\.(?:btfq-)?(\d+)\.tmp(?:-journal)?$/.exec(name) ?? [];
+    if (pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))) {
+      rmSync(join(folder, name), { force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { code?: string }).code !== 'ESRCH'; // it is there and someone else's
   }
 }
 

@@ -3,13 +3,15 @@
 
 import type Database from 'better-sqlite3';
 
-/** What a published file has besides; `published_names` and others may be missing where an older version published it. */
+/** What a published file has besides; some are those of older versions. */
 export const PUBLISHED_TABLES: readonly string[] = [
   'published',
   'published_more',
   'published_names',
   'published_words',
+  'published_places',
   'companion',
+  'companions',
   'set_members',
 ];
 
@@ -24,6 +26,8 @@ export function unpublish(db: Database.Database, schema: string): void {
     const at = schema.indexOf(start);
     return schema.slice(at, schema.indexOf(';', at));
   };
+  const typesByCode = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_autoindex_type_1'`).get();
+  if (typesByCode === undefined) db.exec('CREATE UNIQUE INDEX type_code ON type (code)');
   db.exec(`
     ALTER TABLE declaration RENAME TO published_declaration;
     DROP INDEX IF EXISTS declaration_id;

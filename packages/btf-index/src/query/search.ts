@@ -29,8 +29,8 @@ const RANKS: readonly MatchRank[] = ['exact', 'prefix', 'substring', 'fuzzy'];
 
 /**
  * Declarations whose name is `text`, begins with it, has it inside, or is like it, in this order and shorter names first;
- * upper and lower case are the same but for the first. Like it are names that differ in few letters and share a word with
- * it, or have one that is nearest to its longest: see `likelyWords`.
+ * upper and lower case are the same but for the first. What is like it is looked for where no name begins with it: names that
+ * differ in few letters and share a word with it, or have one that is nearest to its longest (see `likelyPlaces`).
  */
 export function search(index: BtfIndex, text: string, options: SearchOptions = {}): TypeHit[] {
   return decoded(index.path, () => {
@@ -44,7 +44,7 @@ export function search(index: BtfIndex, text: string, options: SearchOptions = {
       const prefix = name.text.toLowerCase().startsWith(lower);
       return { name, rank: name.text === wanted ? 0 : prefix ? 1 : 2, distance: 0 };
     });
-    if (found.length < limit) {
+    if (found.length < limit && !found.some(({ rank }) => rank < 2)) {
       const known = new Set(found.map(({ name }) => name.text));
       for (const match of like(source, lower, bits)) if (!known.has(match.name.text)) found.push(match);
     }
@@ -82,7 +82,7 @@ function like(source: NameSource, lower: string, bits: number): Match[] {
 }
 
 /** How many names with a word inside are candidates for 'did you mean'. */
-const INSIDE = 50;
+const INSIDE = 20;
 
 /** Names of a kind that are like one, best first: for 'did you mean'. */
 export function nearNames(index: BtfIndex, kind: DeclarationKind, name: string, limit = 3): string[] {

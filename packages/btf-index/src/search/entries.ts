@@ -77,3 +77,47 @@ export function decodeEntries(bytes: Uint8Array): NameEntry[] {
     return { text: texts[i] as string, facts };
   });
 }
+
+/** Entries of one key: of a word, or of a place of words. */
+export interface EntryGroup {
+  readonly key: string;
+  readonly entries: readonly NameEntry[];
+}
+
+/** Stands for a group's word in its names. */
+export const WORD_MARK = '\u0001';
+
+/** Groups in one blob. `wordOf` gives a key's word, which names are written without. */
+export function encodeGroups(groups: readonly EntryGroup[], wordOf: (key: string) => string): Uint8Array {
+  const out = new VarintWriter(groups.length * 8 + 64);
+  const keys = bytesOfText(groups.map(({ key }) => key).join('\n'));
+  out.add(groups.length);
+  for (const { entries } of groups) out.add(entries.length);
+  out.add(keys.length);
+  out.addBytes(keys);
+  const words = groups.flatMap(({ key, entries }) => entries.map(() => wordOf(key)));
+  out.addBytes(
+    encodeEntries(
+      groups.flatMap(({ entries }) => entries),
+      ({ text }, i) => text.replace(words[i] as string, WORD_MARK),
+    ),
+  );
+  return out.finish();
+}
+
+/** Throws RangeError. */
+export function decodeGroups(bytes: Uint8Array, wordOf: (key: string) => string): EntryGroup[] {
+  const input = new VarintReader(bytes);
+  const count = input.next();
+  if (count > bytes.length) throw new RangeError('there are more groups than bytes');
+  const counts = Array.from({ length: count }, () => input.next());
+  const keys = textOfBytes(input.nextBytes(input.next())).split('\n');
+  const entries = decodeEntries(input.nextBytes(bytes.length - input.at));
+  let at = 0;
+  return counts.map((length, i) => {
+    const key = keys[i] as string;
+    const word = wordOf(key);
+    const own = entries.slice(at, (at += length));
+    return { key, entries: own.map((entry) => ({ ...entry, text: entry.text.replace(WORD_MARK, word) })) };
+  });
+}

@@ -5,7 +5,7 @@ import { kindWord } from '../query/declarations.ts';
 import { placesOf, rangesOfPlaces } from '../query/places.ts';
 import { rowsOf } from '../store/row-cache.ts';
 import type { FoundFacts, FoundName, NameSource } from './name-source.ts';
-import { likelyWords } from './words.ts';
+import { likelyPlaces, placesOfWords, roughCount } from './words.ts';
 
 const NAMES = Symbol('names');
 
@@ -80,12 +80,20 @@ export class LocalNames implements NameSource {
 
   likely(lower: string, bits: number, from: number, to: number): FoundName[] {
     const words = this.vocabulary();
-    const vocabulary = { count: (word: string) => words.get(word)?.length ?? 0, words: () => words.keys() };
-    const places = new Set(likelyWords(lower, vocabulary).flatMap((word) => words.get(word) ?? []));
+    const vocabulary = { count: (word: string) => roughCount(words.get(word)?.length ?? 0), words: () => words.keys() };
+    const wanted = new Map<number, string[]>();
+    for (const { word, next } of likelyPlaces(lower, vocabulary)) {
+      for (const place of words.get(word) ?? []) {
+        const own = wanted.get(place);
+        if (own) own.push(next + word);
+        else wanted.set(place, [next + word]);
+      }
+    }
     const found: FoundName[] = [];
-    for (const place of places) {
-      const { length } = this.texts[place] as string;
-      if (length >= from && length <= to && ((this.kinds[place] as number) & bits) !== 0) found.push(this.at(place));
+    for (const [place, some] of wanted) {
+      const text = this.texts[place] as string;
+      if (text.length < from || text.length > to || ((this.kinds[place] as number) & bits) === 0) continue;
+      if (placesOfWords(text).some(({ word, next }) => some.includes(next + word))) found.push(this.at(place));
     }
     return found;
   }

@@ -24,6 +24,6 @@ export interface NameSource {
    * first by length; none that only have it inside where enough begin with it.
    */
   matching(lower: string, bits: number, limit: number): FoundName[];
-  /** Names of `likelyWords` of a text, not shorter than `from` nor longer than `to`. */
+  /** Names of `likelyPlaces` of a text, not shorter than `from` nor longer than `to`. */
   likely(lower: string, bits: number, from: number, to: number): FoundName[];
 }

@@ -1,42 +1,37 @@
-// The list of a published file's words: each with how many names have it and how long the shortest is. The names of all words
-// follow each other, in the order of the words and by length; they are numbered, and parts of them begin at certain numbers.
+// The list of a published file's words, each with how many names have it and about how long the shortest of them is.
 
 import { bytesOfText, textOfBytes } from '../bytes.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
-import type { Vocabulary } from './words.ts';
+import { roughCount, type Vocabulary } from './words.ts';
 
-/** A word, and how long its names are, ascending. */
-export interface WordLengths {
+/** A word, how many names have it, and how long the shortest is. */
+export interface WordCount {
   readonly word: string;
-  readonly lengths: readonly number[];
+  readonly count: number;
+  readonly shortest: number;
 }
 
-/** A part of the lists: the number of its first name, and how long that is. */
-export interface WordPart {
-  readonly first: number;
-  readonly length: number;
-}
-
-/** A name is not shorter than a word of it. Of the many words that only one name has, how much longer it is is told roughly. */
-const ROUGH = 8;
+/** A name is not shorter than a word of it; how much longer the shortest is is told roughly. */
+const ROUGH = 4;
 const MOST_ROUGH = 3;
 
-function moreThan(word: string, lengths: readonly number[]): number {
-  const more = (lengths[0] as number) - word.length;
-  return lengths.length > 1 ? more : Math.min(MOST_ROUGH, Math.floor(more / ROUGH));
+/** Words in their order: of each the letters that the one before does not begin with. */
+export function encodeWordList(words: readonly WordCount[]): Uint8Array {
+  const out = new VarintWriter(words.length * 12 + 64);
+  const shared = words.map(({ word }, i) => sharedLetters(words[i - 1]?.word ?? '', word));
+  out.add(words.length);
+  for (const { count } of words) out.add(roughCount(count));
+  for (const { word, shortest } of words) out.add(Math.min(MOST_ROUGH, Math.floor((shortest - word.length) / ROUGH)));
+  for (const count of shared) out.add(count);
+  for (const [i, { word }] of words.entries()) out.add(word.length - (shared[i] as number));
+  out.addBytes(bytesOfText(words.map(({ word }, i) => word.slice(shared[i])).join('')));
+  return out.finish();
 }
 
-/** Words in their order. */
-export function encodeWordList(words: readonly WordLengths[], parts: readonly WordPart[]): Uint8Array {
-  const out = new VarintWriter(words.length * 12 + 64);
-  out.add(words.length);
-  for (const { lengths } of words) out.add(lengths.length);
-  for (const { word, lengths } of words) out.add(moreThan(word, lengths));
-  out.add(parts.length);
-  for (const [i, { first }] of parts.entries()) out.add(first - (parts[i - 1]?.first ?? 0));
-  for (const { length } of parts) out.add(length);
-  out.addBytes(bytesOfText(words.map(({ word }) => word).join('\n')));
-  return out.finish();
+function sharedLetters(a: string, b: string): number {
+  let count = 0;
+  while (count < a.length && a[count] === b[count]) count++;
+  return count;
 }
 
 /** Throws RangeError. */
@@ -47,10 +42,8 @@ export function decodeWordList(bytes: Uint8Array): WordList {
 export class WordList implements Vocabulary {
   private readonly list: readonly string[];
   private readonly places = new Map<string, number>();
-  /** By word: the number of its first name; one more entry for the end. */
-  private readonly starts: Uint32Array;
-  private readonly leasts: readonly number[];
-  private readonly parts: readonly WordPart[];
+  private readonly counts: readonly number[];
+  private readonly more: readonly number[];
 
   constructor(bytes: Uint8Array) {
     const input = new VarintReader(bytes);
@@ -58,25 +51,24 @@ export class WordList implements Vocabulary {
       if (length > bytes.length) throw new RangeError('there are more words than bytes');
       return Array.from({ length }, () => input.next());
     };
-    const counts = column(input.next());
-    const more = column(counts.length);
-    const firsts = column(input.next());
-    const lengths = column(firsts.length);
-    this.list = counts.length === 0 ? [] : textOfBytes(input.nextBytes(bytes.length - input.at)).split('\n');
-    if (this.list.length !== counts.length) throw new RangeError('the words are not as many as they should be');
-    this.starts = new Uint32Array(counts.length + 1);
-    counts.forEach((count, i) => {
-      this.starts[i + 1] = (this.starts[i] as number) + count;
+    this.counts = column(input.next());
+    this.more = column(this.counts.length);
+    const shared = column(this.counts.length);
+    const own = column(this.counts.length);
+    const letters = textOfBytes(input.nextBytes(bytes.length - input.at));
+    let at = 0;
+    let before = '';
+    this.list = shared.map((count, i) => {
+      before = before.slice(0, count) + letters.slice(at, (at += own[i] as number));
+      return before;
     });
+    if (at !== letters.length) throw new RangeError('the words are not as many as they should be');
     this.list.forEach((word, i) => void this.places.set(word, i));
-    this.leasts = more.map((length, i) => (this.list[i] as string).length + length * (counts[i] === 1 ? ROUGH : 1));
-    let first = 0;
-    this.parts = firsts.map((difference, i) => ({ first: (first += difference), length: lengths[i] as number }));
   }
 
   count(word: string): number {
-    const { start, end } = this.rangeOf(word);
-    return end - start;
+    const place = this.places.get(word);
+    return place === undefined ? 0 : (this.counts[place] as number);
   }
 
   words(): Iterable<string> {
@@ -87,33 +79,8 @@ export class WordList implements Vocabulary {
     return this.list.filter(passes);
   }
 
-  /** The numbers of a word's names. */
-  rangeOf(word: string): { readonly start: number; readonly end: number } {
-    const place = this.places.get(word);
-    if (place === undefined) return { start: 0, end: 0 };
-    return { start: this.starts[place] as number, end: this.starts[place + 1] as number };
-  }
-
   /** The length of a word's shortest name, or less. */
   shortest(word: string): number {
-    return this.leasts[this.places.get(word) as number] as number;
-  }
-
-  /** The part that has the name of a number. */
-  partOf(number: number): number {
-    return this.parts.findLastIndex(({ first }) => first <= number);
-  }
-
-  /** The number of a part's first name. */
-  firstOf(part: number): number {
-    return (this.parts[part] as WordPart).first;
-  }
-
-  /** Whether a part has no name of this word of these lengths, as far as the list tells. */
-  lengthsApart(word: string, part: number, from: number, to: number): boolean {
-    const { start, end } = this.rangeOf(word);
-    const [own, next] = [this.parts[part] as WordPart, this.parts[part + 1]];
-    const least = own.first > start ? own.length : this.shortest(word);
-    return least > to || (next !== undefined && next.first < end && next.length < from);
+    return word.length + ROUGH * (this.more[this.places.get(word) as number] as number);
   }
 }

@@ -131,21 +131,24 @@ function hasTable(index: BtfIndex, name: string): boolean {
   return tables.has(name);
 }
 
-/** All that declarations of a kind and name speak of; where they are many, the declarations themselves. */
+/** All that declarations of a kind and name speak of; where it is worth it, the declarations themselves. */
 export interface Companion {
+  /** All kinds that declarations of this name are of. */
+  readonly kinds: readonly number[];
   readonly rows: readonly (readonly [id: number, discriminator: number, set: number, body: Uint8Array])[];
   readonly names: readonly (readonly [id: number, text: string])[];
   readonly types: readonly (readonly [id: number, code: Uint8Array])[];
   readonly sets: readonly (readonly [id: number, changes: Uint8Array, moduleChanges: Uint8Array | null])[];
 }
 
-export function encodeCompanion({ rows, names, types, sets }: Companion): Uint8Array {
+export function encodeCompanion({ kinds, rows, names, types, sets }: Companion): Uint8Array {
   const out = new VarintWriter(1024);
   const blob = (bytes: Uint8Array) => {
     out.add(bytes.length);
     out.addBytes(bytes);
   };
-  for (const list of [rows, names, types, sets]) out.add(list.length);
+  for (const list of [kinds, rows, names, types, sets]) out.add(list.length);
+  for (const kind of kinds) out.add(kind);
   for (const [id, discriminator, set, body] of rows) {
     out.add(id);
     out.addSigned(discriminator);
@@ -172,13 +175,14 @@ export function encodeCompanion({ rows, names, types, sets }: Companion): Uint8A
 export function decodeCompanion(bytes: Uint8Array): Companion {
   const input = new VarintReader(bytes);
   const blob = () => input.nextBytes(input.next());
-  const [rows, names, types, sets] = [input.next(), input.next(), input.next(), input.next()];
+  const [kinds, rows, names, types, sets] = [input.next(), input.next(), input.next(), input.next(), input.next()];
   const list = <T>(count: number, one: () => T): T[] => {
     const all: T[] = [];
     for (let i = 0; i < count; i++) all.push(one());
     return all;
   };
   return {
+    kinds: list(kinds, () => input.next()),
     rows: list(rows, () => [input.next(), input.nextSigned(), input.next(), blob()] as const),
     names: list(names, () => [input.next(), textOfBytes(blob())] as const),
     types: list(types, () => [input.next(), blob()] as const),
@@ -186,32 +190,35 @@ export function decodeCompanion(bytes: Uint8Array): Companion {
   };
 }
 
-/** Kinds of declarations that may have companions: struct, union, enum, typedef, and enums without a name. */
+/** Kinds of declarations that may have companions: all but variables and symbols of the configuration. */
 export const COMPANION_KINDS: readonly number[] = [
   TypeTag.Struct,
   TypeTag.Union,
   TypeTag.Enum,
   TypeTag.Typedef,
+  TypeTag.Func,
   ANONYMOUS_ENUM,
 ];
+
+/** The number of a companion: those of one name are neighbours, and the table needs no index. */
+export function companionKey(kind: number, name: number): number {
+  return name * 256 + kind;
+}
 
 /** The companions of many kinds and names at once; most have none. */
 export function companionsOf(
   index: BtfIndex,
   wanted: readonly (readonly [kind: number, name: number])[],
 ): (Companion & { readonly kind: number; readonly name: number })[] {
-  if (!isPublished(index)) return [];
+  if (!isPublished(index) || !hasTable(index, 'companions')) return [];
   const asked = wanted.filter(([kind]) => COMPANION_KINDS.includes(kind));
   if (asked.length === 0) return [];
   const rows = index
-    .statement(
-      `SELECT c.kind, c.name, c.data FROM json_each(?) j
-         CROSS JOIN companion c ON c.name = j.value ->> 1 AND c.kind = j.value ->> 0`,
-    )
-    .all(JSON.stringify(asked)) as [number, number, Uint8Array][];
-  return rows.map(([kind, name, data]) => ({
-    kind,
-    name,
+    .statement('SELECT c.key, c.data FROM json_each(?) j CROSS JOIN companions c ON c.key = j.value')
+    .all(JSON.stringify(asked.map(([kind, name]) => companionKey(kind, name)))) as [number, Uint8Array][];
+  return rows.map(([key, data]) => ({
+    kind: key % 256,
+    name: Math.floor(key / 256),
     ...decodeCompanion(index.codec.unzstd(data, MOST_BYTES)),
   }));
 }

@@ -162,7 +162,11 @@ export class Rows {
 
   /** Of a published file: what declarations speak of, read together. */
   private loadCompanions(wanted: readonly (readonly [kind: number, name: number])[]): void {
-    for (const { kind, name, rows, names, types, sets } of companionsOf(this.index, wanted)) {
+    for (const { kind, name, kinds, rows, names, types, sets } of companionsOf(this.index, wanted)) {
+      // what no declaration of this name is need not be looked for
+      for (const [other, own] of wanted) {
+        if (own === name && !kinds.includes(other)) this.declarations.set(`${other} ${name}`, []);
+      }
       if (rows.length > 0) {
         const declared = rows.map(([id, discriminator, set, body]) => ({ id, name, kind, discriminator, set, body }));
         this.makeRoom(declared.length);

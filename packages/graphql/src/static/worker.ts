@@ -31,15 +31,17 @@ export function serveWorker(scope: MessageScope): void {
     answerer = undefined;
     traffic = NO_TRAFFIC;
     let index: BtfIndex;
+    let count: number | undefined; // the pointer tells: nothing is read for it
     if ('url' in place) {
       const opened = await openPublished(place.url, { transport: xhrTransport, store: browserStore, wasm });
       index = opened.index;
       traffic = opened.traffic;
+      count = opened.published?.kernels;
     } else index = await openReadIndex(blobSource(place.file), { wasm });
     answerer = createAnswerer(index);
     const { path: name, driver } = index;
     return {
-      opened: { name, generation: index.generation(), kernels: kernelIds(index).length, size: driver.size() },
+      opened: { name, generation: index.generation(), kernels: count ?? kernelIds(index).length, size: driver.size() },
       traffic: { ...traffic },
     };
   };
