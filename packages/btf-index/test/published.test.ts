@@ -116,7 +116,7 @@ describe('publishing', () => {
 
   it('gives the same bytes for the same index', () => {
     expect(publishIndex(local.path, join(folder, 'again'))).toEqual(published);
-  });
+  }, 180_000);
 
   it('takes away what a killed one has left, and nothing of one that is at work', () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
@@ -212,7 +212,7 @@ describe('reading', () => {
       const turned = `${name.slice(0, at)}${name[at + 1] ?? ''}${name[at]}${name.slice(at + 2)}`;
       for (const one of [text, turned]) expect(search(index, one), one).toEqual(search(local, one));
     }
-  });
+  }, 180_000);
 
   it.each(['task_str', 'tsak_struct', 'bpf_prog_aux', 'ext4_inode_inf', 'vfs_raed', 'netdev'])(
     'a cold search for %s takes few requests',
