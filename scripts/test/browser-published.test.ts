@@ -112,7 +112,7 @@ describe.skipIf(missing.length > 0)(
     const SEARCH = { requests: 8, bytes: 150_000 };
     const QUESTION = { requests: 25, bytes: 500_000 };
     // an object asks for every type that its relocations name
-    const OBJECT = { requests: 80, bytes: 2_000_000 };
+    const OBJECT = { requests: 80, bytes: 2_500_000 };
     test.each<[string, string, Record<string, unknown>?, typeof QUESTION?]>([
       ['a field', '{ struct(name:"task_struct") { field(name:"pid") { kernels { offset } } } }'],
       ['a search', '{ search(text:"task_stru") { kind name kernels match } }', {}, SEARCH],
@@ -158,6 +158,7 @@ describe.skipIf(missing.length > 0)(
 
     test.each([
       ['field', 'task_struct', 'pid', '--json'],
+      ['kernels', '--json'],
       ['struct', 'sock'],
       ['search', 'task_stru', '--json'],
       ['diff', names[0] as string, names[1] as string, 'sk_buff', '--json'],

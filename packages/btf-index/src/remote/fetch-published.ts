@@ -108,15 +108,24 @@ async function fetchFrom(url: string, part: string, from: number, size: number, 
 }
 
 async function get(url: string, range: string | undefined, signal: AbortSignal | undefined): Promise<Response> {
-  try {
-    return await fetch(url, {
+  const ask = () =>
+    fetch(url, {
       headers: { 'accept-encoding': 'identity', ...(range && { range }) },
       ...(signal && { signal }),
     });
+  try {
+    // A connection that was kept open may have been closed by the server while this process was busy: ask over a new one.
+    return await ask().catch((error) => (signal?.aborted || !isClosed(error) ? Promise.reject(error) : ask()));
   } catch (error) {
     if (signal?.aborted) throw error;
     throw Object.assign(new Error(causeOf(error)), { cause: error });
   }
+}
+
+/** Whether a connection ended under a request, as undici and the system call it. */
+function isClosed(error: unknown): boolean {
+  const code = (error as { cause?: { code?: string } }).cause?.code;
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function causeOf(error: unknown): string {
