@@ -1,24 +1,33 @@
 // Compares what an index says of modules with a naive reader of each module's own BTF, which shares no code with it
-// (test-kit/src/naive-btf.ts): every field of every struct and union that a module declares, with nothing missing and nothing
-// too many. With --bytes, each module is rebuilt too, and compared to the byte.
+// (test-kit/src/naive-btf.ts): every field of every struct and union that a module declares, by its tag or by a typedef's
+// name, with nothing missing and nothing too many. With --bytes, each module is rebuilt too, and compared to the byte.
 //
-//   node --conditions=@btfq/source scripts/compare-modules.ts INDEX.db [--stride N] [--bytes] FILE...
+//   node --conditions=@btfq/source scripts/compare-modules.ts INDEX.db [--part K/N] [--bytes] [--as KERNEL] FILE...
 //
-// Files are the packages or folders that the index was made from; those of one kernel are given one after the other and joined
-// with a comma. Exits with 1 where an answer differs.
+// With --part, it is the Kth of N parts of the structs, and of the modules whose bytes are compared; all parts together are
+// everything. Files are the packages or folders that the index was made from; those of one kernel are given one after the
+// other and joined with a comma. --as says which kernel it is where they do not: distro/version/arch/release. Exits with 1
+// where an answer differs.
 import { parseArgs } from 'node:util';
 import { exportModule, type FieldAnswer, fields, kernels, modules, openIndex } from '@btfq/btf-index';
 import { discover, type Kernel, readJob } from '@btfq/kernel-source';
 import { NaiveBtf } from '@btfq/test-kit';
 
 const { values, positionals } = parseArgs({
-  options: { stride: { type: 'string', default: '1' }, bytes: { type: 'boolean', default: false } },
+  options: {
+    part: { type: 'string', default: '1/1' },
+    bytes: { type: 'boolean', default: false },
+    as: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const [path, ...sources] = positionals;
 if (path === undefined) throw new Error('which index? compare-modules.ts INDEX.db FILE...');
 const index = openIndex(path, { readonly: true });
-const stride = Number(values.stride);
+const [part, parts] = values.part.split('/').map(Number) as [number, number];
+const isInPart = (number: number): boolean => number % parts === part - 1;
+const [distro = '', version = '', arch = '', release = ''] = values.as?.split('/') ?? [];
+const identity = values.as === undefined ? {} : { distro, version, arch, release };
 const counts = { kernels: 0, modules: 0, structs: 0, fields: 0, different: 0 };
 const differences: string[] = [];
 
@@ -30,7 +39,7 @@ function differ(line: string): void {
 for (const source of sources) {
   for await (const found of discover(source.split(','), {})) {
     if (found.kind !== 'job') continue;
-    for await (const kernel of readJob(found.job, { modules: true })) {
+    for await (const kernel of readJob(found.job, { modules: true, identity })) {
       if (kernel.kind === 'kernel') compare(kernel);
       else differ(`${kernel.path}: ${kernel.message}`);
     }
@@ -63,22 +72,25 @@ function compare({ identity, btf, modules: own }: Kernel): void {
   if (names.join() !== [...listed].sort().join()) differ(`${release}: other modules are listed`);
   const kernel = new NaiveBtf(btf);
   const declared = new Map<string, Declared[]>();
-  for (const module of own) {
+  for (const [number, module] of own.entries()) {
     counts.modules++;
-    if (values.bytes && Buffer.compare(exportModule(index, row.id, module.name).btf, module.btf) !== 0) {
+    if (
+      values.bytes &&
+      isInPart(number) &&
+      Buffer.compare(exportModule(index, row.id, module.name).btf, module.btf) !== 0
+    ) {
       differ(`${release} ${module.name}: other bytes`);
     }
     const naive = new NaiveBtf(module.btf, module.base === undefined ? kernel : new NaiveBtf(module.base));
-    for (const { kind, name, id } of naive.declarations()) {
-      if (kind !== 'struct' && kind !== 'union') continue;
-      const key = `${kind} ${name}`;
+    for (const { name, id } of naive.composites()) {
+      const key = `${naive.at(id).kind === 4 ? 'struct' : 'union'} ${name}`;
       const list = declared.get(key);
       if (list) list.push({ module: module.name, btf: naive, id });
       else declared.set(key, [{ module: module.name, btf: naive, id }]);
     }
   }
   let number = 0;
-  for (const [key, all] of declared) if (number++ % stride === 0) compareStruct(release, row.id, key, all);
+  for (const [key, all] of declared) if (isInPart(number++)) compareStruct(release, row.id, key, all);
 }
 
 function compareStruct(release: string, kernelId: number, key: string, all: readonly Declared[]): void {
@@ -86,12 +98,17 @@ function compareStruct(release: string, kernelId: number, key: string, all: read
   const [kind, struct] = key.split(' ') as ['struct' | 'union', string];
   const naive = new Map<string, Set<string>>();
   for (const { module, btf, id } of all) {
-    const paths = new Set(btf.flatten(id).map(({ name }) => name));
-    paths.delete('');
-    for (const field of paths) {
+    const byName = new Map<string, { bitOffset: number; bitSize: number | null; type: number }[]>();
+    for (const { name, bitOffset, bitSize, id: type } of btf.flatten(id)) {
+      if (name === '') continue;
+      const known = byName.get(name);
+      if (known) known.push({ bitOffset, bitSize, type });
+      else byName.set(name, [{ bitOffset, bitSize, type }]);
+    }
+    for (const [field, flat] of byName) {
       const said = naive.get(field) ?? new Set();
       naive.set(field, said);
-      for (const one of btf.follow(id, [field])) {
+      for (const one of flat.length === 1 ? flat : btf.follow(id, [field])) {
         counts.fields++;
         said.add(`${module} ${one.bitOffset} ${one.bitSize || null} ${btf.size(one.type)} ${btf.text(one.type)}`);
       }

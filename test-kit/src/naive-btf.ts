@@ -58,6 +58,43 @@ const TYPEDEF = 8;
 const MODIFIERS = new Set([9, 10, 11, 18]); // volatile, const, restrict, type_tag
 const VOID: NaiveType = { kind: 0, name: '', flag: false, vlen: 0, third: 0, rest: [] };
 
+/** A record; its name and the words behind it are read when they are asked for: thousands of modules have very many. */
+class Naive implements NaiveType {
+  readonly kind: number;
+  readonly flag: boolean;
+  readonly vlen: number;
+  readonly third: number;
+  readonly #u32: (at: number) => number;
+  readonly #text: (offset: number) => string;
+  readonly #at: number;
+  readonly #words: number;
+
+  constructor(
+    u32: (at: number) => number,
+    text: (offset: number) => string,
+    at: number,
+    words: number,
+    { kind, flag, vlen, third }: Pick<NaiveType, 'kind' | 'flag' | 'vlen' | 'third'>,
+  ) {
+    [this.kind, this.flag, this.vlen, this.third] = [kind, flag, vlen, third];
+    [this.#u32, this.#text, this.#at, this.#words] = [u32, text, at, words];
+  }
+
+  #name: string | undefined;
+  #rest: number[] | undefined;
+
+  get name(): string {
+    return (this.#name ??= this.#text(this.#u32(this.#at)));
+  }
+
+  get rest(): number[] {
+    if (this.#rest !== undefined) return this.#rest;
+    const rest: number[] = [];
+    for (let i = 0; i < this.#words; i++) rest.push(this.#u32(this.#at + 12 + 4 * i));
+    return (this.#rest = rest);
+  }
+}
+
 /** BTF, or a module's over its kernel's, read naively. */
 export class NaiveBtf {
   /** Its own types; without a base type 0 is void. */
@@ -79,21 +116,22 @@ export class NaiveBtf {
     const u32 = (at: number): number => view.getUint32(at, little);
     const header = u32(4);
     const strings = header + u32(16);
+    const decoder = new TextDecoder();
     const text = (offset: number): string => {
       if (base !== undefined && offset < below) return base.#text(offset);
       const start = strings + offset - below;
       let end = start;
       while (bytes[end] !== 0) end++;
-      return new TextDecoder().decode(bytes.subarray(start, end));
+      return decoder.decode(bytes.subarray(start, end));
     };
     this.#endOfStrings = below + u32(20);
     for (let at = header + u32(8), end = at + u32(12); at < end; ) {
       const info = u32(at + 4);
       const kind = (info >>> 24) & 0x7f;
       const vlen = info & 0xffffff;
-      const rest = Array.from({ length: WORDS_BEHIND[kind]?.(vlen) ?? 0 }, (_, i) => u32(at + 12 + 4 * i));
-      this.types.push({ kind, name: text(u32(at)), flag: info >>> 31 === 1, vlen, third: u32(at + 8), rest });
-      at += 12 + 4 * rest.length;
+      const words = WORDS_BEHIND[kind]?.(vlen) ?? 0;
+      this.types.push(new Naive(u32, text, at, words, { kind, flag: info >>> 31 === 1, vlen, third: u32(at + 8) }));
+      at += 12 + 4 * words;
     }
     this.#text = text;
     const long = this.types.find(
