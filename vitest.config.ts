@@ -23,9 +23,6 @@ export default defineConfig({
   test: {
     // One worker less than cores is the default, which is half of a machine with two.
     maxWorkers: '100%',
-    // Files share their worker's modules: loading them anew for each file took a sixth of the time. A test that changes what
-    // others see (the environment, the folder, a timer) puts it back.
-    isolate: false,
     sequence: { sequencer: LongFirst },
     globalSetup: ['./test-kit/src/run-folder.ts'],
     include: ['{packages,apps}/*/test/**/*.test.ts', '{test-kit,bench,scripts}/test/**/*.test.ts'],
