@@ -3,16 +3,14 @@
 //
 //   node --conditions=@btfq/source bench/src/soak.ts --minutes N [--rate 50] [--json FILE] KERNEL.btf KERNEL.btf...
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ingestKernel, kernels, openIndex, removeKernel } from '@btfq/btf-index';
 import { seededRandom } from '@btfq/test-kit';
-import { BTFQ } from './process.ts';
+import { startServer, stop } from './server.ts';
 import { percentile } from './statistics.ts';
 
 const { values, positionals } = parseArgs({
@@ -47,26 +45,6 @@ function question(n: number): string {
     default:
       return `{ ${label}: struct(name: "${name}") { field(name: "${random.pick(FIELDS)}") { kernels { offset } } } }`;
   }
-}
-
-async function start(db: string, scratch: string): Promise<{ child: ChildProcess; url: string }> {
-  const [program, ...args] = [
-    ...BTFQ,
-    'serve',
-    '--db',
-    db,
-    '--port',
-    '0',
-    '--quiet',
-    '--cache',
-    join(scratch, 'bundles'),
-  ];
-  const child = spawn(program as string, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-    const [url] = /http:\/\/\S+/.exec(line) ?? [];
-    if (url) return { child, url };
-  }
-  throw new Error('the server ended before it listened');
 }
 
 /** One request; every fiftieth client leaves at once. Gives the milliseconds, or undefined where nothing was to be waited for. */
@@ -124,7 +102,7 @@ const index = openIndex(db);
 const put = (release: string, btf: Uint8Array) =>
   ingestKernel(index, { identity: { distro: 'soak', version: '1', arch: 'x86_64', release }, btf });
 for (const [i, btf] of bytes.entries()) put(`6.${i}.0`, btf);
-const { child, url } = await start(db, scratch);
+const { child, url } = await startServer(db, scratch);
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 const rows: object[] = [];
 try {
@@ -164,8 +142,7 @@ try {
   clearInterval(tick);
 } finally {
   agent.destroy();
-  child.kill('SIGTERM');
+  await stop(child);
   index.close();
 }
-await new Promise((resolve) => child.once('exit', resolve));
 rmSync(scratch, { recursive: true });

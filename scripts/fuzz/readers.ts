@@ -22,6 +22,7 @@ import { tryBtf, tryExt } from '../../packages/btf-format/test/mutation-run.ts';
 import { createAnswerer } from '../../packages/graphql/src/server/questions/answer.ts';
 import { defaultLimits } from '../../packages/graphql/src/schema/limits.ts';
 import { mutationSeeds } from '../../packages/kernel-source/test/mutation-run.ts';
+import { JSON_SPEC, SPEC_WORDS } from '../../packages/btf-index/test/spec-words.ts';
 import { add, answers } from '../small-answers.ts';
 
 /** A reader as the fuzzer sees it. */
@@ -121,39 +122,8 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
       .map((name) =>
         text(readFileSync(new URL(`../../docs/examples/${name}.yaml`, import.meta.url), 'utf8').slice(0, 1500)),
       )
-      .concat(
-        text(
-          '{"entries": {"a": {"offset": ["a.b", "a.c->d"], "optional": true}, "b": {"size": "struct a"}}, "types": ["a"]}',
-        ),
-      ),
-    words: [
-      'offset',
-      'size',
-      '[',
-      ']',
-      '{',
-      '}',
-      ':',
-      '- ',
-      '&a ',
-      '*a',
-      '"',
-      "'",
-      '|',
-      '\t',
-      '\0',
-      '->',
-      '..',
-      '~',
-      '9e9',
-      '!!x ',
-      '#',
-      '\n',
-      '<<: *a',
-      'container_of',
-      'value',
-      'types',
-    ],
+      .concat(text(JSON_SPEC)),
+    words: SPEC_WORDS,
     errors: ['OffsetsError'],
     read: (bytes) => readOffsetsSpec(new TextDecoder().decode(bytes)),
   }),

@@ -31,7 +31,10 @@ const VIEWS: readonly (readonly [address: string, words: RegExp])[] = [
   ['#/field/task_struct.se.vruntime?arch=x86_64', /se\.deadline|se\.[a-z_]+ .*(added|removed|grew|shrank)/],
   ['#/struct/sk_buff?pick=len&open=list', /offset\s*112 \(0x70\)/],
   ['#/struct/task_struct?pick=pid_links[1].next&open=pid_links,pid_links[1]', /member[\s\S]*pid_links\[1\]\.next/i],
-  [`#/compare/task_struct?from=${OLD}&to=${NEW}&open=se`, /It (grew|shrank) by[\s\S]*se\.vruntime/],
+  [
+    `#/compare/task_struct?from=${OLD}&to=${NEW}&open=se`,
+    /It (grew|shrank) by[\s\S]*9 members in place: se\.load … se\.nr_migrations[\s\S]*se\.depth/,
+  ],
   ['#/func/vfs_read', /Each signature once/],
   ['#/enum/bpf_prog_type', /BPF_PROG_TYPE_KPROBE/],
   ['#/enumerator/BPF_PROG_TYPE_KPROBE', /Its value is 2/],

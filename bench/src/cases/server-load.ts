@@ -1,49 +1,17 @@
 // Small queries against a running server while an ingest writes into the same index: rate, latency, memory.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { ingestKernel, openIndex } from '@btfq/btf-index';
 import type { BenchContext, Case } from '../case.ts';
-import { BTFQ } from '../process.ts';
+import { startServer, stop } from '../server.ts';
 import { percentile, spread } from '../statistics.ts';
 
 const QUERY = '{ struct(name: "task_struct") { field(name: "pid") { kernels { offset } } } }';
 /** Requests that are under way at once. */
 const CONCURRENCY = 16;
-
-async function startServer(db: string, scratch: string): Promise<{ child: ChildProcess; url: string }> {
-  const [program, ...args] = [
-    ...BTFQ,
-    'serve',
-    '--db',
-    db,
-    '--port',
-    '0',
-    '--quiet',
-    '--processes',
-    '1',
-    '--cache',
-    join(scratch, 'bundles'),
-  ];
-  const child = spawn(program as string, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-    const [url] = /http:\/\/\S+/.exec(line) ?? [];
-    if (url) return { child, url };
-  }
-  throw new Error('the server ended before it listened');
-}
-
-/** Asks a process to end, and ends it where it does not within ten seconds. */
-async function stop(child: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await ended;
-  clearTimeout(timer);
-}
 
 function ask(url: string, agent: Agent, body: string): Promise<number> {
   const start = performance.now();
@@ -84,7 +52,7 @@ export const serverLoad: Case = {
   async run(context) {
     const db = join(context.scratch, 'served.db');
     seedIndex(context, db);
-    const { child, url } = await startServer(db, context.scratch);
+    const { child, url } = await startServer(db, context.scratch, ['--processes', '1']);
     // the writer: kernels go in again and again under new names, as long as the load lasts
     const writer = spawn(
       process.execPath,

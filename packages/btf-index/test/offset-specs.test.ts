@@ -14,6 +14,7 @@ import { cellText } from '@btfq/offsets';
 import { BtfBytes, seededRandom } from '@btfq/test-kit';
 import { expect, onTestFinished, test } from 'vitest';
 import { freshPath } from './kit.ts';
+import { JSON_SPEC, SPEC_WORDS } from './spec-words.ts';
 
 const REPO = resolve(import.meta.dirname, '../../..');
 
@@ -102,34 +103,7 @@ test('damaged SPECs end in an error with a line, or in a SPEC', async () => {
       .slice(0, 20)
       .join('\n'),
   );
-  texts.push(
-    '{"entries": {"a": {"offset": ["a.b", "a.c->d"], "optional": true}, "b": {"size": "struct a"}}, "types": ["a"]}',
-  );
-  const words = [
-    'offset',
-    'size',
-    '[',
-    ']',
-    '{',
-    '}',
-    ':',
-    '- ',
-    '&a ',
-    '*a',
-    '"',
-    "'",
-    '|',
-    '\t',
-    '\0',
-    '->',
-    '..',
-    '~',
-    '9e9',
-    '!!x ',
-    '#',
-    '\n',
-    '💥',
-  ];
+  texts.push(JSON_SPEC);
   const { below, pick } = seededRandom(21);
   let refused = 0;
   for (let round = 0; round < 600; round++) {
@@ -137,7 +111,7 @@ test('damaged SPECs end in an error with a line, or in a SPEC', async () => {
     for (let change = 0; change <= below(3); change++) {
       const at = below(text.length);
       const cut = below(4) === 0 ? below(40) : below(3);
-      text = text.slice(0, at) + (below(5) === 0 ? '' : pick(words)) + text.slice(at + cut);
+      text = text.slice(0, at) + (below(5) === 0 ? '' : pick(SPEC_WORDS)) + text.slice(at + cut);
     }
     try {
       const spec = await readOffsetsSpec(text);

@@ -1,5 +1,5 @@
 // Two layouts of a struct side by side: kernel against kernel, architecture against architecture.
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { useAddressState } from '../address/address.ts';
 import { kernelName } from '../address/kernel-id.ts';
 import { structLink } from '../address/links.ts';
@@ -65,12 +65,23 @@ function Pairs(props: {
   const { name, kind, from, to, before, after } = props;
   const [state, change] = useAddressState();
   const open = (state.get('open') ?? '').split(',').filter(Boolean);
-  const { unfolded: insideBefore } = useUnfolded(before.fields, open, from);
-  const { unfolded: insideAfter } = useUnfolded(after.fields, open, to);
-  const pairs = useMemo(
-    () => pairsOf({ fields: before.fields, unfolded: insideBefore }, { fields: after.fields, unfolded: insideAfter }),
-    [before, after, insideBefore, insideAfter],
+  const insideBefore = useUnfolded(before.fields, open, from);
+  const insideAfter = useUnfolded(after.fields, open, to);
+  // Members of one side alone would look as if they had come or gone: both are shown when both are there.
+  const ready = insideBefore.ready && insideAfter.ready;
+  const unfolded = useMemo(
+    () =>
+      ready
+        ? pairsOf(
+            { fields: before.fields, unfolded: insideBefore.unfolded },
+            { fields: after.fields, unfolded: insideAfter.unfolded },
+          )
+        : undefined,
+    [before, after, insideBefore.unfolded, insideAfter.unfolded, ready],
   );
+  const last = useRef(unfolded);
+  if (unfolded !== undefined) last.current = unfolded;
+  const pairs = last.current ?? pairsOf({ fields: before.fields }, { fields: after.fields });
   const toggle = (path: string) => change({ open: toggledPaths(open, path).join(',') || undefined });
   const different = pairs.filter(({ fate }) => fate !== 'same');
   return (

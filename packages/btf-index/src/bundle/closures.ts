@@ -2,7 +2,7 @@
 
 import { BtfKind } from '@btfq/btf-format';
 import { decodeTypedef } from '../encoding/declaration-body.ts';
-import { type CompositeBody, TypeTag } from '../encoding/type-code.ts';
+import { type MemberCode, TypeTag } from '../encoding/type-code.ts';
 import { compositeOf } from '../query/unnamed.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { DeclarationRow, Rows } from '../store/row-cache.ts';
@@ -18,13 +18,28 @@ export function rowsOfEssentialName(index: BtfIndex, essential: string): number[
   return found.map(([id]) => id);
 }
 
-/** Says every named type that a declaration contains by value. */
-export function followContents(rows: Rows, row: DeclarationRow, add: (kind: number, name: number) => void): void {
-  if (row.kind === BtfKind.Typedef) followType(decodeTypedef(row.body).type);
-  else if (row.kind === BtfKind.Struct || row.kind === BtfKind.Union) followMembers(compositeOf(row.body));
+/** What of composites counts, where it is not all of them. */
+export interface Contents {
+  /** The members of a struct or union, where they were decoded already. */
+  membersOf(row: DeclarationRow): readonly MemberCode[];
+  /** Which of some members count. */
+  kept(members: readonly MemberCode[]): readonly MemberCode[];
+}
 
-  function followMembers({ members }: CompositeBody): void {
-    for (const { type } of members) followType(type);
+const ALL: Contents = { membersOf: ({ body }) => compositeOf(body).members, kept: (members) => members };
+
+/** Says every named type that a declaration contains by value. */
+export function followContents(
+  rows: Rows,
+  row: DeclarationRow,
+  add: (kind: number, name: number) => void,
+  { membersOf, kept }: Contents = ALL,
+): void {
+  if (row.kind === BtfKind.Typedef) followType(decodeTypedef(row.body).type);
+  else if (row.kind === BtfKind.Struct || row.kind === BtfKind.Union) followMembers(membersOf(row));
+
+  function followMembers(members: readonly MemberCode[]): void {
+    for (const { type } of kept(members)) followType(type);
   }
 
   function followType(id: number): void {
@@ -45,7 +60,7 @@ export function followContents(rows: Rows, row: DeclarationRow, add: (kind: numb
         break;
       case TypeTag.AnonymousStruct:
       case TypeTag.AnonymousUnion:
-        followMembers(code.body);
+        followMembers(code.body.members);
         break;
       default:
         break; // pointers are compatible whatever they point to

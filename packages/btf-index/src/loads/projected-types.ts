@@ -4,7 +4,7 @@
 import { BtfKind } from '@btfq/btf-format';
 import { decodeTypedef } from '../encoding/declaration-body.ts';
 import { type MemberCode, type TypeCode, TypeTag } from '../encoding/type-code.ts';
-import { type KindAndName, rowsOfEssentialName } from '../bundle/closures.ts';
+import { type Contents, followContents, type KindAndName, rowsOfEssentialName } from '../bundle/closures.ts';
 import { compositeOf } from '../query/unnamed.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type DeclarationRow, type Rows, rowsOf } from '../store/row-cache.ts';
@@ -96,10 +96,14 @@ export class Projection {
     };
     for (const name of rowsOfEssentialName(this.index, essential)) for (const kind of kinds) add(kind, name);
     const own = new Set(entries.keys());
+    const contents: Contents = {
+      membersOf: (row) => this.decoded(row).members,
+      kept: (members) => keptMembers(this.rows, members, this.names),
+    };
     // grows while it is walked
     for (let i = 0; i < entries.length; i++) {
       const [kind, name] = entries[i] as KindAndName;
-      for (const row of this.rows.declared(kind, name)) this.contents(row, add);
+      for (const row of this.rows.declared(kind, name)) followContents(this.rows, row, add, contents);
     }
     return { entries, own };
   }
@@ -139,38 +143,5 @@ export class Projection {
       default:
         return `${id}`;
     }
-  }
-
-  /** Every named type that a declaration contains by value under these names. */
-  private contents(row: DeclarationRow, add: (kind: number, name: number) => void): void {
-    const followType = (id: number): void => {
-      const code = this.rows.type(id);
-      switch (code.tag) {
-        case TypeTag.Array:
-        case TypeTag.Const:
-        case TypeTag.Volatile:
-        case TypeTag.Restrict:
-        case TypeTag.TypeTag:
-          followType(code.type);
-          break;
-        case TypeTag.Struct:
-        case TypeTag.Union:
-        case TypeTag.Enum:
-        case TypeTag.Typedef:
-          add(code.tag, code.name);
-          break;
-        case TypeTag.AnonymousStruct:
-        case TypeTag.AnonymousUnion:
-          followMembers(code.body.members);
-          break;
-        default:
-          break; // pointers are compatible whatever they point to
-      }
-    };
-    const followMembers = (members: readonly MemberCode[]) => {
-      for (const { type } of keptMembers(this.rows, members, this.names)) followType(type);
-    };
-    if (row.kind === BtfKind.Typedef) followType(decodeTypedef(row.body).type);
-    else if (row.kind === BtfKind.Struct || row.kind === BtfKind.Union) followMembers(this.decoded(row).members);
   }
 }

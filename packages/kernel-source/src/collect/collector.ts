@@ -24,7 +24,7 @@ import {
   wholeIdentity,
 } from '../identity/identity.ts';
 import { type KernelImage, readKernelImage } from '../image/image.ts';
-import { type Kernel, type KernelItem, type Skipped, skipped } from '../kernel.ts';
+import { type Kernel, type KernelItem, skipped } from '../kernel.ts';
 import { kernelVersion } from '../identity/release.ts';
 import type { RootEntry } from '../identity/roots.ts';
 import {
@@ -39,7 +39,7 @@ import {
 } from './found.ts';
 import { leftOver } from './left-over.ts';
 import { ModuleTableReader } from './module-tables.ts';
-import { checkModule, isSame, twice } from './module-fit.ts';
+import { modulesOfKernel } from './modules-of-kernel.ts';
 import { systemAroundFile } from '../identity/system-around.ts';
 
 /** What {@link Collector} is given for all of its files. */
@@ -65,8 +65,6 @@ export interface CollectorOptions {
   readonly moduleTables?: boolean;
 }
 
-/** BTF beside `vmlinux` that belongs to the kernel and is no module: `vmlinux.inline` (CONFIG_DEBUG_INFO_BTF_INLINE). */
-const KERNEL_PART = /^vmlinux\./;
 /** Where dwz's common files are: usr/lib/debug/.dwz/NAME. */
 const DWZ_FILE = /(?:^|\/)\.dwz\/[^/]+$/;
 const MODULE_FILE = /\.ko(?:\.\w+)?$/;
@@ -295,29 +293,10 @@ export class Collector {
       for (const found of this.configs) if (alone || isBeside(origin.paths, found.paths)) this.claimed.add(found);
       return skipped(path, error);
     }
-    const problems: Skipped[] = [];
-    const unfit: FoundModule[] = [];
-    const modules = new Map<string, FoundModule>();
-    const ambiguous = new Set<string>();
-    for (const found of this.modules) {
-      if (this.claimed.has(found) || !this.belongs(found, origin, identity, alone)) continue;
-      this.claimed.add(found);
-      if (KERNEL_PART.test(found.module.name) && found.raw) continue;
-      // Its ids are those of the kernel's own BTF: over any other they mean something else.
-      if (image.fromDwarf && !found.fromDwarf && found.module.base === undefined) {
-        unfit.push(found);
-        continue;
-      }
-      const problem = checkModule(found, image, identity);
-      const { name } = found.module;
-      const other = modules.get(name);
-      if (problem) problems.push(problem);
-      else if (other !== undefined && !isSame(other.module, found.module)) {
-        problems.push(twice(other, found));
-        ambiguous.add(name);
-      } else if (this.options.modules && other === undefined) modules.set(name, found);
-    }
-    for (const name of ambiguous) modules.delete(name);
+    const left = this.modules.filter((found) => !this.claimed.has(found));
+    const fitting = modulesOfKernel({ origin, image }, identity, alone, left);
+    for (const found of fitting.claimed) this.claimed.add(found);
+    const problems = [...fitting.problems];
     for (const problem of this.problems) {
       if (!problem.module || this.claimed.has(problem)) continue;
       const release = releaseOfPaths(problem.origin.paths);
@@ -329,14 +308,6 @@ export class Collector {
     const chosen = chooseConfig({ paths: origin.paths, identity, banner, embedded, alone }, this.unclaimedConfigs());
     for (const found of chosen.claimed) this.claimed.add(found);
     problems.push(...chosen.problems);
-    if (unfit.length > 0) {
-      const seen = `${unfit.length} ${unfit.length === 1 ? 'module' : 'modules'} with BTF over the kernel's own`;
-      const error = new KernelSourceError('foreign-module', "modules' BTF does not fit BTF that was made from DWARF", {
-        found: seen,
-        expected: "the modules' debug information, or the kernel's own BTF",
-      });
-      problems.push(skipped(label(unfit[0]!.origin.paths.slice(0, -1)) || path, error));
-    }
     const { notes } = this.options;
     const buildId =
       image.buildId ??
@@ -350,7 +321,7 @@ export class Collector {
       identified,
       btf: image.btf,
       parsed: image.parsed,
-      modules: [...modules.values()]
+      modules: (this.options.modules ? fitting.modules : [])
         .map(({ module, tables }) => {
           const told = typeof tables === 'function' ? tables(image) : tables;
           return told === undefined ? module : { ...module, tables: told };
@@ -385,14 +356,6 @@ export class Collector {
       ...(system === undefined ? {} : { system }),
     };
   }
-
-  /** Modules go by release. Raw BTF has none: it goes by its place, as do modules where there is only one kernel. */
-  private belongs(found: FoundModule, kernel: Origin, identity: KernelIdentity, alone: boolean): boolean {
-    if (found.raw) return kernel.format === 'btf' && isVmlinux(kernel) && isBeside(kernel.paths, found.origin.paths);
-    // Trees for several machines may hold the same release twice.
-    if (!alone && found.arch !== undefined && found.arch !== identity.arch) return false;
-    return found.release === identity.release || (alone && found.release !== undefined);
-  }
 }
 
 /** As the kernel names it: without the ending, and `_` for `-`. */
@@ -400,8 +363,4 @@ function moduleName(paths: readonly string[]): string {
   return basename(paths.at(-1) as string)
     .replace(MODULE_FILE, '')
     .replaceAll('-', '_');
-}
-
-function isVmlinux(origin: Origin): boolean {
-  return basename(origin.paths.at(-1) as string) === 'vmlinux';
 }
