@@ -35,7 +35,7 @@ const TELLING = [
  * `from` and `to` bound where the damage starts, to aim at a header or a section.
  */
 export function mutate(bytes: Uint8Array, random: Random, from = 0, to = bytes.length): Uint8Array {
-  let result = bytes.slice();
+  let result = new Uint8Array(bytes); // slice() of Node's Buffer would give the same memory
   for (let count = 1 + random.below(4); count > 0 && result.length > 0; count--) {
     const limit = Math.max(from + 1, Math.min(to, result.length));
     const at = Math.min(from + random.below(limit - from), result.length - 1);

@@ -11,7 +11,7 @@ export function onlyMember(tar: Uint8Array): Uint8Array {
       new TextDecoder().decode(tar.subarray(at + from, at + from + length)).replace(/[\0 ].*$/, '');
     const size = Number.parseInt(field(124, 12) || '0', 8);
     const type = field(156, 1);
-    if (type === '' || type === '0') files.push(tar.slice(at + BLOCK, at + BLOCK + size));
+    if (type === '' || type === '0') files.push(new Uint8Array(tar.subarray(at + BLOCK, at + BLOCK + size)));
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
   if (files.length !== 1) throw new Error(`the tar holds ${files.length} files, not one`);

@@ -46,6 +46,12 @@ describe('mutations', () => {
     }
     expect(mutate(original, seededRandom(1))).not.toEqual(original);
   });
+
+  it("leave the original alone, one of Node's Buffers too", () => {
+    const original = Buffer.alloc(64, 7);
+    for (let seed = 0; seed < 50; seed++) mutate(original, seededRandom(seed));
+    expect(original).toEqual(Buffer.alloc(64, 7));
+  });
 });
 
 describe('tar', () => {

@@ -45,6 +45,13 @@ test('as pahole makes it over a base: what the base has is not said again', () =
   expect(countKinds(made)['FUNC']).toBe(countKinds(wanted)['FUNC']);
 });
 
+test("a file that is one of Node's Buffers is left as it is", () => {
+  const file = readFileSync(join(folder, 'object.o'));
+  const { bytes } = encodeBtf(bytesSource(file));
+  expect(file.equals(readFileSync(join(folder, 'object.o')))).toBe(true);
+  expect(encodeBtf(bytesSource(file)).bytes).toEqual(bytes);
+});
+
 describe('every file', () => {
   for (const file of programs) {
     test(file, () => {

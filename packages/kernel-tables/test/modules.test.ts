@@ -6,6 +6,8 @@ import { mutations } from '@btfq/test-kit';
 import { describe, expect, it } from 'vitest';
 import { factOf, functionsOfModule, moduleFile, moduleParts, moduleTables, type ModuleTables } from '../src/index.ts';
 import { KernelTablesError } from '../src/errors.ts';
+import { applyRela } from '../src/image/relocations.ts';
+import { moduleMemory } from '../src/modules/module-memory.ts';
 import { buildKernel } from './built-kernel.ts';
 import { buildModule, type ModuleSection, type ModuleSymbol } from './module-builder.ts';
 import { poke } from './words.ts';
@@ -46,6 +48,29 @@ function flagsOf(tables: ModuleTables, name: string) {
   const at = tables.functions?.names.indexOf(name) ?? -1;
   return at < 0 ? undefined : factOf(tables.functions?.flags[at] ?? 0);
 }
+
+it("leaves a module that is one of Node's Buffers as it is", () => {
+  const data: ModuleSection = { name: '.data', content: words(1), pointers: [[0, '.text', 16]] };
+  const file = Buffer.from(buildModule('x86_64', [{ name: '.text', content: text(32), code: true }, data], SYMBOLS));
+  const before = Uint8Array.from(file);
+  const { memory, symbols } = moduleMemory(parseElf(file), true);
+  const pointers = memory.regions.filter(({ bytes }) => bytes.length === 8);
+  expect(pointers.map(({ bytes }) => bytes.some((byte) => byte !== 0))).toEqual([true]);
+  expect(symbols).toBeDefined();
+  expect(Uint8Array.from(file)).toEqual(before);
+});
+
+it("leaves an image that is one of Node's Buffers as it is", () => {
+  const image = Buffer.alloc(64);
+  for (const [at, word] of [
+    [0, 40n],
+    [8, 1027n],
+    [16, 0x1234n],
+  ] as const)
+    image.writeBigUInt64LE(word, at);
+  expect(applyRela(image, { from: 0, count: 1 }, true, 0n)[40]).toBe(0x34);
+  expect(image[40]).toBe(0);
+});
 
 describe('functions', () => {
   it.each([

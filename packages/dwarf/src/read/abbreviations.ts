@@ -127,7 +127,7 @@ export class Abbreviations {
         if (shape.format === format.number && sameBytes(shape.source, bytes, start, at)) return shape;
       }
     }
-    const source = bytes.slice(start, cursor.at);
+    const source = new Uint8Array(bytes.subarray(start, cursor.at));
     const attributes: { attribute: number; form: number; value: number }[] = [];
     const inner = { at: start };
     this.#uleb(inner);

@@ -73,7 +73,8 @@ function openSection(elf: ElfReader, suffix: string, decompress: Decompress | un
   let bytes = sectionContent(elf, header);
   if (compressed) bytes = decompressed(elf, header, bytes, decompress);
   if (relocated) {
-    if (!compressed) bytes = bytes.slice(); // a source over memory gives its own bytes
+    // A source over memory gives its own bytes, and slice() of Node's Buffer the same memory.
+    if (!compressed) bytes = new Uint8Array(bytes);
     applyRelocations(elf, header, bytes);
   }
   return SectionData.loaded(name, bytes);

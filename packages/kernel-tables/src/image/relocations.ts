@@ -52,7 +52,7 @@ export function forEachRela(
 
 /** A copy of the image with the words in place. Entries outside of it are left out. */
 export function applyRela(bytes: Uint8Array, run: RelaRun, littleEndian: boolean, base: bigint): Uint8Array {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes); // not slice(), which of Node's Buffer gives the same memory
   const view = viewOf(copy);
   forEachRela(bytes, run, littleEndian, (address, value) => {
     const at = address - base;

@@ -93,7 +93,8 @@ export function moduleMemory(elf: ElfFile, withCode: boolean): ModuleMemory {
     const start = addresses.get(section.index) as bigint;
     const content = section.type === SectionType.NoBits ? new Uint8Array() : elf.sectionBytes(section);
     const relocations = elf.relocations(section);
-    const bytes = relocations.length === 0 ? content : content.slice();
+    // not slice(), which of Node's Buffer gives the same memory
+    const bytes = relocations.length === 0 ? content : new Uint8Array(content);
     for (const one of relocations) {
       const target = addressOf(one.symbolIndex);
       if (target !== undefined) relocate(elf, bytes, one, target, start);
