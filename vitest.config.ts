@@ -21,6 +21,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // What files of one worker import is loaded once: a test that changes it would be seen by others, and must not.
+    isolate: false,
     // One worker less than cores is the default, which is half of a machine with two.
     maxWorkers: '100%',
     sequence: { sequencer: LongFirst },

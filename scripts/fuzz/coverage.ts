@@ -1,5 +1,5 @@
 // What of the sources inputs ran, by V8's own coverage: every block of every function of the packages, through node:inspector.
-// V8 tells of the blocks that ran since it was asked last. Asking takes ten milliseconds, so many inputs run between two questions,
+// V8 reports the blocks that ran since it was last asked. Asking takes ten milliseconds, so many inputs run between two questions,
 // and are run again one by one only where some block was new (guided.ts).
 
 import { type Profiler, Session } from 'node:inspector';

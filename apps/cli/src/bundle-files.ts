@@ -27,7 +27,7 @@ export function writeBundleFolder(io: Io, path: string, files: readonly BundleFi
   if (old && !statSync(full).isDirectory()) throw new UsageError(`${path} is a file`, 'Give -o the name of a folder.');
   if (old && readdirSync(full).length > 0 && !existsSync(join(full, MANIFEST_NAME))) {
     throw new UsageError(
-      `${path} has other files in it and is no bundle`,
+      `${path} is not a bundle: it has other files in it`,
       'Give -o the name of a new or empty folder.',
     );
   }

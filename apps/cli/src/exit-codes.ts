@@ -20,7 +20,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /** One line a code, in order: what `btfq help exit-codes` and the man page print. */
 export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.answered, 'answered'],
-  [ExitCode.no, 'the answer is no or is partial: an unresolved relocation, a skipped file, an unknown name'],
+  [ExitCode.no, 'the answer is no, or it is partial: an unresolved relocation, a skipped file, an unknown name'],
   [ExitCode.usage, 'wrong usage'],
   [ExitCode.badInput, 'bad input'],
   [ExitCode.badIndex, 'the index is missing, damaged or from a newer version'],

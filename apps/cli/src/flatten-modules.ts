@@ -56,7 +56,8 @@ async function kernelOfFolder(io: Io, folder: string): Promise<TargetKernel> {
     const reason = items.find((item) => item.kind === 'skipped');
     throw new InputError(reason?.code ?? 'no-kernel', `${reason?.path ?? folder}: ${reason?.message ?? 'no kernel'}`);
   }
-  if (another !== undefined) throw new InputError('no-kernel', `${folder}: several kernels, and one is wanted`);
+  if (another !== undefined)
+    throw new InputError('no-kernel', `${folder}: there are several kernels in it, and only one can be used`);
   if (kernel.modules.length === 0) throw noModules(folder);
   return targetOf(kernel.parsed, () => kernel.modules);
 }

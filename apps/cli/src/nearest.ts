@@ -1,4 +1,4 @@
-// 'Did you mean': the words that one or two slips of the fingers lead away from.
+// 'Did you mean': the known words that are at most two typing errors away from the one that was given.
 
 /** Edit distance with swaps of neighbours (optimal string alignment); stops counting past `limit`. */
 export function editDistance(a: string, b: string, limit: number): number {

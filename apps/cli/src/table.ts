@@ -34,7 +34,7 @@ export const COMMANDS: CommandTable = {
   tracepoint: { summary: 'show the formats of trace events', load: () => import('./commands/tracepoint.ts') },
   syscall: { summary: "show a system call's number and arguments", load: () => import('./commands/syscall.ts') },
   nearest: {
-    summary: 'say what the kernels around one that is not in the index tell of an object',
+    summary: 'say what to expect of a kernel that is not in the index, by the kernels around it',
     load: () => import('./commands/nearest.ts'),
   },
   features: { summary: 'show which kernels have a BPF feature', load: () => import('./commands/features.ts') },

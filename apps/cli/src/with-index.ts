@@ -45,7 +45,7 @@ function openWriting(flags: IndexFlags, io: Io): BtfIndex {
 /** The file that the flags mean, for what writes or serves it. Throws `UsageError` for a URL. */
 export function localPath(flags: { db: string | undefined }, io: Io): string {
   const place = indexPath(flags, io);
-  if (isUrl(place)) throw new UsageError(`${place} can only be read`, 'Take it with btfq fetch, and use the copy.');
+  if (isUrl(place)) throw new UsageError(`${place} is read-only`, 'Download it with btfq fetch and use the copy.');
   return io.path(place);
 }
 

@@ -67,7 +67,7 @@ function impossibleLayout(btf: Btf, id: number): string | undefined {
   if (kind === BtfKind.Array) {
     const element = btf.words[at + TYPE_WORDS] as number;
     return element < base.typeCount && isNoObject(btf, element)
-      ? `an array of type ${element}, which is no object`
+      ? `an array of type ${element}, which is not an object`
       : undefined;
   }
   if (kind !== BtfKind.Struct && kind !== BtfKind.Union) return undefined;
@@ -76,7 +76,7 @@ function impossibleLayout(btf: Btf, id: number): string | undefined {
   return eachElement(btf.vlen(id), 3, (offset) => {
     const type = btf.words[at + TYPE_WORDS + offset + 1] as number;
     if (type >= base.typeCount) return undefined;
-    if (isNoObject(btf, type)) return `member ${offset / 3} is of type ${type} of the base, which is no object`;
+    if (isNoObject(btf, type)) return `member ${offset / 3} is of type ${type} of the base, which is not an object`;
     const place = btf.words[at + TYPE_WORDS + offset + 2] as number;
     if (flag && place >>> 24 !== 0) return undefined;
     const bytes = resolveSize(btf, type);

@@ -1,4 +1,5 @@
-// Finding a string in the base of split BTF, whose strings are used where they serve. libbpf btf.c: btf__find_str.
+// Finds a string in the base of split BTF, so that the split part can refer to it instead of storing it again. libbpf btf.c:
+// btf__find_str.
 
 import type { Btf } from './btf.ts';
 import { StringSet } from './string-set.ts';

@@ -188,7 +188,7 @@ export function parseBtf(bytes: Uint8Array, options: ParseBtfOptions = {}): Btf 
 /** The type section as words: a view where the bytes allow it, else a copy in the machine's order. */
 function typeWords(bytes: Uint8Array, header: BtfHeader): Uint32Array {
   if (header.typeLen % 4 !== 0) {
-    throw new BtfError('bad-type', `type_len ${header.typeLen} is no multiple of 4`, {
+    throw new BtfError('bad-type', `type_len ${header.typeLen} is not a multiple of 4`, {
       offset: header.typeOff + header.typeLen,
       expected: 'the section to end where a type ends',
     });

@@ -123,7 +123,7 @@ export function parseLayoutSection(
 ): KindSizes {
   if (header.layoutLen === 0) return inherited;
   if (header.layoutLen % 4 !== 0) {
-    throw new BtfError('bad-layout', `layout_len ${header.layoutLen} is no multiple of an entry`, {
+    throw new BtfError('bad-layout', `layout_len ${header.layoutLen} is not a multiple of an entry`, {
       offset: 28,
       expected: 'a multiple of 4',
     });

@@ -50,7 +50,10 @@ function parsePath(path: string): Step[] {
     const match = token.exec(path);
     const startsRight = match && (match[2] !== undefined ? at > 0 : match[0].startsWith('.') === at > 0);
     if (!match || !startsRight) {
-      throw new BtfError('invalid-argument', `'${path}' is no path of members`, { offset: at, expected: 'a.b[0].c' });
+      throw new BtfError('invalid-argument', `'${path}' is not a path of members`, {
+        offset: at,
+        expected: 'a.b[0].c',
+      });
     }
     steps.push(match[2] === undefined ? { name: match[1] as string } : { index: Number(match[2]) });
   }

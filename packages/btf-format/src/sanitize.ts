@@ -43,7 +43,9 @@ export interface SanitizeOptions extends EncodeOptions {
 export function featuresMissingIn(release: string): BtfFeature[] {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(release) ?? [];
   if (major === undefined || minor === undefined) {
-    throw new BtfError('invalid-argument', `'${release}' is no kernel release`, { expected: 'a release such as 5.10' });
+    throw new BtfError('invalid-argument', `'${release}' is not a kernel release`, {
+      expected: 'a release such as 5.10',
+    });
   }
   return (Object.keys(BTF_FEATURES) as BtfFeature[]).filter((feature) => {
     const [sinceMajor, sinceMinor] = BTF_FEATURES[feature].split('.').map(Number) as [number, number];

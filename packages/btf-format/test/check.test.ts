@@ -178,17 +178,17 @@ const rules: Row[] = [
     (b) => b.struct('s', 8, [{ name: 'x', type: INT, offset: 4, bits: 0 }]),
   ],
   [
-    'FWD is no member',
+    'FWD is not a member',
     { code: 'type-id', typeId: 3, element: 0 },
     (b) => b.struct('s', 8, [{ name: 'x', type: b.fwd('f') }]),
   ],
   [
-    'FUNC_PROTO is no member',
+    'FUNC_PROTO is not a member',
     { code: 'type-id', typeId: 3, element: 0 },
     (b) => b.struct('s', 8, [{ name: 'x', type: b.funcProto(0) }]),
   ],
   [
-    'a typedef of void is no member',
+    'a typedef of void is not a member',
     { code: 'type-id', typeId: 3, element: 0 },
     (b) => b.struct('s', 8, [{ name: 'x', type: b.typedef('v', 0) }]),
   ],

@@ -98,7 +98,7 @@ describe.each([true, false])('the header, little-endian: %s', (littleEndian) => 
   });
 });
 
-describe('what is no BTF', () => {
+describe('what is not a BTF', () => {
   test.each<[string, BtfErrorCode, Uint8Array]>([
     ['nothing', 'not-btf', new Uint8Array(0)],
     ['another magic', 'not-btf', new Uint8Array(64)],

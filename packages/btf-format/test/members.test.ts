@@ -68,7 +68,7 @@ describe('findMember', () => {
     },
   );
 
-  test.each(['', '.', 'a..b', '.a', 'a.', '[0]', 'a[', 'a[x]', 'a b', 'a->b', '3'])('%j is no path', (path) => {
+  test.each(['', '.', 'a..b', '.a', 'a.', '[0]', 'a[', 'a[x]', 'a b', 'a->b', '3'])('%j is not a path', (path) => {
     expect(code(() => findMember(btf, outer, path))).toBe('invalid-argument');
   });
 

@@ -157,8 +157,8 @@ describe('what is wrong', () => {
       (to) => [to.item(), to.list('contains:item:x')],
     ],
     [
-      'a list by a member that is no node',
-      'node is no bpf_list_node',
+      'a list by a member that is not a node',
+      'node is not a bpf_list_node',
       (to) => [
         to.struct('item', 28, [
           ['node', to.int, 0],
@@ -186,7 +186,7 @@ describe('what is wrong', () => {
     ],
     [
       'a kptr to a number',
-      'A kptr to what is no struct',
+      'A kptr to what is not a struct',
       (to) =>
         to.struct('own', 16, [
           ['lock', to.lock, 0],
@@ -240,7 +240,7 @@ describe('what is wrong', () => {
         ['p', to.kptr('kptr', to.int), 8],
       ]);
     expect(messages(kptr, '6.11')).toEqual([]);
-    expect(messages(kptr, '6.12')).toEqual(['A kptr to what is no struct']);
+    expect(messages(kptr, '6.12')).toEqual(['A kptr to what is not a struct']);
   });
 });
 

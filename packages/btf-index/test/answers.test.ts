@@ -262,31 +262,39 @@ it('an enumerator has the values of the BTFs', () => {
 
 it('members of a type are those of the BTFs', () => {
   const index = sharedIndex();
-  for (const type of ['struct mm_struct *', 'char[16]', 'int (*)(struct device *)', 'u64', 'struct mutex']) {
-    const brute = new Set<string>();
-    for (const [kernel, btf] of btfs) {
-      const visit = (owner: string, id: number): void => {
-        const composite = decodeType(btf, id);
-        if (composite.kind !== BtfKind.Struct && composite.kind !== BtfKind.Union) return;
-        for (const member of composite.members) {
-          if (cText(btf, member.type) === type) brute.add(`${kernel} ${owner}.${member.name}`);
-          if (member.name === '') visit(owner, skipModifiersAndTypedefs(btf, member.type));
-        }
-      };
-      for (let id = 1; id < btf.typeCount; id++) {
-        if (btf.nameOff(id) === 0) continue;
-        // a typedef of a struct without a tag is asked for as a struct is
-        const target = btf.kind(id) === BtfKind.Typedef ? skipModifiersAndTypedefs(btf, id) : id;
-        if (target !== id && btf.nameOff(target) !== 0) continue;
-        const kind = btf.kind(target);
-        if (kind !== BtfKind.Struct && kind !== BtfKind.Union) continue;
-        visit(`${kind === BtfKind.Struct ? 'struct' : 'union'} ${btf.name(id)}`, target);
+  const types = ['struct mm_struct *', 'char[16]', 'int (*)(struct device *)', 'u64', 'struct mutex'];
+  const brute = new Map(types.map((type) => [type, new Set<string>()]));
+  for (const [kernel, btf] of btfs) {
+    const texts = new Map<number, string>();
+    const textOf = (id: number): string => {
+      const text = texts.get(id) ?? cText(btf, id);
+      texts.set(id, text);
+      return text;
+    };
+    const visit = (owner: string, id: number): void => {
+      const composite = decodeType(btf, id);
+      if (composite.kind !== BtfKind.Struct && composite.kind !== BtfKind.Union) return;
+      for (const member of composite.members) {
+        brute.get(textOf(member.type))?.add(`${kernel} ${owner}.${member.name}`);
+        if (member.name === '') visit(owner, skipModifiersAndTypedefs(btf, member.type));
       }
+    };
+    for (let id = 1; id < btf.typeCount; id++) {
+      if (btf.nameOff(id) === 0) continue;
+      // a typedef of a struct without a tag is asked for as a struct is
+      const target = btf.kind(id) === BtfKind.Typedef ? skipModifiersAndTypedefs(btf, id) : id;
+      if (target !== id && btf.nameOff(target) !== 0) continue;
+      const kind = btf.kind(target);
+      if (kind !== BtfKind.Struct && kind !== BtfKind.Union) continue;
+      visit(`${kind === BtfKind.Struct ? 'struct' : 'union'} ${btf.name(id)}`, target);
     }
+  }
+  for (const [type, expected] of brute) {
     const asked = onBoth((at) => fieldsOfType(at, type)).flatMap((one) =>
       one.kernelIds.map((id) => `${kernelById(index, id).name} ${one.kind} ${one.struct}.${one.field}`),
     );
-    expect(asked.sort(), type).toEqual([...brute].sort());
+    expect(expected.size, type).toBeGreaterThan(0);
+    expect(asked.sort(), type).toEqual([...expected].sort());
   }
 });
 

@@ -29,9 +29,9 @@ function smallIndex(count = 3): string {
 }
 
 describe('opening', () => {
-  it('is refused for what is no index', () => {
+  it('is refused for what is not an index', () => {
     const text = freshPath('text.db');
-    writeFileSync(text, 'this is no database, however long it may go on\n'.repeat(100));
+    writeFileSync(text, 'this is not a database, however long it may go on\n'.repeat(100));
     const before = readFileSync(text);
     expect(codeOf(() => openIndex(text))).toBe('not-an-index');
     expect(codeOf(() => openIndex(text, { readonly: true }))).toBe('not-an-index');

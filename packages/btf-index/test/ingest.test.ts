@@ -26,7 +26,7 @@ import { BtfBytes, fixtureKernels, kernelBtf, seededRandom } from '@btfq/test-ki
 import { describe, expect, it } from 'vitest';
 import { smallKernel } from './small-kernel.ts';
 import { smallModules } from './small-module.ts';
-import { codeOf, copyOf, freshPath, identityOf, indexOf, sharedIndex } from './kit.ts';
+import { codeOf, freshPath, identityOf, indexOf, sharedIndex } from './kit.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -220,7 +220,7 @@ describe('removing and merging', () => {
     const some = [first!, second!, third!];
     for (const gone of some) {
       const rest = some.filter((kernel) => kernel !== gone);
-      const index = copyOf('three-kernels.db', some);
+      const index = indexOf(some);
       const row = kernels(index).find(({ sha256: hash }) => hash === gone.sha256);
       removeKernel(index, row?.id ?? 0);
       const fresh = indexOf(rest);
@@ -249,7 +249,7 @@ describe('removing and merging', () => {
     const index = openIndex(a);
     expect(mergeIndex(index, b)).toEqual({ added: 1, unchanged: 1, refused: [] });
     expect(mergeIndex(index, b)).toEqual({ added: 0, unchanged: 2, refused: [] });
-    expect(answersOf(index)).toEqual(answersOf(copyOf('three-kernels.db', [first!, second!, third!])));
+    expect(answersOf(index)).toEqual(answersOf(indexOf([first!, second!, third!])));
     index.close();
   }, 120_000);
 });

@@ -25,11 +25,21 @@ export function identityOf({ distro, version, arch, release }: FixtureKernel): K
   return { distro, version, arch, release };
 }
 
-/** An index with these fixture kernels, in this order. */
+/** An index with these fixture kernels, in this order: a copy, which may be written to. */
 export function indexOf(all: readonly FixtureKernel[], path = freshPath()): BtfIndex {
-  const index = openIndex(path);
-  for (const kernel of all) commitKernel(index, preparedOf(kernel), identityOf(kernel));
-  return index;
+  if (all.length > 0) copyFileSync(filledFile(all), path);
+  return openIndex(path);
+}
+
+/** An index with these fixture kernels as a file, made once in a run of the tests from the one with all but the last of them. */
+function filledFile(all: readonly FixtureKernel[]): string {
+  const name = `kernels-${all.map(({ id }) => fixtureKernels().findIndex((kernel) => kernel.id === id)).join('-')}.db`;
+  return sharedFile(name, (made) => {
+    const last = all.at(-1) as FixtureKernel;
+    const index = indexOf(all.slice(0, -1), made);
+    commitKernel(index, preparedOf(last), identityOf(last));
+    index.close();
+  });
 }
 
 const prepared = new Map<string, PreparedKernel>();
@@ -41,23 +51,11 @@ function preparedOf({ id }: FixtureKernel): PreparedKernel {
   return known;
 }
 
-/** An index with these fixture kernels, as a file that is made once in a run of the tests: a copy may be written to. */
-export function copyOf(name: string, all: readonly FixtureKernel[], path = freshPath()): BtfIndex {
-  copyFileSync(
-    sharedFile(name, (made) => indexOf(all, made).close()),
-    path,
-  );
-  return openIndex(path);
-}
-
 let shared: BtfIndex | undefined;
 
 /** One index of all fixture kernels, for tests that only read. */
 export function sharedIndex(): BtfIndex {
-  shared ??= openIndex(
-    sharedFile('fixture-kernels.db', (made) => indexOf(fixtureKernels(), made).close()),
-    { readonly: true },
-  );
+  shared ??= openIndex(filledFile(fixtureKernels()), { readonly: true });
   return shared;
 }
 

@@ -126,7 +126,7 @@ describe('merging', () => {
   it('leaves out what belongs to refused kernels alone', () => {
     const other = freshPath();
     const from = openIndex(other);
-    // the first has the name of another; its neighbours' rows are told from its own
+    // the first has the name of another; its neighbours' rows are differences from its own
     ingestKernel(from, { ...smallKernel(3), btf: smallKernel(60).btf });
     for (const n of [61, 62]) ingestKernel(from, smallKernel(n));
     from.close();

@@ -33,7 +33,7 @@ import { fixtureKernels, seededRandom } from '@btfq/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskStore } from '../src/remote/disk-store.ts';
 import { SCHEMA_VERSION } from '../src/store/schema-version.ts';
-import { codeOf, copyOf, freshPath } from './kit.ts';
+import { codeOf, freshPath, indexOf } from './kit.ts';
 import { smallKernel } from './small-kernel.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'btfq-published-'));
@@ -43,7 +43,7 @@ let published: Published;
 
 beforeAll(() => {
   const path = freshPath();
-  copyOf('two-kernels.db', fixtureKernels().slice(1, 3), path).close();
+  indexOf(fixtureKernels().slice(1, 3), path).close();
   published = publishIndex(path, join(folder, 'out'));
   local = openIndex(path, { readonly: true });
 }, 300_000);
@@ -296,7 +296,7 @@ describe('servers that are not as they should', () => {
     ['sending too little', 'damaged', () => database({ body: (bytes) => bytes.subarray(1) })],
     ['sending other bytes', 'damaged', () => database({ headers: { 'content-range': 'bytes 5-9/10' } })],
     ['of another size', 'changed', () => webSpace((url) => (url.endsWith('.json') ? { body: larger } : undefined))],
-    ['sending what is no index', 'not-an-index', () => database({ body: (bytes) => bytes.map(() => 7) })],
+    ['sending what is not an index', 'not-an-index', () => database({ body: (bytes) => bytes.map(() => 7) })],
   ])('%s: %s', async (_, code, transport, url) => {
     if (url === `${BASE}_headers.json`) writeFileSync(join(folder, 'out', '_headers.json'), '{"file": "../x"}');
     expect(await failure(open(transport(), url))).toBe(code);

@@ -79,7 +79,7 @@ describe('equal answers', () => {
   });
 });
 
-describe('what is no index', () => {
+describe('what is not an index', () => {
   const open = async (bytes: Uint8Array) =>
     read.openReadIndex(read.bytesSource(bytes)).then(
       () => 'opened',

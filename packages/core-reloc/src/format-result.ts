@@ -110,7 +110,7 @@ const REFUSALS: Readonly<Record<RefusalCode, (name: string) => string>> = {
   'not-composite': (name) => `has no struct or union where ${name} is looked for`,
   'not-array': () => 'has no array where one is indexed',
   'index-out-of-range': () => 'has an array of fewer elements',
-  'not-enum': () => 'is no enum',
+  'not-enum': () => 'is not an enum',
   'missing-enumerator': (name) => `has no enumerator ${name}`,
   'incompatible-type': () => 'is not compatible',
   'type-mismatch': () => 'does not match',

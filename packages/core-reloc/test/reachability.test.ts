@@ -52,7 +52,7 @@ describe('followProgram', () => {
     'a branch that is always taken': [[[MOV, 0, 0], [JEQ, 1, 0], [ADD], [EXIT]], '1101'],
     'a check for what is there': [[[MOV, 0, 1], [JNE, 1, 0], [ADD], [EXIT]], '1101'],
     'an unknown value goes both ways': [[[JEQ, 1, 0, r3], [ADD], [EXIT]], '111'],
-    'the context is no null pointer': [[[JEQ, 1, 0], [EXIT], [EXIT]], '110'],
+    'the context is not a null pointer': [[[JEQ, 1, 0], [EXIT], [EXIT]], '110'],
     'a copied constant': [[[MOV, 0, 0], [MOV_REG, 0, 0, 2, 1], [JEQ, 1, 0, 2], [ADD], [EXIT]], '11101'],
     'two registers': [[[MOV, 0, 3], [MOV, 0, 3, 2], [0x1d, 1, 0, 1, 2], [ADD], [EXIT]], '11101'],
     'arithmetic on constants': [[[MOV, 0, 5], [ADD, 0, -5], [JEQ, 1, 0], [ADD], [EXIT]], '11101'],

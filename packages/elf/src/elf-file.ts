@@ -245,7 +245,7 @@ export class ElfFile {
 
   private symbolTable(section: ElfSection): ElfSymbolTable {
     if (section.type !== SectionType.SymTab && section.type !== SectionType.DynSym) {
-      throw new ElfError('bad-link', `section ${section.index} is no symbol table`, {
+      throw new ElfError('bad-link', `section ${section.index} is not a symbol table`, {
         offset: section.offset,
         expected: 'SHT_SYMTAB or SHT_DYNSYM',
       });

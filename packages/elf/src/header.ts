@@ -93,7 +93,7 @@ export function parseHeader(bytes: Uint8Array): ElfHeader {
 }
 
 function truncated(bytes: Uint8Array, size: number): ElfError {
-  return new ElfError('truncated-header', `${bytes.length} bytes are no whole ELF header`, {
+  return new ElfError('truncated-header', `${bytes.length} bytes are less than an ELF header`, {
     offset: bytes.length,
     expected: `${size} bytes`,
   });

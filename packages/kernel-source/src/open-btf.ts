@@ -1,5 +1,5 @@
-// BTF of a file over memory that is used again: who opens thousands of kernels one after the other gets a new buffer of five
-// megabytes for each otherwise, which the system clears page by page and the collector has to find.
+// Opens the BTF of a file in a buffer that is used again. Otherwise each of thousands of kernels would take a new buffer of
+// five megabytes, which the system has to clear and the garbage collector to free.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type Btf, loadBtf } from '@btfq/btf-format';

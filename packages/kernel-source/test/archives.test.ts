@@ -120,7 +120,7 @@ describe('ar', () => {
 
   it.each<[string, Uint8Array, string]>([
     ['no magic', text('!<arch>_________'), 'bad-archive'],
-    ['a size that is no number', ar([['a', text('x'), '12a']]), 'bad-archive'],
+    ['a size that is not a number', ar([['a', text('x'), '12a']]), 'bad-archive'],
     ['a size beyond the end', ar([['a', text('x'), '9999999999']]), 'truncated'],
     ['a header that is cut off', ar([['a', text('xx')]]).slice(0, 40), 'truncated'],
   ])('%s ends in an error', async (_, bytes, code) => {

@@ -31,6 +31,6 @@ test('damaged debug information is said to be so', async () => {
   await expect(readKernelImage(bytes, 'elf', 1 << 30)).rejects.toMatchObject({ code: 'bad-dwarf' });
 });
 
-test('a program with debug information is no kernel', async () => {
+test('a program with debug information is not a kernel', async () => {
   await expect(readKernelImage(readFileSync(path), 'elf', 1 << 30)).rejects.toMatchObject({ code: 'no-kernel' });
 });

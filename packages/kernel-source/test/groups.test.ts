@@ -114,7 +114,7 @@ describe('an initrd beside its kernel', () => {
     expect(await found({ [kernel]: image, [initrd]: bytes })).toEqual({ [debian]: ['one'] });
   });
 
-  it('is no reason to take modules of another release', async () => {
+  it('is not a reason to take modules of another release', async () => {
     const other = cpio('usr/lib/modules/6.1.0-98-amd64/kernel/one.ko', moduleOf('one', '6.1.0-98-amd64'));
     const items = await readPaths([folderOf({ 'boot/vmlinuz-linux': image, 'boot/initramfs-linux.img': other })]);
     expect(kernelsOf(items).map(({ modules }) => modules)).toEqual([[]]);

@@ -138,7 +138,7 @@ describe('other boot images', () => {
     expect(image.arch).toBe('s390x');
   });
 
-  it('an EFI program that is no kernel', async () => {
+  it('an EFI program that is not a kernel', async () => {
     const program = new ByteWriter().text('MZ').raw(new Uint8Array(58)).u32(64).text('PE\0\0').raw(new Uint8Array(400));
     expect((await errorOf(program.bytes())).code).toBe('no-kernel');
   });

@@ -116,7 +116,7 @@ export function tablesFile(tables: KernelTables, btf: Btf, name: string): Kernel
   }
 }
 
-/** What is told of a module that is loaded. */
+/** What is known of a module that is loaded. */
 export type ModuleLines = Pick<
   ModuleTables,
   'name' | 'functions' | 'events' | 'iterators' | 'structOps' | 'errorInjection'

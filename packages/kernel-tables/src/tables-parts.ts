@@ -141,7 +141,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new KernelTablesError('bad-tables', 'a record that is no JSON', { cause });
+    throw new KernelTablesError('bad-tables', 'a record that is not JSON', { cause });
   }
 }
 

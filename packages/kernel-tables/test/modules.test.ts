@@ -200,7 +200,7 @@ describe('events', () => {
   });
 });
 
-it('a file that is no module is refused', () => {
+it('a file that is not a module is refused', () => {
   const bytes = buildModule('x86_64', sections('__mcount_loc', 0), SYMBOLS);
   poke(bytes, 16, 2n, 2); // an executable
   expect(() => moduleTables('mod', parseElf(bytes), KERNEL)).toThrow(expect.objectContaining({ code: 'not-a-kernel' }));

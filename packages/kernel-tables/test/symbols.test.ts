@@ -97,7 +97,7 @@ describe('a flat arm64 image', () => {
   });
 });
 
-describe('what is no kernel', () => {
+describe('what is not a kernel', () => {
   it.each([
     ['not-a-kernel', new Uint8Array(0)],
     ['not-a-kernel', new Uint8Array(4096)],

@@ -46,7 +46,7 @@ describe('openObject', () => {
     expect(() => open(name)).toThrow(expect.objectContaining({ name: 'LoaderError', code, errno }));
   });
 
-  it('refuses what is no object', () => {
+  it('refuses what is not an object', () => {
     expect(() => openObject(new Uint8Array(64))).toThrow(expect.objectContaining({ code: 'bad-elf' }));
   });
 

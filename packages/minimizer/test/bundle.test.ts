@@ -204,7 +204,7 @@ describe('kernels that a format cannot tell apart', () => {
   });
 });
 
-test.each(['../../etc', 'a/b', '', '..', 'a\0b', 'a\\b'])('an identity with %j is no path', (version) => {
+test.each(['../../etc', 'a/b', '', '..', 'a\0b', 'a\\b'])('an identity with %j is not a path', (version) => {
   expect(() => planBundle('dir', [{ kernel: { ...debian12, version }, btf: Uint8Array.of(1) }])).toThrow(
     expect.objectContaining({ code: 'bad-entry' }),
   );

@@ -276,7 +276,7 @@ describe('readers at their limits', () => {
     expect(lookupMember(format, [], { ...host, osRelease }).asked).toEqual(asked);
   });
 
-  test('kyanos takes what starts most alike, which is no hit', () => {
+  test('kyanos takes what starts most alike, which is not a hit', () => {
     const members = ['custom-archive/a/1/x86_64/6.1.1.btf', 'custom-archive/a/1/x86_64/5.9.0.btf'];
     const found = lookupMember('kyanos', members, { ...host, osRelease: 'ID=a\nVERSION_ID=1\n' });
     expect(found.hit).toBe(false);

@@ -106,7 +106,7 @@ describe('what is taken instead', () => {
     if (!note.includes('choose')) expect(found.notes.join('\n')).not.toContain('choose');
   });
 
-  it('by kyanos: the one of its folder that starts most alike, which is no hit', () => {
+  it('by kyanos: the one of its folder that starts most alike, which is not a hit', () => {
     const folder = 'custom-archive/debian/12/x86_64/';
     const paths = ['5.4.0-1.el7.x86_64', '5.4.0-1.el8.arm64', '5.4.0-1.el8.x', '6.1', '4.4']
       .map((release) => `${folder}${release}.btf.tar.xz`)

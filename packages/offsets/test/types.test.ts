@@ -186,7 +186,7 @@ test('an ISF file has the types and fields of all', () => {
   );
 });
 
-test.each([['no_such'], ['struct verdict'], ['u32']])('%s is no type to define', (name) => {
+test.each([['no_such'], ['struct verdict'], ['u32']])('%s is not a type to define', (name) => {
   const { btf } = open('x86_64');
   expect(() => generateTypes(btf, typeIds(btf, [name]), 'rust')).toThrow(
     expect.objectContaining({ code: 'bad-type-request' }),

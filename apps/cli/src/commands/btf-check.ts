@@ -55,7 +55,7 @@ as clang wrote them. With --kernel, split BTF is checked as the BTF of a module,
       io.json(problems);
     } else {
       for (const problem of problems) io.print(`${path}: ${describe(problem, file.btf, base)}`);
-      if (problems.length === 0) io.print(`${path}: nothing to object to`);
+      if (problems.length === 0) io.print(`${path}: no problems found`);
     }
     return problems.length > 0 ? ExitCode.no : ExitCode.answered;
   },

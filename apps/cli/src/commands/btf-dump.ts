@@ -30,7 +30,7 @@ export function parseWords(words: readonly string[]): Wanted {
   for (const word of ['map', 'prog', 'id']) {
     if (!word.startsWith(source)) continue;
     throw new UsageError(
-      `btf dump ${word} asks the running kernel, which btfq does not`,
+      `btf dump ${word} reads from the running kernel, which btfq does not support`,
       'Dump from a file: `btfq btf dump file /sys/kernel/btf/vmlinux`.',
     );
   }
@@ -116,7 +116,7 @@ is listed in a comment and on standard error.`,
     if (asJson && wanted.format === 'c') throw new UsageError('JSON output for C-syntax dump is not supported');
     const portable = flags.portable || flags.asserts;
     if (portable && wanted.format !== 'c') {
-      throw new UsageError(`--${flags.portable ? 'portable' : 'asserts'} goes with \`format c\``);
+      throw new UsageError(`--${flags.portable ? 'portable' : 'asserts'} needs \`format c\``);
     }
     const btf = await loadAll(io, wanted.files, flags.baseBtf, flags.force);
 

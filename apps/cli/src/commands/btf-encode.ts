@@ -175,7 +175,7 @@ function languages(list: string): number[] {
 function isOld(version: string | undefined): boolean {
   if (version === undefined) return false;
   const match = /^v?1\.(\d+)$/.exec(version);
-  if (match === null) throw new UsageError(`${version} is no version of pahole: 1.24, 1.32`);
+  if (match === null) throw new UsageError(`${version} is not a version of pahole: 1.24, 1.32`);
   return 100 + Number(match[1]) < SPLIT_ARRAYS;
 }
 

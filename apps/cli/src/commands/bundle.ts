@@ -107,7 +107,7 @@ kernel that fails does not stop the others: it is listed in the manifest, and th
     const where = parseWhere(flags.where);
     const modules = !flags.noModules;
     if (flags.flattenModules && flags.noModules) {
-      throw new UsageError('--flatten-modules and --no-modules contradict each other');
+      throw new UsageError('--flatten-modules and --no-modules cannot be combined');
     }
     let bundle: Bundle;
     const objects = files.map(({ name, bytes }) => ({ object: loadObject(bytes, name), bytes }));
@@ -146,7 +146,7 @@ function noteUnknownModules(index: BtfIndex, where: KernelFilter, io: Io): void 
   const unknown = kernels(index, where).filter((kernel) => kernel.modules === null);
   if (unknown.length === 0) return;
   io.note(
-    `${plural(unknown.length, 'kernel')}, ${unknown[0]?.name} the first: the modules are not known, and not merged`,
+    `${plural(unknown.length, 'kernel')}, ${unknown[0]?.name} first: their modules are not known and were not merged`,
   );
 }
 

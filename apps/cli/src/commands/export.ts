@@ -33,8 +33,8 @@ is written.`,
       if (flags.module !== undefined) {
         const known = modules(index, [kernel.id]).get(kernel.id) ?? [];
         if (!known.some(({ name }) => name === flags.module)) {
-          io.note(`btfq: ${kernel.name} is stored without a module ${flags.module}`);
-          io.note(known.length === 0 ? 'No module of it is in the index.' : `It has ${known.length} others.`);
+          io.note(`btfq: ${kernel.name} has no module ${flags.module} in the index`);
+          io.note(known.length === 0 ? 'The index has none of its modules.' : `It has ${known.length} others.`);
           return ExitCode.no;
         }
       }

@@ -55,7 +55,8 @@ is shown and the exit code is 1. Relocations that only poison an instruction, wh
   ],
   async run(flags, io) {
     const [input, output, ...paths] = flags.args as [string, string, ...string[]];
-    if (flags.canonical && flags.noVerify) throw new UsageError('--canonical is proven: it goes not with --no-verify');
+    if (flags.canonical && flags.noVerify)
+      throw new UsageError('--canonical cannot be combined with --no-verify: its result is always verified');
     if (flags.flattenModules && flags.module.length === 0) {
       const { target, close } = await loadWithModules(io, input, flags);
       try {

@@ -34,7 +34,7 @@ release, its full name, or any prefix of either that matches only one kernel.`,
       if (flags.json) io.json(findings);
       else {
         for (const { level, kernel, message } of findings) io.print(`${level}: ${kernel} ${message}`);
-        if (findings.length === 0) io.print('nothing to say against any kernel');
+        if (findings.length === 0) io.print('no kernel has a problem');
       }
       return findings.some(({ level }) => level === 'problem') ? ExitCode.no : ExitCode.answered;
     }

@@ -28,7 +28,7 @@ it is reported and skipped.`,
         for (const { from, added, unchanged } of results) {
           io.print(`${from}: ${plural(added, 'kernel')} added, ${plural(unchanged, 'kernel')} already there`);
         }
-        for (const name of refused) io.note(`btfq: ${name} is there with other content; --replace takes the new one`);
+        for (const name of refused) io.note(`btfq: ${name} is in the index with other content; --replace replaces it`);
       }
       return refused.length > 0 ? ExitCode.no : ExitCode.answered;
     } finally {

@@ -90,7 +90,7 @@ function print(
   io.print(`  behind: ${behind?.name ?? 'none in its series'}`);
   if (same === true)
     io.print(
-      '  every relocation and every verdict is the same on both: the one between answers so too, as far as can be told',
+      '  every relocation and every verdict is the same on both: the kernel between them most likely answers the same',
     );
   else if (same === false) {
     io.print('  they differ, so nothing certain can be said of the one between; what changed:');

@@ -83,8 +83,8 @@ entry that no kernel has.`,
     },
   ],
   async run(flags, io) {
-    if (flags.explain && flags.check) throw new UsageError('--explain and --check are two questions');
-    if (flags.write && !flags.explain) throw new UsageError('--write goes with --explain');
+    if (flags.explain && flags.check) throw new UsageError('--explain and --check cannot be combined');
+    if (flags.write && !flags.explain) throw new UsageError('--write needs --explain');
     const language = languageOf(flags.lang, flags.check ? undefined : flags.output);
     const file = await readSpecFile(io, flags.args[0] as string);
     if (file.spec.entries.length === 0) {
@@ -280,7 +280,7 @@ async function printExplanations(
   if (changes.length === 0) io.note('btfq: there is no strong evidence for any path: nothing is written');
   else {
     io.writeFile(file.path, await withAlternatives(file.text, changes));
-    for (const { entry, paths } of changes) io.note(`btfq: ${file.path}: ${entry} also tries ${paths.join(', ')}`);
+    for (const { entry, paths } of changes) io.note(`btfq: ${file.path}: ${entry} now also tries ${paths.join(', ')}`);
   }
   return ExitCode.answered;
 }
@@ -291,7 +291,7 @@ function printExplanation({ entry, lacking, ambiguous, candidates }: EntryExplan
   if (lacking.length > 0)
     io.print(`${bold(entry.name)} ${own}: ${kernelWords(lacking)} ${lacking.length === 1 ? 'lacks' : 'lack'} it`);
   if (ambiguous.length > 0) io.print(`${bold(entry.name)} ${own}: ${kernelWords(ambiguous)}: in several places`);
-  if (lacking.length > 0 && candidates.length === 0) io.print('  nothing there has evidence enough');
+  if (lacking.length > 0 && candidates.length === 0) io.print('  nothing there has enough evidence');
   for (const { path, evidence, strong, kernels, compared } of candidates) {
     io.print(`  ${strong ? bold(path) : path}  ${dim(`(${strong ? 'strong' : 'weak'}; ${kernelWords(kernels)})`)}`);
     for (const line of evidence) io.print(`    ${line}`);

@@ -19,7 +19,7 @@ The exit code is 1 if a program gets the wrong verdict.`,
     { line: 'btfq verifier --doctor vmlinuz', shows: 'do veristat and loads --verify work with this kernel?' },
   ],
   async run(flags, io) {
-    if (!flags.doctor) throw new UsageError('verifier has one thing to do: --doctor');
+    if (!flags.doctor) throw new UsageError('verifier needs --doctor, its only action');
     const { name, kernel } = await openVerifier(io, flags.args[0] ?? '');
     const report = examineKernel(kernel);
     const good = report.selfTests.filter((test) => test.passes);

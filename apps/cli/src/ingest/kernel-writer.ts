@@ -1,4 +1,4 @@
-// Kernels into the index as they become ready, with a line for each, and what came of all of them.
+// Writes kernels into the index as they become ready, prints a line for each, and counts the outcomes.
 
 import { sep } from 'node:path';
 import {

@@ -41,7 +41,7 @@ function pair<T>(text: string, flag: string, read: (value: string) => T): [strin
 
 function number(text: string): bigint {
   if (text === 'true' || text === 'false') return text === 'true' ? 1n : 0n;
-  if (!/^-?(0x[0-9a-fA-F]+|\d+)$/.test(text)) throw new UsageError(`'${text}' is no number`);
+  if (!/^-?(0x[0-9a-fA-F]+|\d+)$/.test(text)) throw new UsageError(`'${text}' is not a number`);
   return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
 }
 

@@ -56,6 +56,9 @@ export function languageOf(lang: string | undefined, out: string | undefined): T
   if (out === undefined || out === '-') return undefined;
   const found = ENDINGS[extname(out)];
   if (found === undefined)
-    throw new UsageError(`the ending of ${out} says no language`, `--lang ${TABLE_LANGUAGES.join('|')} says it.`);
+    throw new UsageError(
+      `no language has the file name extension of ${out}`,
+      `Choose one with --lang ${TABLE_LANGUAGES.join('|')}.`,
+    );
   return found;
 }

@@ -68,7 +68,7 @@ async function freePort(host: string): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** /metrics of one process is to tell of all of them. */
+/** /metrics of one process reports all of them. */
 async function answerMetrics(worker: Worker, message: unknown): Promise<void> {
   const { kind, id } = message as { kind?: unknown; id?: unknown };
   if (kind !== 'metrics-of-all') return;

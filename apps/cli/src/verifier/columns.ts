@@ -58,7 +58,7 @@ export const ALL_COLUMNS: readonly ColumnId[] = IDS;
 
 export function columnOf(word: string): ColumnId {
   const found = IDS.find((id) => id === word || COLUMNS[id].aliases.includes(word));
-  if (found === undefined) throw new UsageError(`'${word}' is no column: there are ${IDS.join(', ')}`);
+  if (found === undefined) throw new UsageError(`'${word}' is not a column: there are ${IDS.join(', ')}`);
   return found;
 }
 
@@ -96,7 +96,7 @@ const VARIANTS: readonly Variant[] = ['a', 'b', 'diff', 'pct'];
 
 export function measureOf(text: string): Measure {
   const found = findMeasure(text);
-  if (found === undefined) throw new UsageError(`'${text}' is no column: there are ${IDS.join(', ')}`);
+  if (found === undefined) throw new UsageError(`'${text}' is not a column: there are ${IDS.join(', ')}`);
   return found;
 }
 

@@ -46,11 +46,11 @@ function parseComparison(text: string): ((of: Filterable) => boolean) | undefine
   const at = text.indexOf(operator);
   const measure = measureOf(text.slice(0, at).trim());
   if (COLUMNS[measure.id].isText && measure.id !== 'verdict') {
-    throw new UsageError(`'${text}': ${measure.id} is no number`);
+    throw new UsageError(`'${text}': ${measure.id} is not a number`);
   }
   const word = text.slice(at + operator.length).trim();
   const expected = WORDS[word.toLowerCase()] ?? (/^-?\d+$/.test(word) ? Number(word) : undefined);
-  if (expected === undefined) throw new UsageError(`'${word}' of '${text}' is no number`);
+  if (expected === undefined) throw new UsageError(`'${word}' of '${text}' is not a number`);
   return (of) => {
     const value = of.value(measure);
     if (value === undefined) return false;

@@ -16,7 +16,7 @@ export function ChooseBundle(props: {
     try {
       onChoose(await readBundle(files));
     } catch (error) {
-      setWrong(`${files[0]!.name} is no bundle that can be read: ${(error as Error).message}`);
+      setWrong(`${files[0]!.name} is not a bundle that can be read: ${(error as Error).message}`);
     }
   };
   return (

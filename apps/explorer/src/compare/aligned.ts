@@ -1,5 +1,5 @@
-// Two layouts of a struct member by member: what stayed, moved, changed, came and went; runs of members that fared alike
-// are folded, as what a reader looks for is where it differs.
+// Aligns two layouts of a struct member by member: unchanged, moved, changed, added, removed. Runs of members with the same
+// outcome are folded, because a reader looks for the differences.
 import { type LayoutField, type Member, membersOf, type Unfolded } from '../struct/members.ts';
 
 /** What became of a member. */

@@ -1,4 +1,4 @@
-// An iterator: which kernels let programs walk its things.
+// An iterator: on which kernels programs can use it.
 import { declarationLink } from '../address/links.ts';
 import { useAsk } from '../ask/use-ask.ts';
 import { IteratorOverDocument } from '../generated/operations.ts';

@@ -1,4 +1,5 @@
-// The kernels of each answer to something that is no type, with what a view says of those that have it.
+// A table for facts that are not types (helpers, kfuncs, events, hooks): the kernels that have it, with details, those that
+// do not, and those of which it is not known.
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { useIndexFacts } from '../start/index-facts.tsx';

@@ -1,4 +1,4 @@
-// What kernels say of something that is no type: they have it, they have it not, or it is not known.
+// The three states of a fact that is not a type: a kernel has it, does not have it, or it is not known.
 import type { FactState } from '../generated/operations.ts';
 import { plural } from '../parts/words.ts';
 

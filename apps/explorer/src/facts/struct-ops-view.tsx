@@ -1,4 +1,4 @@
-// A struct of functions that programs may be: on which kernels, and which of its members.
+// A struct_ops type: the kernels that have it, and the members that programs can implement.
 import { declarationLink } from '../address/links.ts';
 import { useAsk } from '../ask/use-ask.ts';
 import { StructOpsOverDocument, type StructOpsOverQuery } from '../generated/operations.ts';

@@ -1,4 +1,4 @@
-// The names that a field had or got, with their places: so that a rename does not end the story.
+// The other names of a renamed field with their offsets, so that the chart continues across a rename.
 import { useEffect, useState } from 'preact/hooks';
 import { askOnce } from '../ask/use-ask.ts';
 import { FieldPlacesDocument } from '../generated/operations.ts';

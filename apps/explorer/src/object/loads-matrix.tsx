@@ -1,5 +1,5 @@
-// The verdicts on an object: for each kernel whether it loads and attaches every program, and why not. Kernels that answer
-// alike share a row; a column for each program, where they are few enough.
+// The verdicts on an object: for each kernel whether it loads and attaches every program, and why not. Kernels with the same
+// answers share a row; programs have a column each where there are few enough.
 import { useAddressState } from '../address/address.ts';
 import { kernelName } from '../address/kernel-id.ts';
 import { ObjectLoadsDocument } from '../generated/operations.ts';

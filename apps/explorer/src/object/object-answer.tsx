@@ -1,4 +1,4 @@
-// What an object is and asks for, and what becomes of it on each kernel.
+// The answers about an object: what it contains and needs, and the results on each kernel.
 import { ObjectFileDocument, ObjectMatrixDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';

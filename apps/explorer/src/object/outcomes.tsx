@@ -1,4 +1,4 @@
-// The matrix of an object's relocations: kernels that fare alike share a row, with what goes wrong there.
+// The matrix of an object's relocations: kernels with the same results share a row, with what fails there.
 import { kernelName } from '../address/kernel-id.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { KernelSet } from '../parts/kernel-set.tsx';

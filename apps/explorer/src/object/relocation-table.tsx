@@ -1,4 +1,4 @@
-// The relocations of an object, each with the kernels on which it comes to nothing.
+// The relocations of an object, each with the kernels on which it fails or is poisoned.
 import { DataTable } from '../parts/data-table.tsx';
 import { describeKernels, KernelSet } from '../parts/kernel-set.tsx';
 import { plural } from '../parts/words.ts';

@@ -1,4 +1,4 @@
-// What stands where an answer is to come: a quiet line while it is under way, and what to do where it does not come.
+// The placeholder of an answer: a quiet line while it loads, and what to do when it fails.
 import type { ComponentChildren } from 'preact';
 import type { AskError } from '../ask/ask.ts';
 import type { Asked } from '../ask/use-ask.ts';

@@ -1,4 +1,4 @@
-// What every view knows of the index: its kernels in order, and how much it holds. Asked once.
+// What every view needs to know about the index: its kernels in order, and how much it holds. Loaded once.
 import { createContext, type ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
 import { StartDocument, type StartQuery } from '../generated/operations.ts';

@@ -1,4 +1,5 @@
-// The search box: meanings as one types, arrows and Enter to choose, Esc to leave; `/` or Ctrl-K from anywhere.
+// The search box: suggestions as one types, arrows and Enter to choose, Esc to leave; `/` or Ctrl-K focuses it from
+// anywhere.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { goTo } from '../address/address.ts';
 import { startLink } from '../address/links.ts';

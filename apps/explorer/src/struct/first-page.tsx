@@ -1,4 +1,5 @@
-// A long list comes in two steps: what is seen first, and on demand the rest, for its kernels are many times as much as its names.
+// A long list in two steps: the first page at once and the rest on demand, because the kernels of an entry are much larger
+// than its name.
 import { useState } from 'preact/hooks';
 
 const FEW = 100;

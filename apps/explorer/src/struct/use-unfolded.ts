@@ -1,4 +1,4 @@
-// The layouts of unfolded members: asked of the same kernel, those inside of others after these.
+// The layouts of unfolded members, loaded for the same kernel: first the outer ones, then those inside them.
 import { useEffect, useState } from 'preact/hooks';
 import { askOnce } from '../ask/use-ask.ts';
 import { LayoutAtDocument, TypedefAtDocument } from '../generated/operations.ts';

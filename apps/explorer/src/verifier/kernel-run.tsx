@@ -1,4 +1,4 @@
-// One kernel's run over the objects that were dropped: what it is at, what went wrong, the verdicts.
+// One kernel's run over the dropped objects: its progress, its errors, the verdicts.
 import { useEffect, useState } from 'preact/hooks';
 import { byteSize } from '../parts/words.ts';
 import { RunTable } from './run-table.tsx';

@@ -1,4 +1,5 @@
-// Which kinds the kernel follows, and which lead nowhere. kernel/bpf/btf.c: btf_type_needs_resolve and its neighbours.
+// Which kinds the kernel resolves further, and which end a chain. kernel/bpf/btf.c: btf_type_needs_resolve and its
+// neighbours.
 
 import { BtfKind } from '../kinds.ts';
 

@@ -1,5 +1,5 @@
-// What a kernel asks of the file as a whole: it wants no more than it knows. kernel/bpf/btf.c: btf_parse_hdr,
-// btf_check_sec_info, btf_parse_str_sec. What libbpf asks too is not repeated here.
+// What a kernel asks of the file as a whole: it refuses header fields and sections that it does not know. kernel/bpf/btf.c:
+// btf_parse_hdr, btf_check_sec_info, btf_parse_str_sec. What libbpf checks as well is not repeated here.
 
 import { BTF_VERSION, type BtfHeader, HEADER_SIZE, HEADER_SIZE_WITH_LAYOUT } from '../header.ts';
 import { type KernelProblemCode, violation } from './problem.ts';

@@ -76,7 +76,7 @@ function checkNode(btf: Btf, { type, holds }: Required<FoundField>): Violation |
     if (btf.string(word(btf, typeId, i * 3)) !== node) continue;
     if (isThere) return wrong(`Two members ${node} in what a ${type} holds`);
     const id = word(btf, typeId, i * 3 + 1);
-    if (btf.kind(id) !== BtfKind.Struct || btf.name(id) !== nodeType) return wrong(`${node} is no ${nodeType}`);
+    if (btf.kind(id) !== BtfKind.Struct || btf.name(id) !== nodeType) return wrong(`${node} is not a ${nodeType}`);
     // by the flag of the node's own type, as there
     const bits = memberBits(btf.kindFlag(id), word(btf, typeId, i * 3 + 2));
     if (bits % 8 !== 0 || (bits / 8) % NODE_ALIGN !== 0) return wrong(`${node} is not aligned to ${NODE_ALIGN} bytes`);

@@ -121,7 +121,9 @@ export function isBelow(release: string, other: string): boolean {
 function numbersOf(release: string): [number, number] {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(release) ?? [];
   if (major === undefined || minor === undefined) {
-    throw new BtfError('invalid-argument', `'${release}' is no kernel release`, { expected: 'a release such as 5.10' });
+    throw new BtfError('invalid-argument', `'${release}' is not a kernel release`, {
+      expected: 'a release such as 5.10',
+    });
   }
   return [Number(major), Number(minor)];
 }

@@ -266,7 +266,7 @@ export class SpecialFields {
     if (tags.size > 1) return wrong('A pointer with several kptr tags');
     const [tag] = tags;
     if (tag === undefined || !KPTR_TAGS.includes(tag)) return undefined;
-    if (btf.kind(id) !== BtfKind.Struct) return wrong(`A ${tag} to what is no struct`);
+    if (btf.kind(id) !== BtfKind.Struct) return wrong(`A ${tag} to what is not a struct`);
     return { type: tag, offset, size: KPTR.size };
   }
 
@@ -278,9 +278,9 @@ export class SpecialFields {
     let id = btf.sizeOrType(type);
     if (btf.kind(id) === BtfKind.TypeTag) return wrong('A pointer with several tags');
     if (btf.name(type) === 'uptr' && this.#hasUptr) return undefined;
-    if (!KPTR_TAGS.includes(tag)) return wrong(`A pointer with the tag ${tag}, which is no kptr`);
+    if (!KPTR_TAGS.includes(tag)) return wrong(`A pointer with the tag ${tag}, which is not a kptr`);
     while (isModifierOrTypedef(btf.kind(id))) id = btf.sizeOrType(id);
-    if (btf.kind(id) !== BtfKind.Struct) return wrong(`A ${tag} to what is no struct`);
+    if (btf.kind(id) !== BtfKind.Struct) return wrong(`A ${tag} to what is not a struct`);
     return { type: tag, offset, size: KPTR.size };
   }
 }

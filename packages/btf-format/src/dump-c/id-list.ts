@@ -1,4 +1,4 @@
-// A list of ids that keeps its memory when it is cut short, as arrays of the language do not.
+// A list of ids that keeps its memory when it is shortened, which JavaScript arrays do not.
 
 export class IdList {
   items = new Uint32Array(256);

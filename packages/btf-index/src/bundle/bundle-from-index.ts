@@ -1,4 +1,4 @@
-// Bundles with what compresses in Node.
+// Makes bundles from an index with Node's compressors.
 
 import { reproducibleCompressors } from '@btfq/kernel-source';
 import type { Bundle } from '@btfq/minimizer';

@@ -71,7 +71,7 @@ function checked(bytes: Uint8Array, size: number): Uint8Array {
 
 /** RFC 8878, 3.1.1.1. Frames of an index say how much they hold. */
 function frameHeader(data: Uint8Array): { contentSize: number; headerSize: number } {
-  if (data.length < 6 || MAGIC.some((byte, i) => data[i] !== byte)) throw new RangeError('it is no zstd frame');
+  if (data.length < 6 || MAGIC.some((byte, i) => data[i] !== byte)) throw new RangeError('it is not a zstd frame');
   const descriptor = data[4] as number;
   const single = (descriptor & 0x20) !== 0;
   const sizeFlag = descriptor >> 6;

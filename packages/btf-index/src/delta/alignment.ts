@@ -1,5 +1,5 @@
-// Which items of one list are which of another, by 64-bit hashes in two lanes. Lists of neighbouring kernels are mostly
-// long runs of the same items, so the next item of a run is tried before any table is asked.
+// Matches the items of two lists by 64-bit hashes in two lanes. Lists of neighbouring kernels mostly consist of long runs of
+// the same items, so the next item of a run is tried before a table is asked.
 
 export interface HashedList {
   readonly lo: Int32Array;

@@ -224,7 +224,7 @@ export class DeclarationWriter {
         out.add(info >>> 31);
         break;
       default:
-        throw new RangeError(`kind ${kind} is no declaration; ${types.lo.length} types`);
+        throw new RangeError(`kind ${kind} is not a declaration; ${types.lo.length} types`);
     }
     return out.finish();
   }

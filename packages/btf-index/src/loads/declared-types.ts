@@ -114,7 +114,7 @@ export class DeclaredTypes {
       const further = own.used.filter(
         ({ kind, name }) => !names.some((each) => each.kind === kind && each.name === name),
       );
-      // the others were told apart by fewer names
+      // the others were distinguished by fewer names
       if (further.length > 0) this.made.set(root.id, (made = { names: [...names, ...further], byRows: new Map() }));
       made.byRows.set(keyOf(made.names), own);
     }

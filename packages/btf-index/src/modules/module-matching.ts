@@ -1,5 +1,5 @@
-// Which types of a module are which of the version before, both in the form of portable-module.ts and with the numbers of one
-// set's tables: those that say the same, and then those of one name that are of the same length.
+// Matches the types of a module with those of its previous version, both in the form of portable-module.ts and with the
+// numbers of one set's tables: first types that say the same, then types of one name with records of the same length.
 
 import { infoKind } from '@btfq/btf-format';
 import type { PortableModule } from './portable-module.ts';

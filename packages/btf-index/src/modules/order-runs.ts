@@ -1,10 +1,10 @@
-// A sequence told from another: which items of a list come in which order, and where new ones come between. Linkers and
-// pahole's threads take the parts of a module in another order at each build, and what two parts share stands in the first:
-// so items leave one place and come up in another, and the rest goes on.
+// Stores a sequence as a difference from another: the order in which it takes up the items of a list, and where it has new ones.
+// Linkers and pahole's threads write the parts of a module in another order at each build, and what two parts share stands in the
+// first of them: some items move, and those after them follow in the same order.
 //
-// Runs of items that follow each other, where those that came already are passed over. Each says where it begins:
-//   0 new items; 1 where the run before ended; 2 where the one before that ended; 3 at the first that is left; or else how
-//   far from where the run before ended.
+// It is a list of runs of consecutive items, in which items that came before are passed over. Each run says where it begins:
+//   0 new items; 1 where the previous run ended; 2 where the run before that ended; 3 at the first item that is left; or else how
+//   far from where the previous run ended.
 
 import type { VarintReader, VarintWriter } from '../varints.ts';
 

@@ -1,4 +1,4 @@
-// One question over all kernels as a column: by rank, which of a few answers a kernel has.
+// The answers to one question as a column: for each kernel, by its rank in the index's order, the number of its answer.
 
 import type { DeclarationPlace } from '../answer-types.ts';
 import type { BtfIndex } from '../store/btf-index.ts';

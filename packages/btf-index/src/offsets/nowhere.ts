@@ -1,4 +1,4 @@
-// Entries that no kernel has: almost always a slip of the pen, so what was meant is looked for.
+// Entries that no kernel has. This is almost always a typing error, so similar names are proposed.
 
 import { type OffsetTable, OffsetsError, type SpecEntry } from '@btfq/offsets';
 import { field, nearFields } from '../query/field.ts';

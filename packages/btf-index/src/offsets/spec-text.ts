@@ -26,7 +26,7 @@ async function locatedValue(text: string): Promise<LocatedValue> {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new OffsetsError('bad-spec', `this is no YAML or JSON: ${error.message}`, {
+    throw new OffsetsError('bad-spec', `this is not YAML or JSON: ${error.message}`, {
       line,
       column: col,
       cause: error,
@@ -44,7 +44,7 @@ async function locatedValue(text: string): Promise<LocatedValue> {
         const at = place(key as Node) ?? own;
         const name = isScalar(key) ? key.value : undefined;
         if (typeof name !== 'string' && typeof name !== 'number')
-          throw new OffsetsError('bad-spec', 'this key is no text', at);
+          throw new OffsetsError('bad-spec', 'this key is not text', at);
         return { key: String(name), value: convert(value, at, depth + 1), ...at };
       });
       return { kind: 'mapping', members, ...own };

@@ -1,4 +1,4 @@
-// What web spaces must be said: the database never changes, the pointer does, and nothing may be compressed on the way.
+// Settings for web servers: the database never changes, the pointer does, and nothing may be compressed in transit.
 
 /**
  * What the page of a published index may do: its own scripts, styles, images, requests and workers, WebAssembly; no inline script or

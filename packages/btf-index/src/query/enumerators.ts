@@ -1,4 +1,4 @@
-// What an enumerator is worth, in every kernel, whichever enum holds it.
+// The value of an enumerator in every kernel, whichever enum declares it.
 
 import { decoded } from '../store/sqlite-errors.ts';
 import type { EnumeratorVariant } from '../answer-types.ts';

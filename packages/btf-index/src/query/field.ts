@@ -251,7 +251,7 @@ export function nearFields(index: BtfIndex, kind: CompositeKind, struct: string,
   const name = rows.name(parseTypeName(struct).name) ?? 0;
   const names = new Set<string>();
   const versions = meantKind === undefined ? [] : compositesNamed(rows, name, meantKind);
-  // Names come and go slowly: of thousands of versions some tell what a slip of the pen needs.
+  // Names come and go slowly: of thousands of versions a few are enough to propose near names.
   const step = Math.max(1, Math.floor(versions.length / MAX_VERSIONS_FOR_NAMES));
   for (const [i, composite] of versions.entries()) {
     if (i % step !== 0 && i !== versions.length - 1) continue;

@@ -106,7 +106,7 @@ function changes(
     const renamed =
       from === undefined || path.includes('.') || path.includes('[')
         ? undefined
-        : otherName(layouts.value, from, to, (before ?? after) as FieldPlace);
+        : otherName(layouts.value, from, to, path, (before ?? after) as FieldPlace);
     return [event(renamed ? 'renamed' : before === null ? 'added' : 'removed', renamed)];
   }
   const found: FieldEvent[] = [];
@@ -125,6 +125,7 @@ function otherName(
   layouts: Map<number, StructLayout[]>,
   from: At,
   to: At,
+  path: string,
   place: FieldPlace,
 ): { name: string; evidence: string } | undefined {
   const old = layouts.get(from.kernel.id)?.[0]?.fields ?? [];
@@ -148,12 +149,12 @@ function otherName(
   if (chosen === undefined) return undefined;
   const reason =
     same !== undefined
-      ? `with the type ${place.type}, at the same offset ${place.offset}`
+      ? `both have the type ${place.type} and the offset ${place.offset}`
       : between !== undefined
-        ? `with the type ${place.type}, between the same two fields`
-        : 'beside the same field, under a name that differs by underscores only';
-  const [came, went] = from.place === null ? ['this', chosen.name] : [chosen.name, 'this'];
-  return { name: chosen.name, evidence: `${went} is gone where ${came} comes, ${reason}` };
+        ? `both have the type ${place.type} and lie between the same two fields`
+        : 'both lie next to the same field, and the names differ only in underscores';
+  const [came, went] = from.place === null ? [path, chosen.name] : [chosen.name, path];
+  return { name: chosen.name, evidence: `${went} is gone and ${came} is new: ${reason}` };
 }
 
 const bareName = (name: string): string => name.replace(/^_+|_+$/g, '');

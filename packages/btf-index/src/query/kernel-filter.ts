@@ -62,7 +62,7 @@ export function moduleName(name: string): string {
 
 function parseCondition(text: string): Condition {
   const match = /^([\w.-]+)\s*(!=|<=|>=|=|<|>)\s*(.+)$/.exec(text);
-  if (!match) throw badFilter(`${JSON.stringify(text)} is no condition`);
+  if (!match) throw badFilter(`${JSON.stringify(text)} is not a condition`);
   const [, name = '', operator, words = ''] = match;
   const symbol = /^config\.(?:CONFIG_)?(\w+)$/.exec(name)?.[1];
   if (symbol !== undefined) {

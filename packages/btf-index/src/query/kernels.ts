@@ -65,7 +65,7 @@ export function resolveKernel(index: BtfIndex, text: string): Kernel {
   if (found.length > 1) {
     const candidates = found.map((candidate) => candidate.name);
     const listed = candidates.slice(0, 10).join('\n  ');
-    throw new IndexError('ambiguous-kernel', `${text} may be any of ${found.length} kernels`, {
+    throw new IndexError('ambiguous-kernel', `${text} matches ${found.length} kernels`, {
       kernel: text,
       candidates,
       hint: `they are:\n  ${listed}${found.length > 10 ? `\n  and ${found.length - 10} more` : ''}`,

@@ -1,6 +1,6 @@
-// Positions of kernels and of their modules in one line: a slot of as many positions as there are contents for the kernels
-// themselves, and one for each module that a question meets. So a path or a layout goes through kernels and modules alike,
-// and only at the end is asked which part of which kernel a position stands for.
+// Numbers the positions of kernels and of their modules in one range: a slot with one position for each content for the
+// kernels themselves, and one more slot for each module that a question meets. Paths and layouts then treat kernels and
+// modules alike, and only the last step asks which part of which kernel a position stands for.
 
 import { intersect, type Ranges, shifted, subtract, unite } from '../store/content-tree.ts';
 import type { ModulePlace } from '../store/module-versions.ts';

@@ -29,7 +29,7 @@ export function parsePath(path: string): PathStep[] {
 }
 
 function badPath(path: string): IndexError {
-  return new IndexError('bad-path', `${JSON.stringify(path)} is no path of fields`, {
+  return new IndexError('bad-path', `${JSON.stringify(path)} is not a path of fields`, {
     expected: 'names joined by dots, elements in brackets: se.vruntime, comm[0]',
   });
 }

@@ -1,6 +1,6 @@
-// What an unnamed member gives its parent: the members of its type, as if they were the parent's own. The one rule for
-// fields, paths, layouts, history, differences and names. Its type may be qualified, a typedef, or a struct with a tag
-// (-fms-extensions, in kernels from 6.19 on), and what a name stands for depends on the kernel.
+// The members of an unnamed member's type, which count as members of its parent: the one rule for fields, paths, layouts,
+// history, differences and names. The type may be qualified, a typedef, or a struct with a tag (-fms-extensions, in kernels
+// from 6.19 on), and what a name stands for depends on the kernel.
 
 import { decodeTypedef } from '../encoding/declaration-body.ts';
 import { type CompositeBody, decodeComposite, type MemberCode, type TypeCode, TypeTag } from '../encoding/type-code.ts';

@@ -91,7 +91,7 @@ export function parsePointer(text: string, url: string): Published {
     !(extents === undefined || areExtents(extents)) ||
     !(verifiers === undefined || (typeof verifiers === 'string' && /^[\w.-]+$/.test(verifiers)))
   ) {
-    throw new IndexError('not-an-index', `${url} is no pointer to an index of btfq`, {
+    throw new IndexError('not-an-index', `${url} is not a pointer to an index of btfq`, {
       path: url,
       expected: 'the index.json that btfq publish writes',
     });

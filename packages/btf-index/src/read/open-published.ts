@@ -66,7 +66,7 @@ export async function openPublished(url: string, options: PublishedOptions): Pro
   });
   if (published !== undefined && index.generation() !== published.generation) {
     index.close();
-    throw new IndexError('changed', `${at} is not the file that ${url} tells of`, {
+    throw new IndexError('changed', `${at} is not the file that ${url} describes`, {
       path: at,
       expected: `generation ${published.generation}`,
       hint: 'publish the folder as a whole',

@@ -51,7 +51,7 @@ export async function openReadIndex(source: ByteSource, options: ReadOptions = {
   const codec = options.codec ?? (await import('../codec/web-codec.ts')).webCodec;
   const cached = cachedSource(source, options.kept);
   if (!startsAsSqlite(cached)) {
-    throw new IndexError('not-an-index', `${source.name} is no index of btfq`, { path: source.name });
+    throw new IndexError('not-an-index', `${source.name} is not an index of btfq`, { path: source.name });
   }
   let driver: WasmDriver | undefined;
   try {

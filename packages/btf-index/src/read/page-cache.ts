@@ -1,5 +1,5 @@
-// Keeps what was read of a source whose reads have a price, and asks for more than is wanted where more will be wanted:
-// each request brings at least a step, and one that goes on where another ended brings twice as much as that one.
+// Caches what was read from a source with expensive reads, and reads ahead: each request fetches at least one step, and a
+// request that continues where another ended fetches twice as much as that one.
 
 import type { ByteSource } from './byte-source.ts';
 

@@ -32,9 +32,9 @@ const TRIES = 5;
 export async function fetchPublished(url: string, path: string, options: FetchOptions = {}): Promise<Fetched> {
   const pointer = pointerOf(url);
   if (pointer === undefined) {
-    throw new IndexError('not-an-index', `${url} is no index.json`, {
+    throw new IndexError('not-an-index', `${url} is not an index.json`, {
       path: url,
-      hint: 'only an index.json says what the file must be',
+      hint: 'give the address of its index.json, which says what the file must be',
     });
   }
   const answer = await get(pointer, undefined, options.signal).catch((error: Error) => {
@@ -70,7 +70,7 @@ export async function fetchPublished(url: string, path: string, options: FetchOp
   const found = hashOfFile(part);
   if (found.sha256 !== sha256 || found.size !== size) {
     rmSync(part, { force: true });
-    throw new IndexError('damaged', `what ${url} sent is not what it tells of`, {
+    throw new IndexError('damaged', `what ${url} sent is not what its index.json describes`, {
       path: url,
       expected: `SHA-256 ${sha256}; it is ${found.sha256}`,
       hint: 'the copy was removed; fetch again',

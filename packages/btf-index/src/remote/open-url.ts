@@ -78,7 +78,7 @@ function keptPointer(folder: string, url: string, pointer: string): HttpAnswer {
 }
 
 function notKept(url: string): IndexError {
-  return new IndexError('offline', `not all that this question needs of ${url} was kept`, {
+  return new IndexError('offline', `the cache lacks something that this question needs of ${url}`, {
     path: url,
     hint: 'ask once without --offline, or take the whole file with btfq fetch',
   });

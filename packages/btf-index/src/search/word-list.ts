@@ -11,7 +11,7 @@ export interface WordCount {
   readonly shortest: number;
 }
 
-/** A name is not shorter than a word of it; how much longer the shortest is is told roughly. */
+/** A name is not shorter than a word of it; how much longer the shortest name is, is stored roughly. */
 const ROUGH = 4;
 const MOST_ROUGH = 3;
 

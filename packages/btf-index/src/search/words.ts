@@ -3,7 +3,7 @@
 
 import { editDistance, nearEnough } from '../query/did-you-mean.ts';
 
-/** Counts up to this are told exactly. */
+/** Counts up to this are exact. */
 const EXACT = 24;
 
 /** A count or a little more: larger ones are one of four steps to their double. */
@@ -15,7 +15,7 @@ export function roughCount(count: number): number {
 
 /** The words of an index's names. */
 export interface Vocabulary {
-  /** In how many names a word is, as `roughCount` tells it; 0 where in none. */
+  /** In how many names a word is, as `roughCount` rounds it; 0 where in none. */
   count(word: string): number;
   /** In any order. */
   words(): Iterable<string>;

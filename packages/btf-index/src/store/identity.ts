@@ -1,4 +1,4 @@
-// A kernel's four words, as names of rows and members of paths.
+// A kernel's identity (distro, version, arch, release): its checks, and its name.
 
 import { archAlias } from '@btfq/kernel-source/identity';
 import type { KernelIdentity } from '../answer-types.ts';

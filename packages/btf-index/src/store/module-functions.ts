@@ -1,5 +1,6 @@
-// Functions of modules by name. A module's functions are one fact (see table-facts.ts), which kernels share; which modules have a name is
-// told by a hash of its stem, the part before the first dot, so that `foo.isra.0` is found with `foo`.
+// Functions of modules by name. A module's functions are one fact (see table-facts.ts), which kernels share. A hash of a
+// function's stem, the part of its name before the first dot, finds the modules that have it, so that `foo.isra.0` is found
+// with `foo`.
 
 import { factOf, type FunctionFact, functionsOfModule } from '@btfq/kernel-tables';
 import type { BtfIndex } from './btf-index.ts';

@@ -10,7 +10,7 @@ export function sqliteError(error: unknown, path: string): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof IndexError || typeof code !== 'string') return error;
   const details = { path, cause: error };
-  if (code === 'SQLITE_NOTADB') return new IndexError('not-an-index', `${path} is no index of btfq`, details);
+  if (code === 'SQLITE_NOTADB') return new IndexError('not-an-index', `${path} is not an index of btfq`, details);
   if (code.startsWith('SQLITE_CORRUPT')) {
     return new IndexError('damaged', `${path} is damaged`, { ...details, hint: RECOVERY });
   }

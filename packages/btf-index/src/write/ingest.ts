@@ -118,10 +118,10 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
     .get(identity.distro, identity.version, identity.arch, identity.release) as KnownKernel | undefined;
   const same = known !== undefined && Buffer.compare(known[1], prepared.sha256) === 0;
   if (known !== undefined && !same && !options.replace) {
-    throw new IndexError('kernel-exists', `${kernelName(identity)} is there with other content`, {
+    throw new IndexError('kernel-exists', `${kernelName(identity)} is in the index with other content`, {
       path: index.path,
       kernel: kernelName(identity),
-      hint: '--replace lets the new content take its place',
+      hint: '--replace replaces it',
     });
   }
   if (same && !options.replace) refuseOtherConfig(index, known, prepared, identity);
@@ -187,7 +187,7 @@ function refuseOtherConfig(
   if (config === undefined || known[4] === null) return;
   const there = configOf(index, known[2]);
   if (there.size === config.size && [...config].every(([symbol, value]) => there.get(symbol) === value)) return;
-  throw new IndexError('kernel-exists', `${kernelName(identity)} is there with another configuration`, {
+  throw new IndexError('kernel-exists', `${kernelName(identity)} is in the index with another configuration`, {
     path: index.path,
     kernel: kernelName(identity),
     hint: '--replace lets the new one take its place',

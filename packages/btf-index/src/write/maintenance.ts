@@ -1,4 +1,4 @@
-// Looking after an index: taking kernels out, giving space back.
+// Maintenance of an index: removing kernels, giving space back.
 
 import { writing } from './ingest.ts';
 import { kernelById } from '../query/kernels.ts';

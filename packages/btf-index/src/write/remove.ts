@@ -1,5 +1,5 @@
-// Taking kernels out. What was stored as a difference from a removed content is stored anew against its parent, and what no kernel has
-// any more goes: declarations, names, types, modules.
+// Removes kernels. What was stored as a difference from a removed content is stored again as a difference from its parent,
+// and rows that no kernel uses any more are deleted: declarations, names, types, modules.
 
 import { EMPTY_SIDE } from '../delta/btf-delta.ts';
 import { encodeDelta } from '../delta/encode-delta.ts';
@@ -31,7 +31,7 @@ export function removeUnusedContent(index: BtfIndex, content: number): void {
   const [names] = index.statement('SELECT count(*) FROM kernel WHERE content = ?').get(content) as [number];
   if (names > 0) return;
   const { parent } = contentRow(index, content);
-  retell(index, content);
+  storeDependentsAnew(index, content);
   removeModuleSet(index, content);
   leaveSets(index, content);
   removeUnusedVersions(index);
@@ -43,15 +43,15 @@ export function removeUnusedContent(index: BtfIndex, content: number): void {
   index.changed();
 }
 
-/** Tells the bytes of every content whose base this is from this one's own base instead. */
-function retell(index: BtfIndex, content: number): void {
+/** Stores every content whose base this is as a difference from this one's own base instead. */
+function storeDependentsAnew(index: BtfIndex, content: number): void {
   const { base } = contentRow(index, content);
   const dependents = index.statement('SELECT id FROM content WHERE base = ?').all(content) as [number][];
   if (dependents.length === 0) return;
   const from = base === null ? undefined : sideOf(prepareKernel(contentBytes(index, base).bytes));
   let first: number | undefined; // without a base the first dependent is stored whole, and the others are stored as a difference from it
   let firstSide: ReturnType<typeof sideOf> | undefined;
-  const told = dependents.map(([id]) => {
+  const stored = dependents.map(([id]) => {
     const side = sideOf(prepareKernel(contentBytes(index, id).bytes));
     const { data } = encodeDelta(from ?? firstSide ?? EMPTY_SIDE, side, LEVEL);
     const row = { id, base: base ?? first ?? null, data };
@@ -61,11 +61,11 @@ function retell(index: BtfIndex, content: number): void {
     }
     return row;
   });
-  for (const { id, base, data } of told) {
+  for (const { id, base, data } of stored) {
     index.statement('UPDATE content SET base = ? WHERE id = ?').run(base, id);
     index.statement('UPDATE content_data SET data = ? WHERE content = ?').run(data, id);
   }
-  for (const { id } of told) recountSteps(index, id);
+  for (const { id } of stored) recountSteps(index, id);
 }
 
 function recountSteps(index: BtfIndex, id: number): void {

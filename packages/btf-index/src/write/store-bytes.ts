@@ -1,4 +1,4 @@
-// Which relative a new BTF is stored as a difference from, so that deltas are small and chains of them short.
+// Chooses the content that a new BTF is stored as a difference from, so that deltas are small and chains of them short.
 
 import { nodeCodec } from '../codec/node-codec.ts';
 import { decodeDelta, EMPTY_RAW, EMPTY_SIDE } from '../delta/btf-delta.ts';

@@ -11,9 +11,9 @@ import { type Writer, writerOf } from './writer-cache.ts';
 
 /** A difference below this many bytes makes the modules one of their parent's series. */
 const SERIES_BYTES = 400 * 1024;
-/** One that begins a series is told from a set with at most so many steps; a longer chain ends in a whole set. */
+/** A set that begins a series is a difference from one with at most so many steps; a longer chain ends in a whole set. */
 const MAX_ROOT_STEPS = 6;
-/** Series are told in steps of 8 and of 64 kernels too. */
+/** Series also have steps of 8 and of 64 kernels. */
 const RADIX = 8;
 
 /** The modules of a prepared kernel. */
@@ -24,7 +24,7 @@ export function preparedSet({ modules, moduleSet }: Pick<PreparedKernel, 'module
   return { tables, modules: new Map(own) };
 }
 
-/** Stores the modules of a content, whose row need not be there yet. `parent` is the content that it is told from. */
+/** Stores the modules of a content, whose row need not be there yet. `parent` is the content that it is stored as a difference from. */
 export function storeModuleSet(
   index: BtfIndex,
   writer: Writer,
@@ -72,7 +72,7 @@ function encode(index: BtfIndex, writer: Writer, near: ModuleChain | undefined, 
   return { encoded: encodeModuleSet(NO_MODULES, modules), base: undefined, place: 0 };
 }
 
-/** The place that this place is told from: one less in its lowest digit that is not 0. */
+/** The place of the base of this place: one less in its lowest digit that is not 0. */
 function leap(place: number): number {
   let unit = 1;
   while (place % (unit * RADIX) === 0) unit *= RADIX;
@@ -117,7 +117,7 @@ function insertSet(index: BtfIndex, row: ModuleChain, { parts }: EncodedSet): vo
   });
 }
 
-/** Takes a content's modules away; those that are told from them are told from their base instead. */
+/** Takes a content's modules away; those that are differences from them become differences from their base instead. */
 export function removeModuleSet(index: BtfIndex, content: number): void {
   const row = moduleChain(index, content);
   if (row === undefined) return;
@@ -130,7 +130,7 @@ export function removeModuleSet(index: BtfIndex, content: number): void {
     deleteSet(index, chain.content);
     const encoded = encodeModuleSet(base?.set ?? NO_MODULES, set);
     insertSet(index, { ...chain, base: base?.content ?? null, place: base === undefined ? 0 : chain.place }, encoded);
-    base ??= { content: chain.content, set: encoded.set }; // without a base the first is whole, and the others are told from it
+    base ??= { content: chain.content, set: encoded.set }; // without a base the first is whole, and the others are differences from it
   }
   for (const { chain } of dependents) recountSteps(index, chain.content);
 }

@@ -69,7 +69,7 @@ test('without a file there is no store, unless it is to be written', () => {
   expect(openVerifierStore(path, { readonly: false, create: false })).toBeUndefined();
 });
 
-test('what is no store, newer or damaged is told', () => {
+test('what is not a store, newer or damaged is told', () => {
   const codeOf = (action: () => unknown) => {
     try {
       action();

@@ -64,7 +64,7 @@ export class UnitInterner {
     const offset = ref <= FIRST_SIGNATURE ? this.#signatures?.get(ref) : ref;
     const row = offset === undefined ? 0 : this.#map.type(offset);
     if (row === 0) {
-      throw new DwarfError('bad-reference', 'a reference to an entry that is no type', {
+      throw new DwarfError('bad-reference', 'a reference to an entry that is not a type', {
         section: '.debug_info',
         offset: offset ?? 0,
         expected: 'the offset of a type',

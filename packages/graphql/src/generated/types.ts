@@ -41,7 +41,7 @@ export type Attachability = {
   readonly reason: Scalars['String']['output'];
 };
 
-/** What some kernels say alike of attaching to a function. */
+/** One answer about attaching to a function, and the kernels that give it. */
 export type FuncAttach = {
   /** Whether they have a function of this name. */
   readonly state: FactState;
@@ -60,7 +60,7 @@ export type FuncAttach = {
 };
 
 
-/** What some kernels say alike of attaching to a function. */
+/** One answer about attaching to a function, and the kernels that give it. */
 export type FuncAttachKernelsArgs = {
   where?: InputMaybe<KernelFilter>;
 };
@@ -83,7 +83,7 @@ export type TracepointVariant = {
   readonly format: Maybe<Scalars['String']['output']>;
   /** Its own fields, without the common ones. */
   readonly fields: Maybe<ReadonlyArray<TracepointField>>;
-  /** What stands behind `print fmt:`. */
+  /** The text after `print fmt:`. */
   readonly printFmt: Maybe<Scalars['String']['output']>;
   /** The module that brings it; null where it is the kernel's own. */
   readonly module: Maybe<Scalars['String']['output']>;
@@ -379,7 +379,7 @@ export type KernelConnection = {
 
 /** A kernel of a page. */
 export type KernelEdge = {
-  /** Give it as `after` to go on behind this kernel. */
+  /** Give it as `after` to go on after this kernel. */
   readonly cursor: Scalars['String']['output'];
   /** The kernel. */
   readonly node: Kernel;
@@ -593,7 +593,7 @@ export type ChangeKind =
 
 /** One declaration that differs. A changed struct is one entry, whatever changed in it. */
 export type DiffEntry = {
-  /** Give it as `after` to go on behind this entry. */
+  /** Give it as `after` to go on after this entry. */
   readonly cursor: Scalars['String']['output'];
   /** What it is. */
   readonly kind: TypeKind;
@@ -1552,7 +1552,7 @@ export type FieldEvent = {
   readonly after: Maybe<FieldPlace>;
   /** For RENAMED: the other name. */
   readonly otherName: Maybe<Scalars['String']['output']>;
-  /** Why it is believed: same offset, same type, gone and come between the same two kernels. */
+  /** Why a rename is assumed, in words: the same type at the same offset or between the same fields, from one kernel to the next. */
   readonly evidence: Maybe<Scalars['String']['output']>;
 };
 

@@ -49,6 +49,6 @@ function decodeCursor(cursor: string): string {
     const text = atob(cursor.replace(/-/g, '+').replace(/_/g, '/'));
     return new TextDecoder().decode(Uint8Array.from(text, (char) => char.charCodeAt(0)));
   } catch {
-    throw clientError('BAD_CURSOR', 'after is no cursor that this server gave');
+    throw clientError('BAD_CURSOR', 'after is not a cursor that this server gave');
   }
 }

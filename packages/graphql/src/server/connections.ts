@@ -1,5 +1,5 @@
-// Connections by client. A client that holds as many as it may loses the one that it keeps waiting longest, not its next
-// one: whoever opens hundreds and says nothing stands in nobody's way but their own.
+// Counts connections by client. A client at its limit loses its longest idle connection instead of being refused a new one,
+// so one that opens hundreds of silent connections blocks only itself.
 
 import type { Socket } from 'node:net';
 

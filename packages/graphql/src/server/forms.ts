@@ -1,5 +1,5 @@
-// What a body may be, said from its head and a look at its bytes: the parsers that come after work on whole bodies, in the
-// thread that everybody waits for.
+// Checks the form of a body by its headers and boundaries before it is parsed, because the parsers work on whole bodies in
+// the thread that serves every client.
 
 import { clientError } from '../errors.ts';
 import type { Limits } from '../schema/limits.ts';
@@ -11,7 +11,7 @@ const OTHER_PARTS = 2;
 export function checkForm(request: Request, body: Uint8Array<ArrayBuffer>, limits: Limits): void {
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') {
-    throw clientError('BAD_USER_INPUT', 'bodies are taken as they are: send it without content-encoding');
+    throw clientError('BAD_USER_INPUT', 'encoded bodies are not accepted: send it without content-encoding');
   }
   const type = request.headers.get('content-type') ?? '';
   if (!type.startsWith('multipart/form-data')) {

@@ -1,4 +1,5 @@
-// Who may ask: pages of other origins may not send forms, and a name that a stranger points at this machine is not ours.
+// Which requests are accepted: pages of other origins may not send forms (CSRF), and requests for an unknown host name are
+// refused (DNS rebinding).
 
 import { isIP } from 'node:net';
 import { clientError } from '../errors.ts';

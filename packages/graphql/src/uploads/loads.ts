@@ -70,6 +70,7 @@ function pair<T>(text: string, read: (value: string) => T): [string, T] {
 function wholeNumber(text: string): bigint {
   if (text === 'true' || text === 'false') return text === 'true' ? 1n : 0n;
   const digits = text.replace(/^-/, '');
-  if (!/^(0x[0-9a-fA-F]+|\d+)$/.test(digits)) throw new LoadCheckError('bad-setting', `'${text}' is no number`, text);
+  if (!/^(0x[0-9a-fA-F]+|\d+)$/.test(digits))
+    throw new LoadCheckError('bad-setting', `'${text}' is not a number`, text);
   return text.startsWith('-') ? -BigInt(digits) : BigInt(digits);
 }

@@ -87,7 +87,7 @@ export function readKeptKernel(
 
 function partsOf(bytes: Uint8Array): CompressedPart[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < HEADER || MAGIC.some((byte, i) => bytes[i] !== byte)) throw damaged('it is no kept kernel');
+  if (bytes.length < HEADER || MAGIC.some((byte, i) => bytes[i] !== byte)) throw damaged('it is not a kept kernel');
   if (view.getUint32(4, true) !== VERSION) throw damaged(`it is of version ${view.getUint32(4, true)}`);
   const table = view.getUint32(8, true);
   if (table % ROW !== 0 || table < FIRST_CHUNK * ROW || table > bytes.length - HEADER) throw damaged('its table');

@@ -164,7 +164,7 @@ async function json(files: ImageFiles, path: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new KernelSourceError('bad-archive', `damaged container image: ${path} is no JSON`, { cause });
+    throw new KernelSourceError('bad-archive', `damaged container image: ${path} is not JSON`, { cause });
   }
 }
 

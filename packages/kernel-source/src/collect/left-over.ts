@@ -1,4 +1,4 @@
-// What was gathered and went with no kernel: reported in few lines, since a package has thousands of modules.
+// Reports what was gathered and belongs to no kernel, in few lines, because a package has thousands of modules.
 import type { FoundConfig } from '../config/choose.ts';
 import { KernelSourceError } from '../errors.ts';
 import { releaseOfPaths } from '../identity/identity.ts';

@@ -69,7 +69,11 @@ function symbolOf(line: string, offset: number): readonly [symbol: string, value
   const separator = line.indexOf('=');
   const symbol = line.slice(0, separator);
   if (separator < 0 || separator === line.length - 1 || !/^CONFIG_\w+$/.test(symbol)) {
-    throw badConfig(`${JSON.stringify(line.slice(0, 60))} is no line of a configuration`, offset, 'CONFIG_NAME=VALUE');
+    throw badConfig(
+      `${JSON.stringify(line.slice(0, 60))} is not a line of a configuration`,
+      offset,
+      'CONFIG_NAME=VALUE',
+    );
   }
   const value = line.slice(separator + 1);
   if (value.startsWith('"') && (value.length < 2 || !/^"(?:[^"\\]|\\.)*"$/.test(value))) {
@@ -83,7 +87,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new KernelSourceError('bad-config', 'a configuration that is no UTF-8 text', { cause });
+    throw new KernelSourceError('bad-config', 'a configuration that is not UTF-8 text', { cause });
   }
 }
 

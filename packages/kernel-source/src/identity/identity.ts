@@ -143,7 +143,7 @@ export function wholeIdentity(told: Partial<KernelIdentity>, paths: readonly str
   const unknown = Object.entries({ distro, version, arch, release }).filter(([, value]) => value === undefined);
   const known = [distro, version, arch, release].filter((value) => value !== undefined);
   const flags = unknown.map(([name]) => (name === 'version' ? '--distro-version' : `--${name}`));
-  throw new KernelSourceError('unknown-identity', `the ${list(unknown.map(([name]) => name))} cannot be told`, {
+  throw new KernelSourceError('unknown-identity', `the ${list(unknown.map(([name]) => name))} are not known`, {
     path: paths.join(': '),
     found: known.length > 0 ? `only ${known.join(', ')}` : 'nothing that names a kernel',
     expected: list(flags),

@@ -1,4 +1,4 @@
-// The words by which a kernel's distribution is told.
+// The words by which a kernel's distribution is recognised.
 
 /** What a banner or a package says, as the rules look at it. */
 export interface KernelWords {

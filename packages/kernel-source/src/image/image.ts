@@ -183,7 +183,7 @@ async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: numbe
     const image = parsed(found.btf, { ...sight, trail: [...before.trail, 'ELF .BTF'] });
     // A program may have BTF of its own. Without any of a kernel's sections, what the BTF says decides.
     const reason = hasKernelSections(elf) || kind === 'module' ? undefined : notKernelBtf(image.parsed, 0);
-    if (reason !== undefined) throw notKernel(`an ELF file whose BTF is no kernel's: ${reason}`);
+    if (reason !== undefined) throw notKernel(`an ELF file whose BTF is not a kernel's: ${reason}`);
     return { ...image, image: bytes, ...built(buildIdOfElf(elf)), ...embedded(rodataOf(elf) ?? bytes) };
   }
   // 32-bit PowerPC packs its kernel into a section of the boot wrapper.
@@ -194,7 +194,7 @@ async function readElf(bytes: Uint8Array, before: ImageEvidence, maxBytes: numbe
   }
   if (elf.sections.length === 0) return readRaw(bytes, 'elf', before, maxBytes);
   if (kind === 'other') {
-    throw new KernelSourceError('no-kernel', 'an ELF file that is no kernel and no module', {
+    throw new KernelSourceError('no-kernel', 'an ELF file that is neither a kernel nor a module', {
       found: `${describe(sight)}: ${elf.sections.length} sections, none of a kernel`,
     });
   }

@@ -63,7 +63,7 @@ const isHook = (name: string) => name.startsWith('bpf_lsm_');
 const has = (member: string, other?: string) => (names: readonly string[]) => {
   return names.includes(member) && (other === undefined || !names.includes(other));
 };
-/** What tells a set from others by what is in it; only hooks are in the sets of hooks. */
+/** Distinguishes a set from others by its members: only the sets of hooks hold hooks. */
 const MARKS: Readonly<Record<IdSetName, (names: readonly string[]) => boolean>> = {
   bpf_lsm_hooks: (names) => names.every(isHook) && has('bpf_lsm_file_open')(names) && has('bpf_lsm_task_free')(names),
   sleepable_lsm_hooks: (names) =>

@@ -1,6 +1,6 @@
-// The tables that the linker puts one behind the other into a kernel's init data (include/asm-generic/vmlinux.lds.h:
-// FTRACE_EVENTS, TRACE_SYSCALLS, KPROBE_BLACKLIST, ERROR_INJECT_WHITELIST), where their symbols are missing. The events are found by their
-// shape; what follows them is told by the shape of what it points to.
+// Finds the tables that the linker places one after the other in a kernel's init data (include/asm-generic/vmlinux.lds.h:
+// FTRACE_EVENTS, TRACE_SYSCALLS, KPROBE_BLACKLIST, ERROR_INJECT_WHITELIST) when their symbols are missing. The events are
+// found by their shape; the tables that follow are distinguished by the shape of what they point to.
 
 import { type KernelView, symbolRange } from '../kernel-view.ts';
 import { structField, structFields } from '../types/struct-fields.ts';

@@ -105,7 +105,7 @@ function functionsAt(
   return found;
 }
 
-/** The table as a whole tells whether places lie before their functions. */
+/** Whether places lie before their functions, by the table as a whole. */
 function liesBefore(elf: ElfFile, places: readonly ModulePlace[], bySection: Functions): boolean {
   if (elf.machine !== Machine.Aarch64 && elf.machine !== Machine.Riscv) return false;
   let before = 0;

@@ -63,7 +63,7 @@ export function functionsOfModule(json: string): ReadonlyMap<string, number> | u
   try {
     groups = JSON.parse(json);
   } catch (cause) {
-    throw new KernelTablesError('bad-tables', 'a record that is no JSON', { cause });
+    throw new KernelTablesError('bad-tables', 'a record that is not JSON', { cause });
   }
   if (groups === null) return undefined;
   const found = new Map<string, number>();

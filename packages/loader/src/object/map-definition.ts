@@ -122,9 +122,9 @@ function parse(context: Context, structId: number): ParsedMap {
 function integer(context: Context, member: BtfMember): number {
   const { btf } = context;
   const pointer = skipModifiersAndTypedefs(btf, member.type);
-  if (btf.kind(pointer) !== BtfKind.Ptr) throw fault(context, `'${member.name}' is no pointer`);
+  if (btf.kind(pointer) !== BtfKind.Ptr) throw fault(context, `'${member.name}' is not a pointer`);
   const array = decodeType(btf, btf.sizeOrType(pointer));
-  if (array.kind !== BtfKind.Array) throw fault(context, `'${member.name}' is no pointer to an array`);
+  if (array.kind !== BtfKind.Array) throw fault(context, `'${member.name}' is not a pointer to an array`);
   return array.nelems;
 }
 
@@ -133,7 +133,8 @@ function long(context: Context, member: BtfMember): bigint {
   const { btf } = context;
   const type = decodeType(btf, skipModifiersAndTypedefs(btf, member.type));
   if (type.kind === BtfKind.Ptr) return BigInt(integer(context, member));
-  if (type.kind !== BtfKind.Enum && type.kind !== BtfKind.Enum64) throw fault(context, `'${member.name}' is no enum`);
+  if (type.kind !== BtfKind.Enum && type.kind !== BtfKind.Enum64)
+    throw fault(context, `'${member.name}' is not an enum`);
   const value = type.values[0];
   if (value === undefined || type.values.length !== 1) throw fault(context, `'${member.name}' has not one value`);
   // struct btf_enum's value is signed whatever the enum says
@@ -143,7 +144,7 @@ function long(context: Context, member: BtfMember): bigint {
 /** `__type(name, type)`: a pointer to the type. */
 function pointee(context: Context, member: BtfMember): { id: number; size: number } {
   const { btf } = context;
-  if (btf.kind(member.type) !== BtfKind.Ptr) throw fault(context, `'${member.name}' is no pointer`);
+  if (btf.kind(member.type) !== BtfKind.Ptr) throw fault(context, `'${member.name}' is not a pointer`);
   const id = btf.sizeOrType(member.type);
   const size = resolveSize(btf, id, 8);
   if (size === undefined) throw fault(context, `'${member.name}' has no size`);
@@ -158,9 +159,10 @@ function values(context: Context, member: BtfMember, type: number): MapDefinitio
     throw fault(context, 'only maps of maps and program arrays have values', LoaderErrno.NotSupported);
   }
   const array = decodeType(btf, member.type);
-  if (array.kind !== BtfKind.Array || array.nelems !== 0) throw fault(context, "'values' is no array without length");
+  if (array.kind !== BtfKind.Array || array.nelems !== 0)
+    throw fault(context, "'values' is not an array without length");
   const pointer = skipModifiersAndTypedefs(btf, array.type);
-  if (btf.kind(pointer) !== BtfKind.Ptr) throw fault(context, "'values' are no pointers");
+  if (btf.kind(pointer) !== BtfKind.Ptr) throw fault(context, "'values' are not pointers");
   const id = skipModifiersAndTypedefs(btf, btf.sizeOrType(pointer));
   if (btf.kind(id) !== (mapOfMaps ? BtfKind.Struct : BtfKind.FuncProto)) {
     throw fault(context, `'values' point to ${mapOfMaps ? 'no struct' : 'no function'}`);

@@ -112,7 +112,7 @@ function reference(
 
   if (isExtern(symbol)) {
     const extern = externs.find(({ symbolIndex }) => symbolIndex === symbol.index);
-    if (extern === undefined) throw bad('is no extern');
+    if (extern === undefined) throw bad('is not an extern');
     return { kind: isCall ? 'extern-call' : 'extern', insn, extern: extern.index };
   }
   const { sectionIndex, value } = symbol;
@@ -120,14 +120,14 @@ function reference(
   if (isCall) {
     if (instruction.sourceRegister !== PSEUDO_CALL) throw bad('is called by another kind of call');
     if (!inText) throw bad('is called and not in .text');
-    if (value % INSN_SIZE !== 0) throw bad(`is at ${value}, which is no instruction`);
+    if (value % INSN_SIZE !== 0) throw bad(`is at ${value}, which is not an instruction`);
     return { kind: 'call', insn, offset: value };
   }
   if (sectionIndex === SectionIndex.Undef || sectionIndex >= SectionIndex.LoReserve) {
     throw bad('is in no section: a global variable that is not initialized');
   }
   if (inText && isSubprogram(symbol)) {
-    if (value % INSN_SIZE !== 0 || instruction.imm % INSN_SIZE !== 0) throw bad('is no instruction');
+    if (value % INSN_SIZE !== 0 || instruction.imm % INSN_SIZE !== 0) throw bad('is not an instruction');
     return { kind: 'subprogram-address', insn, offset: value };
   }
   if (sectionIndex === sections.arena?.index) {
@@ -138,7 +138,7 @@ function reference(
     return { kind: 'jump-table', insn, offset: value, size: symbol.size };
   if (sectionIndex === sections.maps?.index) {
     const map = maps.find(({ origin, sectionOffset }) => origin === 'maps' && sectionOffset === value);
-    if (map === undefined) throw bad('is no map');
+    if (map === undefined) throw bad('is not a map');
     return { kind: 'map', insn, map: map.index };
   }
   const map = maps.find((m) => m.sectionIndex === sectionIndex && m.data !== undefined && m.origin !== 'kconfig');
@@ -164,14 +164,14 @@ function relocateMaps(
     const values = valuesOffset(btf, map.name);
     let target: { readonly index: number } | undefined;
     if (isMapOfMaps(map.type)) {
-      if (symbol.sectionIndex !== sections.maps?.index) throw bad('is no map', LoaderErrno.Relocation);
+      if (symbol.sectionIndex !== sections.maps?.index) throw bad('is not a map', LoaderErrno.Relocation);
       if (map.type === MapType.HashOfMaps && map.keySize !== 4)
         throw bad(`is in a map with keys of ${map.keySize} bytes`);
       target = maps.find((m) => m.name === name);
     } else if (map.type === MapType.ProgArray) {
       const program = programs.find((p) => !p.subprogram && p.name === name);
       const same = program?.sectionIndex === symbol.sectionIndex && program.insnOffset * INSN_SIZE === symbol.value;
-      if (program !== undefined && !same) throw bad('is no entry point', LoaderErrno.Relocation);
+      if (program !== undefined && !same) throw bad('is not an entry point', LoaderErrno.Relocation);
       target = program;
     } else throw bad('is referred to from a map without slots');
     if (target === undefined) throw bad('is neither map nor program', LoaderErrno.NoProcess);
@@ -231,7 +231,7 @@ function relocateStructOps(
     if (map?.structOps === undefined || btf === undefined) throw bad('is referred to from no variable');
     const { structOps } = map;
     if (symbol.sectionIndex >= SectionIndex.LoReserve) throw bad('is in no section', LoaderErrno.Relocation);
-    if (symbol.value % INSN_SIZE !== 0) throw bad('is no instruction', LoaderErrno.Format);
+    if (symbol.value % INSN_SIZE !== 0) throw bad('is not an instruction', LoaderErrno.Format);
     const struct = decodeType(btf, structOps.typeId);
     const members = struct.kind === BtfKind.Struct ? struct.members : [];
     const place = offset - map.sectionOffset;
@@ -239,8 +239,8 @@ function relocateStructOps(
     if (member < 0) throw bad('is referred to from no member');
     if (!isFunctionPointer(btf, members[member]?.type ?? 0)) throw bad('is referred to from a member of another type');
     const program = findProgram(programs, symbol.sectionIndex, symbol.value / INSN_SIZE);
-    if (program === undefined) throw bad('is no program');
-    if (program.type !== ProgramType.StructOps) throw bad('is no struct_ops program');
+    if (program === undefined) throw bad('is not a program');
+    if (program.type !== ProgramType.StructOps) throw bad('is not a struct_ops program');
     structOps.programs[member] = program.index;
     structOps.data.fill(0, place, place + 8);
   }

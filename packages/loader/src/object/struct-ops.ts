@@ -36,7 +36,7 @@ function mapsOfSection({ elf }: MapSources, btf: Btf, section: ElfSection): MapW
     );
     const struct = decodeType(btf, typeId);
     if (struct.name === '') throw fault(`'${name}' has an anonymous type`, LoaderErrno.NotSupported, name);
-    if (struct.kind !== BtfKind.Struct) throw fault(`'${name}' is no struct`, LoaderErrno.Invalid, name);
+    if (struct.kind !== BtfKind.Struct) throw fault(`'${name}' is not a struct`, LoaderErrno.Invalid, name);
     if (offset + struct.size > bytes.length) throw fault(`'${name}' reaches beyond it`, LoaderErrno.Invalid, name);
     return {
       name,

@@ -141,7 +141,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new MinimizeError('bad-manifest', 'manifest.json is no JSON', { cause });
+    throw new MinimizeError('bad-manifest', 'manifest.json is not JSON', { cause });
   }
   const manifest = value as Partial<Manifest> | null;
   if (typeof manifest !== 'object' || manifest === null || manifest.btfqBundle !== MANIFEST_VERSION) {

@@ -31,7 +31,7 @@ export function parseEntryPath(text: string, place: TextPlace, entry?: string): 
       expected: 'a type and members: task_struct.comm[0], task_struct.real_parent->tgid',
     });
   const type = TYPE.exec(text);
-  if (type === null) throw bad(`${JSON.stringify(text)} is no path`);
+  if (type === null) throw bad(`${JSON.stringify(text)} is not a path`);
   STEP.lastIndex = type[0].length;
   const segments: string[] = [];
   let segment = '';
@@ -40,15 +40,15 @@ export function parseEntryPath(text: string, place: TextPlace, entry?: string): 
     const from = STEP.lastIndex;
     const step = STEP.exec(text);
     if (step === null)
-      throw bad(`${JSON.stringify(text)} is no path: it cannot be read from ${text.slice(from).trim()}`);
+      throw bad(`${JSON.stringify(text)} is not a path: it cannot be read from ${text.slice(from).trim()}`);
     const [, joint, wrapped, plain, element] = step;
     if (element !== undefined) {
-      if (segment === '') throw bad(`${JSON.stringify(text)} is no path: a type itself has no elements`);
+      if (segment === '') throw bad(`${JSON.stringify(text)} is not a path: a type itself has no elements`);
       segment += `[${Number(element)}]`;
       continue;
     }
     if (joint === '->') {
-      if (segment === '') throw bad(`${JSON.stringify(text)} is no path: a type is followed by a dot`);
+      if (segment === '') throw bad(`${JSON.stringify(text)} is not a path: a type is followed by a dot`);
       segments.push(segment);
       segment = '';
     }
@@ -57,6 +57,7 @@ export function parseEntryPath(text: string, place: TextPlace, entry?: string): 
     segment = segment === '' ? name : `${segment}.${name}`;
   }
   if (segment !== '') segments.push(segment);
-  else if (end > type[0].length) throw bad(`${JSON.stringify(text)} is no path: it ends where a member should follow`);
+  else if (end > type[0].length)
+    throw bad(`${JSON.stringify(text)} is not a path: it ends where a member should follow`);
   return { text: text.trim(), type: (type[1] as string).replace(/\s+/g, ' '), segments };
 }

@@ -82,7 +82,7 @@ function entry({ key, value, line, column }: LocatedMember): SpecEntry {
   const kind = only.key as EntryKind;
   const optional = member(value.members, 'optional');
   if (optional !== undefined && typeof scalar(optional.value) !== 'boolean') {
-    throw bad(optional.value, `optional of entry ${key} is no truth value`, 'true or false');
+    throw bad(optional.value, `optional of entry ${key} is not a truth value`, 'true or false');
   }
   return {
     name: key,
@@ -100,7 +100,7 @@ function paths(kind: EntryKind, value: LocatedValue, entry: string): Alternative
   return all.map(({ text, line, column }): Alternative => {
     const path = { ...parseEntryPath(text, { line, column }, entry), line, column };
     const wrong = (expected: string) =>
-      new OffsetsError('bad-spec-path', `${JSON.stringify(text)} is no path for ${kind}`, {
+      new OffsetsError('bad-spec-path', `${JSON.stringify(text)} is not a path for ${kind}`, {
         line,
         column,
         entry,
@@ -135,7 +135,7 @@ function paths(kind: EntryKind, value: LocatedValue, entry: string): Alternative
 
 function typeName(one: TextPlace & { text: string }): TextPlace & { name: string } {
   if (!/^(?:(?:struct|union|enum|typedef) )?[A-Za-z_]\w*$/.test(one.text)) {
-    throw bad(one, `${JSON.stringify(one.text)} is no type`, 'a name: task_struct, struct task_struct');
+    throw bad(one, `${JSON.stringify(one.text)} is not a type`, 'a name: task_struct, struct task_struct');
   }
   return { name: one.text, line: one.line, column: one.column };
 }
@@ -161,14 +161,14 @@ function identifier(name: string, place: TextPlace): string {
   if (!IDENTIFIER.test(name))
     throw bad(
       place,
-      `${JSON.stringify(name)} is no name`,
+      `${JSON.stringify(name)} is not a name`,
       'letters, digits and underscores, a letter first, 64 at most',
     );
   return name;
 }
 
 function mapping(value: LocatedValue, what: string): readonly LocatedMember[] {
-  if (value.kind !== 'mapping') throw bad(value, `${what} is no mapping`, 'keys with values');
+  if (value.kind !== 'mapping') throw bad(value, `${what} is not a mapping`, 'keys with values');
   return value.members;
 }
 
@@ -187,7 +187,7 @@ function scalar(value: LocatedValue): unknown {
 
 function text(value: LocatedValue, what: string): string {
   const found = scalar(value);
-  if (typeof found !== 'string' || found === '') throw bad(value, `${what} is no text`, 'a text');
+  if (typeof found !== 'string' || found === '') throw bad(value, `${what} is not text`, 'a text');
   return found;
 }
 

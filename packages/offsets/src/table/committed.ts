@@ -75,7 +75,7 @@ function fromSource(text: string): TableTexts {
   if (squeezed !== undefined) for (const [name, texts] of squeezedTexts(squeezed)) lists.set(name, texts);
   const get = (name: string): string[] => lists.get(name) ?? [];
   if (!lists.has('kernels') || !lists.has('rows') || !lists.has('defaults'))
-    throw bad('this is no table that btfq offsets wrote');
+    throw bad('this is not a table that btfq offsets wrote');
   const signatures = get('signatures');
   const packed: PackedTexts = {
     defaults: get('defaults'),
@@ -128,11 +128,11 @@ function fromJson(text: string): TableTexts {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw bad(`the table is no JSON: ${(cause as Error).message}`);
+    throw bad(`the table is not JSON: ${(cause as Error).message}`);
   }
   const { kernels, rows } = value;
   if (typeof kernels !== 'object' || kernels === null || !Array.isArray(rows))
-    throw bad('this is no table that btfq offsets wrote');
+    throw bad('this is not a table that btfq offsets wrote');
   const texts = rows.map((row) => new Map(Object.entries(row ?? {}).map(([name, cell]) => [name, jsonText(cell)])));
   return new Map(
     Object.entries(kernels).map(([kernel, row]) => {

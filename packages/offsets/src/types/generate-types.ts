@@ -77,7 +77,7 @@ export function typeIds(btf: Btf, names: readonly string[]): number[] {
     const found = kinds.map((kind) => findByName(btf, name, kind)).find((id) => id !== undefined);
     if (found === undefined) {
       const forward = idsByName(btf, name).some((id) => btf.kind(id) === BtfKind.Fwd);
-      throw new OffsetsError('bad-type-request', `there is no ${text}`, {
+      throw new OffsetsError('bad-type-request', `no type is named ${text}`, {
         hint: forward ? 'it is only declared there, not defined' : undefined,
       });
     }

@@ -88,7 +88,7 @@ class Planner {
     const target = this.bare(bare);
     const shape = this.shapeOf(bare, type.name === '' ? `type_${bare}` : type.name, 0);
     if (shape.shape !== 'composite' && !(shape.shape === 'enum' && shape.definition !== undefined)) {
-      throw new OffsetsError('bad-type-request', `${type.name || `type ${id}`} is no struct, union or enum`, {
+      throw new OffsetsError('bad-type-request', `${type.name || `type ${id}`} is not a struct, union or enum`, {
         hint: this.btf.kind(target) === BtfKind.Fwd ? 'it is only declared here, not defined' : undefined,
       });
     }

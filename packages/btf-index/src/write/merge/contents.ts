@@ -85,7 +85,7 @@ export function addContents(into: BtfIndex, from: BtfIndex, plan: MergePlan): Pl
     added.push({
       from: content,
       id: next,
-      // what a content here has of facts that are not known of it is not what it has there: that its children are not told from
+      // facts that a content lacks here may be known there, so its children are not stored as differences from it
       copied: ancestor === null || plan.here.has(ancestor) ? undefined : ancestor,
       here: ancestor === null ? nearest : plan.here.get(ancestor),
     });

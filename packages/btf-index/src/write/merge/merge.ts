@@ -5,7 +5,7 @@
 //   2. contents: where in this index's forest they go, and their bytes      contents.ts
 //   3. modules: versions that are new, and their bytes                       versions.ts
 //   4. declarations, with the names and types that they speak of             rows.ts
-//   5. sets: who has what, told from the parents that contents have here      sets.ts
+//   5. sets: membership, as changes against the parents here                 sets.ts
 //   6. kernels, and the facts that only they have                            tables.ts
 //
 // All of it is one transaction. What is there with the same BTF and other modules or another configuration, and what
@@ -120,7 +120,7 @@ function ingestAgain(
   const names = modules(from, [kernelId]).get(kernelId) ?? [];
   const own = names.map(({ name }) => ({ name, ...exportModule(from, kernelId, name) }));
   const { source, tool, ingestedAt, identified, banner } = kernel;
-  const told = {
+  const options = {
     ...{ source, tool, ingestedAt, identified, banner, replace },
     tables: kernelTablesOf(from, kernelId),
     configSource: factSources(from, 'config').get(kernelId),
@@ -128,7 +128,7 @@ function ingestAgain(
   };
   try {
     const prepared = prepareKernel(exportBtf(from, kernelId), own, kernelConfig(from, kernelId));
-    return commitKernel(into, prepared, kernel, told).outcome;
+    return commitKernel(into, prepared, kernel, options).outcome;
   } catch (error) {
     if (error instanceof IndexError && error.code === 'kernel-exists') return 'kernel-exists';
     throw error;

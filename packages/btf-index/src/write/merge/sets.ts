@@ -1,6 +1,7 @@
-// Who has what, after a merge. A declaration (or a version of a module) is in a set here, in one there, or in both; those of the
-// same two sets go the same way. What is added to a set is told from the parents that the copied contents have here: changes
-// of the set there where the parent came along, and what differs from the parent where that is another.
+// Membership after a merge. A declaration (or a version of a module) is in a set here, in one there, or in both; those of
+// the same two sets are treated together. What is added to a set is stored as changes against the parents that the copied
+// contents have here: the changes of the other index where the parent came along, and newly computed ones where the parent
+// is another.
 
 import type { BtfIndex } from '../../store/btf-index.ts';
 import {
@@ -26,12 +27,12 @@ const NOTHING: More = { contents: [], versions: [] };
 
 export function mergeSets(into: BtfIndex, from: BtfIndex, rows: MergedRows, places: Places, versions: Versions): void {
   const mine = setsOf(into);
-  const told = new Told(from, into, mine, places, versions);
+  const missing = new MissingMembers(from, into, mine, places, versions);
   const groups = new Groups();
   const owners = new Set<string>();
   for (const declaration of rows.declarations()) {
     const here = rows.find(declaration);
-    const more = told.more(here?.set ?? 0, declaration.set);
+    const more = missing.more(here?.set ?? 0, declaration.set);
     if (here === undefined && isEmpty(more)) continue; // only in contents that do not come
     const id = here?.id ?? rows.add(declaration);
     if (here === undefined) owners.add(`${declaration.kind} ${declaration.name}`);
@@ -43,9 +44,9 @@ export function mergeSets(into: BtfIndex, from: BtfIndex, rows: MergedRows, plac
     const id = versions.idOf.get(version.id);
     if (id === undefined) continue;
     const [set] = setOfVersion.get(id) as [number];
-    groups.add('module', set, told.more(set, version.set), id);
+    groups.add('module', set, missing.more(set, version.set), id);
   }
-  writeSets(into, mine, groups, told, versions);
+  writeSets(into, mine, groups, missing, versions);
 }
 
 interface StoredSet {
@@ -64,7 +65,7 @@ function setsOf(index: BtfIndex): Map<number, StoredSet> {
 }
 
 /** Works out what two sets come to. */
-class Told {
+class MissingMembers {
   private readonly from: BtfIndex;
   private readonly into: BtfIndex;
   private readonly mine: ReadonlyMap<number, StoredSet>;
@@ -210,7 +211,7 @@ function writeSets(
   into: BtfIndex,
   mine: ReadonlyMap<number, StoredSet>,
   groups: Groups,
-  told: Told,
+  missing: MissingMembers,
   versions: Versions,
 ): void {
   const namesOf = new Map<number, number>();
@@ -237,7 +238,7 @@ function writeSets(
     const stored = mine.get(set);
     const own = [...(groups.bySet.get(set)?.values() ?? [])];
     const left = (stored?.declarations ?? 0) - own.reduce((sum, { members }) => sum + members.length, 0);
-    const alone = left > 0 ? told.more(set, 0) : undefined;
+    const alone = left > 0 ? missing.more(set, 0) : undefined;
     const most = own.reduce(
       (best, group) => (group.members.length > best.members.length ? group : best),
       own[0] as Group,

@@ -39,7 +39,7 @@ class FactSets {
     [this.next] = into.statement('SELECT coalesce(max(id), 0) + 1 FROM table_fact').get() as [number];
   }
 
-  /** The set here: told from that of its parent as it is there. */
+  /** The set here: a difference from that of its parent, as in the other index. */
   row(set: number): number {
     const known = this.rows.get(set);
     if (known !== undefined) return known;

@@ -24,7 +24,7 @@ export interface Versions {
   readonly added: readonly { readonly from: OtherVersion; readonly id: number }[];
   /** By number there, the number here: new ones and those that were here. */
   readonly idOf: ReadonlyMap<number, number>;
-  /** The version that a copied one is told from here, by the number there. */
+  /** The version here that a copied one is stored as a difference from, by its number there. */
   readonly parentOf: ReadonlyMap<number, number | undefined>;
 }
 
@@ -52,8 +52,8 @@ export function addVersions(into: BtfIndex, from: BtfIndex, rows: MergedRows, pl
     }
     let above = parent;
     while (above !== null && !idOf.has(above)) above = byId.get(above)?.parent ?? null;
-    const told = above === null ? null : (idOf.get(above) as number);
-    const { lastInsertRowid } = insert.run(rows.name(name), told, distilled, bytes, hash);
+    const parentHere = above === null ? null : (idOf.get(above) as number);
+    const { lastInsertRowid } = insert.run(rows.name(name), parentHere, distilled, bytes, hash);
     parentOf.set(id, above ?? undefined);
     added.push({ from: byId.get(id) as OtherVersion, id: Number(lastInsertRowid) });
     idOf.set(id, Number(lastInsertRowid));
@@ -79,7 +79,7 @@ function wantedSets(from: BtfIndex, { added }: Places): Set<number> {
 }
 
 /**
- * The modules of copied contents: as they are stored, where what they are told from was copied so too; else as those of a
+ * The modules of copied contents: as they are stored, where their base was copied likewise; else as those of a
  * new content.
  */
 export function addModuleSets(into: BtfIndex, from: BtfIndex, places: Places): void {

@@ -1,4 +1,4 @@
-// What the server's thread says to those that answer, and they to it: plain values that can be posted.
+// The messages between the server's thread and those that answer: plain values that can be posted.
 
 import type { GraphQLFormattedError } from 'graphql';
 import type { GraphqlErrorCode } from '../../errors.ts';

@@ -1,5 +1,5 @@
-// Equal questions that are asked while one of them is being answered share its reply: after each write to the index everybody's
-// favourite question comes many times before its first answer is there to be kept.
+// Equal questions that arrive while one of them is being answered share its reply. After each write to the index the most
+// frequent question arrives many times before its first answer is cached.
 
 import type { Reply } from './protocol.ts';
 
