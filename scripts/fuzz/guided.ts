@@ -1,16 +1,17 @@
-// Fuzzing a reader, guided by coverage. An input that ran a block which none before it ran joins the corpus, and what is changed next
-// is taken from there, the newest more often. Inputs run in batches: where a batch ran something new, each of its inputs is run again
-// alone to find which. What ends in an error that is not allowed, or takes too long, is a fault, and is made as short as it gets.
+// Fuzzing a reader, guided by coverage. An input that ran something for the first time, or more often than any before it, joins the
+// corpus, and what is changed next is taken from there, the newest more often. What ends in an error that is not allowed, or takes
+// too long, is a fault, and is made as short as it gets.
 
 import { mutate, type Random, seededRandom } from '@btfq/test-kit';
-import { Coverage } from './coverage.ts';
+import { Coverage } from './counters.ts';
 import type { Reader } from './readers.ts';
 
-/** Inputs between two questions about coverage: few while much is new, more and more where nothing is. */
-const BATCH = { least: 64, most: 2048 } as const;
-const BATCH_BYTES = 8 * 1024 * 1024;
+/** Bytes of inputs that are kept to be changed; behind that, what only ran something more often is not. */
+const CORPUS_BYTES = 16 * 1024 * 1024;
 /** Milliseconds of CPU that an input may take: on a busy machine the clock says nothing. */
 export const MAX_MILLISECONDS = 5_000;
+/** Lines of a stack that tell one fault from another. */
+const STACK = 10;
 /** Tries at making a fault's input shorter. */
 const SHORTENINGS = 2_000;
 
@@ -20,16 +21,21 @@ export interface Fault {
   readonly what: string;
 }
 
-/** What a run came to. */
+/** A reader that is being fuzzed. It may be gone on with, so that readers take turns. */
 export interface GuidedRun {
+  /** Goes on until `milliseconds` are over. Gives the faults that it found first, as short as they get. */
+  goOn(milliseconds: number): Promise<readonly Fault[]>;
+  /** Inputs so far. */
   readonly inputs: number;
-  readonly blocks: number;
+  /** Functions, branches and loops that ran so far. */
+  readonly places: number;
   /** Inputs that ran something new, whole ones among them. */
   readonly corpus: readonly Uint8Array[];
-  readonly faults: readonly Fault[];
+  /** Milliseconds that the slowest input took by the clock. */
   readonly slowest: number;
 }
 
+/** Milliseconds of CPU since `start`. */
 function spentSince(start: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
@@ -38,76 +44,73 @@ function spentSince(start: NodeJS.CpuUsage): number {
 /** What is wrong with an input; undefined where it is read, or refused as it should be. */
 export async function faultOf(reader: Reader, bytes: Uint8Array): Promise<string | undefined> {
   const start = process.cpuUsage();
+  const what = await failureOf(reader, bytes);
+  const milliseconds = spentSince(start);
+  return what ?? (milliseconds > MAX_MILLISECONDS ? `took ${Math.round(milliseconds)} ms` : undefined);
+}
+
+async function failureOf(reader: Reader, bytes: Uint8Array): Promise<string | undefined> {
   try {
     await reader.read(bytes);
   } catch (error) {
     const { name, code, stack } = error as Error & { code?: unknown };
     if (!reader.errors.includes(name) || typeof code !== 'string') return stack ?? String(error);
   }
-  const milliseconds = spentSince(start);
-  return milliseconds > MAX_MILLISECONDS ? `took ${Math.round(milliseconds)} ms` : undefined;
+  return undefined;
 }
 
-/** Fuzzes until `milliseconds` are over, beginning with the reader's own inputs and those of `corpus`. */
-export async function fuzzGuided(
-  reader: Reader,
-  corpus: readonly Uint8Array[],
-  milliseconds: number,
-  seed: number,
-): Promise<GuidedRun> {
-  const until = performance.now() + milliseconds;
+/** Begins to fuzz a reader, with its own inputs and those of `corpus`. The same seed gives the same inputs. */
+export function guidedRun(reader: Reader, corpus: readonly Uint8Array[], seed: number): GuidedRun {
   const random = seededRandom(seed);
   const coverage = new Coverage();
+  const first = [...reader.seeds, ...corpus].reverse();
   const kept: Uint8Array[] = [];
-  const faults = new Map<string, Fault>();
-  let inputs = 0;
-  let slowest = 0;
-  const tried = async (bytes: Uint8Array) => {
-    const start = process.cpuUsage();
-    const what = await faultOf(reader, bytes);
-    slowest = Math.max(slowest, spentSince(start));
+  const known = new Set<string>();
+  let [inputs, slowest, bytes] = [0, 0, 0];
+  const tried = async (input: Uint8Array): Promise<Fault | undefined> => {
+    coverage.clear();
+    const start = performance.now();
+    const failed = await failureOf(reader, input);
+    const milliseconds = performance.now() - start;
+    slowest = Math.max(slowest, milliseconds);
     inputs++;
+    const news = coverage.news();
+    if (news === 'place' || (news === 'count' && bytes < CORPUS_BYTES)) {
+      kept.push(input);
+      bytes += input.length;
+    }
+    if (failed === undefined && milliseconds < MAX_MILLISECONDS) return undefined;
+    Error.stackTraceLimit = STACK; // what failed, or was slow by the clock, is run again to be looked at
+    const what = await faultOf(reader, input);
     const key = what?.split('\n').slice(0, 3).join('\n');
-    if (what !== undefined && key !== undefined && !faults.has(key)) faults.set(key, { bytes, what });
+    if (what === undefined || key === undefined || known.has(key)) return undefined;
+    known.add(key);
+    return await shortened(reader, { bytes: input, what }, random);
   };
-  let size: number = BATCH.least;
-  const runBatch = async (batch: readonly Uint8Array[]) => {
-    for (const bytes of batch) await tried(bytes);
-    const wanted = new Set(coverage.news());
-    size = wanted.size > 0 ? BATCH.least : Math.min(BATCH.most, size * 2);
-    if (wanted.size === 0) return;
-    coverage.know(wanted);
-    // which of them ran the new blocks: some blocks run once in a process only, and nobody's input is kept for them
-    for (const bytes of batch) {
-      if (wanted.size === 0) break;
-      await faultOf(reader, bytes);
-      const ran = coverage.again(wanted);
-      if (ran.length === 0) continue;
-      kept.push(bytes);
-      for (const block of ran) wanted.delete(block);
-    }
-    coverage.again(wanted);
+  return {
+    async goOn(milliseconds) {
+      const until = performance.now() + milliseconds;
+      const limit = Error.stackTraceLimit;
+      const faults: Fault[] = [];
+      do {
+        Error.stackTraceLimit = 0; // most inputs end in an error, and nobody looks at where it came from
+        const fault = await tried(first.pop() ?? changed(reader, kept.length > 0 ? kept : reader.seeds, random));
+        if (fault !== undefined) faults.push(fault);
+      } while (performance.now() < until || first.length > 0);
+      Error.stackTraceLimit = limit;
+      return faults;
+    },
+    get inputs() {
+      return inputs;
+    },
+    get places() {
+      return coverage.places;
+    },
+    corpus: kept,
+    get slowest() {
+      return slowest;
+    },
   };
-  try {
-    const first = [...reader.seeds, ...corpus];
-    for (let at = 0; at < first.length; at += BATCH.least) await runBatch(first.slice(at, at + BATCH.least));
-    const sources = kept.length > 0 ? kept : [...first];
-    while (performance.now() < until) {
-      const batch: Uint8Array[] = [];
-      let bytes = 0;
-      while (batch.length < size && bytes < BATCH_BYTES) {
-        const input = changed(reader, sources, random);
-        bytes += input.length;
-        batch.push(input);
-      }
-      await runBatch(batch);
-    }
-  } finally {
-    coverage.close();
-  }
-  const short: Fault[] = [];
-  for (const fault of faults.values()) short.push(await shortened(reader, fault, random));
-  return { inputs, blocks: coverage.count, corpus: kept, faults: short, slowest };
 }
 
 /** One of the corpus, changed; sometimes it goes on with the end of another. */
@@ -119,7 +122,7 @@ function changed(reader: Reader, corpus: readonly Uint8Array[], random: Random):
     const other = random.pick(corpus);
     bytes = joined(bytes.subarray(0, random.below(bytes.length + 1)), other.subarray(random.below(other.length + 1)));
   }
-  if (reader.words === undefined) return mutate(bytes, random);
+  if (reader.words === undefined) return (reader.damage ?? mutate)(bytes, random);
   for (let left = 1 + random.below(4); left > 0; left--) {
     const at = random.below(bytes.length + 1);
     const cut = random.below(4) === 0 ? random.below(40) : random.below(3);

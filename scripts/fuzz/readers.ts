@@ -4,7 +4,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { btfSections, checkBtf, convertBtf, loadBtf, parseBtf } from '@btfq/btf-format';
-import { openIndex, readOffsetsSpec, verifyIndex } from '@btfq/btf-index';
+import {
+  type BtfIndex,
+  declarations,
+  exportBtf,
+  field,
+  stats,
+  kernels,
+  openIndex,
+  readOffsetsSpec,
+  search,
+  verifyIndex,
+} from '@btfq/btf-index';
 import { parseBpfObject, relocateObject } from '@btfq/core-reloc';
 import { bytesSource, encodeBtf } from '@btfq/dwarf';
 import { parseElf } from '@btfq/elf';
@@ -16,12 +27,18 @@ import {
   fixtureObjects,
   fixtureTarget,
   fixtureTargets,
+  mutate,
+  type Random,
   seededRandom,
 } from '@btfq/test-kit';
-import { tryBtf, tryExt } from '../../packages/btf-format/test/mutation-run.ts';
+import { damage, tryBtf, tryExt } from '../../packages/btf-format/test/mutation-run.ts';
 import { createAnswerer } from '../../packages/graphql/src/server/questions/answer.ts';
 import { defaultLimits } from '../../packages/graphql/src/schema/limits.ts';
-import { mutationSeeds } from '../../packages/kernel-source/test/mutation-run.ts';
+import {
+  mutate as damageContainer,
+  mutationSeeds,
+  type SeedKind,
+} from '../../packages/kernel-source/test/mutation-run.ts';
 import { JSON_SPEC, SPEC_WORDS } from '../../packages/btf-index/test/spec-words.ts';
 import { add, answers } from '../small-answers.ts';
 
@@ -30,6 +47,8 @@ export interface Reader {
   readonly name: string;
   /** Undamaged inputs. */
   readonly seeds: readonly Uint8Array[];
+  /** How bytes are damaged, where numbers anywhere would not get far. */
+  readonly damage?: (bytes: Uint8Array, random: Random) => Uint8Array;
   /** Text is changed by words, bytes by numbers. */
   readonly words?: readonly string[];
   /** Names of the errors that are right for damaged input. */
@@ -61,6 +80,7 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
   btf: () => ({
     name: 'btf',
     seeds: small(fixtureTargets().map(fixtureTarget)),
+    damage: damageBtf,
     errors: ['BtfError'],
     read: (bytes) => tryBtf(bytes, undefined, seededRandom(bytes.length)),
   }),
@@ -70,6 +90,7 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
     return {
       name: 'split',
       seeds: [own, ...small(fixtureTargets().map(fixtureTarget), 600)],
+      damage: damageBtf,
       errors: ['BtfError'],
       read(bytes) {
         checkBtf(bytes, { base });
@@ -100,12 +121,11 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
       },
     };
   },
-  container: () => ({
-    name: 'container',
-    seeds: small([...mutationSeeds()], 40_000),
-    errors: ['KernelSourceError'],
-    read: (bytes) => loadTargetBytes(bytes, { maxBytes: 1 << 20, path: 'input' }),
-  }),
+  compressed: () => container('compressed'),
+  package: () => container('package'),
+  archive: () => container('archive'),
+  'file-system': () => container('file-system'),
+  image: () => container('image'),
   dwarf: () => ({
     name: 'dwarf',
     seeds: small(
@@ -118,17 +138,49 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
   index: indexReader,
   spec: () => ({
     name: 'spec',
-    seeds: ['process-sensor', 'packet-filter']
-      .map((name) =>
-        text(readFileSync(new URL(`../../docs/examples/${name}.yaml`, import.meta.url), 'utf8').slice(0, 1500)),
-      )
-      .concat(text(JSON_SPEC)),
+    seeds: [
+      ...['process-sensor', 'packet-filter'].flatMap((name) => {
+        const whole = readFileSync(new URL(`../../docs/examples/${name}.yaml`, import.meta.url), 'utf8');
+        return [text(whole.slice(0, 400)), text(whole.slice(0, 1500))];
+      }),
+      text(JSON_SPEC),
+    ],
     words: SPEC_WORDS,
     errors: ['OffsetsError'],
     read: (bytes) => readOffsetsSpec(new TextDecoder().decode(bytes)),
   }),
   graphql: graphqlReader,
 };
+
+/** Numbers in records, or anything where the header is not one. */
+function damageBtf(bytes: Uint8Array, random: Random): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < 24) return mutate(bytes, random);
+  const littleEndian = bytes[0] === 0x9f;
+  const [hdrLen, typeLen] = [view.getUint32(4, littleEndian), view.getUint32(12, littleEndian)];
+  return damage({ bytes, isExt: typeLen < 16 || hdrLen + typeLen > bytes.length }, random);
+}
+
+/** What holds kernels, by kind: each format of it is among the seeds. */
+function container(kind: SeedKind): Reader {
+  return {
+    name: kind,
+    seeds: [...mutationSeeds(kind)],
+    damage: damageContainer,
+    errors: ['KernelSourceError'],
+    read: (bytes) => loadTargetBytes(bytes, { maxBytes: 1 << 20, path: 'input' }),
+  };
+}
+
+/** Some questions to a small index. */
+const QUESTIONS: readonly ((index: BtfIndex, random: Random) => unknown)[] = [
+  (index) => kernels(index).map(({ id }) => exportBtf(index, id)),
+  (index, { below }) => declarations(index, 'struct', `struct_${below(40)}`),
+  (index, { below }) => declarations(index, 'func', `function_${below(33)}`),
+  (index, { below }) => field(index, 'struct', `struct_${below(40)}`, 'first'),
+  (index) => search(index, 'struct', { limit: 3 }),
+  (index) => stats(index),
+];
 
 /** The file of an index: opened, verified, and asked everything. */
 function indexReader(): Reader {
@@ -138,17 +190,25 @@ function indexReader(): Reader {
   for (const n of [0, 1]) add(index, n);
   index.close();
   const path = join(folder, 'input.db');
+  let beside = false;
   return {
     name: 'index',
     seeds: [new Uint8Array(readFileSync(good))],
+    damage: damageContainer,
     errors: ['IndexError'],
     read(bytes) {
-      for (const end of ['-wal', '-shm', '-journal']) rmSync(path + end, { force: true });
+      if (beside) for (const end of ['-wal', '-shm', '-journal']) rmSync(path + end, { force: true });
+      beside = bytes[18] !== 1; // a file in write-ahead mode makes others beside it
       writeFileSync(path, bytes);
       const opened = openIndex(path, { readonly: true });
       try {
-        if (bytes.length % 2 === 0) answers(opened);
-        else verifyIndex(opened);
+        // verify reads everything; questions are asked a few at a time, since all take longer than what they read
+        let sum = bytes.length;
+        for (let at = 0; at < bytes.length; at += 97) sum = (Math.imul(sum, 31) + (bytes[at] as number)) | 0;
+        const random = seededRandom(sum);
+        if (random.below(3) === 0) verifyIndex(opened);
+        else if (random.below(4) === 0) answers(opened);
+        else for (let left = 4; left > 0; left--) random.pick(QUESTIONS)(opened, random);
       } finally {
         opened.close();
       }

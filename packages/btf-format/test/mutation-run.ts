@@ -115,7 +115,7 @@ export function runMutations(seed: number, count: number, onInput?: (index: numb
 }
 
 /** Anywhere, or only numbers inside of records: those get past the parser and into what works with types. */
-function damage({ bytes, isExt }: Origin, random: Random): Uint8Array {
+export function damage({ bytes, isExt }: Pick<Origin, 'bytes' | 'isExt'>, random: Random): Uint8Array {
   if (isExt || random.below(3) === 0) return mutate(bytes, random);
   const damaged = Uint8Array.from(bytes);
   const view = new DataView(damaged.buffer);
@@ -160,7 +160,7 @@ export function tryBtf(bytes: Uint8Array, base: Btf | undefined, random: Random)
 }
 
 /** A struct may leave a gap of 2^31 bits, which bpftool pads line by line: whoever reads may stop it. */
-const MAX_OUTPUT = 8 * 1024 * 1024;
+const MAX_OUTPUT = 64 * 1024;
 class EnoughOutput extends Error {}
 
 function readSome(dump: (sink: (chunk: Uint8Array) => void) => void): void {

@@ -52,8 +52,18 @@ const SAMPLES = [
 /** Images of file systems, which are mostly zeros. */
 const PACKED = ['rock.iso.gz', 'joliet.iso.gz', 'ext4.img.gz', 'ext2.img.gz', 'inline.img.gz'];
 
-/** Every format once, as small as it gets. */
-export function mutationSeeds(): readonly Uint8Array[] {
+/** What kind of thing holds a kernel. */
+export type SeedKind = 'compressed' | 'package' | 'archive' | 'file-system' | 'image';
+
+function kindOf(sample: string): SeedKind {
+  if (sample.startsWith('vmlinux')) return 'compressed';
+  if (sample.startsWith('image')) return 'package';
+  return sample.endsWith('.squashfs') ? 'file-system' : 'archive';
+}
+
+/** Every format once, as small as it gets; or those of one kind. */
+export function mutationSeeds(kind?: SeedKind): readonly Uint8Array[] {
+  const of = (one: SeedKind, make: () => readonly Uint8Array[]) => (kind === undefined || kind === one ? make() : []);
   const btf = kernelBtf();
   const arm64 = flatImage('arm64', btf);
   const bz = bzImage(gzipSync(vmlinux()), { trailer: false });
@@ -65,18 +75,27 @@ export function mutationSeeds(): readonly Uint8Array[] {
     bytes: text('[{"Config":"c.json","RepoTags":["a:b"],"Layers":["a/layer.tar"]}]'),
   };
   const osrel = text('ID=debian\nVERSION_ID="12"\n');
+  const sample = (name: string) => readFileSync(join(import.meta.dirname, 'samples', name));
   return [
-    ...SAMPLES.map((name) => new Uint8Array(readFileSync(join(import.meta.dirname, 'samples', name)))),
-    ...PACKED.map((name) => new Uint8Array(gunzipSync(readFileSync(join(import.meta.dirname, 'samples', name))))),
-    makeTar([{ name: 'a/layer.tar', bytes: makeTar([{ name: 'boot/vmlinuz', bytes: bz }]) }, manifest]),
-    makeTar([manifest, { name: 'a/layer.tar', bytes: makeTar([{ name: 'boot/vmlinuz', bytes: bz }]) }]),
-    ...[vmlinux(), kernelModule(), bz, arm64, flatImage('riscv', btf), zboot(gzipSync(arm64)), gzDtb],
-    ...[0, 2, 4].map((version) => androidBoot(version, gzDtb)),
-    ...[fit(gzDtb), fit(arm64, false)],
-    new ByteWriter().text('CHROMEOS').raw(new Uint8Array(65_528)).raw(fit(gzDtb)).bytes(),
-    pe({ '.osrel': osrel, '.uname': text(RELEASE), '.initrd': main, '.linux': bz }),
-    new ByteWriter().raw(early).raw(new Uint8Array(512)).raw(main).bytes(),
-    new ByteWriter().raw(early).raw(zstdCompressSync(main)).bytes(),
+    ...SAMPLES.filter((name) => kind === undefined || kindOf(name) === kind).map(
+      (name) => new Uint8Array(sample(name)),
+    ),
+    ...of('file-system', () => PACKED.map((name) => new Uint8Array(gunzipSync(sample(name))))),
+    ...of('archive', () => [
+      makeTar([{ name: 'a/layer.tar', bytes: makeTar([{ name: 'boot/vmlinuz', bytes: bz }]) }, manifest]),
+      makeTar([manifest, { name: 'a/layer.tar', bytes: makeTar([{ name: 'boot/vmlinuz', bytes: bz }]) }]),
+    ]),
+    ...of('image', () => [
+      ...[vmlinux(), kernelModule(), bz, arm64, flatImage('riscv', btf), zboot(gzipSync(arm64)), gzDtb],
+      ...[0, 2, 4].map((version) => androidBoot(version, gzDtb)),
+      ...[fit(gzDtb), fit(arm64, false)],
+      new ByteWriter().text('CHROMEOS').raw(new Uint8Array(65_528)).raw(fit(gzDtb)).bytes(),
+      pe({ '.osrel': osrel, '.uname': text(RELEASE), '.initrd': main, '.linux': bz }),
+    ]),
+    ...of('archive', () => [
+      new ByteWriter().raw(early).raw(new Uint8Array(512)).raw(main).bytes(),
+      new ByteWriter().raw(early).raw(zstdCompressSync(main)).bytes(),
+    ]),
   ];
 }
 
@@ -104,10 +123,11 @@ export async function runContainerMutations(seed: number, count: number): Promis
   return run;
 }
 
-type Random = (below: number) => number;
+/** A number below a number; or what has such a method. */
+type Random = ((below: number) => number) | { readonly below: (below: number) => number };
 
 /** mulberry32 */
-function randomOf(seed: number): Random {
+function randomOf(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -120,7 +140,9 @@ function randomOf(seed: number): Random {
 /** Words that sizes and offsets break on. */
 const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff];
 
-function mutate(seed: Uint8Array, random: Random): Uint8Array {
+/** Damages a container where that means something. */
+export function mutate(seed: Uint8Array, source: Random): Uint8Array {
+  const random = typeof source === 'function' ? source : source.below;
   const bytes = Uint8Array.from(seed);
   // What means something in an image of a file system: another byte is a zero among zeros.
   const full = (at: number): number => {

@@ -5,13 +5,16 @@ import { IndexError } from '../errors.ts';
 /** How to recover from damage. */
 const RECOVERY = 'btfq verify tells what; a copy, or a new ingest, is the way back';
 
+/** What our statements end in only where the file's own description of its tables is not ours, or a value is no such value. */
+const NOT_OUR_TABLES: readonly unknown[] = ['SQLITE_ERROR', 'SQLITE_SCHEMA', 'SQLITE_TOOBIG', 'SQLITE_MISMATCH'];
+
 /** The IndexError for an error of SQLite's; every other error unchanged. */
 export function sqliteError(error: unknown, path: string): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof IndexError || typeof code !== 'string') return error;
   const details = { path, cause: error };
   if (code === 'SQLITE_NOTADB') return new IndexError('not-an-index', `${path} is not an index of btfq`, details);
-  if (code.startsWith('SQLITE_CORRUPT')) {
+  if (code.startsWith('SQLITE_CORRUPT') || NOT_OUR_TABLES.includes(code)) {
     return new IndexError('damaged', `${path} is damaged`, { ...details, hint: RECOVERY });
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
