@@ -129,7 +129,7 @@ describe('what stays unknown', () => {
     expect(() => identityOf({ paths: ['/boot/vmlinuz-6.1.0-50-amd64'] })).toThrow(
       expect.objectContaining({
         code: 'unknown-identity',
-        message: 'the distro and version cannot be told',
+        message: 'the distro and version are not known',
         found: 'only x86_64, 6.1.0-50-amd64',
         expected: '--distro and --distro-version',
       }),
