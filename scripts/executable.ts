@@ -59,7 +59,42 @@ interface Bundled {
   readonly components: readonly Component[];
 }
 
-async function bundleFor(arch: Arch): Promise<Bundled> {
+/**
+ * The file of an optional package that was not installed, since it is for another architecture: by npm, which compares its hash with
+ * the registry's, in the version that its parent names. The lock file's hash must be the same, where it has one. Undefined where nobody names it.
+ */
+function foreign(specifier: string, importer: string, folder: string): string | undefined {
+  const [, name = '', file] = /^(@[^/]+\/[^/]+)(?:\/(.+))?$/.exec(specifier) ?? [];
+  const parent = packageFolder(importer);
+  const wanted = JSON.parse(readFileSync(join(parent, 'package.json'), 'utf8')) as {
+    optionalDependencies?: Record<string, string>;
+  };
+  const version = wanted.optionalDependencies?.[name];
+  if (version === undefined) return undefined;
+  const to = join(folder, 'node_modules', name);
+  if (!existsSync(to)) {
+    const lock = readFileSync(join(ROOT, 'pnpm-lock.yaml'), 'utf8');
+    const at = lock.indexOf(`'${name}@${version}':`);
+    const [, integrity] = /integrity: (sha512-\S+?)[,}]/.exec(lock.slice(at, at + 400)) ?? [];
+    run('npm', ['pack', `${name}@${version}`, '--silent'], folder);
+    const packed = join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`);
+    const hash = createHash('sha512').update(readFileSync(packed)).digest('base64');
+    if (at >= 0 && integrity !== `sha512-${hash}`) throw new Error(`${packed} is not what pnpm-lock.yaml names`);
+    mkdirSync(to, { recursive: true });
+    run('tar', ['xzf', packed, '--strip-components=1', '-C', to], folder);
+  }
+  const { main } = JSON.parse(readFileSync(join(to, 'package.json'), 'utf8')) as { main: string };
+  return join(to, file ?? main);
+}
+
+/** The folder of the package that a file belongs to. */
+function packageFolder(file: string): string {
+  let folder = dirname(file);
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+async function bundleFor(arch: Arch, scratch: string): Promise<Bundled> {
   const addons = new Map<string, string>();
   const addonModule = (file: string) => {
     addons.set(basename(file), file);
@@ -77,16 +112,16 @@ async function bundleFor(arch: Arch): Promise<Bundled> {
         return existsSync(file) ? addonModule(file) : { id: specifier, external: true };
       }
       if (/^@napi-rs\/[\w-]+-(linux|darwin|win32|freebsd|android|wasm32|openharmony)/.test(specifier)) {
-        const wanted = specifier.includes(`-linux-${arch}-gnu`);
-        try {
-          return wanted && importer !== undefined
-            ? specifier.endsWith('.json')
-              ? createRequire(importer).resolve(specifier)
-              : addonModule(createRequire(importer).resolve(specifier))
-            : { id: specifier, external: true };
-        } catch {
+        if (importer === undefined || !specifier.includes(`-linux-${arch}-gnu`))
           return { id: specifier, external: true };
+        let file: string | undefined;
+        try {
+          file = createRequire(importer).resolve(specifier);
+        } catch {
+          file = foreign(specifier, importer, scratch);
         }
+        if (file === undefined) return { id: specifier, external: true };
+        return specifier.endsWith('.json') ? file : addonModule(file);
       }
       return null;
     },
@@ -140,7 +175,7 @@ function sha256(bytes: Uint8Array): string {
 async function build(arch: Arch, out: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'btfq-executable-'));
   try {
-    const { code, addons, components } = await bundleFor(arch);
+    const { code, addons, components } = await bundleFor(arch, folder);
     const main = join(folder, 'btfq.cjs');
     // `import()` of a bundled script has no modules to find: what is left are built-ins, which `require` gives as well
     writeFileSync(main, NOT_HERE + code.replace(/^#!.*\n/, ''));

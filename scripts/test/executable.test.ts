@@ -1,25 +1,89 @@
 // The executable in a root that holds nothing but it, the system's C library and its inputs. scripts/executable.ts makes it (the
-// release script runs both); BTFQ_EXECUTABLE names another one.
+// release script runs both); BTFQ_EXECUTABLE names another one. That of the other architecture runs in qemu's user mode, where it is installed.
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { ingestKernel, openIndex } from '@btfq/btf-index';
 import { fixtureKernels, fixturePath, fixtureTarget, kernelBtf } from '@btfq/test-kit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+vi.setConfig({ testTimeout: 300_000 }); // an emulator takes its time
 
 const REPO = join(import.meta.dirname, '../..');
-const EXECUTABLE = process.env['BTFQ_EXECUTABLE'] ?? join(REPO, 'release', `btfq-linux-${process.arch}`);
 const COMMAND = join(REPO, 'apps/cli/dist/bin/btfq.cjs');
 /** What enters another root: root may, everyone else in a namespace where they are root. */
 const ENTER = process.getuid?.() === 0 ? ['chroot'] : ['unshare', '-r', 'chroot'];
-const why = reason();
+const OTHER = process.arch === 'x64' ? { arch: 'arm64', machine: 'aarch64' } : { arch: 'x64', machine: 'x86_64' };
+const EMULATOR = `/usr/bin/qemu-${OTHER.machine}-static`;
+/** The other architecture's C library, as Debian's cross compilers have it. */
+const OTHER_LIBRARIES = `/usr/${OTHER.machine.replace('_', '-')}-linux-gnu/lib`;
 
-/** Why it cannot be tried here; undefined where it can. */
-function reason(): string | undefined {
+interface Target {
+  readonly executable: string;
+  /** Before the executable, in its root. */
+  readonly emulator: readonly string[];
+  readonly missing: string | undefined;
+  /** Copies the C library into a root. */
+  readonly libraries: (root: string) => void;
+}
+
+const executableFor = (arch: string) => join(REPO, 'release', `btfq-linux-${arch}`);
+
+function native(): Target {
+  const executable = process.env['BTFQ_EXECUTABLE'] ?? executableFor(process.arch);
+  return {
+    executable,
+    emulator: [],
+    missing: whatIsMissing(executable),
+    libraries(root) {
+      const { stdout } = spawnSync('ldd', [executable], { encoding: 'utf8' });
+      const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
+      // the C library is several files; what is native inside of the executable wants this one too
+      const rest = libraries.filter((path) => /\/libc\.so/.test(path)).map((path) => join(dirname(path), 'librt.so.1'));
+      for (const library of [...libraries, ...rest]) {
+        mkdirSync(join(root, dirname(library)), { recursive: true });
+        copyFileSync(library, join(root, library));
+      }
+    },
+  };
+}
+
+function emulated(): Target {
+  const executable = process.env['BTFQ_OTHER_EXECUTABLE'] ?? executableFor(OTHER.arch);
+  return {
+    executable,
+    emulator: ['/emulator'],
+    missing:
+      whatIsMissing(executable) ??
+      [EMULATOR, OTHER_LIBRARIES].filter((path) => !existsSync(path)).map((path) => `there is no ${path}`)[0],
+    libraries(root) {
+      copyFileSync(EMULATOR, join(root, 'emulator'));
+      const wanted = /^(ld-linux.*|lib(c|m|dl|pthread|rt|stdc\+\+|gcc_s))\.so\.\d+$/;
+      for (const folder of ['lib', 'lib64']) {
+        mkdirSync(join(root, folder));
+        for (const name of readdirSync(OTHER_LIBRARIES).filter((name) => wanted.test(name))) {
+          copyFileSync(join(OTHER_LIBRARIES, name), join(root, folder, name));
+        }
+      }
+    },
+  };
+}
+
+/** Why an executable cannot be tried here; undefined where it can. */
+function whatIsMissing(executable: string): string | undefined {
   if (process.platform !== 'linux') return 'the executable is for Linux';
-  if (!existsSync(EXECUTABLE)) return `there is no ${EXECUTABLE}: node scripts/executable.ts makes it`;
+  if (!existsSync(executable)) return `there is no ${executable}: node scripts/executable.ts makes it`;
   if (spawnSync(ENTER[0] as string, [...ENTER.slice(1), '/', '/bin/true']).status !== 0) {
     return 'neither root nor a user namespace for chroot';
   }
@@ -27,19 +91,20 @@ function reason(): string | undefined {
   return undefined;
 }
 
-describe.skipIf(why !== undefined)(`in an empty root${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
+describe.each([
+  ['in an empty root', native()],
+  [`in an empty root, by ${basename(EMULATOR)}`, emulated()],
+])('%s', (_, { executable, emulator, missing, libraries }) => {
+  // without it nothing can be tried; with it, nothing may fail
+  if (missing !== undefined) {
+    test.skip(`(skipped: ${missing})`, () => {});
+    return;
+  }
   let root = '';
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), 'btfq-root-'));
-    copyFileSync(EXECUTABLE, join(root, 'btfq'));
-    const { stdout } = spawnSync('ldd', [EXECUTABLE], { encoding: 'utf8' });
-    const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
-    // the C library is several files; what is native inside of the executable wants this one too
-    const rest = libraries.filter((path) => /\/libc\.so/.test(path)).map((path) => join(dirname(path), 'librt.so.1'));
-    for (const library of [...libraries, ...rest]) {
-      mkdirSync(join(root, dirname(library)), { recursive: true });
-      copyFileSync(library, join(root, library));
-    }
+    copyFileSync(executable, join(root, 'btfq'));
+    libraries(root);
     mkdirSync(join(root, 'tmp'));
     writeFileSync(join(root, 'kinds.btf'), fixtureTarget('kinds-same'));
     const [kernel] = fixtureKernels();
@@ -57,7 +122,7 @@ describe.skipIf(why !== undefined)(`in an empty root${why === undefined ? '' : `
   const env = { PATH: process.env['PATH'], HOME: '/', XDG_CACHE_HOME: '/cache' };
   const maxBuffer = 1 << 28;
   const inside = (args: readonly string[]) =>
-    spawnSync(ENTER[0] as string, [...ENTER.slice(1), root, '/btfq', ...args], { env, maxBuffer });
+    spawnSync(ENTER[0] as string, [...ENTER.slice(1), root, ...emulator, '/btfq', ...args], { env, maxBuffer });
   const outside = (args: readonly string[]) =>
     spawnSync(process.execPath, [COMMAND, ...args], {
       cwd: root,
