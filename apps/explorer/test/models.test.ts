@@ -4,6 +4,7 @@ import { pairsOf } from '../src/compare/aligned.ts';
 import { holdersOf, pushersOf } from '../src/field/pushers.ts';
 import { addressOf, entriesOf, entryFor, specText } from '../src/offsets/spec.ts';
 import { csvOf } from '../src/parts/table-text.ts';
+import { wantedOf } from '../src/start/wanted.ts';
 import { elementsOf, type LayoutField, membersOf, splitPath, unfoldingOf } from '../src/struct/members.ts';
 
 const field = (name: string, offset: number, size: number, type = 'int'): LayoutField => ({
@@ -148,4 +149,17 @@ test('no cell of a CSV is a formula', () => {
   const rows = ['=1+1', 'a,"b"', '-1'];
   const lines = ['x', "'=1+1", '"a,""b"""', '-1', ''];
   expect(csvOf(rows, [{ title: 'x', text: (row) => row }])).toBe(lines.join('\r\n'));
+});
+
+test.each([
+  ['struct sk_buff *', 'sk_buff'],
+  ['vfs_read()', 'vfs_read'],
+  ['task_struct->state;', 'task_struct.state'],
+  ['task_struct::__state', 'task_struct.__state'],
+  ['sk_buff  len', 'sk_buff len'],
+  ['where did task_struct.state go?', 'task_struct.state'],
+  ['what is in task_struct', 'task_struct'],
+  ['6.12.94+deb13 arm64', '6.12.94+deb13 arm64'],
+])('the name in %j is %j', (text, name) => {
+  expect(wantedOf(text)).toBe(name);
 });

@@ -184,12 +184,22 @@ describe('other declarations', () => {
   test('the difference of two kernels is counted and listed', async () => {
     const [from, to] = fixtureKernels();
     const { diff } = await ask(
-      'query ($a: ID!, $b: ID!) { diff(from: $a, to: $b) { added removed changed entries { kind name change details } } }',
+      `query ($a: ID!, $b: ID!) { diff(from: $a, to: $b) { added removed changed entries { kind name change details }
+        modules inKernel: total(module: "vmlinux") inModule: total(module: "no-where") } }`,
       { a: from?.id, b: to?.id },
     );
+    expect(diff).toMatchObject({ modules: [], inKernel: diff.entries.length, inModule: 0 });
     expect(diff.added + diff.removed + diff.changed).toBe(diff.entries.length);
     expect(diff.entries.length).toBeGreaterThan(0);
   });
+});
+
+test('an enumerator can be asked for in a module, or in kernels themselves', async () => {
+  const { all, kernels, module } = await ask(`{ all: enumerator(name: "BPF_MAP_TYPE_HASH") { variants { value } }
+    kernels: enumerator(name: "BPF_MAP_TYPE_HASH", module: "vmlinux") { variants { value } }
+    module: enumerator(name: "BPF_MAP_TYPE_HASH", module: "no-where") { variants { value } } }`);
+  expect(kernels).toEqual(all);
+  expect(module).toBeNull();
 });
 
 test('the answers are those of the reference tool', async () => {

@@ -54,6 +54,7 @@ export async function serveHere(flags: ServeFlags, io: Io): Promise<ExitCode> {
     ...(folder === undefined ? {} : { published: folder }),
     graphiql: !flags.noGraphiql,
     introspection: !flags.noIntrospection,
+    prepare: true,
     processMetrics: true,
     ...(flags.cors?.length ? { cors: flags.cors } : {}),
     log: logOf(flags.quiet, (line) => io.note(line.trimEnd())),

@@ -52,3 +52,9 @@ export function compareReleases(a: string, b: string): number {
 
 /** `6.12` of `6.12.94+deb13-amd64`. */
 export const minorOf = (release: string): string => versionParts(release).slice(0, 2).join('.') || release;
+
+/** The filter that lets one kernel through. */
+export function onlyKernel(id: string) {
+  const { distro, version, arch, release } = kernelName(id);
+  return { distro: [distro], version: [version], arch: [arch], release: [release] };
+}

@@ -1,13 +1,20 @@
 // Two layouts of a struct side by side: kernel against kernel, architecture against architecture.
 import { useMemo, useRef } from 'preact/hooks';
 import { useAddressState } from '../address/address.ts';
-import { kernelName } from '../address/kernel-id.ts';
+import { kernelName, onlyKernel } from '../address/kernel-id.ts';
 import { structLink } from '../address/links.ts';
-import { useAsk } from '../ask/use-ask.ts';
-import { PairDocument, PairInWordsDocument } from '../generated/operations.ts';
+import { type Asked, useAsk } from '../ask/use-ask.ts';
+import {
+  PairDocument,
+  PairInModuleDocument,
+  PairInWordsDocument,
+  StructOverDocument,
+  UnionOverDocument,
+} from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { ChoosePair } from '../parts/choose-pair.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { listed, plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
@@ -23,7 +30,21 @@ export function CompareView({ name }: { readonly name: string }) {
   const kind = state.get('kind') === 'union' ? 'union' : 'struct';
   const to = state.get('to') ?? usualKernel(kernels);
   const from = state.get('from') ?? earlierKernel(kernels, to);
-  const asked = useAsk(PairDocument, from && to && name ? { name, from, to, union: kind === 'union' } : undefined);
+  const module = useModule();
+  const union = kind === 'union';
+  const whole = from && to && name ? { name, from, to, union } : undefined;
+  const inKernels = useAsk(PairDocument, module === undefined ? whole : undefined);
+  const inModule = useAsk(
+    PairInModuleDocument,
+    module === undefined || whole === undefined
+      ? undefined
+      : { name, module, union, from: onlyKernel(whole.from), to: onlyKernel(whole.to) },
+  );
+  const asked: Asked<unknown> = module === undefined ? inKernels : inModule;
+  const narrowed = union ? inModule.data?.union : inModule.data?.struct;
+  const sideOf = (side: 'from' | 'to') => (union ? inKernels.data?.[side]?.union : inKernels.data?.[side]?.struct);
+  const before = module === undefined ? sideOf('from') : narrowed?.before[0];
+  const after = module === undefined ? sideOf('to') : narrowed?.after[0];
   return (
     <Page
       word="two layouts of"
@@ -31,17 +52,17 @@ export function CompareView({ name }: { readonly name: string }) {
       tools={<a href={structLink(name, kind === 'union' ? { kind } : {})}>{name} drawn</a>}
     >
       <ChoosePair ids={kernels} from={from} to={to} onChange={change} />
+      <Modules kind={kind} name={name} />
       <Answer of={asked} what="both layouts">
-        {(data) => {
-          const before = kind === 'union' ? data.from?.union : data.from?.struct;
-          const after = kind === 'union' ? data.to?.union : data.to?.struct;
+        {() => {
           if (!before || !after) {
             const lacking = [!before && from, !after && to]
               .filter((id) => typeof id === 'string')
               .map((id) => kernelName(id).release);
             return (
               <p class="nothing">
-                {listed(lacking)} {lacking.length === 1 ? 'has' : 'have'} no {kind} {name}: choose another kernel.
+                {listed(lacking)} {lacking.length === 1 ? 'has' : 'have'} no {kind} {name}
+                {module === undefined ? '' : ` in ${module}`}: choose another kernel{module && ', or show all'}.
               </p>
             );
           }
@@ -52,6 +73,15 @@ export function CompareView({ name }: { readonly name: string }) {
       </Answer>
     </Page>
   );
+}
+
+/** The choice of a module, where the index has modules and some have a type of this name. */
+function Modules({ kind, name }: { readonly kind: 'struct' | 'union'; readonly name: string }) {
+  const { stats } = useIndexFacts();
+  const known = Number(stats?.modules ?? 0) > 0 && name !== '';
+  const structs = useAsk(StructOverDocument, known && kind === 'struct' ? { name } : undefined);
+  const unions = useAsk(UnionOverDocument, known && kind === 'union' ? { name } : undefined);
+  return <ModuleChoice of={(kind === 'struct' ? structs.data?.struct : unions.data?.union)?.layouts ?? []} />;
 }
 
 function Pairs(props: {
@@ -99,7 +129,7 @@ function Pairs(props: {
         )}
         <SideBySide struct={name} kind={kind} pairs={pairs} titles={[titleOf(from), titleOf(to)]} onUnfold={toggle} />
       </Part>
-      {different.length > 0 && <InWords name={name} from={from} to={to} />}
+      {different.length > 0 && !state.has('module') && <InWords name={name} from={from} to={to} />}
       <DataTable<Pair>
         name={`${name}-compared`}
         caption="Members that differ"

@@ -8,6 +8,7 @@ import { Loading, Problem } from '../parts/answer.tsx';
 import { kernelName } from '../address/kernel-id.ts';
 import { Lead } from '../parts/page.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { ModuleChoice } from '../parts/module-choice.tsx';
 import { plural } from '../parts/words.ts';
 import { KIND_WORDS } from '../start/suggest.ts';
 
@@ -22,6 +23,7 @@ interface Filter {
   readonly kinds: readonly TypeKind[] | undefined;
   readonly change: readonly ChangeKind[] | undefined;
   readonly text: string;
+  readonly module: string | undefined;
 }
 
 export function DiffEntries(filter: Filter) {
@@ -36,6 +38,7 @@ export function DiffEntries(filter: Filter) {
         {removed.toLocaleString('en')} went, {changed.toLocaleString('en')} changed
         {counts.modulesCompared ? ', those of modules among them' : ''}.
       </Lead>
+      <ModuleChoice of={placesOf(counts.modules)} />
       <DataTable<Entry>
         name="difference"
         caption={
@@ -92,12 +95,17 @@ export function DiffEntries(filter: Filter) {
   );
 }
 
-const variablesOf = ({ from, to, kinds, change, text }: Filter) => ({
+/** The choice is of the kernel itself and of every module that differs. */
+const placesOf = (modules: readonly string[]) =>
+  modules.length === 0 ? [] : [null, ...modules].map((module) => ({ places: [{ module }] }));
+
+const variablesOf = ({ from, to, kinds, change, text, module }: Filter) => ({
   from,
   to,
   kinds: kinds ?? null,
   change: change ?? null,
   text: text || null,
+  module: module ?? null,
 });
 
 /** Every entry, page by page. */

@@ -6,6 +6,7 @@ import { type ChangeKind, DiffConfigDocument, type TypeKind } from '../generated
 import { previousOf } from '../kernels/kernels-view.tsx';
 import { ChoosePair } from '../parts/choose-pair.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { useModule } from '../parts/module-choice.tsx';
 import { Page } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
@@ -23,6 +24,7 @@ export function DiffView() {
   const kind = (state.get('kind') ?? '').toUpperCase();
   const what = (state.get('change') ?? '').toUpperCase();
   const text = state.get('text') ?? '';
+  const module = useModule();
   return (
     <Page title="Two kernels" plain>
       <ChoosePair ids={kernels} from={from} to={to} onChange={change} />
@@ -67,8 +69,9 @@ export function DiffView() {
             kinds={kind in KIND_WORDS ? [kind as TypeKind] : undefined}
             change={CHANGES.includes(what as ChangeKind) ? [what as ChangeKind] : undefined}
             text={text}
+            module={module}
           />
-          {kind === '' && text === '' && what === '' && <ConfigDiff from={from} to={to} />}
+          {kind === '' && text === '' && what === '' && module === undefined && <ConfigDiff from={from} to={to} />}
         </>
       ) : (
         <p class="nothing">This needs two kernels; the index has {kernels.length}.</p>

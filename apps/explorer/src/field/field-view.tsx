@@ -2,7 +2,7 @@
 // and the code that reads it.
 import { useAddressState } from '../address/address.ts';
 import { kernelName } from '../address/kernel-id.ts';
-import { fieldLink, structLink } from '../address/links.ts';
+import { compareLink, fieldLink, structLink } from '../address/links.ts';
 import { type Asked, useAsk } from '../ask/use-ask.ts';
 import { FieldOverDocument, UnionFieldOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
@@ -107,6 +107,11 @@ function FieldAnswer(props: {
         {sentences.map((sentence) => (
           <span key={sentence}>{sentence} </span>
         ))}
+        {model.axis.length > 1 && others.length === 0 && field.history.every(({ change }) => change === 'ADDED') && (
+          <>
+            <a href={compareLink(struct, ids[0], ids.at(-1), kind)}>What else changed in {struct}</a>{' '}
+          </>
+        )}
         {others.map(({ name }) => (
           <span key={name}>
             See{' '}

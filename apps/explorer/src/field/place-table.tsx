@@ -2,7 +2,7 @@
 import { fieldLink, structLink } from '../address/links.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { kernelsColumn } from '../parts/kernels-column.tsx';
-import { modulesOf } from '../names/modules-of.ts';
+import { placeColumn } from '../parts/place-column.tsx';
 import { TypeText } from '../parts/type-text.tsx';
 import { bitPlace } from '../parts/words.ts';
 import type { Variant } from './shapes.ts';
@@ -61,7 +61,7 @@ export function PlaceTable(props: {
           numeric: true,
         },
         { title: 'type', text: ({ variant }) => variant.type, show: ({ variant }) => <TypeText type={variant.type} /> },
-        { title: 'in', text: ({ variant }) => modulesOf(variant) },
+        ...placeColumn(rows, ({ variant }) => variant),
         { title: 'count', text: ({ variant }) => variant.kernels.length, numeric: true },
         kernelsColumn(idsOf, total),
       ]}

@@ -77,8 +77,9 @@ ${
 
 export function goCode({ struct, path, otherName }: Reading): string {
   const names = otherName === undefined ? `"${path}"` : `"${path}", "${otherName}"`;
-  return `// offsetOf gives the offset of the first of these paths that the
-// running kernel has, by its own BTF (github.com/cilium/ebpf/btf).
+  return `// offsetOf gives the offset of the first of these paths
+// that the running kernel has, by its own BTF
+// (github.com/cilium/ebpf/btf).
 func offsetOf(paths ...string) (uint32, error) {
 	spec, err := btf.LoadKernelSpec()
 	if err != nil {
@@ -128,7 +129,7 @@ at, err := offsetOf(${names})
 
 export function rustCode({ struct, path, otherName }: Reading): string {
   const note =
-    otherName === undefined ? '' : `// Bindings made on a kernel that calls it ${otherName} have that name instead.\n`;
+    otherName === undefined ? '' : `// Bindings of a kernel that calls it ${otherName}\n// have that name instead.\n`;
   return `// aya-tool generate ${struct} > src/vmlinux.rs
 ${note}use aya_ebpf::helpers::bpf_probe_read_kernel;
 
@@ -146,7 +147,10 @@ const valueType = (type: string): string | undefined =>
   /\]$|^(const |volatile )*(struct|union) \w+$/.test(type) || type.includes('{')
     ? undefined
     : type.replace(/^(const|volatile) /, '');
-const declaration = (type: string, name: string): string => {
+/** `int x`, `char *x`, `char x[16]`, `int (*x)(void)`. */
+export const declaration = (type: string, name: string): string => {
+  const pointed = /^(.*\(\*)(\)\(.*)$/.exec(type);
+  if (pointed !== null) return `${pointed[1]}${name}${pointed[2]}`;
   const array = /^(.*?)((?:\[\d*\])+)$/.exec(type);
   if (array !== null) return `${array[1]} ${name}${array[2]}`;
   return type.endsWith('*') ? `${type}${name}` : `${type} ${name}`;

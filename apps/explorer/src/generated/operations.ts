@@ -136,6 +136,19 @@ export type PairQueryVariables = Exact<{
 
 export type PairQuery = { readonly from: { readonly struct?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null, readonly to: { readonly struct?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null, readonly union?: { readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> } | null } | null };
 
+export type PairInModuleQueryVariables = Exact<{
+  name: string;
+  module: string;
+  from: KernelFilter;
+  to: KernelFilter;
+  union: boolean;
+}>;
+
+
+export type PairInModuleQuery = { readonly struct?: { readonly before: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> }>, readonly after: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> }> } | null, readonly union?: { readonly before: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> }>, readonly after: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> }> } | null };
+
+export type PairOfFragment = { readonly before: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> }>, readonly after: ReadonlyArray<{ readonly kind: TypeKind, readonly name: string, readonly size: number, readonly hash: string, readonly c: string, readonly fields: ReadonlyArray<{ readonly name: string, readonly type: string, readonly offset: number, readonly bitOffset: number, readonly bitSize: number | null, readonly size: number | null, readonly depth: number }> }> };
+
 export type PairInWordsQueryVariables = Exact<{
   name: string;
   from: string;
@@ -151,12 +164,13 @@ export type DiffPageQueryVariables = Exact<{
   kinds?: ReadonlyArray<TypeKind> | TypeKind | null | undefined;
   change?: ReadonlyArray<ChangeKind> | ChangeKind | null | undefined;
   text?: string | null | undefined;
+  module?: string | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type DiffPageQuery = { readonly diff: { readonly added: number, readonly removed: number, readonly changed: number, readonly modulesCompared: boolean, readonly total: number, readonly entries: ReadonlyArray<{ readonly cursor: string, readonly kind: TypeKind, readonly name: string, readonly change: ChangeKind, readonly indirect: boolean, readonly details: ReadonlyArray<string>, readonly modules: ReadonlyArray<string> }> } };
+export type DiffPageQuery = { readonly diff: { readonly added: number, readonly removed: number, readonly changed: number, readonly modulesCompared: boolean, readonly modules: ReadonlyArray<string>, readonly total: number, readonly entries: ReadonlyArray<{ readonly cursor: string, readonly kind: TypeKind, readonly name: string, readonly change: ChangeKind, readonly indirect: boolean, readonly details: ReadonlyArray<string>, readonly modules: ReadonlyArray<string> }> } };
 
 export type DiffConfigQueryVariables = Exact<{
   from: string;
@@ -219,10 +233,11 @@ export type ConfigOverQuery = { readonly config: { readonly name: string, readon
 
 export type LsmHookOverQueryVariables = Exact<{
   name: string;
+  func: string;
 }>;
 
 
-export type LsmHookOverQuery = { readonly lsmHook: ReadonlyArray<{ readonly state: FactState, readonly sleepable: boolean | null, readonly trusted: boolean | null, readonly disabled: boolean | null, readonly attach: { readonly verdict: string, readonly reason: string } | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
+export type LsmHookOverQuery = { readonly func: { readonly variants: ReadonlyArray<{ readonly returns: string, readonly params: ReadonlyArray<{ readonly name: string, readonly type: string }>, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } | null, readonly lsmHook: ReadonlyArray<{ readonly state: FactState, readonly sleepable: boolean | null, readonly trusted: boolean | null, readonly disabled: boolean | null, readonly attach: { readonly verdict: string, readonly reason: string } | null, readonly kernels: ReadonlyArray<{ readonly id: string }> }> };
 
 export type StructOpsOverQueryVariables = Exact<{
   name: string;
@@ -338,6 +353,7 @@ export type EnumOverQuery = { readonly enum: { readonly variants: ReadonlyArray<
 
 export type EnumeratorOverQueryVariables = Exact<{
   name: string;
+  module?: string | null | undefined;
 }>;
 
 
@@ -515,8 +531,9 @@ export type TakersQueryVariables = Exact<{
 export type TakersQuery = { readonly funcsOfType: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly func: string, readonly param: string, readonly position: number, readonly kernels: ReadonlyArray<{ readonly id: string }> }> } };
 
 export const PairDocument = "query Pair($name: String!, $from: ID!, $to: ID!, $union: Boolean!) { from: kernel(id: $from) { ...CompositeIn } to: kernel(id: $to) { ...CompositeIn } } fragment CompositeIn on Kernel { struct(name: $name) @skip(if: $union) { ...LayoutIn } union(name: $name) @include(if: $union) { ...LayoutIn } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<PairQuery, PairQueryVariables>;
+export const PairInModuleDocument = "query PairInModule($name: String!, $module: String!, $from: KernelFilter!, $to: KernelFilter!, $union: Boolean!) { struct(name: $name, module: $module) @skip(if: $union) { ...PairOf } union(name: $name, module: $module) @include(if: $union) { ...PairOf } } fragment PairOf on Struct { before: layouts(where: $from) { ...LayoutIn } after: layouts(where: $to) { ...LayoutIn } } fragment LayoutIn on StructLayout { kind name size hash c fields { name type offset bitOffset bitSize size depth } }" as Document<PairInModuleQuery, PairInModuleQueryVariables>;
 export const PairInWordsDocument = "query PairInWords($name: String!, $from: ID!, $to: ID!) { diff(from: $from, to: $to, name: $name) { entries { kind name change details } } }" as Document<PairInWordsQuery, PairInWordsQueryVariables>;
-export const DiffPageDocument = "query DiffPage($from: ID!, $to: ID!, $kinds: [TypeKind!], $change: [ChangeKind!], $text: String, $first: Int!, $after: String) { diff(from: $from, to: $to) { added removed changed modulesCompared total(kinds: $kinds, change: $change, text: $text) entries( kinds: $kinds change: $change text: $text first: $first after: $after ) { cursor kind name change indirect details modules } } }" as Document<DiffPageQuery, DiffPageQueryVariables>;
+export const DiffPageDocument = "query DiffPage($from: ID!, $to: ID!, $kinds: [TypeKind!], $change: [ChangeKind!], $text: String, $module: String, $first: Int!, $after: String) { diff(from: $from, to: $to) { added removed changed modulesCompared modules total(kinds: $kinds, change: $change, text: $text, module: $module) entries( kinds: $kinds change: $change text: $text module: $module first: $first after: $after ) { cursor kind name change indirect details modules } } }" as Document<DiffPageQuery, DiffPageQueryVariables>;
 export const DiffConfigDocument = "query DiffConfig($from: ID!, $to: ID!) { diff(from: $from, to: $to) { config { name from to } } }" as Document<DiffConfigQuery, DiffConfigQueryVariables>;
 export const TracepointOverDocument = "query TracepointOver($name: String!) { tracepoint(name: $name) { state format printFmt module fields { declaration offset size signed } kernels { id } } }" as Document<TracepointOverQuery, TracepointOverQueryVariables>;
 export const SyscallOverDocument = "query SyscallOver($name: String!) { syscall(name: $name) { state numbers args { type name } kernels { id } } }" as Document<SyscallOverQuery, SyscallOverQueryVariables>;
@@ -525,7 +542,7 @@ export const FeatureOverDocument = "query FeatureOver($name: String!) { feature(
 export const KfuncOverDocument = "query KfuncOver($name: String!) { kfunc(name: $name) { state programTypes { programType flags module } kernels { id } } }" as Document<KfuncOverQuery, KfuncOverQueryVariables>;
 export const FeaturesOverDocument = "query FeaturesOver($kind: String!) { features(kind: $kind) { ...FeatureIn } } fragment FeatureIn on Feature { kind name enumerator since answers { state evidence kernels { id } } }" as Document<FeaturesOverQuery, FeaturesOverQueryVariables>;
 export const ConfigOverDocument = "query ConfigOver($name: String!) { config(name: $name) { name values { value kernels { id } } absentFrom { id } unknownIn { id } } }" as Document<ConfigOverQuery, ConfigOverQueryVariables>;
-export const LsmHookOverDocument = "query LsmHookOver($name: String!) { lsmHook(name: $name) { state sleepable trusted disabled attach { verdict reason } kernels { id } } }" as Document<LsmHookOverQuery, LsmHookOverQueryVariables>;
+export const LsmHookOverDocument = "query LsmHookOver($name: String!, $func: String!) { func(name: $func) { variants { returns params { name type } kernels { id } } } lsmHook(name: $name) { state sleepable trusted disabled attach { verdict reason } kernels { id } } }" as Document<LsmHookOverQuery, LsmHookOverQueryVariables>;
 export const StructOpsOverDocument = "query StructOpsOver($name: String!) { structOps(name: $name) { state module members { name kind supported } kernels { id } } }" as Document<StructOpsOverQuery, StructOpsOverQueryVariables>;
 export const IteratorOverDocument = "query IteratorOver($name: String!) { iterator(name: $name) { state module kernels { id } } }" as Document<IteratorOverQuery, IteratorOverQueryVariables>;
 export const FieldOverDocument = "query FieldOver($struct: String!, $path: String!, $where: KernelFilter) { struct(name: $struct) { field(name: $path) { ...FieldAnswer } } } fragment FieldAnswer on Field { ...VariantsIn absentFrom(where: $where) { id } withoutStruct(where: $where) { id } history(where: $where) { series change otherName evidence from { id } to { id } before { ...PlaceIn } after { ...PlaceIn } } } fragment VariantsIn on Field { variants(where: $where) { offset bitOffset bitSize size type kernels(where: $where) { id } places { module } } } fragment PlaceIn on FieldPlace { offset bitOffset bitSize size type }" as Document<FieldOverQuery, FieldOverQueryVariables>;
@@ -539,7 +556,7 @@ export const KernelFeaturesDocument = "query KernelFeatures($where: KernelFilter
 export const FuncOverDocument = "query FuncOver($name: String!, $module: String) { func(name: $name, module: $module) { variants { signature returns linkage params { name type } kernels { id } places { module kernels { id } } } } }" as Document<FuncOverQuery, FuncOverQueryVariables>;
 export const FuncAttachableDocument = "query FuncAttachable($name: String!) { func(name: $name) { attach { state several module fentry { verdict reason } kprobe { verdict reason } kernels { id } } } }" as Document<FuncAttachableQuery, FuncAttachableQueryVariables>;
 export const EnumOverDocument = "query EnumOver($name: String!, $module: String) { enum(name: $name, module: $module) { variants { hash c size signed enumerators { name value } kernels { id } places { module } } } }" as Document<EnumOverQuery, EnumOverQueryVariables>;
-export const EnumeratorOverDocument = "query EnumeratorOver($name: String!) { enumerator(name: $name) { variants { enum value kernels { id } places { module } } } }" as Document<EnumeratorOverQuery, EnumeratorOverQueryVariables>;
+export const EnumeratorOverDocument = "query EnumeratorOver($name: String!, $module: String) { enumerator(name: $name, module: $module) { variants { enum value kernels { id } places { module } } } }" as Document<EnumeratorOverQuery, EnumeratorOverQueryVariables>;
 export const TypedefOverDocument = "query TypedefOver($name: String!, $module: String) { typedef(name: $name, module: $module) { variants { type kernels { id } places { module } } } struct(name: $name) { layouts { size } } }" as Document<TypedefOverQuery, TypedefOverQueryVariables>;
 export const VariableOverDocument = "query VariableOver($name: String!, $module: String) { variable(name: $name, module: $module) { variants { type linkage kernels { id } places { module kernels { id } } } } }" as Document<VariableOverQuery, VariableOverQueryVariables>;
 export const ObjectFileDocument = "query ObjectFile($file: File!) { object(file: $file) { name sha256 license littleEndian programs { name section instructions } maps { name type keySize valueSize maxEntries } relocations { index program section insnOff kind spec file line column } } }" as Document<ObjectFileQuery, ObjectFileQueryVariables>;

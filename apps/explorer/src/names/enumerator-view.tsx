@@ -4,26 +4,31 @@ import { useAsk } from '../ask/use-ask.ts';
 import { EnumeratorOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { placeColumn } from '../parts/place-column.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { KernelSet } from '../parts/kernel-set.tsx';
+import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { Lead, Page, Part } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
-import { modulesOf } from './modules-of.ts';
 
 export function EnumeratorView({ name }: { readonly name: string }) {
   const { kernels } = useIndexFacts();
-  const asked = useAsk(EnumeratorOverDocument, { name });
+  const module = useModule();
+  const asked = useAsk(EnumeratorOverDocument, { name, module });
   return (
     <Page word="enumerator" title={name}>
       <Answer of={asked} what="its values">
         {({ enumerator }) => {
           if (enumerator === null) {
             return (
-              <p class="nothing">
-                No kernel of this index has an enumerator of this name.{' '}
-                <a href={startLink(name)}>Search for “{name}”</a>
-              </p>
+              <div class="nothing">
+                <p>
+                  {module === undefined || module === 'vmlinux' ? 'No kernel of this index has' : `No ${module} has`} an
+                  enumerator of this name. <a href={startLink(name)}>Search for “{name}”</a>
+                </p>
+                <ModuleChoice of={[]} />
+              </div>
             );
           }
           const { variants } = enumerator;
@@ -37,6 +42,7 @@ export function EnumeratorView({ name }: { readonly name: string }) {
                   ? `Its value is ${values[0]} wherever it is, in ${having.size} of ${plural(kernels.length, 'kernel')}.`
                   : `It has ${plural(values.length, 'value')}: a program must not compile one in (bpf_core_enum_value reads it).`}
               </Lead>
+              <ModuleChoice of={variants} />
               <DataTable
                 name={`enumerator-${name}`}
                 caption="Values"
@@ -54,7 +60,7 @@ export function EnumeratorView({ name }: { readonly name: string }) {
                         <a href={declarationLink('ENUM', one.enum)}>{one.enum}</a>
                       ),
                   },
-                  { title: 'in', text: modulesOf },
+                  ...placeColumn(variants, (row) => row),
                   kernelsColumn(kernelIdsOf, kernels.length),
                 ]}
               />

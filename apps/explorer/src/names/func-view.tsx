@@ -4,6 +4,7 @@ import { FuncAttachableDocument, FuncOverDocument } from '../generated/operation
 import { Answer } from '../parts/answer.tsx';
 import { Code } from '../parts/code.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { placeColumn } from '../parts/place-column.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { KernelSet } from '../parts/kernel-set.tsx';
 import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
@@ -14,7 +15,6 @@ import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
 import { attachPlace } from './attach-place.ts';
 import { AttachTable } from './attach-table.tsx';
-import { modulesOf } from './modules-of.ts';
 
 export function FuncView({ name }: { readonly name: string }) {
   const { kernels } = useIndexFacts();
@@ -66,7 +66,7 @@ export function FuncView({ name }: { readonly name: string }) {
                     wide: true,
                   },
                   { title: 'linkage', text: ({ linkage }) => linkage },
-                  { title: 'in', text: modulesOf },
+                  ...placeColumn(variants, (row) => row),
                   kernelsColumn(kernelIdsOf, total),
                 ]}
               />

@@ -4,13 +4,13 @@ import { useAsk } from '../ask/use-ask.ts';
 import { TypedefOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { placeColumn } from '../parts/place-column.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Lead, Page } from '../parts/page.tsx';
 import { TypeText } from '../parts/type-text.tsx';
 import { useIndexFacts } from '../start/index-facts.tsx';
-import { modulesOf } from './modules-of.ts';
 
 export function TypedefView({ name }: { readonly name: string }) {
   const { kernels } = useIndexFacts();
@@ -42,7 +42,7 @@ export function TypedefView({ name }: { readonly name: string }) {
                 keyOf={({ type }) => type}
                 columns={[
                   { title: 'stands for', text: ({ type }) => type, show: ({ type }) => <TypeText type={type} /> },
-                  { title: 'in', text: modulesOf },
+                  ...placeColumn(variants, (row) => row),
                   kernelsColumn(kernelIdsOf, kernels.length),
                 ]}
               />

@@ -3,6 +3,7 @@ import { useAsk } from '../ask/use-ask.ts';
 import { VariableOverDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
+import { placeColumn } from '../parts/place-column.tsx';
 import { kernelIdsOf, kernelsColumn } from '../parts/kernels-column.tsx';
 import { ModuleChoice, useModule } from '../parts/module-choice.tsx';
 import { NotFound } from '../parts/not-found.tsx';
@@ -10,7 +11,6 @@ import { Lead, Page } from '../parts/page.tsx';
 import { TypeText } from '../parts/type-text.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
-import { modulesOf } from './modules-of.ts';
 
 export function VariableView({ name }: { readonly name: string }) {
   const { kernels } = useIndexFacts();
@@ -37,7 +37,7 @@ export function VariableView({ name }: { readonly name: string }) {
                 columns={[
                   { title: 'type', text: ({ type }) => type, show: ({ type }) => <TypeText type={type} /> },
                   { title: 'linkage', text: ({ linkage }) => linkage },
-                  { title: 'in', text: modulesOf },
+                  ...placeColumn(variants, (row) => row),
                   kernelsColumn(kernelIdsOf, kernels.length),
                 ]}
               />

@@ -29,7 +29,7 @@ export function LoadOptions() {
   const [open] = useState(used);
   return (
     <details open={open}>
-      <summary>What the loading program sets before</summary>
+      <summary>What your loading program sets before it loads: variables, attach targets, programs turned off</summary>
       <div class="filters">
         {WORDS.map(([word, title, example]) => (
           <label class="filter" key={word}>

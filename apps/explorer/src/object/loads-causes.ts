@@ -1,4 +1,5 @@
 // Why kernels do not load an object, or do not attach it: the reasons of all programs, gathered.
+import { listed } from '../parts/words.ts';
 import type { LoadRow } from './object-types.ts';
 
 type Program = LoadRow['programs'][number];
@@ -10,16 +11,35 @@ export function verdictOf({ programs }: LoadRow): 'fails' | 'conditional' | 'no-
   return words.includes('fails') ? 'fails' : words.includes('conditional') ? 'conditional' : 'no-objection';
 }
 
-/** The reasons of a row, the failing ones first, each once. */
-export function whyOf(row: LoadRow): { readonly text: string; readonly place: string }[] {
-  const found = new Map<string, { text: string; place: string; fails: boolean }>();
+/** The reasons of a row, the failing ones first, each once with the programs that have it. */
+export function whyOf(row: LoadRow): { readonly text: string; readonly places: readonly string[] }[] {
+  const found = new Map<string, { programs: Set<string>; message: string; places: Set<string>; fails: boolean }>();
   for (const { program, reasons, attach } of row.programs) {
     for (const reason of [...reasons, ...attach.reasons]) {
-      const text = `${program}: ${reason.message}`;
-      found.set(text, { text, place: placeOf(reason), fails: reason.verdict === 'fails' });
+      const key = `${reason.verdict} ${reason.message}`;
+      const one = found.get(key) ?? {
+        programs: new Set(),
+        message: reason.message,
+        places: new Set(),
+        fails: reason.verdict === 'fails',
+      };
+      one.programs.add(program);
+      if (placeOf(reason)) one.places.add(placeOf(reason));
+      found.set(key, one);
     }
   }
-  return [...found.values()].sort((a, b) => Number(b.fails) - Number(a.fails));
+  return [...found.values()]
+    .sort((a, b) => Number(b.fails) - Number(a.fails))
+    .map(({ programs, message, places }) => ({
+      text: `${programsText([...programs], row.programs.length)}: ${message}`,
+      places: [...places],
+    }));
+}
+
+/** `a`, `a and b`, `all 5 programs`, `3 programs`. */
+export function programsText(programs: readonly string[], total: number): string {
+  if (programs.length <= 2) return listed(programs);
+  return programs.length === total ? `all ${total} programs` : `${programs.length} programs`;
 }
 
 /** A cause with all that it stops. */

@@ -9,7 +9,7 @@ import { KernelSet } from '../parts/kernel-set.tsx';
 import { Lead, Part } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
 import { useIndexFacts } from '../start/index-facts.tsx';
-import { causesOf, verdictOf, whyOf } from './loads-causes.ts';
+import { causesOf, programsText, verdictOf, whyOf } from './loads-causes.ts';
 import { LoadOptions, loadOptions } from './load-options.tsx';
 import type { LoadRow } from './object-types.ts';
 import { useFileAsk } from './use-file-ask.ts';
@@ -53,7 +53,7 @@ function Verdicts({ name, rows }: { readonly name: string; readonly rows: readon
   const programs = rows[0]?.programs ?? [];
   return (
     <>
-      <Lead>{leadText(rows)}</Lead>
+      <Summary rows={rows} total={total} />
       <DataTable<LoadRow>
         name={`${name}-loads`}
         caption="Verdict by kernel"
@@ -63,7 +63,7 @@ function Verdicts({ name, rows }: { readonly name: string; readonly rows: readon
           {
             title: 'verdict',
             text: verdictOf,
-            show: (row) => <span class={`verdict ${verdictOf(row)}`}>{verdictOf(row).replace('-', ' ')}</span>,
+            show: (row) => <VerdictWord word={verdictOf(row)} />,
           },
           {
             title: 'kernels',
@@ -87,7 +87,12 @@ function Verdicts({ name, rows }: { readonly name: string; readonly rows: readon
   );
 }
 
-const SIGNS: Record<string, string> = { fails: '✕ fails', conditional: '? depends', 'no-objection': '✓', yes: '✓' };
+const SIGNS: Record<string, string> = {
+  fails: '✕ does not load',
+  conditional: '? depends',
+  'no-objection': '✓',
+  yes: '✓',
+};
 
 function programColumn({ program }: { readonly program: string }, at: number): Column<LoadRow> {
   const words = (row: LoadRow): string => {
@@ -113,9 +118,9 @@ function Why({ row }: { readonly row: LoadRow }) {
   if (why.length === 0) return <span class="dim">nothing stands against it</span>;
   return (
     <ul class="pushes">
-      {why.slice(0, 3).map(({ text, place }) => (
-        <li key={text + place}>
-          {text} {place && <small>{place}</small>}
+      {why.slice(0, 3).map(({ text, places }) => (
+        <li key={text}>
+          {text} {places.length > 0 && <small>{places.slice(0, 2).join(', ')}</small>}
         </li>
       ))}
       {why.length > 3 && <li class="dim">and {why.length - 3} more: see the causes</li>}
@@ -145,33 +150,68 @@ function Causes({
         {
           title: 'verdict',
           text: ({ verdict }) => verdict,
-          show: ({ verdict }) => <span class={`verdict ${verdict}`}>{verdict}</span>,
+          show: ({ verdict }) => <VerdictWord word={verdict} />,
         },
-        { title: 'cause', text: ({ code }) => code },
         { title: 'what', text: ({ message }) => message, wide: true },
-        { title: 'source', text: ({ places }) => places.join(', ') },
-        { title: 'programs', text: ({ programs }) => programs.join(', ') },
-        { title: 'rests on', text: ({ evidence }) => evidence },
         {
           title: 'kernels',
           text: ({ ids }) => ids.map((id) => kernelName(id).release).join(' '),
           show: ({ ids }) => <KernelSet ids={ids} total={total} />,
         },
+        { title: 'programs', text: ({ programs }) => programs.join(', '), wide: true },
+        { title: 'source', text: ({ places }) => places.join(', '), wide: true },
+        { title: 'cause', text: ({ code }) => code },
+        { title: 'known by', text: ({ evidence }) => evidence, show: ({ evidence }) => EVIDENCE[evidence] ?? evidence },
       ]}
     />
   );
 }
 
-function leadText(rows: readonly LoadRow[]): string {
+/** What tells: in CSV as the schema has it. */
+const EVIDENCE: Record<string, string> = { btf: 'its types', image: 'its image', release: 'its release' };
+
+function VerdictWord({ word }: { readonly word: string }) {
+  const shown = word === 'conditional' ? 'depends' : word.replace('-', ' ');
+  return <span class={`verdict ${word}`}>{shown}</span>;
+}
+
+/** How many causes the summary names. */
+const MOST_CAUSES = 3;
+
+/** Which kernels break it, and why, in a few lines. */
+function Summary({ rows, total }: { readonly rows: readonly LoadRow[]; readonly total: number }) {
   const count = (word: string): number =>
     rows.filter((row) => verdictOf(row) === word).reduce((sum, { kernels }) => sum + kernels.length, 0);
   const [fails, conditional, good] = ['fails', 'conditional', 'no-objection'].map(count) as [number, number, number];
-  const first = rows.filter((row) => verdictOf(row) === 'fails').flatMap(whyOf)[0];
-  return [
-    fails > 0 ? `It fails on ${plural(fails, 'kernel')}${first ? `: ${first.text}` : ''}.` : '',
-    conditional > 0 ? `On ${plural(conditional, 'kernel')} it depends on what is not known here.` : '',
-    good > 0 ? `On ${plural(good, 'kernel')} nothing stands against it.` : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
+  const stopping = causesOf(rows).filter(({ verdict }) => verdict === 'fails');
+  const programs = rows[0]?.programs.length ?? 0;
+  const sentences = [
+    fails > 0 ? `It fails on ${fails} of ${plural(total, 'kernel')}.` : `Nothing here stops it on any kernel.`,
+    conditional > 0 ? `On ${conditional} it depends on what this index does not hold.` : '',
+    good > 0 && fails > 0 ? `On ${good} nothing stands against it.` : '',
+  ];
+  return (
+    <>
+      <Lead>{sentences.filter(Boolean).join(' ')}</Lead>
+      {stopping.length > 0 && (
+        <ul class="broken">
+          {stopping.slice(0, MOST_CAUSES).map((cause) => (
+            <li key={`${cause.code} ${cause.message} ${cause.needed}`}>
+              <strong>{programsText(cause.programs, programs)}</strong>: {cause.message}{' '}
+              <KernelSet ids={cause.ids} total={total} />
+            </li>
+          ))}
+          {stopping.length > MOST_CAUSES && (
+            <li class="dim">and {plural(stopping.length - MOST_CAUSES, 'further cause')}: see below</li>
+          )}
+        </ul>
+      )}
+      {stopping.length > 0 && programs > 1 && (
+        <p class="dim">
+          One program that fails to load stops the whole object, unless the program that loads it turns that one off
+          beforehand: say above which are off.
+        </p>
+      )}
+    </>
+  );
 }

@@ -2,7 +2,7 @@
 import { ObjectFileDocument, ObjectMatrixDocument } from '../generated/operations.ts';
 import { Answer } from '../parts/answer.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { Lead } from '../parts/page.tsx';
+import { Part } from '../parts/page.tsx';
 import { plural } from '../parts/words.ts';
 import { LoadsMatrix } from './loads-matrix.tsx';
 import type { BpfObject, MatrixRow } from './object-types.ts';
@@ -20,11 +20,14 @@ export function ObjectAnswer({ file }: { readonly file: File }) {
           <LoadsMatrix file={file} />
           <Answer of={matrix} what="what becomes of it on every kernel">
             {(data) => (
-              <>
-                <Lead>{verdictText(object, data.object.matrix)}</Lead>
-                <Outcomes object={object} rows={data.object.matrix} />
+              <Part title="Its CO-RE relocations">
+                <p>{verdictText(object, data.object.matrix)}</p>
                 <RelocationTable object={object} rows={data.object.matrix} />
-              </>
+                <details>
+                  <summary>Kernel by kernel</summary>
+                  <Outcomes object={object} rows={data.object.matrix} />
+                </details>
+              </Part>
             )}
           </Answer>
           <div class="columns">

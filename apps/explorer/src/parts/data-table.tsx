@@ -75,9 +75,7 @@ export function DataTable<Row>(props: {
               {visible.map((row) => (
                 <tr key={props.keyOf(row)}>
                   {columns.map((column) => (
-                    <td key={column.title} class={cellClass(column)}>
-                      {column.show ? column.show(row) : column.text(row)}
-                    </td>
+                    <Cell key={column.title} column={column} row={row} />
                   ))}
                 </tr>
               ))}
@@ -90,8 +88,17 @@ export function DataTable<Row>(props: {
   );
 }
 
-const cellClass = (column: { readonly numeric?: boolean; readonly wide?: boolean }): string | undefined =>
-  column.numeric ? 'number' : column.wide ? 'wide' : undefined;
+/** A cell; the style sheet puts the column's name before it where rows are cards. */
+function Cell<Row>({ column, row }: { readonly column: Column<Row>; readonly row: Row }) {
+  const shown = column.show ? column.show(row) : column.text(row);
+  const blank = shown === '' || shown === null || shown === undefined;
+  const words = [column.numeric ? 'number' : column.wide ? 'wide' : '', blank ? 'blank' : ''].filter(Boolean);
+  return (
+    <td class={words.length > 0 ? words.join(' ') : undefined} data-title={column.title}>
+      <div class="cell">{shown}</div>
+    </td>
+  );
+}
 
 function Space({ height, columns }: { readonly height: number; readonly columns: number }) {
   return height > 0 ? (

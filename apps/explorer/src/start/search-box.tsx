@@ -33,6 +33,13 @@ export function SearchBox({ large, text: given = '' }: { readonly large?: boolea
   }, []);
 
   useEffect(() => {
+    // Where a keyboard is at hand, one begins by typing; on a touch screen its keys would cover what there is to see.
+    if (large && given === '' && matchMedia('(hover: hover) and (pointer: fine)').matches) {
+      input.current?.focus({ preventScroll: true });
+    }
+  }, []);
+
+  useEffect(() => {
     let left = false;
     const timer = setTimeout(() => {
       suggest(text, kernels).then(
@@ -79,7 +86,7 @@ export function SearchBox({ large, text: given = '' }: { readonly large?: boolea
     }
   };
   const shown = open && found.list.length > 0;
-  const nothing = open && text.trim() !== '' && found.text === text && found.list.length === 0;
+  const empty = open && text.trim() !== '' && found.list.length === 0;
   return (
     <search class={large ? 'search large' : 'search'}>
       <input
@@ -122,9 +129,11 @@ export function SearchBox({ large, text: given = '' }: { readonly large?: boolea
             </div>
           ))}
       </div>
-      {nothing && (
-        <p class="suggestions none-found" role="status">
-          Nothing in this index is called “{text.trim()}”, nor anything near it.
+      {empty && (
+        <p class={found.text === text ? 'suggestions none-found' : 'suggestions none-found looking'} role="status">
+          {found.text === text
+            ? `Nothing in this index is called “${text.trim()}”, nor anything near it.`
+            : 'Looking for names…'}
         </p>
       )}
     </search>

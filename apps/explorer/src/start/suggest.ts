@@ -5,6 +5,7 @@ import { askOnce } from '../ask/use-ask.ts';
 import { type FactNameKind, SuggestDocument, SuggestFieldsDocument, type TypeKind } from '../generated/operations.ts';
 import { attachPlace } from '../names/attach-place.ts';
 import { plural } from '../parts/words.ts';
+import { wantedOf } from './wanted.ts';
 
 /** One meaning: where it leads, and what is said of it. */
 export interface Suggestion {
@@ -31,15 +32,21 @@ export const FACT_KIND_WORDS: Record<FactNameKind, string> = {
   CONFIG: 'configuration',
 };
 
+/** What is said of a field that no kernel was seen to have. */
+const TYPED = 'as typed';
+
 /** The meanings of a text, best first. */
 export async function suggest(text: string, kernels: readonly string[], most = 12): Promise<readonly Suggestion[]> {
-  const wanted = text
-    .trim()
-    .replace(/^(struct|union|enum)\s+/, '')
-    .replace(/->/g, '.');
+  const wanted = wantedOf(text);
   if (wanted === '') return [];
   const field = /^(\w+)\.([\w.]*)$/.exec(wanted);
   if (field !== null && !/^\d/.test(wanted)) return suggestFields(field[1]!, field[2]!, kernels, most);
+  const pair = /^([a-z_]\w*) ([\w.]+)$/i.exec(wanted);
+  if (pair !== null) {
+    const fields = await suggestFields(pair[1]!, pair[2]!, kernels, most);
+    const there = fields.filter(({ kind, note }) => kind === 'field' && note !== TYPED);
+    if (there.length > 0) return there;
+  }
   // An event may be written as `sched:sched_switch`, its system before it.
   const found = /^\w+(?:[/:]\w*)?$/.test(wanted)
     ? await askOnce(SuggestDocument, { text: wanted, first: most })
@@ -113,7 +120,7 @@ async function suggestFields(
   kernels: readonly string[],
   most: number,
 ): Promise<readonly Suggestion[]> {
-  const typed = { kind: 'field', name: `${struct}.${path}`, href: fieldLink(struct, path), note: 'as typed' };
+  const typed = { kind: 'field', name: `${struct}.${path}`, href: fieldLink(struct, path), note: TYPED };
   if (kernels.length === 0 || path.includes('.')) return [typed];
   const at = (part: number): string => kernels[Math.floor((kernels.length - 1) * part)]!;
   const answer = await askOnce(SuggestFieldsDocument, { struct, old: at(0), middle: at(0.5), new: at(1) });

@@ -1,7 +1,7 @@
 // The distinct layouts of a struct, each with its kernels.
 import { compareLink, structLink } from '../address/links.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { modulesOf } from '../names/modules-of.ts';
+import { placeColumn } from '../parts/place-column.tsx';
 import { kernelsColumn } from '../parts/kernels-column.tsx';
 
 /** A layout without its members. */
@@ -30,7 +30,7 @@ export function LayoutTable(props: {
       keyOf={({ hash }) => hash}
       columns={[
         { title: 'size', text: ({ size }) => size, numeric: true },
-        { title: 'in', text: modulesOf },
+        ...placeColumn(props.layouts, (row) => row),
         kernelsColumn(idsOf, total),
         {
           title: 'layout',

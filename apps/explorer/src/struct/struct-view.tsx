@@ -1,7 +1,7 @@
 // A struct or union: its layout in one kernel, a slider over the kernels that have it, its distinct layouts, its users.
 import { useMemo } from 'preact/hooks';
 import { useAddressState } from '../address/address.ts';
-import { kernelName } from '../address/kernel-id.ts';
+import { kernelName, onlyKernel } from '../address/kernel-id.ts';
 import { compareLink } from '../address/links.ts';
 import { type Asked, useAsk } from '../ask/use-ask.ts';
 import {
@@ -102,8 +102,7 @@ function LayoutIn(props: {
   const module = useModule();
   const union = kind === 'union';
   const inKernel = useAsk(LayoutAtDocument, module === undefined ? { name, id: at, union } : undefined);
-  const { distro, version, arch, release } = kernelName(at);
-  const where = { distro: [distro], version: [version], arch: [arch], release: [release] };
+  const where = onlyKernel(at);
   const inModule = useAsk(LayoutInModuleDocument, module === undefined ? undefined : { name, module, where, union });
   const asked: Asked<unknown> = module === undefined ? inKernel : inModule;
   const layout =

@@ -557,11 +557,14 @@ export type KernelDiff = {
   readonly changed: Scalars['Int']['output'];
   /**
    * By kind and name, in that order; all of them, or with `first` a page: `cursor` of its last entry is the next `after`.
-   * `text` lets only names through that have it in them.
+   * `text` lets only names through that have it in them; `module` what that module declares, or the kernel itself where it
+   * is `vmlinux`.
    */
   readonly entries: ReadonlyArray<DiffEntry>;
   /** How many entries there are by such a choice. */
   readonly total: Scalars['Int']['output'];
+  /** The modules that entries speak of, by name. */
+  readonly modules: ReadonlyArray<Scalars['String']['output']>;
 };
 
 
@@ -570,6 +573,7 @@ export type KernelDiffEntriesArgs = {
   kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
   change?: InputMaybe<ReadonlyArray<ChangeKind>>;
   text?: InputMaybe<Scalars['String']['input']>;
+  module?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -580,6 +584,7 @@ export type KernelDiffTotalArgs = {
   kinds?: InputMaybe<ReadonlyArray<TypeKind>>;
   change?: InputMaybe<ReadonlyArray<ChangeKind>>;
   text?: InputMaybe<Scalars['String']['input']>;
+  module?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What can happen to a declaration from one kernel to another. */
@@ -977,6 +982,7 @@ export type QueryEnumArgs = {
 /** What can be asked. */
 export type QueryEnumeratorArgs = {
   name: Scalars['String']['input'];
+  module?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -2361,6 +2367,7 @@ export type KernelDiffResolvers<ContextType = Context, ParentType extends Resolv
   changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   entries?: Resolver<ReadonlyArray<ResolversTypes['DiffEntry']>, ParentType, ContextType, Partial<KernelDiffEntriesArgs>>;
   total?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<KernelDiffTotalArgs>>;
+  modules?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type DiffEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiffEntry'] = ResolversParentTypes['DiffEntry']> = {

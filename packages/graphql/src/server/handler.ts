@@ -65,7 +65,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
       cacheFolder: uploads === 0 ? undefined : cacheFolder,
       cacheBytes,
     },
-    defaultLanes(uploads),
+    defaultLanes(uploads, options.prepare),
   );
   const bodies = new BodyReader(limits);
   const answers = new AnswerCache();
@@ -73,6 +73,18 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
   const protocol = startProtocol({ lanes, answers, limits, metrics, options });
   const graphql = { source, protocol, limits, cors, maxAge };
   let underWay = 0;
+  let warmed = false;
+
+  /** Threads are made ready for the index as it is now, where there is one. */
+  const prepare = () => {
+    try {
+      const lease = source.acquire();
+      lanes.prepare(lease.index.path, lease.generation);
+      lease.release();
+    } catch {
+      // whoever asks is told why
+    }
+  };
 
   const observe = (method: string, name: string, status: number, started: number) => {
     const seconds = (performance.now() - started) / 1000;
@@ -108,13 +120,23 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
     if (underWay > limits.concurrency) {
       throw clientError('OVERLOADED', `${limits.concurrency} requests are under way: try again`);
     }
-    return { route: 'graphql', response: await answerGraphql(graphql, request, body) };
+    try {
+      return { route: 'graphql', response: await answerGraphql(graphql, request, body) };
+    } finally {
+      if (warmed) prepare();
+    }
   };
 
   const handler: Handler = {
     metrics,
     limits,
-    warm: () => lanes.warm(),
+    warm() {
+      lanes.warm();
+      warmed = options.prepare ?? false;
+      if (!warmed) return;
+      protocol.warm();
+      prepare();
+    },
     readBody: (body, length) => bodies.read(body, length),
     refuse(error) {
       metrics.errors.inc({ code: codeOf(error) ?? 'INTERNAL_SERVER_ERROR' });

@@ -25,6 +25,11 @@ export interface HandlerOptions {
   readonly maxAge?: number;
   /** A folder that `btfq publish` wrote: /index.json and ranges of its databases are sent as a static host does. */
   readonly published?: string;
+  /**
+   * Whether threads are made ready by `warm`, and again when the index changed: they read then what questions share, so that the
+   * first ones are answered as fast as later ones. It takes some seconds of processor time; false by default.
+   */
+  readonly prepare?: boolean;
   /** Whether the process's own figures are among the metrics; false by default. */
   readonly processMetrics?: boolean;
   /** Gets one entry a request, and one an internal error; nothing by default. */

@@ -42,13 +42,17 @@ interface WithBytes {
 }
 
 /** Answers a request to /graphql whose body was read. */
-export type Protocol = (
-  request: Request,
-  body: Uint8Array<ArrayBuffer> | undefined,
-  lease: Lease,
-) => Promise<{ response: Response; bytes: Uint8Array<ArrayBuffer> }>;
+export interface Protocol {
+  (
+    request: Request,
+    body: Uint8Array<ArrayBuffer> | undefined,
+    lease: Lease,
+  ): Promise<{ response: Response; bytes: Uint8Array<ArrayBuffer> }>;
+  /** Loads what the first request will need. */
+  warm(): void;
+}
 
-/** The protocol over lanes. graphql-yoga is loaded by the first request: it takes long. */
+/** The protocol over lanes. graphql-yoga is loaded by `warm` or the first request: it takes long. */
 export function startProtocol(parts: Parts): Protocol {
   const { options, limits } = parts;
   const start = async () => {
@@ -77,12 +81,17 @@ export function startProtocol(parts: Parts): Protocol {
     });
   };
   let yoga: ReturnType<typeof start> | undefined;
-  return async (request, body, lease) => {
+  const answer = async (request: Request, body: Uint8Array<ArrayBuffer> | undefined, lease: Lease) => {
     const { method, headers, signal } = request;
     const whole = body === undefined ? request : new Request(request.url, { method, headers, body, signal });
     const response = await (await (yoga ??= start())).fetch(whole, { lease, signal });
     return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
   };
+  const warm = (): void => {
+    yoga ??= start();
+    yoga.catch(() => {}); // the first request is told
+  };
+  return Object.assign(answer, { warm });
 }
 
 /** In the place of graphql-yoga's own parsing and running. */

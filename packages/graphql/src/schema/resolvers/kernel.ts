@@ -9,6 +9,7 @@ import {
   kernelConfig,
   knownFacts,
   type KernelDiff,
+  moduleName,
   type VariantOf,
 } from '@btfq/btf-index/read';
 import type { Context } from '../context.ts';
@@ -108,18 +109,25 @@ export const kernelDiffResolvers: KernelDiffResolvers = {
     return pageOf(chosen, key, { first, after }).nodes.map((entry) => ({ cursor: encodeCursor(key(entry)), entry }));
   },
   total: ({ diff }, choice) => chosenEntries(diff, choice).length,
+  modules: ({ diff }) => [...new Set(diff.entries.flatMap(({ modules }) => modules))].sort(),
 };
 
 /** The entries of a difference that a choice lets through. */
 function chosenEntries(
   { entries }: KernelDiff,
-  { kinds, change, text }: Partial<KernelDiffTotalArgs>,
+  { kinds, change, text, module: asked }: Partial<KernelDiffTotalArgs>,
 ): KernelDiff['entries'] {
   const meantKinds = kinds && new Set(kinds.map(kindOf));
   const meantChanges = change && new Set(change.map(diffChangeOf));
+  const module = asked ? moduleName(asked) : undefined;
+  const isOf = (modules: readonly string[]): boolean =>
+    module === undefined || (module === 'vmlinux' ? modules.length === 0 : modules.includes(module));
   return entries.filter(
-    ({ kind, change: what, name }) =>
-      (meantKinds?.has(kind) ?? true) && (meantChanges?.has(what) ?? true) && (!text || name.includes(text)),
+    ({ kind, change: what, name, modules }) =>
+      (meantKinds?.has(kind) ?? true) &&
+      (meantChanges?.has(what) ?? true) &&
+      (!text || name.includes(text)) &&
+      isOf(modules),
   );
 }
 

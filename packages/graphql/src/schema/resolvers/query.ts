@@ -82,9 +82,9 @@ export function queryResolvers(of: ServicesOf): QueryResolvers {
     typedef: noun('typedef'),
     func: noun('func'),
     variable: noun('var'),
-    enumerator(_, { name }, context) {
+    enumerator(_, { name, module }, context) {
       const { index, budget } = of(context);
-      const variants = enumerator(index, name);
+      const variants = narrowed(enumerator(index, name), module ? moduleName(module) : undefined);
       budget.spend(variants.length);
       return variants.length === 0 ? null : { name, enum: undefined, variants };
     },

@@ -8,6 +8,7 @@ import { Piscina } from 'piscina';
 import { clientError } from '../../errors.ts';
 import type { Limits } from '../../schema/limits.ts';
 import { clock } from './clock.ts';
+import { warmingQuestions } from './warming.ts';
 import { CANCELLED, type Posted, type Question, type Reply, STARTED, type ThreadSetup } from './protocol.ts';
 
 /** Milliseconds of work after which a question is long: it gives itself back between two fields. */
@@ -20,8 +21,10 @@ const TICK = 50;
 const GRACE = 1_000;
 /** How many questions may wait for each thread. */
 const WAITING = { short: 200, long: 32, uploads: 16 } as const;
-/** Fields that rebuild or compare whole kernels: no short question has them. */
-const LONG_FIELDS = /\b(diff|fieldsOfType)\b/;
+/** Fields that compare whole kernels, or look through all members or parameters: no short question has them. */
+const LONG_FIELDS = /\b(diff|fieldsOfType|funcsOfType|features)\b/;
+/** Milliseconds for which an index must have stayed as it is before threads are made ready for it. */
+const SETTLED = 2_000;
 /** Fields that read what a client sent. */
 const UPLOAD_FIELDS = /\b(minimalBtf|object)\b/;
 
@@ -30,13 +33,15 @@ type Lane = keyof typeof WAITING;
 /** How many threads there may be. */
 export interface LaneSizes {
   readonly short: number;
+  /** How many of those for short questions are there before they are needed, and stay. */
+  readonly ready: number;
   readonly long: number;
   readonly uploads: number;
 }
 
 /** Two threads for short questions and one fewer than there are cores for long ones. */
-export function defaultLanes(uploads: number): LaneSizes {
-  return { short: 2, long: Math.max(1, availableParallelism() - 1), uploads };
+export function defaultLanes(uploads: number, prepare = false): LaneSizes {
+  return { short: 2, ready: prepare ? 2 : 1, long: Math.max(1, availableParallelism() - 1), uploads };
 }
 
 /** The threads of a server. They start when first needed, and those without work end after a minute. */
@@ -51,6 +56,9 @@ export class Lanes {
     sizeCalculation: (_, text) => text.length + 1,
   });
   private closed = false;
+  /** The state of the index for which threads were made ready last. */
+  private warmed: string | undefined;
+  private warming: NodeJS.Timeout | undefined;
 
   constructor(setup: ThreadSetup, sizes: LaneSizes) {
     this.setup = setup;
@@ -62,6 +70,32 @@ export class Lanes {
   warm(): void {
     this.pool('short');
     this.pool('long');
+  }
+
+  /**
+   * Makes the threads ready for the index at `path`, once for each `generation`: at once for the first, later ones when
+   * nothing was written for a while. Questions that come meanwhile wait for one step at most.
+   */
+  prepare(path: string, generation: string): void {
+    if (this.closed || generation === this.warmed) return;
+    const first = this.warmed === undefined;
+    this.warmed = generation;
+    clearTimeout(this.warming);
+    this.warming = setTimeout(() => void this.prepareAll(path, generation), first ? 0 : SETTLED);
+    this.warming.unref();
+  }
+
+  private async prepareAll(path: string, generation: string): Promise<void> {
+    const steps = [
+      ...warmingQuestions('short').map((question) => ['short', question] as const),
+      ...warmingQuestions('long').map((question) => ['long', question] as const),
+    ];
+    for (const [lane, question] of steps) {
+      // each thread of the lane takes one of as many questions alike
+      const all = Array.from({ length: this.sizes[lane] }, () => this.run(lane, question, path, undefined, 'whole'));
+      const done = await Promise.allSettled(all);
+      if (this.closed || this.warmed !== generation || done.some(({ status }) => status === 'rejected')) return;
+    }
   }
 
   /**
@@ -81,6 +115,7 @@ export class Lanes {
 
   async close(): Promise<void> {
     this.closed = true;
+    clearTimeout(this.warming);
     await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
   }
 
@@ -99,7 +134,8 @@ export class Lanes {
       const fromSource = import.meta.url.endsWith('.ts');
       pool = new Piscina<Posted, Reply>({
         filename: new URL(fromSource ? './thread.ts' : './thread.js', import.meta.url).href,
-        minThreads: lane === 'uploads' ? 0 : 1,
+        // short questions come in pairs, and a thread that starts for one is too late for it
+        minThreads: lane === 'uploads' ? 0 : lane === 'short' ? this.sizes.ready : 1,
         maxThreads: this.sizes[lane],
         maxQueue: this.sizes[lane] * WAITING[lane],
         idleTimeout: 60_000,
@@ -115,13 +151,21 @@ export class Lanes {
     return pool;
   }
 
-  private async run(lane: Lane, question: Question, index: string, signal: AbortSignal | undefined): Promise<Reply> {
+  /** `whole`: a short lane's thread has the time of a long one's. */
+  private async run(
+    lane: Lane,
+    question: Question,
+    index: string,
+    signal: AbortSignal | undefined,
+    whole?: 'whole',
+  ): Promise<Reply> {
     if (this.closed) throw clientError('UNAVAILABLE', 'the server is stopping');
     if (signal?.aborted) throw cancelled();
     const state = new Int32Array(new SharedArrayBuffer(8));
     const epoch = clock();
     const now = () => Math.max(1, clock() - epoch);
     const milliseconds = lane === 'uploads' ? this.limits.workMilliseconds : this.limits.milliseconds;
+    const impatient = lane === 'short' && whole === undefined;
     let spent = 0; // of patience: where this thread is not woken in time, the others do not get on either
     let looked = clock();
     const ended = new AbortController();
@@ -132,7 +176,7 @@ export class Lanes {
       spent += Math.min(TICK, clock() - looked);
       looked = clock();
       const left = Atomics.load(state, CANCELLED);
-      const waits = lane === 'short' ? spent < PATIENCE : now() - started < milliseconds + GRACE;
+      const waits = impatient ? spent < PATIENCE : now() - started < milliseconds + GRACE;
       if (left !== 0 ? now() - left < PATIENCE : waits) return;
       late = true;
       ended.abort();
@@ -143,7 +187,7 @@ export class Lanes {
     };
     signal?.addEventListener('abort', leave, { once: true });
     try {
-      const patience = lane === 'short' ? SHORT : undefined;
+      const patience = impatient ? SHORT : undefined;
       const reply = await this.pool(lane).run(
         { question, index, state, epoch, patience, milliseconds },
         { signal: ended.signal },
@@ -154,7 +198,7 @@ export class Lanes {
     } catch (error) {
       if (signal?.aborted) throw cancelled();
       if (late) {
-        if (lane === 'short') return { kind: 'long' };
+        if (impatient) return { kind: 'long' };
         throw clientError('TIMEOUT', `the answer took more than ${milliseconds} ms`);
       }
       throw this.told(error as Error & { code?: unknown });
