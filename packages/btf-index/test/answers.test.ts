@@ -13,14 +13,17 @@ import {
   fieldInKernels,
   fields,
   fieldsOfType,
+  funcsOfType,
   kernelById,
   kernels,
+  openIndex,
   search,
 } from '@btfq/btf-index';
 import { bytesSource, openReadIndex } from '@btfq/btf-index/read';
 import { fixtureKernels, kernelBtf, NaiveBtf, seededRandom } from '@btfq/test-kit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BrutePlace, brutePlaces, cParams, cText, idsOf } from './brute-force.ts';
+import { nearNames } from '../src/query/search.ts';
 import { sharedIndex } from './kit.ts';
 import { compareNaively } from './naive-comparison.ts';
 
@@ -350,4 +353,50 @@ describe('search', () => {
     const hits = found.filter(({ match }) => match !== 'fuzzy');
     expect(hits.map(({ name }) => name).sort()).toEqual([...brute].sort());
   });
+
+  it('answers the first searches of a process, which do not read all names, like those that follow', () => {
+    const follow = openIndex(sharedIndex().path, { readonly: true });
+    for (let asked = 0; asked < 5; asked++) search(follow, 'not there');
+    const texts = [
+      'TASK_struct',
+      'tsak_struct',
+      'vruntime',
+      'S',
+      '_ops',
+      'sched entity',
+      'sk_',
+      'rq',
+      '100%',
+      'vfs_raed',
+      'é',
+    ];
+    for (const text of texts) {
+      for (const options of [{}, { kinds: ['struct', 'union'] }, { limit: 200 }] as const) {
+        const first = openIndex(sharedIndex().path, { readonly: true });
+        expect(search(first, text, options), text).toEqual(search(follow, text, options));
+        expect(nearNames(first, 'func', text), text).toEqual(nearNames(follow, 'func', text));
+        first.close();
+      }
+    }
+    follow.close();
+  });
+});
+
+it('answers the first questions for functions of a type like those that follow', () => {
+  const follow = openIndex(sharedIndex().path, { readonly: true });
+  for (let asked = 0; asked < 5; asked++) funcsOfType(follow, 'struct nothing *');
+  const types = [
+    'struct task_struct *',
+    'const char *',
+    'u32',
+    'long unsigned int',
+    'struct page * *',
+    'int (*)(void *)',
+  ];
+  for (const type of [...types, 'void *', 'enum pid_type', 'struct file_operations const*', 'char *const']) {
+    const first = openIndex(sharedIndex().path, { readonly: true });
+    expect(funcsOfType(first, type), type).toEqual(funcsOfType(follow, type));
+    first.close();
+  }
+  follow.close();
 });

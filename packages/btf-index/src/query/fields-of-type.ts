@@ -9,6 +9,7 @@ import { compositesNamed, loadComposites } from './composites.ts';
 import { flatMembers, MAX_UNNAMED_DEPTH } from './unnamed.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
+import { qualifiedTypes, typesNamed, typesOfText } from './type-rows.ts';
 import { squeeze, typeText, withoutModifiers } from './type-text.ts';
 import type { KernelFilter } from './kernel-filter.ts';
 import { answerAt } from './places.ts';
@@ -20,7 +21,7 @@ import { answerAt } from './places.ts';
 export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter): FieldOfType[] {
   return decoded(index.path, () => {
     const rows = rowsOf(index);
-    const types = new Set(typesByText(index, rows).get(squeeze(type)));
+    const types = new Set(typesOfText(index, rows, type) ?? typesByText(index, rows).get(squeeze(type)));
     if (types.size === 0) return [];
     const owners = ownersOf(index, rows, types);
     rows.loadTexts(owners);
@@ -53,15 +54,14 @@ export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter
  */
 function ownersOf(index: BtfIndex, rows: Rows, types: ReadonlySet<number>): number[] {
   const owners = new Map<string, number>();
-  const { containers } = memberTypes(index, rows);
+  const containers = containersOf(index, rows);
   const around = (some: Iterable<number>): number[] => [...some].flatMap((type) => containers.get(type) ?? []);
   const qualified = new Set(around(types));
   let fresh = [...mentioning(index, [...types]), ...holding(index, rows, qualified)];
   for (let depth = 0; depth <= MAX_UNNAMED_DEPTH && fresh.length > 0; depth++) {
     fresh = withAliases(index, rows, fresh);
     for (const [kind, owner] of fresh) owners.set(`${kind} ${owner}`, owner);
-    const leading = typesByComposite(index, rows);
-    const named = fresh.flatMap(([kind, owner]) => leading.get(`${kind} ${owner}`) ?? []);
+    const named = typesOf(index, fresh);
     const wanted = new Set([...named, ...around(named)]);
     fresh = holding(index, rows, wanted).filter(([kind, owner]) => !owners.has(`${kind} ${owner}`));
   }
@@ -74,6 +74,7 @@ const ALIASES = Symbol('typedefs of typedefs');
 
 /** These, and the typedefs of those that are typedefs: both are names of one struct without a tag. */
 function withAliases(index: BtfIndex, rows: Rows, some: [kind: number, owner: number][]): [number, number][] {
+  if (some.every(([kind]) => kind !== TypeTag.Typedef)) return some;
   const aliases = index.cached(ALIASES, () => {
     const all = index.statement(`SELECT name, body FROM declaration WHERE kind = ${TypeTag.Typedef}`).all() as [
       number,
@@ -130,48 +131,67 @@ function hasUnnamed(rows: Rows, owner: number, types: ReadonlySet<number>): bool
   });
 }
 
-const COMPOSITES = Symbol('types of members by the composites that they are');
+const TYPEDEFS = Symbol('types that are typedefs, by what these stand for');
 
-/** Types of members by the kind and name of what they are: through qualifiers, typedefs, and typedefs of typedefs. */
-function typesByComposite(index: BtfIndex, rows: Rows): Map<string, number[]> {
-  return index.cached(COMPOSITES, () => {
-    const found = new Map<string, number[]>();
-    let waiting = memberTypes(index, rows).ids.map((id) => ({ id, code: withoutModifiers(rows, id) }));
-    for (let depth = 0; depth < MAX_UNNAMED_DEPTH && waiting.length > 0; depth++) {
-      const typedefs: { id: number; name: number }[] = [];
-      for (const { id, code } of waiting) {
-        if (code.tag !== TypeTag.Struct && code.tag !== TypeTag.Union && code.tag !== TypeTag.Typedef) continue;
-        const key = `${code.tag} ${code.name}`;
-        if (!found.has(key)) found.set(key, []);
-        found.get(key)?.push(id);
-        if (code.tag === TypeTag.Typedef) typedefs.push({ id, name: code.name });
-      }
-      rows.loadDeclared([...new Set(typedefs.map(({ name }) => name))].map((name) => [TypeTag.Typedef, name]));
-      const targets = typedefs.flatMap(({ id, name }) =>
-        rows.declared(TypeTag.Typedef, name).map((row) => ({ id, target: decodeTypedef(row.body).type })),
-      );
-      rows.loadTypes(targets.map(({ target }) => target));
-      waiting = targets.map(({ id, target }) => ({ id, code: withoutModifiers(rows, target) }));
+/** The types that are these composites: by name, by typedefs and typedefs of typedefs, and qualified. */
+function typesOf(index: BtfIndex, composites: readonly [kind: number, owner: number][]): number[] {
+  const typedefs = index.cached(TYPEDEFS, () => {
+    const types = Map.groupBy(typesNamed(index, TypeTag.Typedef), ({ name }) => name);
+    const declared = index
+      .statement(
+        `SELECT d.name, d.body FROM json_each(?) j
+           CROSS JOIN declaration d ON d.name = j.value AND d.kind = ${TypeTag.Typedef}`,
+      )
+      .all(JSON.stringify([...types.keys()])) as [number, Uint8Array][];
+    const byTarget = new Map<number, number[]>();
+    for (const [name, body] of declared) {
+      const { type } = decodeTypedef(body);
+      const known = byTarget.get(type) ?? [];
+      byTarget.set(type, known);
+      known.push(...(types.get(name) ?? []).map(({ id }) => id));
     }
-    return found;
+    return byTarget;
   });
+  const named = composites.flatMap(([kind, owner]) => typesNamed(index, kind, owner).map(({ id }) => id));
+  const found = new Set(named);
+  const { by } = qualifiedTypes(index);
+  for (const type of found) {
+    for (const one of by.get(type) ?? []) found.add(one);
+    for (const one of typedefs.get(type) ?? []) found.add(one);
+  }
+  return [...found];
 }
 
-const MEMBERS = Symbol('types of members');
+const CONTAINERS = Symbol('types in qualified structs without a tag');
 
 /**
- * All types of members. The table has those of anonymous members too, but not what is behind a qualifier (`const struct
- * {...}`, unnamed): `containers` leads from the types in those to the qualified types.
+ * The table has the types of anonymous members too, but in older indexes not what is behind a qualifier (`const struct
+ * {...}`, unnamed): this leads from the types in those to the qualified types.
  */
-function memberTypes(index: BtfIndex, rows: Rows): { ids: number[]; containers: Map<number, number[]> } {
-  return index.cached(MEMBERS, () => {
-    const stored = (index.statement('SELECT DISTINCT type FROM member_type').all() as [number][]).map(([id]) => id);
-    rows.loadTypes(stored);
-    const ids = new Set(stored);
+function containersOf(index: BtfIndex, rows: Rows): ReadonlyMap<number, readonly number[]> {
+  return index.cached(CONTAINERS, () => {
+    const { of } = qualifiedTypes(index);
+    const innermost = (type: number): number => {
+      let at = type;
+      for (let depth = 0; depth <= MAX_UNNAMED_DEPTH; depth++) at = of.get(at) ?? at;
+      return at;
+    };
+    const targets = new Set([...of.values()].filter((type) => !of.has(type)));
+    const anonymous = new Set(
+      (
+        index
+          .statement(
+            `SELECT t.id FROM json_each(?) j CROSS JOIN type t ON t.id = j.value
+               WHERE t.code >= x'${hex(TypeTag.AnonymousStruct)}' AND t.code < x'${hex(TypeTag.AnonymousUnion + 1)}'`,
+          )
+          .all(JSON.stringify([...targets])) as [number][]
+      ).map(([id]) => id),
+    );
+    const qualified = [...of.keys()].filter((type) => anonymous.has(innermost(type)));
+    rows.loadTypes(qualified);
     const containers = new Map<number, number[]>();
     const visit = (body: CompositeBody, container: number, depth: number): void => {
       for (const { name, type } of body.members) {
-        ids.add(type);
         const known = containers.get(type);
         if (known) known.push(container);
         else containers.set(type, [container]);
@@ -179,13 +199,16 @@ function memberTypes(index: BtfIndex, rows: Rows): { ids: number[]; containers: 
         if (inner !== undefined) visit(inner, container, depth + 1);
       }
     };
-    for (const id of stored) {
+    for (const id of qualified) {
       const body = anonymousBody(rows, id);
-      // without a qualifier, the table says it itself
-      if (body !== undefined && !('body' in rows.type(id))) visit(body, id, 0);
+      if (body !== undefined) visit(body, id, 0);
     }
-    return { ids: [...ids], containers };
+    return containers;
   });
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
 }
 
 /** The body of an anonymous struct or union below qualifiers. */
@@ -199,7 +222,8 @@ const TEXTS = Symbol('texts of types');
 /** All types of members by their text without spaces that C does not need. */
 function typesByText(index: BtfIndex, rows: Rows): Map<string, number[]> {
   return index.cached(TEXTS, () => {
-    const { ids } = memberTypes(index, rows);
+    const stored = index.statement('SELECT DISTINCT type FROM member_type').all() as [number][];
+    const ids = new Set([...stored.map(([id]) => id), ...containersOf(index, rows).keys()]);
     rows.loadTypes(ids);
     const byText = new Map<string, number[]>();
     for (const id of ids) {

@@ -5,7 +5,8 @@ import { decoded } from '../store/sqlite-errors.ts';
 import type { DeclarationKind, MatchRank, TypeHit } from '../answer-types.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { byLength } from '../search/entries.ts';
-import { kindsIn, localNames } from '../search/local-names.ts';
+import { firstNames } from '../search/first-names.ts';
+import { kindsIn } from '../search/local-names.ts';
 import type { FoundName, NameSource } from '../search/name-source.ts';
 import { publishedNames } from '../search/published-names.ts';
 import { KIND_CODE, kindWord } from './declarations.ts';
@@ -63,7 +64,7 @@ export function search(index: BtfIndex, text: string, options: SearchOptions = {
 }
 
 function namesOf(index: BtfIndex): NameSource {
-  return publishedNames(index) ?? localNames(index);
+  return publishedNames(index) ?? firstNames(index);
 }
 
 function bitsOf(kinds: readonly DeclarationKind[]): number {

@@ -7,6 +7,9 @@ import { rowsOf } from '../store/row-cache.ts';
 import type { FoundFacts, FoundName, NameSource } from './name-source.ts';
 import { likelyPlaces, placesOfWords, roughCount } from './words.ts';
 
+/** Kinds of declarations that a search finds. */
+export const NAMED_KINDS = [4, 5, 6, 8, 12, 14] as const;
+
 const NAMES = Symbol('names');
 
 export function localNames(index: BtfIndex): LocalNames {
@@ -29,7 +32,7 @@ export class LocalNames implements NameSource {
     this.index = index;
     const rows = index
       .statement(
-        `SELECT n.id, n.text, d.kind FROM (SELECT DISTINCT name, kind FROM declaration WHERE kind IN (4,5,6,8,12,14)) d
+        `SELECT n.id, n.text, d.kind FROM (SELECT DISTINCT name, kind FROM declaration WHERE kind IN (${NAMED_KINDS.join()})) d
            JOIN name n ON n.id = d.name ORDER BY n.id`,
       )
       .all() as [number, string, number][];
@@ -60,14 +63,16 @@ export class LocalNames implements NameSource {
   /** The name at a place of `texts`. */
   at(place: number): FoundName {
     const { index, ids, kinds, texts } = this;
-    return {
-      text: texts[place] as string,
-      kinds: kinds[place] as number,
-      facts: (kind) => factsOf(index, ids[place] as number, kind),
-    };
+    return foundName(index, ids[place] as number, texts[place] as string, kinds[place] as number);
   }
 
-  matching(lower: string, bits: number): FoundName[] {
+  matching(lower: string, bits: number, limit: number): FoundName[] {
+    const found = this.containing(lower, bits);
+    const begin = found.filter(({ text }) => text.toLowerCase().startsWith(lower));
+    return begin.length >= limit ? begin : found;
+  }
+
+  private containing(lower: string, bits: number): FoundName[] {
     const { joined, starts, texts, kinds } = this;
     const found: FoundName[] = [];
     for (let hitAt = joined.indexOf(lower); hitAt >= 0; hitAt = joined.indexOf(lower, hitAt)) {
@@ -112,6 +117,10 @@ export class LocalNames implements NameSource {
     this.words = words;
     return words;
   }
+}
+
+export function foundName(index: BtfIndex, id: number, text: string, kinds: number): FoundName {
+  return { text, kinds, facts: (kind) => factsOf(index, id, kind) };
 }
 
 function factsOf(index: BtfIndex, name: number, kind: number): FoundFacts {

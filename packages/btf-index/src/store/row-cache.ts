@@ -34,6 +34,8 @@ export function rowsOf(index: BtfIndex): Rows {
 
 export class Rows {
   private readonly index: BtfIndex;
+  /** Of the same state of the file: asking the index for it again asks the file whether it changed. */
+  private readonly tree: ContentTree;
   private readonly names = new Map<number, string>();
   private readonly ids = new Map<string, number | undefined>();
   private readonly types = new Map<number, TypeCode>();
@@ -46,6 +48,7 @@ export class Rows {
 
   constructor(index: BtfIndex) {
     this.index = index;
+    this.tree = index.catalog().tree;
   }
 
   /** The text of a name. */
@@ -120,20 +123,19 @@ export class Rows {
   loadSets(sets: Iterable<number>): void {
     const wanted = [...new Set(sets)].filter((set) => !this.sets.has(set));
     if (wanted.length < 2) return;
-    const { tree } = this.index.catalog();
     const found = this.index
       .statement(
         'SELECT s.id, s.membership_changes, s.module_membership_changes FROM json_each(?) j CROSS JOIN declaration_set s ON s.id = j.value',
       )
       .all(JSON.stringify(wanted)) as RawSet[];
-    for (const raw of found) this.keepSet(tree, raw);
+    for (const raw of found) this.keepSet(raw);
   }
 
-  private keepSet(tree: ContentTree, raw: RawSet | undefined): Ranges {
+  private keepSet(raw: RawSet | undefined): Ranges {
     return decoded(this.index.path, () => {
       if (raw === undefined) throw new TypeError('a set of declarations is not there');
       const [id, changes, moduleChanges] = raw;
-      const ranges = rangesOf(tree, decodeMembershipChanges(changes));
+      const ranges = rangesOf(this.tree, decodeMembershipChanges(changes));
       this.sets.set(id, ranges);
       if (moduleChanges !== null) this.moduleChanges.set(id, moduleChanges);
       return ranges;
@@ -174,7 +176,7 @@ export class Rows {
       }
       for (const [id, text] of names) this.names.set(id, text);
       for (const [id, code] of types) this.types.set(id, decodeTypeCode(new VarintReader(code)));
-      for (const set of sets) if (!this.sets.has(set[0])) this.keepSet(this.index.catalog().tree, [...set]);
+      for (const set of sets) if (!this.sets.has(set[0])) this.keepSet([...set]);
     }
   }
 
@@ -226,7 +228,7 @@ export class Rows {
     const raw = this.index
       .statement('SELECT id, membership_changes, module_membership_changes FROM declaration_set WHERE id = ?')
       .get(set) as RawSet | undefined;
-    return this.keepSet(this.index.catalog().tree, raw);
+    return this.keepSet(raw);
   }
 
   /** Where modules have a set of declarations. Empty for most: nothing is read for these. */
@@ -254,7 +256,7 @@ export class Rows {
     if (places.length === 0) return ranges;
     let wide = this.wide.get(set);
     if (wide === undefined) {
-      const { count } = this.index.catalog().tree;
+      const { count } = this.tree;
       const found = places.map(({ module, ranges: own }) => shifted(own, this.slot(module) * count));
       wide = unite([ranges, ...found]);
       this.wide.set(set, wide);
@@ -264,7 +266,7 @@ export class Rows {
 
   /** How many positions a slot has. */
   get slotSize(): number {
-    return this.index.catalog().tree.count;
+    return this.tree.count;
   }
 
   private slot(module: number): number {

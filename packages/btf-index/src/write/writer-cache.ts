@@ -184,18 +184,17 @@ export class Writer implements Interner {
   private readDeclarations(view: View): Int32Array {
     const { tree } = this.index.catalog();
     const position = tree.position[view.id] as number;
-    const sets = new Set<number>();
-    for (const [id, changes] of this.index.statement('SELECT id, membership_changes FROM declaration_set').all() as [
-      number,
-      Uint8Array,
-    ][]) {
-      if (contains(rangesOf(tree, decodeMembershipChanges(changes)), position)) sets.add(id);
+    const sets: number[] = [];
+    const memberships = this.index.statement('SELECT id, membership_changes FROM declaration_set').iterate();
+    for (const [id, changes] of memberships as Iterable<[number, Uint8Array]>) {
+      if (changes.length > 0 && contains(rangesOf(tree, decodeMembershipChanges(changes)), position)) sets.push(id);
     }
+    // set by set: an index with modules has many declarations that no kernel itself has
     const byHash = new Map<bigint, number>();
-    const rows = this.index.statement('SELECT id, hash, declaration_set FROM declaration').iterate();
-    for (const [id, hash, set] of rows as Iterable<[number, Buffer, number]>) {
-      if (sets.has(set)) byHash.set(hash.readBigUInt64LE(), id);
-    }
+    const rows = this.index
+      .statement('SELECT d.id, d.hash FROM json_each(?) j CROSS JOIN declaration d ON d.declaration_set = j.value')
+      .iterate(JSON.stringify(sets));
+    for (const [id, hash] of rows as Iterable<[number, Buffer]>) byHash.set(hash.readBigUInt64LE(), id);
     const { words, starts, types } = view.prepared;
     const found = new Int32Array(starts.length - 1);
     const pair = new DataView(new ArrayBuffer(8));
