@@ -111,6 +111,31 @@ describe('connections', () => {
     }
   });
 
+  test('a client that does not read a stream loses it, whoever reads has all of it', async () => {
+    const chunk = new Uint8Array(65_536);
+    const freed: string[] = [];
+    const streams = (chunks: number) => () => {
+      let left = chunks;
+      const body = new ReadableStream({
+        pull: (controller) => (left-- > 0 ? controller.enqueue(chunk) : controller.close()),
+        cancel: () => void freed.push('stream'),
+      });
+      return Promise.resolve(new Response(body));
+    };
+    const endless = await listen({ ...handler, warm() {}, answer: streams(1e6) }, { port: 0, requestTimeout: 300 });
+    const short = await listen({ ...handler, warm() {}, answer: streams(50) }, { port: 0, requestTimeout: 300 });
+    try {
+      raw('GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n', endless.url).pause();
+      await expect.poll(() => freed, { timeout: 20_000 }).toEqual(['stream']);
+      expect((await (await fetch(short.url)).arrayBuffer()).byteLength).toBe(50 * chunk.length);
+    } finally {
+      for (const { server } of [endless, short]) {
+        server.closeAllConnections();
+        server.close();
+      }
+    }
+  });
+
   test('a client over its number loses the connection that waits longest', () => {
     const connections = new Connections(3, 100);
     const made = Array.from({ length: 3 }, () => fakeSocket('192.0.2.1'));

@@ -16,7 +16,7 @@ export interface ListenOptions {
   readonly host?: string;
   /** 4000 by default; 0 takes any that is free. */
   readonly port?: number;
-  /** Milliseconds in which a request must have arrived whole; 30 s by default. */
+  /** Milliseconds in which a request must have arrived whole; 30 s by default. Below 10 s it bounds pauses of bodies and of readers too. */
   readonly requestTimeout?: number;
   /** Connections of one client; 256 by default. A further one costs the client that of its own which waits longest. */
   readonly connectionsPerClient?: number;
@@ -38,7 +38,7 @@ export interface Listening {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Milliseconds without a byte of a body, and without one of an answer taken. */
+/** Milliseconds without a byte of a body, and without one of an answer taken; those of a whole request, where they are fewer. */
 const STALLED = 10_000;
 /** Requests of one connection under way at once: more are sent only to be a burden. */
 const PIPELINED = 64;
@@ -52,7 +52,8 @@ const SLOWEST_READER = 32_768;
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 4000, requestTimeout = 30_000 } = options;
   const connections = new Connections(options.connectionsPerClient ?? 256, options.connections ?? 4096);
-  const served = new Served(handler, connections, hostNames(host, options.hostNames ?? []));
+  const stalled = Math.min(STALLED, requestTimeout);
+  const served = new Served(handler, connections, hostNames(host, options.hostNames ?? []), stalled);
   const server = createServer(
     {
       requestTimeout,
@@ -94,9 +95,11 @@ class Served {
   private readonly handler: Handler;
   private readonly connections: Connections;
   private readonly names: HostNames;
+  private readonly stalled: number;
   private unread = 0;
 
-  constructor(handler: Handler, connections: Connections, names: HostNames) {
+  constructor(handler: Handler, connections: Connections, names: HostNames, stalled: number) {
+    this.stalled = stalled;
     this.handler = handler;
     this.connections = connections;
     this.names = names;
@@ -143,7 +146,7 @@ class Served {
   }
 
   private async body(request: IncomingMessage): ReturnType<Handler['readBody']> {
-    const stalled = setTimeout(() => request.destroy(), STALLED);
+    const stalled = setTimeout(() => request.destroy(), this.stalled);
     request.on('data', () => stalled.refresh());
     try {
       return await this.handler.readBody(request, Number(request.headers['content-length'] ?? 0));
@@ -191,9 +194,34 @@ class Served {
         response.setHeader('content-length', bytes.length);
       await this.send(response, bytes);
     } else {
-      await pipeline(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), response);
+      const stop = this.watchReader(response);
+      try {
+        await pipeline(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), response);
+      } finally {
+        stop();
+      }
     }
     if (!request.complete) request.socket.destroySoon();
+  }
+
+  /** Ends the connection of a client that takes a stream too slowly: it holds a file, or an archive in memory. Gives what ends the watch. */
+  private watchReader(response: ServerResponse): () => void {
+    const { socket } = response;
+    const began = performance.now();
+    const before = socket?.bytesWritten ?? 0;
+    let [taken, last] = [0, began];
+    // what the system keeps for a client counts as taken: one that reads nothing is told by its standing still, one that reads little by its rate
+    const timer = setInterval(
+      () => {
+        const now = performance.now();
+        const written = (socket?.bytesWritten ?? 0) - before;
+        if (written > taken) [taken, last] = [written, now];
+        const tooSlow = now - began > this.stalled + (taken / SLOWEST_READER) * 1000;
+        if (tooSlow || now - last > 3 * this.stalled) response.destroy();
+      },
+      Math.min(1000, this.stalled),
+    );
+    return () => clearInterval(timer);
   }
 
   /** Writes an answer, and waits until its reader has it, or has had time enough. */
@@ -203,7 +231,7 @@ class Served {
       return;
     }
     this.unread += bytes.length;
-    const most = STALLED + (bytes.length / SLOWEST_READER) * 1000;
+    const most = this.stalled + (bytes.length / SLOWEST_READER) * 1000;
     const timer = setTimeout(() => response.destroy(), most);
     try {
       await new Promise<void>((resolve) => {
