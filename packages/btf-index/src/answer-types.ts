@@ -184,6 +184,8 @@ export interface FieldAnswer {
   readonly absentFrom: readonly number[];
   /** Kernels that have no such struct. */
   readonly withoutStruct: readonly number[];
+  /** Those of `withoutStruct` whose modules are not known: one of these may have it. */
+  readonly unknownIn: readonly number[];
   readonly ambiguousIn: readonly number[];
 }
 

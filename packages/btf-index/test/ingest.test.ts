@@ -1,7 +1,8 @@
 // What goes in comes out, whatever the order; what is there already changes nothing.
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import {
   databaseOf,
   commitKernel,
@@ -280,6 +281,17 @@ describe('modules of a series', () => {
     index.close();
   });
 
+  it('go with their kernel where a kernel like it has none that are known', () => {
+    const index = openIndex(freshPath());
+    const { kernelId } = ingestKernel(index, { ...smallKernel(0), modules: smallModules(0) });
+    ingestKernel(index, smallKernel(1));
+    removeKernel(index, kernelId);
+    expect(verifyIndex(index)).toMatchObject({ kernels: 1, problems: [] });
+    expect(databaseOf(index).prepare('SELECT count(*) AS n FROM module').get()).toEqual({ n: 0 });
+    expect(declarations(index, 'struct', 'of_module')).toEqual([]);
+    index.close();
+  });
+
   it('of an index of version 1 are to be ingested again; one without modules is brought up to date', () => {
     const path = freshPath();
     copyFileSync(new URL('index-v1.db', import.meta.url), path);
@@ -314,5 +326,42 @@ describe('modules of a series', () => {
       return sql;
     };
     expect(schema(path)).toEqual(schema(freshPath()));
+  });
+
+  it('of an index of version 4 are stored as this version stores them, and everything is answered as before', () => {
+    // made by btfq 0.1.0: small kernels 0, 1, 2 and 4, the third without modules
+    const path = freshPath();
+    writeFileSync(path, gunzipSync(readFileSync(new URL('index-v4.db.gz', import.meta.url))));
+    expect(codeOf(() => openIndex(path, { readonly: true }))).toBe('older-version');
+    const index = openIndex(path);
+    const fresh = openIndex(freshPath());
+    for (const n of [0, 1, 2, 4]) {
+      ingestKernel(fresh, { ...smallKernel(n), ...(n === 2 ? {} : { modules: smallModules(n) }) });
+    }
+    expect(answersOf(index)).toEqual(answersOf(fresh));
+    for (const kernel of kernels(index)) {
+      const n = Number(kernel.release.split('.')[2]);
+      expect(Buffer.compare(exportBtf(index, kernel.id), smallKernel(n).btf)).toBe(0);
+      const own = n === 2 ? [] : smallModules(n);
+      expect(kernel.modules).toBe(n === 2 ? null : own.length);
+      for (const { name, btf, base } of own) {
+        const there = exportModule(index, kernel.id, name);
+        expect(Buffer.compare(there.btf, btf), `${n} ${name}`).toBe(0);
+        expect(there.base === undefined).toBe(base === undefined);
+      }
+      for (const name of ['of_module', 'struct_5', 'distilled_0', 'distilled_1', 'distilled_2']) {
+        const said = (at: typeof index) =>
+          declarations(at, 'struct', name).map(({ hash, places }) => [hash, places.map(({ module }) => module)]);
+        expect(said(index), name).toEqual(said(fresh));
+      }
+      const again = ingestKernel(index, { ...smallKernel(n), ...(n === 2 ? {} : { modules: own }) });
+      expect(again.outcome).toBe('unchanged');
+    }
+    expect(verifyIndex(index)).toMatchObject({ kernels: 4, problems: [] });
+    const tables = (at: typeof index) =>
+      databaseOf(at).prepare(`SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name`).all();
+    expect(tables(index)).toEqual(tables(fresh));
+    index.close();
+    fresh.close();
   });
 });

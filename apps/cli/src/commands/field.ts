@@ -3,10 +3,12 @@ import {
   type BtfIndex,
   type FieldAnswer,
   type FieldPlace,
+  type KernelFilter,
   field,
   fieldHistory,
   fieldInKernels,
   kernelById,
+  kernels,
   kernelsByIds,
   nearFields,
   nearNames,
@@ -21,6 +23,7 @@ import { decHex, plural } from '../render/numbers.ts';
 import { declaredIn, modulesText } from '../render/places.ts';
 import { printTable } from '../render/table.ts';
 import { dbFlag, indexPath, moduleFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
+import { kernelsWithUnknownModules, noteUnknownModules } from '../unknown-modules.ts';
 import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
@@ -57,7 +60,9 @@ The exit code is 1 if no kernel has the field; similar names are suggested.`,
       const answer = field(index, 'composite', name, path, where);
       if (answer === undefined) {
         const near = [...nearNames(index, 'struct', name), ...nearNames(index, 'union', name)];
+        if (flags.json && !flags.history) io.json(nowhereAsJson(index, name, path, where));
         io.note(`btfq: no kernel in ${indexPath(flags, io)} has a struct or union ${name}`);
+        noteUnknownModules(index, where, io);
         if (near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
         return ExitCode.no;
       }
@@ -68,9 +73,14 @@ The exit code is 1 if no kernel has the field; similar names are suggested.`,
       if (!flags.json && answer.ambiguousIn.length > 0) {
         io.note(`${plural(answer.ambiguousIn.length, 'kernel')} with several structs of that name, one line each`);
       }
+      const unknown = answer.unknownIn.length;
+      if (!flags.json && unknown > 0) {
+        io.note(`${plural(unknown, 'kernel has', 'kernels have')} no such struct, and modules that are not known`);
+      }
       if (answer.variants.length > 0) return ExitCode.answered;
       const near = nearFields(index, 'composite', name, path);
-      io.note(`btfq: no kernel has ${answer.kind} ${answer.struct} with a field ${path}`);
+      const within = flags.module === undefined ? '' : ` in ${flags.module}`;
+      io.note(`btfq: no kernel has ${answer.kind} ${answer.struct} with a field ${path}${within}`);
       const pointer = pointerInPath(index, 'composite', name, path);
       if (pointer !== undefined) {
         io.note(`${pointer} is a pointer: ask for it, and then for a field of the struct that it points to.`);
@@ -203,6 +213,14 @@ function asJson(index: BtfIndex, answer: FieldAnswer): object {
     }),
     absentFrom: names(answer.absentFrom),
     withoutStruct: names(answer.withoutStruct),
+    unknownIn: names(answer.unknownIn),
     ambiguousIn: names(answer.ambiguousIn),
   };
+}
+
+/** As `asJson`, where no kernel has such a struct. */
+function nowhereAsJson(index: BtfIndex, struct: string, field: string, where: KernelFilter | undefined): object {
+  const withoutStruct = kernels(index, where).map(({ name }) => name);
+  const unknownIn = kernelsByIds(index, kernelsWithUnknownModules(index, where)).map(({ name }) => name);
+  return { kind: null, struct, field, kernels: [], absentFrom: [], withoutStruct, unknownIn, ambiguousIn: [] };
 }

@@ -27,6 +27,7 @@ import { decHex, plural } from '../render/numbers.ts';
 import { modulesText, namedModules } from '../render/places.ts';
 import { printTable } from '../render/table.ts';
 import { dbFlag, indexPath, moduleFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
+import { noteUnknownModules } from '../unknown-modules.ts';
 import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
@@ -62,7 +63,8 @@ suggested.`,
       if (shown.length === 0) {
         const who = kernel === undefined ? `no kernel in ${indexPath(flags, io)} has a` : `${kernel.name} has no`;
         io.note(`btfq: ${who} struct or union ${name}`);
-        if (kernel?.modules === null) io.note('Its modules are not known.');
+        if (kernel === undefined) noteUnknownModules(index, where, io);
+        else if (kernel.modules === null) io.note('Its modules are not known.');
         const near = [...nearNames(index, 'struct', name), ...nearNames(index, 'union', name)];
         if (all.length === 0 && near.length > 0) io.note(`Did you mean ${near.join(', ')}?`);
         return ExitCode.no;

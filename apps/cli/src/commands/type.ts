@@ -16,6 +16,7 @@ import type { Io } from '../io.ts';
 import { plural } from '../render/numbers.ts';
 import { modulesText, namedModules } from '../render/places.ts';
 import { dbFlag, indexPath, moduleFlag, offlineFlag, whereFlag } from '../shared-flags.ts';
+import { noteUnknownModules } from '../unknown-modules.ts';
 import { whereOf } from '../where.ts';
 import { withIndex } from '../with-index.ts';
 
@@ -74,16 +75,18 @@ The exit code is 1 if nothing has that name; similar names are suggested.`,
         }
       }
       if (found.length > 0 || values.length > 0) return ExitCode.answered;
-      suggest(index, name, indexPath(flags, io), io);
+      io.note(`btfq: no kernel in ${indexPath(flags, io)} declares ${name}`);
+      noteUnknownModules(index, where, io);
+      suggest(index, name, io);
       return ExitCode.no;
     });
   },
 });
 
-function suggest(index: BtfIndex, name: string, path: string, io: Io): void {
-  io.note(`btfq: no kernel in ${path} declares ${name}`);
+function suggest(index: BtfIndex, name: string, io: Io): void {
   const near = search(index, name, { limit: 3 }).map((hit) => hit.name);
-  if (near.length > 0) io.note(`Did you mean ${[...new Set(near)].join(', ')}?`);
+  const others = [...new Set(near)].filter((one) => one !== name);
+  if (others.length > 0) io.note(`Did you mean ${others.join(', ')}?`);
 }
 
 interface Placed {

@@ -141,13 +141,15 @@ function answer(
     .filter((variant) => variant.kernelIds.length > 0);
   const first = (variant: FieldVariant) => catalog.rank[variant.kernelIds[0] as number] as number;
   found.sort((a, b) => first(a) - first(b) || a.bitOffset - b.bitOffset || (a.type < b.type ? -1 : 1));
+  const withoutStruct = catalog.kernelIdsIn(subtract(everywhere, withStruct), mask);
   return {
     kind: outer.some((one) => one.kind === 'struct') ? 'struct' : 'union',
     struct: parseTypeName(struct).name,
     field: path,
     variants: found,
     absentFrom: catalog.kernelIdsIn(subtract(withStruct, withField), mask),
-    withoutStruct: catalog.kernelIdsIn(subtract(everywhere, withStruct), mask),
+    withoutStruct,
+    unknownIn: withoutStruct.filter((id) => catalog.kernels[catalog.rank[id] as number]?.modules === null),
     ambiguousIn: catalog.kernelIdsIn(
       overlaps(
         united.map(({ ranges }) => ranges),

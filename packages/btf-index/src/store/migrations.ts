@@ -2,8 +2,11 @@
 
 import type Database from 'better-sqlite3';
 import { IndexError } from '../errors.ts';
+import { renewModules } from '../write/renew-modules.ts';
+import { BtfIndex } from './btf-index.ts';
+import { SqliteDriver } from './sqlite-driver.ts';
 
-/** Modules of older versions do not come along: what is stored of them is not what is stored now. */
+/** Modules of versions before 4 do not come along: these did not store what they declare. */
 function refuseModules(db: Database.Database, path: string): void {
   const { modules } = db.prepare('SELECT count(*) AS modules FROM module').get() as { modules: number };
   if (modules === 0) return;
@@ -84,11 +87,12 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) 
   },
   // the modules of a kernel stored together, and their versions by what they declare alone; sets by the field's words
   4: (db, path) => {
-    refuseModules(db, path);
     db.exec(`
       ALTER TABLE declaration_set RENAME COLUMN toggles TO membership_changes;
       ALTER TABLE declaration_set RENAME COLUMN module_toggles TO module_membership_changes;
-      DROP TABLE module; DROP TABLE module_content;
+      DROP INDEX module_name; DROP INDEX module_by_set; DROP INDEX module_parent;
+      DROP INDEX module_by_content; DROP INDEX module_by_distilled_base;
+      ALTER TABLE module RENAME TO module_4;
       CREATE TABLE module_chain (
         content INTEGER PRIMARY KEY REFERENCES content, base INTEGER REFERENCES content, steps INTEGER NOT NULL,
         place INTEGER NOT NULL, digest BLOB NOT NULL
@@ -103,7 +107,10 @@ const MIGRATIONS: Readonly<Record<number, (db: Database.Database, path: string) 
       CREATE UNIQUE INDEX module_name ON module (name, hash);
       CREATE INDEX module_by_set ON module (declaration_set);
       CREATE INDEX module_parent ON module (parent) WHERE parent IS NOT NULL;
+      INSERT INTO module SELECT id, name, parent, distilled_base IS NOT NULL, bytes, declaration_set, hash FROM module_4;
     `);
+    renewModules(new BtfIndex(path, new SqliteDriver(path, db, false), false));
+    db.exec('DROP TABLE module_4; DROP TABLE module_content');
   },
   // how a kernel's name was found, and its banner: not known of those that are there already
   2: (db) =>

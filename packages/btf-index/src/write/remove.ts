@@ -4,7 +4,7 @@
 import { EMPTY_SIDE } from '../delta/btf-delta.ts';
 import { encodeDelta } from '../delta/encode-delta.ts';
 import { contentBytes, contentRow } from '../store/content-bytes.ts';
-import { decodeMembershipChanges, encodeMembershipChanges } from '../store/content-tree.ts';
+import { contains, decodeMembershipChanges, encodeMembershipChanges, rangesOf } from '../store/content-tree.ts';
 import { bodyMentions, type Mentions, mentionsOf } from '../encoding/references.ts';
 import { removeFactSources } from './store-fact-sources.ts';
 import { removeModuleSet } from './store-module-set.ts';
@@ -34,11 +34,13 @@ export function removeUnusedContent(index: BtfIndex, content: number): void {
   storeDependentsAnew(index, content);
   removeModuleSet(index, content);
   leaveSets(index, content);
-  removeUnusedVersions(index);
   index.statement('UPDATE content SET parent = ? WHERE parent = ?').run(parent, content);
   index.statement('DELETE FROM content WHERE id = ?').run(content);
   index.statement('DELETE FROM content_sketch WHERE content = ?').run(content);
   index.statement('DELETE FROM content_data WHERE content = ?').run(content);
+  index.changed();
+  leaveHiddenVersions(index);
+  removeUnusedVersions(index);
   forgetWriter(index);
   index.changed();
 }
@@ -140,6 +142,34 @@ function rewriteSets(index: BtfIndex, change: (row: SetRow) => SetRow | undefine
 
 function keyOf({ changes, moduleChanges }: SetRow): string {
   return `${Buffer.from(changes).toString('latin1')}|${moduleChanges === null ? '' : Buffer.from(moduleChanges).toString('latin1')}`;
+}
+
+/**
+ * Takes versions out of their sets that only contents have whose modules are not known: what sets say of these means nothing,
+ * so no content has them.
+ */
+function leaveHiddenVersions(index: BtfIndex): void {
+  const contents = index.statement('SELECT id, modules FROM content').all() as [number, number | null][];
+  if (contents.every(([, modules]) => modules !== null)) return;
+  const { tree } = index.catalog();
+  const known = contents.filter(([, modules]) => modules !== null).map(([id]) => tree.position[id] as number);
+  const sets = index
+    .statement(
+      `SELECT s.id, s.membership_changes, s.declarations, count(*) FROM module m
+         JOIN declaration_set s ON s.id = m.declaration_set GROUP BY s.id`,
+    )
+    .all() as [number, Uint8Array, number, number][];
+  for (const [id, changes, declarations, versions] of sets) {
+    const ranges = rangesOf(tree, decodeMembershipChanges(changes));
+    if (known.some((position) => contains(ranges, position))) continue;
+    index.statement('UPDATE module SET declaration_set = 0 WHERE declaration_set = ?').run(id);
+    if (declarations > versions) {
+      index.statement('UPDATE declaration_set SET declarations = declarations - ? WHERE id = ?').run(versions, id);
+    } else {
+      index.statement('DELETE FROM declaration_set WHERE id = ?').run(id);
+      index.statement('DELETE FROM module_set WHERE declaration_set = ?').run(id);
+    }
+  }
 }
 
 /** Versions of modules that no content has any more: their changes pass to those that are stored as a difference from them. */

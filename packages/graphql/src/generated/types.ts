@@ -1415,6 +1415,8 @@ export type Field = {
   readonly absentFrom: ReadonlyArray<Kernel>;
   /** Kernels that have no such struct at all. */
   readonly withoutStruct: ReadonlyArray<Kernel>;
+  /** Those of `withoutStruct` whose modules are not known: one of these may have it. */
+  readonly unknownIn: ReadonlyArray<Kernel>;
   /** What happened to it from kernel to kernel of each series (a distro, an architecture, a flavour), by version. */
   readonly history: ReadonlyArray<FieldEvent>;
 };
@@ -1450,6 +1452,12 @@ export type FieldAbsentFromArgs = {
 
 /** A field over kernels. */
 export type FieldWithoutStructArgs = {
+  where?: InputMaybe<KernelFilter>;
+};
+
+
+/** A field over kernels. */
+export type FieldUnknownInArgs = {
   where?: InputMaybe<KernelFilter>;
 };
 
@@ -2636,6 +2644,7 @@ export type FieldResolvers<ContextType = Context, ParentType extends ResolversPa
   variants?: Resolver<ReadonlyArray<ResolversTypes['FieldVariant']>, ParentType, ContextType, Partial<FieldVariantsArgs>>;
   absentFrom?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldAbsentFromArgs>>;
   withoutStruct?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldWithoutStructArgs>>;
+  unknownIn?: Resolver<ReadonlyArray<ResolversTypes['Kernel']>, ParentType, ContextType, Partial<FieldUnknownInArgs>>;
   history?: Resolver<ReadonlyArray<ResolversTypes['FieldEvent']>, ParentType, ContextType, Partial<FieldHistoryArgs>>;
 };
 

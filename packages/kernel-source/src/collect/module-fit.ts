@@ -34,6 +34,10 @@ export function checkModule(found: FoundModule, kernel: KernelImage, identity: K
     return skipped(path, error);
   } catch (error) {
     if (!(error instanceof BtfError)) throw error;
+    if (module.base === undefined && (error.code === 'bad-string-offset' || error.code === 'bad-type-id')) {
+      const what = `the BTF of module ${module.name} refers to what this kernel lacks: it is another kernel's, or damaged`;
+      return skipped(path, new KernelSourceError('foreign-module', what, { found: error.message, cause: error }));
+    }
     return skipped(path, badBtf(`damaged BTF of module ${module.name}`, error));
   }
 }

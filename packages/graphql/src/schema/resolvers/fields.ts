@@ -45,6 +45,7 @@ export function fieldResolvers(of: ServicesOf, { kernelsOfIds }: DeclarationReso
       },
       absentFrom: ({ answer }, { where }, context) => of(context).kernels(answer.absentFrom, where),
       withoutStruct: ({ answer }, { where }, context) => of(context).kernels(answer.withoutStruct, where),
+      unknownIn: ({ answer }, { where }, context) => of(context).kernels(answer.unknownIn, where),
       history({ kind, struct, path }, { where }, context) {
         const { index, budget } = of(context);
         const word = kind === 'struct' ? 'composite' : kind;
