@@ -6,6 +6,7 @@ export { isUrl, openAnywhere, openUrl, type UrlOptions } from './remote/open-url
 export { parsePointer, type Published } from './read/http-source.ts';
 export { cacheFolder } from './remote/disk-store.ts';
 export { databaseOf } from './store/sqlite-driver.ts';
+export { EarlierCopy, type EarlierKernel } from './prepare/earlier.ts';
 export {
   type ModuleInput,
   type PreparedKernel,

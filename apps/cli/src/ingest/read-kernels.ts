@@ -2,6 +2,7 @@
 
 import { type Btf, parseBtf } from '@btfq/btf-format';
 import {
+  EarlierCopy,
   packVerifier,
   type PackedVerifier,
   type PreparedKernel,
@@ -57,6 +58,9 @@ export interface JobOptions extends Omit<ReadOptions, 'signal' | 'onPassedOver' 
   readonly verifier?: boolean;
 }
 
+/** The kernel that this thread read before: the next one is most likely of the same series. */
+const before = new EarlierCopy();
+
 /** The kernels of a job, parsed and hashed. @throws KernelSourceError only `aborted` */
 export async function* readyKernels(
   job: Job,
@@ -70,10 +74,12 @@ export async function* readyKernels(
     const { identity, identified, banner, buildId, btf, modules, provenance, problems, image, parsed, config } = item;
     const { verifier, problem } = options.verifier ? verifierOf(image, btf) : NO_VERIFIER;
     try {
+      const prepared = prepareKernel(parsed.bytes === btf ? parsed : btf, modules, config?.symbols, before.kernel);
+      before.keep(prepared);
       yield {
         kind: 'ready',
         identity,
-        prepared: prepareKernel(btf, modules, config?.symbols),
+        prepared,
         provenance,
         identified,
         banner,

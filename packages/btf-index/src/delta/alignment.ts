@@ -28,11 +28,12 @@ export function align(base: HashedList, target: HashedList): Int32Array {
   return match;
 }
 
-/** Open addressing over the low lane; the first of equal items wins. */
+/** Open addressing over the low lane; the first of equal items wins. The next table takes the same memory. */
 function tableOf(list: HashedList): Int32Array {
   let slots = 16;
   while (slots < list.lo.length * 2) slots *= 2;
-  const table = new Int32Array(slots).fill(-1);
+  if (tableMemory.length < slots) tableMemory = new Int32Array(slots);
+  const table = tableMemory.subarray(0, slots).fill(-1);
   for (let i = 0; i < list.lo.length; i++) {
     let slot = (list.lo[i] as number) & (slots - 1);
     for (let other = table[slot] as number; other >= 0; other = table[slot] as number) {
@@ -43,6 +44,8 @@ function tableOf(list: HashedList): Int32Array {
   }
   return table;
 }
+
+let tableMemory = new Int32Array(0);
 
 function lookUp(table: Int32Array, list: HashedList, lo: number, hi: number): number {
   const mask = table.length - 1;

@@ -44,8 +44,16 @@ export const STREAM = {
 };
 export const STREAMS = Object.keys(STREAM).length;
 
-/** Undoes `encodeDelta` (encode-delta.ts). Throws RangeError or the codec's errors where the data is damaged. */
-export function decodeDelta(base: RawBtf, data: Uint8Array, codec: Codec): RawBtf {
+/**
+ * Undoes `encodeDelta` (encode-delta.ts). The bytes lie in new memory, or at the beginning of a buffer that `memory` gives
+ * for so many. Throws RangeError or the codec's errors where the data is damaged.
+ */
+export function decodeDelta(
+  base: RawBtf,
+  data: Uint8Array,
+  codec: Codec,
+  memory: (size: number) => Uint8Array = (size) => new Uint8Array(size),
+): RawBtf {
   const all = codec.unzstd(data, MAX_BTF_BYTES);
   const lengths = new VarintReader(all);
   const sizes = Array.from({ length: STREAMS }, () => lengths.next());
@@ -59,7 +67,7 @@ export function decodeDelta(base: RawBtf, data: Uint8Array, codec: Codec): RawBt
     throw new RangeError('the sections do not fit');
   }
   const header: DeltaHeader = { littleEndian, typeOff, typeLen, strOff, strLen };
-  const bytes = new Uint8Array(total);
+  const bytes = memory(total).subarray(0, total);
   bytes.set(head.nextBytes(typeOff));
   bytes.set(head.nextBytes(strOff - typeOff - typeLen), typeOff + typeLen);
   bytes.set(head.nextBytes(total - strOff - strLen), strOff + strLen);

@@ -24,7 +24,15 @@ const ROLES = Array.from({ length: 128 }, (_, kind) => {
 
 const THIRD_IS_REF = Uint8Array.from(ROLES, ({ head }) => (head[2] === Role.ref ? 1 : 0));
 
-/** Copies one type record with its names and references moved. Both sides do exactly this. */
+/** What the elements of a record are made of, for the kinds that have most of the words. */
+const Shape = { other: 0, members: 1, params: 2, enumerators: 3 } as const;
+const SHAPES = Uint8Array.from(ROLES, (_, kind) => {
+  if (kind === BtfKind.Struct || kind === BtfKind.Union) return Shape.members;
+  if (kind === BtfKind.FuncProto) return Shape.params;
+  return kind === BtfKind.Enum ? Shape.enumerators : Shape.other;
+});
+
+/** Copies one type record with its names and references moved; what lies outside a map stays as it is. Both sides do exactly this. */
 export function copyType(
   from: Uint32Array,
   fromAt: number,
@@ -37,36 +45,60 @@ export function copyType(
   const info = from[fromAt + 1] as number;
   const kind = infoKind(info);
   const name = from[fromAt] as number;
-  to[toAt] = name < nameMap.length ? (nameMap[name] as number) : name;
+  to[toAt] = nameMap[name] ?? name;
   to[toAt + 1] = info;
   const third = from[fromAt + 2] as number;
-  if (size === 3) {
-    to[toAt + 2] = THIRD_IS_REF[kind] === 1 && third < idMap.length ? (idMap[third] as number) : third;
-    return; // two types in three are pointers, functions, qualifiers
+  to[toAt + 2] = THIRD_IS_REF[kind] === 1 ? (idMap[third] ?? third) : third;
+  if (size === 3) return; // two types in three are pointers, functions, qualifiers
+  const end = fromAt + size;
+  let at = fromAt + 3;
+  let out = toAt + 3;
+  switch (SHAPES[kind]) {
+    case Shape.members:
+      for (; at + 2 < end; at += 3, out += 3) {
+        const memberName = from[at] as number;
+        const type = from[at + 1] as number;
+        to[out] = nameMap[memberName] ?? memberName;
+        to[out + 1] = idMap[type] ?? type;
+        to[out + 2] = from[at + 2] as number;
+      }
+      break;
+    case Shape.params:
+      for (; at + 1 < end; at += 2, out += 2) {
+        const paramName = from[at] as number;
+        const type = from[at + 1] as number;
+        to[out] = nameMap[paramName] ?? paramName;
+        to[out + 1] = idMap[type] ?? type;
+      }
+      break;
+    case Shape.enumerators:
+      for (; at + 1 < end; at += 2, out += 2) {
+        const valueName = from[at] as number;
+        to[out] = nameMap[valueName] ?? valueName;
+        to[out + 1] = from[at + 1] as number;
+      }
+      break;
+    default:
   }
-  const { head, element } = ROLES[kind] as (typeof ROLES)[number];
-  to[toAt + 2] = head[2] === Role.ref && third < idMap.length ? (idMap[third] as number) : third;
-  const fixed = Math.min(head.length, size);
-  for (let w = 3; w < fixed; w++) {
+  if (at < end) copyByRoles(from, fromAt, at - fromAt, size, idMap, nameMap, to, toAt);
+}
+
+/** The words of a record from `w` on, by their roles. */
+function copyByRoles(
+  from: Uint32Array,
+  fromAt: number,
+  w: number,
+  size: number,
+  idMap: Uint32Array,
+  nameMap: Uint32Array,
+  to: Uint32Array,
+  toAt: number,
+): void {
+  const { head, element } = ROLES[infoKind(from[fromAt + 1] as number)] as (typeof ROLES)[number];
+  for (; w < size; w++) {
     const word = from[fromAt + w] as number;
-    to[toAt + w] = head[w] === Role.ref && word < idMap.length ? (idMap[word] as number) : word;
-  }
-  const stride = element.length;
-  let r = 0;
-  for (let w = fixed; w < size; w++) {
-    const word = from[fromAt + w] as number;
-    const role = element[r];
-    to[toAt + w] =
-      role === Role.plain
-        ? word
-        : role === Role.name
-          ? word < nameMap.length
-            ? (nameMap[word] as number)
-            : word
-          : word < idMap.length
-            ? (idMap[word] as number)
-            : word;
-    if (++r === stride) r = 0;
+    const role = w < head.length ? head[w] : element[(w - head.length) % element.length];
+    to[toAt + w] = role === Role.name ? (nameMap[word] ?? word) : role === Role.ref ? (idMap[word] ?? word) : word;
   }
 }
 

@@ -8,9 +8,11 @@ import { declarationKind } from '../encoding/declaration-body.ts';
 import { ModuleBase } from '../modules/module-base.ts';
 import { parseModule, type PortableModule, PortableWriter } from '../modules/portable-module.ts';
 import { emptyTables, type PlainTables, plainTables } from '../modules/set-tables.ts';
+import type { EarlierKernel } from './earlier.ts';
 import { sketchOf } from './similarity-sketch.ts';
 import { hashStrings, type StringHashes, stringNumbers } from './string-hashes.ts';
-import { hashTypes, type TypeHashes } from './type-hashes.ts';
+import { hashStringsAlike, StringMoves } from './string-runs.ts';
+import { hashTypes, hashTypesAlike, type TypeHashes } from './type-hashes.ts';
 
 /** Of the hashes by which modules are found again. */
 const HASH_BYTES = 16;
@@ -63,17 +65,19 @@ export interface PreparedKernel {
 
 /**
  * Parses and hashes a kernel's BTF and its modules'. The bytes are copied if they are a part of a larger buffer, else
- * kept. Throws `BtfError` where the kernel's or a module's BTF is refused, `duplicate-module`.
+ * kept, and what was parsed already is not parsed again. With an earlier kernel (`EarlierCopy`) the result is the same, sooner if the two are alike. Throws `BtfError`
+ * where the kernel's or a module's BTF is refused, `duplicate-module`.
  */
 export function prepareKernel(
-  btf: Uint8Array,
+  btf: Uint8Array | Btf,
   modules: readonly ModuleInput[] = [],
   config?: ReadonlyMap<string, string>,
+  earlier?: EarlierKernel,
 ): PreparedKernel {
-  const bytes = btf.byteLength === btf.buffer.byteLength && !Buffer.isBuffer(btf) ? btf : new Uint8Array(btf);
-  const view = parseBtf(bytes);
-  const strings = hashStrings(view.strings.bytes);
-  const types = hashTypes(view, strings);
+  const given = btf instanceof Uint8Array ? btf : btf.bytes;
+  const bytes = given.byteLength === given.buffer.byteLength && !Buffer.isBuffer(given) ? given : new Uint8Array(given);
+  const view = !(btf instanceof Uint8Array) && bytes === given ? btf : parseBtf(bytes);
+  const { strings, types } = hashesOf(view, earlier);
   return {
     bytes,
     sha256: sha256(bytes),
@@ -87,6 +91,17 @@ export function prepareKernel(
     ...prepareModules(view, modules),
     config,
   };
+}
+
+function hashesOf(view: Btf, earlier: EarlierKernel | undefined): Pick<PreparedKernel, 'strings' | 'types'> {
+  if (earlier === undefined) {
+    const strings = hashStrings(view.strings.bytes);
+    return { strings, types: hashTypes(view, strings) };
+  }
+  const { stringBytes, words, starts, types: known } = earlier;
+  const { strings, runs } = hashStringsAlike(view.strings.bytes, stringBytes, earlier.strings);
+  const moves = new StringMoves(runs, stringBytes.length);
+  return { strings, types: hashTypesAlike(view, strings, { words, starts, types: known, moves }) };
 }
 
 /** The modules of a kernel, in order of their names. Throws `BtfError`, `duplicate-module`. */

@@ -8,7 +8,9 @@
 // Long because one class holds the arrays that all steps share: the hashing of each kind, the order, and the cycles.
 
 import { type Btf, BtfKind, kindLayout, pointerSize, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
+import { type Records, SameTypes, TooDeep } from './same-types.ts';
 import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';
+import type { StringMoves } from './string-runs.ts';
 import { typeSizes } from './type-sizes.ts';
 
 /** By own type number (id - startId). */
@@ -81,13 +83,55 @@ export interface BaseHashes {
 
 /** Hashes every type of a BTF, or with a base of the layer over it. */
 export function hashTypes(btf: Btf, strings: StringHashes, base?: BaseHashes): TypeHashes {
-  return new TypeHasher(btf, strings, base).run();
+  return new TypeHasher(btf, strings, { base, names: 'by a shared table' }).run();
+}
+
+/** An earlier BTF that was hashed, and where its strings are in the BTF that is to be hashed. */
+export interface EarlierTypes extends Records {
+  readonly types: TypeHashes;
+  readonly moves: StringMoves;
+}
+
+/** The same as `hashTypes(btf, strings)`, faster where most types say the same as those of an earlier BTF. */
+export function hashTypesAlike(btf: Btf, strings: StringHashes, earlier: EarlierTypes): TypeHashes {
+  const same = SameTypes.of(earlier, btf, earlier.moves);
+  if (same === undefined) return hashTypes(btf, strings);
+  try {
+    return new TypeHasher(btf, strings, { names: 'as they come' }).runAlike(earlier.types, same);
+  } catch (error) {
+    if (error instanceof TooDeep) return hashTypes(btf, strings);
+    throw error;
+  }
 }
 
 /** What split BTF over this BTF is hashed with. */
 export function baseHashes(btf: Btf, strings: StringHashes, pointerBytes?: number): BaseHashes {
-  return new TypeHasher(btf, strings, undefined, pointerBytes).asBase();
+  return new TypeHasher(btf, strings, { pointerBytes, names: 'by a table' }).asBase();
 }
+
+/** How to hash. */
+interface HasherOptions {
+  readonly base?: BaseHashes | undefined;
+  /** Of pointers; default: by the BTF. */
+  readonly pointerBytes?: number | undefined;
+  /** A shared table is used again by the next hasher of this thread. */
+  readonly names: 'by a table' | 'by a shared table' | 'as they come';
+}
+
+function numbersOf(strings: StringHashes, shared: boolean): Int32Array {
+  if (!shared) return stringNumbers(strings);
+  const size = strings.starts[strings.lo.length] as number;
+  if (numbersMemory.length < size) numbersMemory = new Int32Array(Math.ceil(size * 1.25));
+  return stringNumbers(strings, numbersMemory.subarray(0, size));
+}
+let numbersMemory = new Int32Array(0);
+
+/** A table for every offset of a string section, all 0. The memory is used again: it is as large as half a BTF. */
+function classesSeen(size: number): Uint8Array {
+  if (seenMemory.length < size) seenMemory = new Uint8Array(Math.ceil(size * 1.25));
+  return seenMemory.subarray(0, size).fill(0);
+}
+let seenMemory = new Uint8Array(0);
 
 /** 53 bits of a string's hash. */
 function nameKey(lo: number, hi: number): number {
@@ -99,7 +143,8 @@ class TypeHasher {
   private readonly starts: Uint32Array;
   private readonly stringBytes: Uint8Array;
   private readonly strings: StringHashes;
-  private readonly numbers: Int32Array;
+  /** By offset: the number of the string that begins there. Without it each name is hashed when it is met. */
+  private readonly numbers: Int32Array | undefined;
   private readonly base: BaseHashes | undefined;
   /** First own id and own string offset: 0 where there is no base, so that void and '' are own. */
   private readonly firstId: number;
@@ -118,12 +163,12 @@ class TypeHasher {
   private a = 0;
   private b = 0;
 
-  constructor(btf: Btf, strings: StringHashes, base?: BaseHashes, pointerBytes?: number) {
+  constructor(btf: Btf, strings: StringHashes, { base, pointerBytes, names }: HasherOptions) {
     this.words = btf.words;
     this.starts = btf.starts;
     this.stringBytes = btf.strings.bytes;
     this.strings = strings;
-    this.numbers = stringNumbers(strings);
+    this.numbers = names === 'as they come' ? undefined : numbersOf(strings, names === 'by a shared table');
     this.base = base;
     this.firstId = base === undefined ? 0 : btf.startId;
     this.firstString = base === undefined ? 0 : btf.startStringOffset;
@@ -164,10 +209,60 @@ class TypeHasher {
     };
   }
 
+  /** The same as `run`, taking hashes of an earlier BTF where types say the same. Throws TooDeep. */
+  runAlike(earlier: TypeHashes, same: SameTypes): TypeHashes {
+    const { count, refLo, refHi, words, starts, sizes, discriminators } = this;
+    const { pairs } = same;
+    same.setSizes(sizes, earlier.sizes);
+    this.discriminateAlike(earlier, same);
+    const lo = new Int32Array(count - 1);
+    const hi = new Int32Array(count - 1);
+    for (let id = 1; id < count; id++) {
+      const at = starts[id - 1] as number;
+      const kind = infoKind(words[at + 1] as number);
+      const asContent = (words[at] as number) !== 0 && isDeclared(kind);
+      if (asContent ? same.contentIsSame(id) : same.refIsSame(id)) {
+        const pair = (pairs[id] as number) - 1;
+        lo[id - 1] = earlier.lo[pair] as number;
+        hi[id - 1] = earlier.hi[pair] as number;
+      } else if (asContent) {
+        this.begin(at);
+        this.contents(at, kind, 0);
+        lo[id - 1] = this.endLo();
+        hi[id - 1] = this.endHi();
+      } else {
+        this.reference(id, 0);
+        lo[id - 1] = refLo[id] as number;
+        hi[id - 1] = refHi[id] as number;
+      }
+    }
+    return { lo, hi, sizes: sizes.subarray(1), discriminators: discriminators.subarray(1) };
+  }
+
+  private discriminateAlike(earlier: TypeHashes, same: SameTypes): void {
+    const { words, starts, discriminators } = this;
+    const { pairs } = same;
+    const shared = this.sharedNames();
+    const contents = shared.map((id) => {
+      const known = earlier.discriminators[(pairs[id] as number) - 1];
+      if (known !== undefined && known !== 0 && same.contentIsSame(id)) return known;
+      const at = starts[id - 1] as number;
+      this.begin(at);
+      this.contents(at, infoKind(words[at + 1] as number), 0);
+      return this.endLo() || 1;
+    });
+    shared.forEach((id, i) => {
+      discriminators[id] = contents[i] as number;
+    });
+    this.done.fill(0);
+    same.forget(discriminators, earlier.discriminators);
+  }
+
   asBase(): BaseHashes {
     this.discriminate();
     for (let own = 0; own < this.count; own++) this.reference(own, 0);
-    const { refLo: lo, refHi: hi, sizes, stringBytes, strings, numbers, pointerSize } = this;
+    const { refLo: lo, refHi: hi, sizes, stringBytes, strings, pointerSize } = this;
+    const numbers = this.numbers ?? stringNumbers(strings);
     const classes = new Map<number, number>();
     this.forEachNamed((_, bit, name) => {
       const key = this.nameKeyAt(name);
@@ -193,8 +288,8 @@ class TypeHasher {
     const { base, firstString } = this;
     const below = offset < firstString && base !== undefined;
     const { lo, hi } = below ? base.strings : this.strings;
-    const number = (below ? base.numbers[offset] : this.numbers[offset - firstString]) as number;
-    if (number >= 0) return nameKey(lo[number] as number, hi[number] as number);
+    const number = below ? base.numbers[offset] : this.numbers?.[offset - firstString];
+    if (number !== undefined && number >= 0) return nameKey(lo[number] as number, hi[number] as number);
     const hash = below ? hashStringAt(base.stringBytes, offset) : hashStringAt(this.stringBytes, offset - firstString);
     return nameKey(hash.lo, hash.hi);
   }
@@ -205,7 +300,7 @@ class TypeHasher {
    */
   private discriminate(): void {
     const { words, starts, discriminators, firstStart } = this;
-    const shared = this.base === undefined ? this.sharedNames(this.numbers) : this.sharedWith(this.base);
+    const shared = this.base === undefined ? this.sharedNames() : this.sharedWith(this.base);
     if (shared.length === 0) return;
     const contents = shared.map((own) => {
       const at = starts[own - firstStart] as number;
@@ -220,20 +315,17 @@ class TypeHasher {
   }
 
   /** Types that share class and name with another of this BTF. */
-  private sharedNames(numbers: Int32Array): number[] {
-    const once = new Uint8Array(this.strings.lo.length);
-    const twice = new Uint8Array(this.strings.lo.length);
+  private sharedNames(): number[] {
+    const { stringBytes } = this;
+    const seen = classesSeen(stringBytes.length); // by offset: the classes of a name, and 4 bits further those met twice
     this.forEachNamed((_, bit, name) => {
-      const number = numbers[name] as number;
-      if (number <= 0) return;
-      const seen = once[number] as number;
-      twice[number] = (twice[number] as number) | (seen & bit);
-      once[number] = seen | bit;
+      if (stringBytes[name - 1] !== 0) return; // the tail of another string is no name that others have
+      const before = seen[name] as number;
+      seen[name] = before | bit | ((before & bit) << 4);
     });
     const shared: number[] = [];
     this.forEachNamed((own, bit, name) => {
-      const number = numbers[name] as number;
-      if (number > 0 && (twice[number] as number) & bit) shared.push(own);
+      if ((seen[name] as number) & (bit << 4) && stringBytes[name - 1] === 0) shared.push(own);
     });
     return shared;
   }
@@ -301,7 +393,7 @@ class TypeHasher {
       return;
     }
     offset -= this.firstString;
-    const number = this.numbers[offset] as number;
+    const number = this.numbers === undefined ? -1 : (this.numbers[offset] as number);
     if (number >= 0) {
       this.add(this.strings.lo[number] as number);
       this.add(this.strings.hi[number] as number);

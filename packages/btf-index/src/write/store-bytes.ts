@@ -44,7 +44,7 @@ export function encodeContent(
   const target = sideOf(prepared);
   const whole = (parentMatch: Int32Array | undefined): EncodedContent => {
     const { data } = encodeDelta(EMPTY_SIDE, target, LEVEL);
-    assertExact(decodeDelta(EMPTY_RAW, data, nodeCodec).bytes, prepared);
+    assertExact(EMPTY_RAW, data, prepared);
     return { data, base: null, steps: 1, place: 0, parentMatch };
   };
   if (parent === undefined) return whole(undefined);
@@ -58,12 +58,12 @@ export function encodeContent(
     const far = encodeDelta(sideOf(base.prepared), target, LEVEL);
     const { steps } = contentRow(index, ancestor);
     if (!inSeries || far.data.length < LEAP_BYTES || row.steps >= MAX_STEPS) {
-      assertExact(decodeDelta(rawOf(base), far.data, nodeCodec).bytes, prepared);
+      assertExact(rawOf(base), far.data, prepared);
       return { data: far.data, base: ancestor, steps: steps + 1, place, parentMatch: near.typeMatch };
     }
   }
   if (row.steps >= MAX_STEPS) return whole(near.typeMatch);
-  assertExact(decodeDelta(rawOf(parent), near.data, nodeCodec).bytes, prepared);
+  assertExact(rawOf(parent), near.data, prepared);
   return { data: near.data, base: parent.id, steps: row.steps + 1, place, parentMatch: near.typeMatch };
 }
 
@@ -99,6 +99,14 @@ function rawOf({ prepared }: View): RawBtf {
   return { bytes, words, starts, header, stringStarts: strings.starts };
 }
 
-function assertExact(bytes: Uint8Array, prepared: PreparedKernel): void {
-  if (Buffer.compare(bytes, prepared.bytes) !== 0) throw new Error('a delta does not give its BTF back');
+/** Decodes what was encoded, in memory that is used again, and compares. */
+function assertExact(base: RawBtf, data: Uint8Array, { bytes }: PreparedKernel): void {
+  const decoded = decodeDelta(base, data, nodeCodec, decodedMemory);
+  if (Buffer.compare(decoded.bytes, bytes) !== 0) throw new Error('a delta does not give its BTF back');
 }
+
+function decodedMemory(size: number): Uint8Array {
+  if (decoded.length < size) decoded = new Uint8Array(Math.ceil(size * 1.25));
+  return decoded;
+}
+let decoded = new Uint8Array(0);

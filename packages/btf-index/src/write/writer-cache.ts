@@ -9,6 +9,7 @@ import type { ModuleSet } from '../modules/module-set.ts';
 import { moduleSetOf, versionsOf } from '../store/module-store.ts';
 import type { Interner } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
+import { earlierOf } from '../prepare/earlier.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
 import { contains, decodeMembershipChanges, rangesOf } from '../store/content-tree.ts';
@@ -168,7 +169,9 @@ export class Writer implements Interner {
     let view = this.views.get(id);
     if (view === undefined) {
       const raw = contentBytes(this.index, id, (other) => this.views.get(other)?.prepared);
-      view = { id, prepared: prepareKernel(raw.bytes), declarations: undefined };
+      const alike = [...this.views.values()].at(-1);
+      const earlier = alike && earlierOf(alike.prepared);
+      view = { id, prepared: prepareKernel(raw.bytes, [], undefined, earlier), declarations: undefined };
     }
     this.keep(view);
     return view;

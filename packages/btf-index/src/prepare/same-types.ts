@@ -1,0 +1,322 @@
+// Which types of a BTF say the same as types of an earlier, similar one, so that their hashes need not be computed again.
+// Types are first lined up by kind, name and references back; then each is compared word by word, with names and ids as
+// they were moved. A pair that was lined up wrongly counts as changed, which costs time and nothing else.
+
+import { BtfKind, infoKind, infoVlen } from '@btfq/btf-format';
+import type { StringMoves } from './string-runs.ts';
+
+/** Records of a BTF. */
+export interface Records {
+  readonly words: Uint32Array;
+  readonly starts: Uint32Array;
+}
+
+/** How far ahead is looked where the types part: first near, then far in one of the two. */
+const NEAR = 64;
+const FAR = 4096;
+/** So many pairs must fit for the types to go on alike. */
+const FITTING = 8;
+/** Types that are passed over where they don't. */
+const STRIDE = 16;
+/** What is less alike than this, or takes more looking ahead (in pairs that are tried, by type), is hashed whole. */
+const MOST_UNPAIRED = 0.25;
+const MOST_TRIED = 3;
+
+/** Of a reference in `refs`: not compared yet, being compared, not the same. Else the id in the earlier BTF. */
+const UNKNOWN = -1;
+const UNDER_WAY = -2;
+const CHANGED = -3;
+/** References through types without names nest at most so deep; beyond, everything is hashed anew. */
+const MOST_NESTED = 100;
+
+/** Kinds that are referred to by their name alone, if they have one. */
+function isNamedKind(kind: number): boolean {
+  switch (kind) {
+    case BtfKind.Struct:
+    case BtfKind.Union:
+    case BtfKind.Fwd:
+    case BtfKind.Enum:
+    case BtfKind.Enum64:
+    case BtfKind.Typedef:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Kinds whose third word is a type. */
+function refersByThird(kind: number): boolean {
+  switch (kind) {
+    case BtfKind.Ptr:
+    case BtfKind.Typedef:
+    case BtfKind.Volatile:
+    case BtfKind.Const:
+    case BtfKind.Restrict:
+    case BtfKind.Func:
+    case BtfKind.FuncProto:
+    case BtfKind.Var:
+    case BtfKind.DeclTag:
+    case BtfKind.TypeTag:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Told by `SameTypes` where what it found cannot be relied on. */
+export class TooDeep extends Error {}
+
+export class SameTypes {
+  private readonly words: Uint32Array;
+  private readonly starts: Uint32Array;
+  private readonly earlierWords: Uint32Array;
+  private readonly earlierStarts: Uint32Array;
+  private readonly moves: StringMoves;
+  /** By id: the id of the type that it is paired with, 0 for none. Void is paired with void. */
+  readonly pairs: Int32Array;
+  /** By id: the earlier id that a reference to it is the same as, or one of the words above. */
+  private readonly refs: Int32Array;
+  /** By id: 1 where the size is not that of its pair. */
+  private readonly otherSize: Uint8Array;
+  private depth = 0;
+  private tried = 0;
+
+  private constructor(earlier: Records, now: Records, moves: StringMoves) {
+    this.words = now.words;
+    this.starts = now.starts;
+    this.earlierWords = earlier.words;
+    this.earlierStarts = earlier.starts;
+    this.moves = moves;
+    this.pairs = new Int32Array(now.starts.length);
+    this.refs = new Int32Array(now.starts.length);
+    this.otherSize = new Uint8Array(now.starts.length);
+  }
+
+  /** undefined where the two are not alike. */
+  static of(earlier: Records, now: Records, moves: StringMoves): SameTypes | undefined {
+    const count = now.starts.length - 1;
+    if (Math.abs(earlier.starts.length - 1 - count) > count * MOST_UNPAIRED) return undefined;
+    const same = new SameTypes(earlier, now, moves);
+    return same.lineUp() ? same : undefined;
+  }
+
+  /** Says the sizes of all types, by id, and forgets what was compared. */
+  setSizes(sizes: Float64Array, earlierSizes: Float64Array): void {
+    const { pairs, otherSize } = this;
+    for (let id = 1; id < pairs.length; id++) {
+      const pair = pairs[id] as number;
+      otherSize[id] = pair === 0 || sizes[id] !== earlierSizes[pair - 1] ? 1 : 0;
+    }
+    this.forget(undefined, undefined);
+  }
+
+  /**
+   * Compares anew. With discriminators (by id, and by number of the earlier type), a reference to a type whose own is
+   * another counts as changed.
+   */
+  forget(discriminators: Int32Array | undefined, earlier: Int32Array | undefined): void {
+    const { pairs, refs, words, starts } = this;
+    for (let id = 1; id < pairs.length; id++) {
+      const at = starts[id - 1] as number;
+      const kind = infoKind(words[at + 1] as number);
+      const pair = pairs[id] as number;
+      if (pair === 0) refs[id] = CHANGED;
+      else if (kind === BtfKind.Func || kind === BtfKind.Var || (words[at] !== 0 && isNamedKind(kind))) {
+        refs[id] = discriminators === undefined || discriminators[id] === earlier?.[pair - 1] ? pair : CHANGED;
+      } else refs[id] = UNKNOWN;
+    }
+    refs[0] = 0;
+  }
+
+  /** Whether a reference to a type looks as it did. Throws TooDeep. */
+  refIsSame(id: number): boolean {
+    const pair = this.pairs[id] as number;
+    return pair !== 0 && this.ref(id, pair);
+  }
+
+  private ref(id: number, earlier: number): boolean {
+    const known = this.refs[id] as number;
+    if (known === earlier) return true;
+    if (known !== UNKNOWN) {
+      if (known === UNDER_WAY) throw new TooDeep(); // a type without a name that contains itself
+      return false;
+    }
+    if (this.pairs[id] !== earlier) return false;
+    if (++this.depth > MOST_NESTED) throw new TooDeep();
+    this.refs[id] = UNDER_WAY;
+    const same = this.contentIsSame(id);
+    this.depth--;
+    this.refs[id] = same ? earlier : CHANGED;
+    return same;
+  }
+
+  /** Whether a type says what its pair says: everything that its hash depends on. Throws TooDeep. */
+  contentIsSame(id: number): boolean {
+    const pair = this.pairs[id] as number;
+    if (pair === 0) return false;
+    const { words, earlierWords, moves, refs, otherSize } = this;
+    const at = this.starts[id - 1] as number;
+    const was = this.earlierStarts[pair - 1] as number;
+    const info = words[at + 1] as number;
+    if (info !== earlierWords[was + 1]) return false; // the names are equal, or they were no pair
+    const kind = infoKind(info);
+    const third = words[at + 2] as number;
+    const wasThird = earlierWords[was + 2] as number;
+    if (refersByThird(kind)) {
+      if (refs[third] !== wasThird && !this.ref(third, wasThird)) return false;
+      if (otherSize[third] === 1 && (kind === BtfKind.Typedef || kind === BtfKind.Var)) return false;
+    } else if (third !== wasThird) return false;
+    switch (kind) {
+      case BtfKind.Ptr:
+      case BtfKind.Typedef:
+      case BtfKind.Volatile:
+      case BtfKind.Const:
+      case BtfKind.Restrict:
+      case BtfKind.Func:
+      case BtfKind.TypeTag:
+      case BtfKind.Fwd:
+      case BtfKind.Float:
+        return true;
+      case BtfKind.Int:
+      case BtfKind.Var:
+      case BtfKind.DeclTag:
+        return words[at + 3] === earlierWords[was + 3];
+      case BtfKind.Array: {
+        const element = words[at + 3] as number;
+        return words[at + 5] === earlierWords[was + 5] && this.ref(element, earlierWords[was + 3] as number);
+      }
+      case BtfKind.FuncProto: {
+        const end = at + 3 + infoVlen(info) * 2;
+        for (let w = at + 3, v = was + 3; w < end; w += 2, v += 2) {
+          if (moves.of(earlierWords[v] as number) !== words[w]) return false;
+          const type = words[w + 1] as number;
+          const earlier = earlierWords[v + 1] as number;
+          if (refs[type] !== earlier && !this.ref(type, earlier)) return false;
+        }
+        return true;
+      }
+      case BtfKind.Struct:
+      case BtfKind.Union: {
+        const end = at + 3 + infoVlen(info) * 3;
+        for (let w = at + 3, v = was + 3; w < end; w += 3, v += 3) {
+          if (words[w + 2] !== earlierWords[v + 2]) return false;
+          if (moves.of(earlierWords[v] as number) !== words[w]) return false;
+          const type = words[w + 1] as number;
+          const earlier = earlierWords[v + 1] as number;
+          if (refs[type] !== earlier && !this.ref(type, earlier)) return false;
+          if (otherSize[type] === 1) return false;
+        }
+        return true;
+      }
+      case BtfKind.Enum:
+      case BtfKind.Enum64: {
+        const stride = kind === BtfKind.Enum ? 2 : 3;
+        const end = at + 3 + infoVlen(info) * stride;
+        for (let w = at + 3, v = was + 3; w < end; w += stride, v += stride) {
+          if (words[w + 1] !== earlierWords[v + 1]) return false;
+          if (stride === 3 && words[w + 2] !== earlierWords[v + 2]) return false;
+          if (moves.of(earlierWords[v] as number) !== words[w]) return false;
+        }
+        return true;
+      }
+      default:
+        return false; // sections and what is not known: hashed anew, there are few
+    }
+  }
+
+  /** Pairs types in order. False where too many stay alone. */
+  private lineUp(): boolean {
+    const { pairs, starts, earlierStarts } = this;
+    const count = starts.length - 1;
+    const earlierCount = earlierStarts.length - 1;
+    let unpaired = 0;
+    let i = 0;
+    let j = 0;
+    while (j < count) {
+      if (i < earlierCount && this.fits(i, j, j)) {
+        pairs[++j] = ++i;
+        continue;
+      }
+      const [skipped, added] = this.meet(i, j);
+      i += skipped;
+      j += added;
+      unpaired += added;
+      if (unpaired > count * MOST_UNPAIRED || this.tried > count * MOST_TRIED) return false;
+    }
+    return true;
+  }
+
+  /** Whether the types with these numbers (from 0) can be a pair, by the pairs of the first `known` types. */
+  private fits(i: number, j: number, known: number): boolean {
+    const { words, earlierWords } = this;
+    const at = this.starts[j] as number;
+    const was = this.earlierStarts[i] as number;
+    const info = words[at + 1] as number;
+    const wasInfo = earlierWords[was + 1] as number;
+    const name = words[at] as number;
+    if (info !== wasInfo) {
+      // a struct with another member is still what others mean by its name
+      const kind = infoKind(info);
+      if (name === 0 || kind !== infoKind(wasInfo) || kind === BtfKind.Fwd || !isNamedKind(kind)) return false;
+      return this.moves.of(earlierWords[was] as number) === name;
+    }
+    const wasName = earlierWords[was] as number;
+    if (name === 0 ? wasName !== 0 : wasName === 0 || this.moves.of(wasName) !== name) return false;
+    const kind = infoKind(info);
+    if (name !== 0 && kind !== BtfKind.Func) return true; // of functions there may be several, static ones
+    if (refersByThird(kind)) return this.mayRefer(words[at + 2] as number, earlierWords[was + 2] as number, known);
+    switch (kind) {
+      case BtfKind.Array:
+        return (
+          words[at + 5] === earlierWords[was + 5] &&
+          this.mayRefer(words[at + 3] as number, earlierWords[was + 3] as number, known)
+        );
+      case BtfKind.Struct:
+      case BtfKind.Union: {
+        if (words[at + 2] !== earlierWords[was + 2]) return false;
+        if (infoVlen(info) === 0) return true;
+        return (
+          this.moves.of(earlierWords[was + 3] as number) === words[at + 3] &&
+          this.mayRefer(words[at + 4] as number, earlierWords[was + 4] as number, known)
+        );
+      }
+      case BtfKind.Enum:
+      case BtfKind.Enum64:
+        return infoVlen(info) === 0 || this.moves.of(earlierWords[was + 3] as number) === words[at + 3];
+      default:
+        return true;
+    }
+  }
+
+  /** References back must be to pairs; those ahead are not known yet. */
+  private mayRefer(id: number, earlier: number, known: number): boolean {
+    return id > known ? earlier > 0 : this.pairs[id] === earlier;
+  }
+
+  /** How many types to pass over on either side until they go on alike. */
+  private meet(i: number, j: number): [skipped: number, added: number] {
+    const left = this.earlierStarts.length - 1 - i;
+    const more = this.starts.length - 1 - j;
+    const near = Math.min(NEAR, left - 1);
+    for (let sum = 1; sum <= 2 * NEAR; sum++) {
+      const most = Math.min(sum, NEAR, more - 1);
+      for (let added = Math.max(0, sum - near); added <= most; added++) {
+        if (this.goesOn(i + sum - added, j + added)) return [sum - added, added];
+      }
+    }
+    for (let far = NEAR + 1; far < FAR; far++) {
+      for (let few = 0; few < 4; few++) {
+        if (far < left && few < more && this.goesOn(i + far, j + few)) return [far, few];
+        if (far < more && few < left && this.goesOn(i + few, j + far)) return [few, far];
+      }
+    }
+    return [0, Math.min(STRIDE, more)];
+  }
+
+  private goesOn(i: number, j: number): boolean {
+    this.tried++;
+    const most = Math.min(FITTING, this.earlierStarts.length - 1 - i, this.starts.length - 1 - j);
+    for (let k = 0; k < most; k++) if (!this.fits(i + k, j + k, j)) return false;
+    return most > 0;
+  }
+}
