@@ -6,7 +6,8 @@ export { isUrl, openAnywhere, openUrl, type UrlOptions } from './remote/open-url
 export { parsePointer, type Published } from './read/http-source.ts';
 export { cacheFolder } from './remote/disk-store.ts';
 export { databaseOf } from './store/sqlite-driver.ts';
-export { EarlierCopy, type EarlierKernel } from './prepare/earlier.ts';
+export { type EarlierKernel, earlierOf } from './prepare/earlier.ts';
+export { inOneMemory } from './prepare/one-memory.ts';
 export {
   type ModuleInput,
   type PreparedKernel,
@@ -14,6 +15,7 @@ export {
   prepareKernel,
   transferables,
 } from './prepare/prepare.ts';
+export { releasedMemory } from './write/writer-cache.ts';
 export { commitKernel, type Ingested, ingestKernel, type IngestOptions } from './write/ingest.ts';
 export { packVerifier, type PackedPart, type PackedVerifier } from './verifier/pack.ts';
 export {

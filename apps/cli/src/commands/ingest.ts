@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { openIndex, openVerifierStore, verifierPath } from '@btfq/btf-index';
+import { openIndex, openVerifierStore, releasedMemory, verifierPath } from '@btfq/btf-index';
 import {
   discover,
   isArch,
@@ -102,7 +102,9 @@ kernel. A configuration that names another kernel is reported and not stored.`,
       let current = '';
       const onBytes = (count: number) => progress.update((read += count), current);
       let finished = 0;
-      for await (const one of readInPool(jobs, threadsFor(jobs, flags.jobs), options, io.signal, onBytes)) {
+      const threads = threadsFor(jobs, flags.jobs);
+      const released = () => releasedMemory(index);
+      for await (const one of readInPool(jobs, threads, options, io.signal, onBytes, released)) {
         if (io.signal.aborted) break;
         current = basename(one.job.label);
         // What was not worth reading to its end counts as read.

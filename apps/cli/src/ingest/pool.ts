@@ -10,6 +10,8 @@ export type PoolItem = { readonly job: Job; readonly item: ReadyItem } | { reado
 
 /** Told of bytes of files that were read, by whichever thread. */
 export type OnBytes = (count: number) => void;
+/** Asked for memory of kernels that are written, for the threads to use again. */
+export type Released = () => ArrayBuffer[];
 
 /** Jobs that may be read before the one that is written: what is read early waits in memory. */
 const AHEAD_PER_WORKER = 2;
@@ -32,6 +34,7 @@ export async function* readInPool(
   options: JobOptions,
   signal: AbortSignal,
   onBytes: OnBytes,
+  released: Released = () => [],
 ): AsyncGenerator<PoolItem> {
   if (threads === 0) {
     for (const job of jobs) {
@@ -40,7 +43,7 @@ export async function* readInPool(
     }
     return;
   }
-  const pool = new Pool(jobs, threads, options, signal, onBytes);
+  const pool = new Pool(jobs, threads, options, signal, onBytes, released);
   try {
     for (let at = 0; at < jobs.length; at++) {
       const job = jobs[at] as Job;
@@ -61,6 +64,7 @@ class Pool {
   private readonly jobs: readonly Job[];
   private readonly signal: AbortSignal;
   private readonly onBytes: OnBytes;
+  private readonly released: Released;
   private readonly workers: Worker[];
   private readonly idle: Worker[];
   /** Settled when each worker's thread has ended. */
@@ -73,10 +77,18 @@ class Pool {
   private wake: (() => void) | undefined;
   private readonly onAbort = () => this.wake?.();
 
-  constructor(jobs: readonly Job[], threads: number, options: JobOptions, signal: AbortSignal, onBytes: OnBytes) {
+  constructor(
+    jobs: readonly Job[],
+    threads: number,
+    options: JobOptions,
+    signal: AbortSignal,
+    onBytes: OnBytes,
+    released: Released,
+  ) {
     this.jobs = jobs;
     this.signal = signal;
     this.onBytes = onBytes;
+    this.released = released;
     signal.addEventListener('abort', this.onAbort);
     this.workers = Array.from({ length: threads }, () => this.start(options));
     this.idle = [...this.workers];
@@ -94,7 +106,8 @@ class Pool {
       const running = this.running[at];
       const first = running?.items.shift();
       if (first) {
-        first.worker.postMessage({ kind: 'taken' } satisfies ToWorker);
+        const memory = this.released();
+        first.worker.postMessage({ kind: 'taken', memory } satisfies ToWorker, memory);
         return first.item;
       }
       if (running?.done) return 'done';

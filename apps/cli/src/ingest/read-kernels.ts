@@ -2,7 +2,9 @@
 
 import { type Btf, parseBtf } from '@btfq/btf-format';
 import {
-  EarlierCopy,
+  type EarlierKernel,
+  earlierOf,
+  inOneMemory,
   packVerifier,
   type PackedVerifier,
   type PreparedKernel,
@@ -59,12 +61,16 @@ export interface JobOptions extends Omit<ReadOptions, 'signal' | 'onPassedOver' 
 }
 
 /** The kernel that this thread read before: the next one is most likely of the same series. */
-const before = new EarlierCopy();
+let before: EarlierKernel | undefined;
 
-/** The kernels of a job, parsed and hashed. @throws KernelSourceError only `aborted` */
+/**
+ * The kernels of a job, parsed and hashed. What goes to another thread is put into `memory`, where that is given: what stays
+ * here serves to hash the next kernel. @throws KernelSourceError only `aborted`
+ */
 export async function* readyKernels(
   job: Job,
   options: JobOptions & Pick<ReadOptions, 'signal' | 'onBytes'>,
+  memory?: ArrayBuffer[],
 ): AsyncGenerator<ReadyItem> {
   for await (const item of readJob(job, { ...options, moduleTables: options.tables !== false })) {
     if (item.kind === 'skipped') {
@@ -74,12 +80,12 @@ export async function* readyKernels(
     const { identity, identified, banner, buildId, btf, modules, provenance, problems, image, parsed, config } = item;
     const { verifier, problem } = options.verifier ? verifierOf(image, btf) : NO_VERIFIER;
     try {
-      const prepared = prepareKernel(parsed.bytes === btf ? parsed : btf, modules, config?.symbols, before.kernel);
-      before.keep(prepared);
+      const prepared = prepareKernel(parsed.bytes === btf ? parsed : btf, modules, config?.symbols, before);
+      before = earlierOf(prepared);
       yield {
         kind: 'ready',
         identity,
-        prepared,
+        prepared: memory === undefined ? prepared : inOneMemory(prepared, memory),
         provenance,
         identified,
         banner,

@@ -5,10 +5,10 @@ import { transferables } from '@btfq/btf-index';
 import type { Job } from '@btfq/kernel-source';
 import { type JobOptions, type ReadyItem, readyKernels } from './read-kernels.ts';
 
-/** To the worker: a job, that one of its items was taken, or that it is to end. */
+/** To the worker: a job, that one of its items was taken, with memory of items that are written, or that it is to end. */
 export type ToWorker =
   | { readonly kind: 'job'; readonly job: Job }
-  | { readonly kind: 'taken' }
+  | { readonly kind: 'taken'; readonly memory: readonly ArrayBuffer[] }
   | { readonly kind: 'stop' };
 /** From the worker: an item of its job, how many bytes of files were read, or that the job is done, or a defect. */
 export type FromWorker =
@@ -23,6 +23,9 @@ const AHEAD = 2;
 const port = parentPort!;
 const options = workerData as JobOptions;
 const stop = new AbortController();
+/** Memory that came back. More than this is left to the collector. */
+const memory: ArrayBuffer[] = [];
+const KEPT_MEMORY = 2;
 let waiting = 0;
 let wake: (() => void) | undefined;
 
@@ -40,7 +43,7 @@ function tellBytes(): void {
 }
 
 async function read(job: Job): Promise<void> {
-  for await (const item of readyKernels(job, { ...options, signal: stop.signal, onBytes })) {
+  for await (const item of readyKernels(job, { ...options, signal: stop.signal, onBytes }, memory)) {
     const moved = item.kind === 'ready' ? transferables(item.prepared) : [];
     port.postMessage({ kind: 'item', item } satisfies FromWorker, moved);
     waiting++;
@@ -50,6 +53,8 @@ async function read(job: Job): Promise<void> {
 
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'taken') {
+    memory.push(...message.memory);
+    memory.splice(0, memory.length - KEPT_MEMORY);
     waiting--;
     wake?.();
     return;

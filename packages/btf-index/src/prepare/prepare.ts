@@ -59,13 +59,15 @@ export interface PreparedKernel {
   readonly modules: readonly PreparedModule[];
   /** undefined where there are no modules. */
   readonly moduleSet: PreparedSet | undefined;
+  /** The one buffer that holds its arrays, if they were put into one (`inOneMemory`). */
+  readonly memory?: ArrayBuffer | undefined;
   /** Symbols of its configuration with their values: see kernel-config.ts. undefined where it was not given. */
   readonly config: ReadonlyMap<string, string> | undefined;
 }
 
 /**
  * Parses and hashes a kernel's BTF and its modules'. The bytes are copied if they are a part of a larger buffer, else
- * kept, and what was parsed already is not parsed again. With an earlier kernel (`EarlierCopy`) the result is the same, sooner if the two are alike. Throws `BtfError`
+ * kept, and what was parsed already is not parsed again. With an earlier kernel (`earlierOf`) the result is the same, sooner if the two are alike. Throws `BtfError`
  * where the kernel's or a module's BTF is refused, `duplicate-module`.
  */
 export function prepareKernel(

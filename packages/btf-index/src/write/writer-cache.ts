@@ -24,7 +24,9 @@ export interface View {
 }
 
 /** How many contents are kept: about 10 MB each; series leap back 8 kernels. */
-const KEPT_VIEWS = 10;
+const KEPT_VIEWS = 8;
+/** How much memory waits to be used again. */
+const KEPT_RELEASED = 2;
 /** How many sets of modules are kept: up to 100 MB each. */
 const KEPT_MODULE_SETS = 2;
 /** How many names and how many type codes are kept. */
@@ -52,6 +54,14 @@ export function forgetWriter(index: BtfIndex): void {
   writers.delete(index);
 }
 
+/**
+ * Memory of kernels that were committed and are not kept any more (`inOneMemory`), for the next ones to be prepared in. What
+ * was asked for once is not given again.
+ */
+export function releasedMemory(index: BtfIndex): ArrayBuffer[] {
+  return writers.get(index)?.released.splice(0) ?? [];
+}
+
 function keepLast<T>(map: Map<number, T>, id: number, value: T): void {
   map.set(id, value);
   for (const oldest of map.keys()) {
@@ -70,6 +80,8 @@ export class Writer implements Interner {
   private readonly versions = new Map<number, ReadonlySet<number>>();
   private readonly configs = new Map<number, ReadonlyMap<number, number>>();
   private readonly moduleSets = new Map<number, ModuleSet>();
+  /** See `releasedMemory`. */
+  readonly released: ArrayBuffer[] = [];
 
   constructor(index: BtfIndex, version: number) {
     this.index = index;
@@ -158,10 +170,12 @@ export class Writer implements Interner {
     this.views.delete(view.id);
     this.views.set(view.id, view);
     this.sketches.set(view.id, view.prepared.sketch);
-    for (const id of this.views.keys()) {
+    for (const [id, { prepared }] of this.views) {
       if (this.views.size <= KEPT_VIEWS) break;
       this.views.delete(id);
+      if (prepared.memory !== undefined) this.released.push(prepared.memory);
     }
+    while (this.released.length > KEPT_RELEASED) this.released.shift(); // nobody asks for it
   }
 
   /** A content with its hashes, rebuilt where it is not kept. */
