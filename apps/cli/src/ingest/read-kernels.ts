@@ -4,6 +4,7 @@ import { type Btf, parseBtf } from '@btfq/btf-format';
 import {
   type EarlierKernel,
   earlierOf,
+  freeEarlier,
   inOneMemory,
   packVerifier,
   type PackedVerifier,
@@ -81,7 +82,10 @@ export async function* readyKernels(
     const { verifier, problem } = options.verifier ? verifierOf(image, btf) : NO_VERIFIER;
     try {
       const prepared = prepareKernel(parsed.bytes === btf ? parsed : btf, modules, config?.symbols, before);
+      const earlier = before;
       before = earlierOf(prepared);
+      // in a thread that only reads, nobody else has them
+      if (earlier !== undefined && memory !== undefined) freeEarlier(earlier, before);
       yield {
         kind: 'ready',
         identity,

@@ -25,7 +25,7 @@ const options = workerData as JobOptions;
 const stop = new AbortController();
 /** Memory that came back. More than this is left to the collector. */
 const memory: ArrayBuffer[] = [];
-const KEPT_MEMORY = 2;
+const KEPT_MEMORY = 1;
 let waiting = 0;
 let wake: (() => void) | undefined;
 

@@ -2,6 +2,7 @@
 
 import { zstdCompressSync, constants as zlib } from 'node:zlib';
 import { infoKind } from '@btfq/btf-format';
+import { freeArrays } from '../bytes.ts';
 import { align, forEachRun } from './alignment.ts';
 import { STREAM, STREAMS } from './btf-delta.ts';
 import type { DeltaSide } from './delta-side.ts';
@@ -78,6 +79,7 @@ export function encodeDelta(
   const data = zstdCompressSync(all.view(), {
     params: { [zlib.ZSTD_c_compressionLevel]: level, [zlib.ZSTD_c_windowLog]: 23 },
   });
+  freeArrays([idMap, stringMatch]);
   return { data, typeMatch };
 }
 

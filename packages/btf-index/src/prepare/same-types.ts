@@ -3,6 +3,7 @@
 // they were moved. A pair that was lined up wrongly counts as changed, which costs time and nothing else.
 
 import { BtfKind, infoKind, infoVlen } from '@btfq/btf-format';
+import { freeArrays } from '../bytes.ts';
 import type { StringMoves } from './string-runs.ts';
 
 /** Records of a BTF. */
@@ -126,6 +127,11 @@ export class SameTypes {
       } else refs[id] = UNKNOWN;
     }
     refs[0] = 0;
+  }
+
+  /** Nothing is asked any more. */
+  free(): void {
+    freeArrays([this.pairs, this.refs, this.otherSize]);
   }
 
   /** Whether a reference to a type looks as it did. Throws TooDeep. */

@@ -52,11 +52,11 @@ export function hashStringAt(bytes: Uint8Array, at: number): { lo: number; hi: n
   return { lo: a ^ (a >>> 15), hi: b };
 }
 
-/** For each byte offset of a section the number of the string that begins there; -1 elsewhere. In new memory unless given. */
-export function stringNumbers(strings: StringHashes, memory?: Int32Array): Int32Array {
+/** For each byte offset of a section the number of the string that begins there; -1 elsewhere. */
+export function stringNumbers(strings: StringHashes): Int32Array {
   const { starts } = strings;
   const count = starts.length - 1;
-  const numbers = (memory ?? new Int32Array(starts[count] as number)).fill(-1);
+  const numbers = new Int32Array(starts[count] as number).fill(-1);
   for (let s = 0; s < count; s++) numbers[starts[s] as number] = s;
   return numbers;
 }

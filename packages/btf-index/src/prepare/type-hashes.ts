@@ -8,6 +8,7 @@
 // Long because one class holds the arrays that all steps share: the hashing of each kind, the order, and the cycles.
 
 import { type Btf, BtfKind, kindLayout, pointerSize, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
+import { freeArrays } from '../bytes.ts';
 import { type Records, SameTypes, TooDeep } from './same-types.ts';
 import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';
 import type { StringMoves } from './string-runs.ts';
@@ -83,7 +84,7 @@ export interface BaseHashes {
 
 /** Hashes every type of a BTF, or with a base of the layer over it. */
 export function hashTypes(btf: Btf, strings: StringHashes, base?: BaseHashes): TypeHashes {
-  return new TypeHasher(btf, strings, { base, names: 'by a shared table' }).run();
+  return new TypeHasher(btf, strings, { base, names: 'by a table' }).run();
 }
 
 /** An earlier BTF that was hashed, and where its strings are in the BTF that is to be hashed. */
@@ -114,17 +115,8 @@ interface HasherOptions {
   readonly base?: BaseHashes | undefined;
   /** Of pointers; default: by the BTF. */
   readonly pointerBytes?: number | undefined;
-  /** A shared table is used again by the next hasher of this thread. */
-  readonly names: 'by a table' | 'by a shared table' | 'as they come';
+  readonly names: 'by a table' | 'as they come';
 }
-
-function numbersOf(strings: StringHashes, shared: boolean): Int32Array {
-  if (!shared) return stringNumbers(strings);
-  const size = strings.starts[strings.lo.length] as number;
-  if (numbersMemory.length < size) numbersMemory = new Int32Array(Math.ceil(size * 1.25));
-  return stringNumbers(strings, numbersMemory.subarray(0, size));
-}
-let numbersMemory = new Int32Array(0);
 
 /** A table for every offset of a string section, all 0. The memory is used again: it is as large as half a BTF. */
 function classesSeen(size: number): Uint8Array {
@@ -168,7 +160,7 @@ class TypeHasher {
     this.starts = btf.starts;
     this.stringBytes = btf.strings.bytes;
     this.strings = strings;
-    this.numbers = names === 'as they come' ? undefined : numbersOf(strings, names === 'by a shared table');
+    this.numbers = names === 'as they come' ? undefined : stringNumbers(strings);
     this.base = base;
     this.firstId = base === undefined ? 0 : btf.startId;
     this.firstString = base === undefined ? 0 : btf.startStringOffset;
@@ -201,6 +193,7 @@ class TypeHasher {
         hi[own - firstStart] = refHi[own] as number;
       }
     }
+    freeArrays([refLo, refHi, this.done, ...(this.numbers === undefined ? [] : [this.numbers])]);
     return {
       lo,
       hi,
@@ -236,6 +229,8 @@ class TypeHasher {
         hi[id - 1] = refHi[id] as number;
       }
     }
+    same.free();
+    freeArrays([refLo, refHi, this.done]);
     return { lo, hi, sizes: sizes.subarray(1), discriminators: discriminators.subarray(1) };
   }
 

@@ -28,7 +28,7 @@ import { storeDeclarations } from './store-declarations.ts';
 import { copyModuleSet, preparedSet, storeModuleSet } from './store-module-set.ts';
 import { storeModules } from './store-modules.ts';
 import { storeTables } from './store-tables.ts';
-import { forgetWriter, type View, type Writer, writerOf } from './writer-cache.ts';
+import { forgetWriter, isLeap, type View, type Writer, writerOf } from './writer-cache.ts';
 
 /** What to store with a kernel. */
 export interface IngestOptions {
@@ -241,7 +241,12 @@ function addContent(index: BtfIndex, writer: Writer, { prepared, modulesOf }: Fa
   const inParent = parent === undefined ? new Set<number>() : writer.versionsOf(parent.id);
   const configInParent = parent === undefined ? new Map<number, number>() : writer.configOf(parent.id);
   const bytes = encodeContent(index, writer, parent, prepared);
-  const view: View = { id, prepared: { ...prepared, modules: [], moduleSet: undefined }, declarations: undefined };
+  const view: View = {
+    id,
+    leap: isLeap(bytes.place),
+    prepared: { ...prepared, modules: [], moduleSet: undefined },
+    declarations: undefined,
+  };
   view.declarations = storeDeclarations(index, writer, parent, bytes.parentMatch, view);
   const kept = modulesOf === undefined ? [] : versionsOf(index, modulesOf).map((version) => version.id);
   const modules = prepared.modules.length + kept.length;

@@ -1,5 +1,6 @@
 // Chooses the content that a new BTF is stored as a difference from, so that deltas are small and chains of them short.
 
+import { freeArrays } from '../bytes.ts';
 import { nodeCodec } from '../codec/node-codec.ts';
 import { decodeDelta, EMPTY_RAW, EMPTY_SIDE } from '../delta/btf-delta.ts';
 import type { RawBtf } from '../delta/delta-side.ts';
@@ -7,7 +8,7 @@ import { encodeDelta } from '../delta/encode-delta.ts';
 import { contentRow } from '../store/content-bytes.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
-import { sideOf, type View, type Writer } from './writer-cache.ts';
+import { RADIX, sideOf, type View, type Writer } from './writer-cache.ts';
 
 /** Chains of deltas longer than this end in a new whole BTF. */
 const MAX_STEPS = 32;
@@ -17,8 +18,6 @@ const MAX_ROOT_STEPS = 6;
 const SERIES_BYTES = 48 * 1024;
 /** A delta over a leap may be larger: one kernel in 8 or in 64 has it. */
 const LEAP_BYTES = 160 * 1024;
-/** Series are stored in steps of 8 and of 64 kernels too, so that no chain is long. */
-const RADIX = 8;
 const LEVEL = 12;
 
 /** A content's bytes as they are stored. */
@@ -103,6 +102,7 @@ function rawOf({ prepared }: View): RawBtf {
 function assertExact(base: RawBtf, data: Uint8Array, { bytes }: PreparedKernel): void {
   const decoded = decodeDelta(base, data, nodeCodec, decodedMemory);
   if (Buffer.compare(decoded.bytes, bytes) !== 0) throw new Error('a delta does not give its BTF back');
+  freeArrays(decoded.stringStarts === undefined ? [decoded.starts] : [decoded.starts, decoded.stringStarts]);
 }
 
 function decodedMemory(size: number): Uint8Array {

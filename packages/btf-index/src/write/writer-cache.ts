@@ -4,7 +4,7 @@
 import { infoKind } from '@btfq/btf-format';
 import type { DeltaSide } from '../delta/delta-side.ts';
 import { configRowsOf } from '../store/config-rows.ts';
-import { contentBytes } from '../store/content-bytes.ts';
+import { contentBytes, contentRow } from '../store/content-bytes.ts';
 import type { ModuleSet } from '../modules/module-set.ts';
 import { moduleSetOf, versionsOf } from '../store/module-store.ts';
 import type { Interner } from '../encoding/declaration-body.ts';
@@ -19,18 +19,29 @@ import { isDeclared } from '../prepare/type-hashes.ts';
 export interface View {
   readonly id: number;
   readonly prepared: PreparedKernel;
+  /** Whether later kernels of its series leap back to it: see store-bytes.ts. */
+  readonly leap: boolean;
   /** By type number: the row of its declaration, 0 for none. Made when first asked for. */
   declarations: Int32Array | undefined;
 }
 
-/** How many contents are kept: about 10 MB each; series leap back 8 kernels. */
-const KEPT_VIEWS = 8;
+/** How many contents are kept, about 10 MB each: the last ones, and of those that series leap back to. */
+const KEPT_VIEWS = 4;
+const KEPT_LEAPS = 2;
 /** How much memory waits to be used again. */
 const KEPT_RELEASED = 2;
 /** How many sets of modules are kept: up to 100 MB each. */
 const KEPT_MODULE_SETS = 2;
 /** How many names and how many type codes are kept. */
 const KEPT_ROWS = 600_000;
+
+/** Series are stored in steps of 8 and of 64 kernels too, so that no chain is long. */
+export const RADIX = 8;
+
+/** Whether the kernel at a place of a series is one that others are stored as differences from over a leap. */
+export function isLeap(place: number): boolean {
+  return place % RADIX === 0;
+}
 
 export function sideOf(prepared: PreparedKernel): DeltaSide {
   return { btf: prepared, strings: prepared.strings, types: prepared.types };
@@ -65,7 +76,7 @@ export function releasedMemory(index: BtfIndex): ArrayBuffer[] {
 function keepLast<T>(map: Map<number, T>, id: number, value: T): void {
   map.set(id, value);
   for (const oldest of map.keys()) {
-    if (map.size <= KEPT_VIEWS) break;
+    if (map.size <= KEPT_VIEWS + KEPT_LEAPS) break;
     map.delete(oldest);
   }
 }
@@ -170,10 +181,12 @@ export class Writer implements Interner {
     this.views.delete(view.id);
     this.views.set(view.id, view);
     this.sketches.set(view.id, view.prepared.sketch);
-    for (const [id, { prepared }] of this.views) {
-      if (this.views.size <= KEPT_VIEWS) break;
-      this.views.delete(id);
-      if (prepared.memory !== undefined) this.released.push(prepared.memory);
+    for (const leaps of [true, false]) {
+      const alike = [...this.views].filter(([, { leap }]) => leap === leaps);
+      for (const [id, { prepared }] of alike.slice(0, -(leaps ? KEPT_LEAPS : KEPT_VIEWS))) {
+        this.views.delete(id);
+        if (prepared.memory !== undefined) this.released.push(prepared.memory);
+      }
     }
     while (this.released.length > KEPT_RELEASED) this.released.shift(); // nobody asks for it
   }
@@ -185,7 +198,8 @@ export class Writer implements Interner {
       const raw = contentBytes(this.index, id, (other) => this.views.get(other)?.prepared);
       const alike = [...this.views.values()].at(-1);
       const earlier = alike && earlierOf(alike.prepared);
-      view = { id, prepared: prepareKernel(raw.bytes, [], undefined, earlier), declarations: undefined };
+      const leap = isLeap(contentRow(this.index, id).place);
+      view = { id, leap, prepared: prepareKernel(raw.bytes, [], undefined, earlier), declarations: undefined };
     }
     this.keep(view);
     return view;
