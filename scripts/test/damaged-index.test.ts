@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openIndex, verifyIndex } from '@btfq/btf-index';
-import { expect, it } from 'vitest';
+import { compactIndex, kernels, mergeIndex, openIndex, publishIndex, removeKernel, verifyIndex } from '@btfq/btf-index';
+import { expect, it, vi } from 'vitest';
 import { damageRuns } from '../damage-runs.ts';
 import { fullDiskRuns } from '../full-disk.ts';
 import { add, answers, expected, held } from '../small-answers.ts';
@@ -55,6 +55,41 @@ it('on read-only media what is in the log is read too', ({ skip }) => {
     expect(codeOf(() => openIndex(taken))).toBe('read-only');
   } finally {
     spawnSync('umount', [media]);
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
+
+it('a clock that goes backwards between all steps changes no answer', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'btfq-clock-'));
+  let time = Date.UTC(2040, 0, 1);
+  vi.useFakeTimers({ toFake: ['Date'], now: time });
+  const earlier = () => vi.setSystemTime((time -= 40 * 86_400_000));
+  try {
+    const [path, other] = [join(folder, 'index.db'), join(folder, 'other.db')];
+    const second = openIndex(other);
+    for (const n of [5, 6]) add(second, n);
+    second.close();
+    const index = openIndex(path);
+    const generations = [index.generation()];
+    const steps = [
+      ...[0, 1, 2].map((n) => () => void add(index, n)),
+      () => void mergeIndex(index, other),
+      () => removeKernel(index, kernels(index)[1]?.id as number),
+      () => void compactIndex(index),
+      () => void publishIndex(path, join(folder, 'out')),
+      () => void add(index, 7),
+    ];
+    for (const step of steps) {
+      earlier();
+      step();
+      generations.push(index.generation());
+      expect(answers(index)).toBe(expected(held(index), folder));
+    }
+    expect(new Set(generations).size).toBeGreaterThanOrEqual(6); // who waits for a change sees each
+    expect(verifyIndex(index).problems).toEqual([]);
+    index.close();
+  } finally {
+    vi.useRealTimers();
     rmSync(folder, { recursive: true });
   }
 }, 60_000);
