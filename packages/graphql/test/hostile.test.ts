@@ -81,6 +81,8 @@ async function answerTo(text: string): Promise<string> {
 const head = (more: string, path = '/graphql', method = 'POST') =>
   `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}\r\n`;
 
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+
 describe('connections', () => {
   test('heads with one byte of a body take no place, however many', async () => {
     for (let i = 0; i < 100; i++) raw(`${head('Content-Length: 1000\r\n')}{`);
@@ -170,6 +172,10 @@ describe('connections', () => {
     ['length and chunks', head('Content-Length: 4\r\nTransfer-Encoding: chunked\r\n'), / 400 /],
     ['a promise of too much', head('Content-Length: 99999999999\r\nConnection: close\r\n'), / 413 /],
     ['a whole address for a path', 'GET http://[/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', / 302 /],
+    ['dots in a path to bundles', get('/bundles/../../../../etc/passwd'), / 404 /],
+    ['dots in a path to BTFs', get('/debian/12/..%2f..%2f..%2fetc/passwd.btf.tar.xz'), / 404 /],
+    ['a path like an address', get('//evil.example/etc/passwd'), / 404 /],
+    ['backslashes in a path', get('/bundles/..\\..\\etc\\passwd.tar.gz'), / 40[04] /],
   ])('%s', async (_, text, expected) => {
     expect(await answerTo(text)).toMatch(expected);
   });
