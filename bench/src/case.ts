@@ -16,6 +16,8 @@ export interface BenchContext {
   readonly images: readonly string[];
   /** Debug packages (.deb, compressed with xz). */
   readonly debugPackages: readonly string[];
+  /** An index whose views are asked; undefined: one of simulated kernels. */
+  readonly index: string | undefined;
   /** How often each thing is measured. */
   readonly rounds: number;
   /** Only that everything works: small inputs, one round. */

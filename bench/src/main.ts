@@ -7,7 +7,8 @@
 //   --out FILE        writes FILE.json and FILE.md               --compare FILE  an earlier FILE.json
 //   --vmlinux FILE    a kernel with debug information; again     --package FILE  a debug package; again for another one
 //                     for another one (dwz in its name: rewritten by dwz)            --image FILE    a kernel image; again
-//                     for another one                              --list  the names
+//                     for another one                              --index FILE  what the views are asked of
+//   --list  the names
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,6 +27,7 @@ import { offsets } from './cases/offsets.ts';
 import { openFind } from './cases/open-find.ts';
 import { serverLoad } from './cases/server-load.ts';
 import { verifier } from './cases/verifier.ts';
+import { views } from './cases/views.ts';
 import { describeMachine } from './machine.ts';
 import { isProgram } from './process.ts';
 import { compare, markdown, type Results } from './report.ts';
@@ -44,6 +46,7 @@ const CASES: readonly Case[] = [
   offsets,
   loads,
   verifier,
+  views,
 ];
 
 const { values, positionals } = parseArgs({
@@ -58,6 +61,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '7' },
     simulated: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
+    index: { type: 'string' },
     smoke: { type: 'boolean', default: false },
     out: { type: 'string' },
     compare: { type: 'string' },
@@ -126,6 +130,7 @@ async function main(): Promise<number> {
       vmlinux: values.vmlinux,
       debugPackages: values.package,
       images: values.image,
+      index: values.index,
       note: (line) => console.error(line),
     };
     const rows: Row[] = [];

@@ -42,18 +42,24 @@ export function useAddressState(): [
   const search = useHashSearch();
   const change = (changes: Record<string, string | undefined>, options?: { readonly replace?: boolean }) => {
     const [path, now] = split();
-    const params = new URLSearchParams(now);
+    const params = paramsOf(now);
     for (const [name, value] of Object.entries(changes)) {
       if (value === undefined || value === '') params.delete(name);
       else params.set(name, value);
     }
     goTo(withSearch(path, params), options);
   };
-  return [new URLSearchParams(search), change];
+  return [paramsOf(search), change];
 }
+
+/** Releases have a plus in them, and people write addresses by hand: it stands for itself, never for a space. */
+const paramsOf = (search: string): URLSearchParams => new URLSearchParams(search.replaceAll('+', '%2B'));
 
 /** A path with its search, where there is one; what may stand in a fragment stays readable. */
 export function withSearch(path: string, params: URLSearchParams): string {
-  const text = params.toString().replace(/%2F/gi, '/').replace(/%3A/gi, ':').replace(/%2C/gi, ',');
+  const text = params
+    .toString()
+    .replaceAll('+', '%20')
+    .replace(/%(2B|2C|2F|3A)/gi, (escaped) => decodeURIComponent(escaped));
   return text === '' ? path : `${path}?${text}`;
 }

@@ -68,6 +68,12 @@ export function HelperView({ name }: { readonly name: string }) {
                   kernelsColumn<Row>(({ ids }) => ids, kernels.length),
                 ]}
               />
+              {rowsOf(helper).some(({ allowed }) => allowed === 'depends') && (
+                <p class="dim">
+                  depends: the kernel looks at the program itself before it lets it, at what it attaches to, what it may
+                  do, or what was called before.
+                </p>
+              )}
               <Answer of={feature} what="since when">
                 {(data) => (data.feature === null ? null : <FeatureAnswers feature={data.feature} />)}
               </Answer>

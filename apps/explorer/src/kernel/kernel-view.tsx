@@ -87,6 +87,8 @@ function FactsOf({ kernel }: { readonly kernel: Facts }) {
         </Part>
         <Part title="Take it along">
           <Downloads path={kernel.btfPath} release={release} />
+        </Part>
+        <Part title="What is known of it">
           <KnownFacts facts={kernel.facts} />
         </Part>
       </div>
@@ -159,4 +161,11 @@ const FACT_WORDS: Record<string, string> = {
   events: 'trace events',
   systemCalls: 'system calls',
   rawTracepoints: 'raw tracepoints',
+  features: 'program and map types',
+  compatCalls: 'system calls of 32-bit programs',
+  lsmHooks: 'LSM hooks',
+  structOps: 'struct_ops',
+  errorInjection: 'functions whose return value may be replaced',
+  fmodret: 'functions for fmod_ret',
+  moduleTables: 'functions and events of its modules',
 };

@@ -33,9 +33,14 @@ export function SincePrevious({ from, to }: { readonly from: string; readonly to
                 of={diff.structsCame}
                 more={diffLink(from, to, 'STRUCT', 'ADDED')}
               />
-              <Names word="went" kind="STRUCT" of={diff.structsWent} more={diffLink(from, to, 'STRUCT', 'REMOVED')} />
               <Names
-                word="changed"
+                word="Structs that went"
+                kind="STRUCT"
+                of={diff.structsWent}
+                more={diffLink(from, to, 'STRUCT', 'REMOVED')}
+              />
+              <Names
+                word="Structs that changed"
                 kind="STRUCT"
                 of={diff.structsChanged}
                 more={diffLink(from, to, 'STRUCT', 'CHANGED')}
@@ -47,8 +52,18 @@ export function SincePrevious({ from, to }: { readonly from: string; readonly to
                 of={diff.funcsCame}
                 more={diffLink(from, to, 'FUNC', 'ADDED')}
               />
-              <Names word="went" kind="FUNC" of={diff.funcsWent} more={diffLink(from, to, 'FUNC', 'REMOVED')} />
-              <Names word="changed" kind="FUNC" of={diff.funcsChanged} more={diffLink(from, to, 'FUNC', 'CHANGED')} />
+              <Names
+                word="Functions that went"
+                kind="FUNC"
+                of={diff.funcsWent}
+                more={diffLink(from, to, 'FUNC', 'REMOVED')}
+              />
+              <Names
+                word="Functions that changed"
+                kind="FUNC"
+                of={diff.funcsChanged}
+                more={diffLink(from, to, 'FUNC', 'CHANGED')}
+              />
             </dl>
             <p>
               <a href={diffLink(from, to)}>All that differs</a>

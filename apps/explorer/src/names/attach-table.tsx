@@ -33,7 +33,7 @@ export function AttachTable({
   /** Kernels that have it in a module, by their types. */
   readonly inModule: ReadonlySet<string>;
 }) {
-  const split = rows.flatMap((row) => apart(row, inModule));
+  const split = together(rows.flatMap((row) => apart(row, inModule)));
   return (
     <DataTable
       name={`attach-${name}`}
@@ -68,6 +68,17 @@ function apart(row: Row, inModule: ReadonlySet<string>): Row[] {
     ...(own.length > 0 ? [{ ...row, state: 'NOT_KNOWN' as const, inUnreadModule: true, kernels: own }] : []),
     ...(rest.length > 0 ? [{ ...row, kernels: rest }] : []),
   ];
+}
+
+/** Rows that say the same by their words, with the kernels of them all. */
+function together(rows: readonly Row[]): Row[] {
+  const found = new Map<string, Row>();
+  for (const row of rows) {
+    const words = [textOf(row, row.fentry), textOf(row, row.kprobe), row.module].join('\n');
+    const known = found.get(words);
+    found.set(words, known === undefined ? row : { ...known, kernels: [...known.kernels, ...row.kernels] });
+  }
+  return [...found.values()];
 }
 
 type Attach = Row['fentry'];

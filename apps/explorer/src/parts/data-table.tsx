@@ -29,7 +29,11 @@ export function DataTable<Row>(props: {
   /** All rows, where `rows` are the first of them: what is copied and downloaded. */
   readonly allRows?: () => Promise<readonly Row[]>;
 }) {
-  const { rows, columns } = props;
+  const { rows } = props;
+  // What no row says anything of needs no column on the page; files and copies have it all the same.
+  const columns = props.columns.filter(
+    ({ text, show }) => show !== undefined || rows.length === 0 || rows.some((row) => text(row) !== ''),
+  );
   const all = props.allRows ?? (() => rows);
   const printing = usePrinting();
   const many = rows.length > MANY && !printing;
@@ -41,15 +45,15 @@ export function DataTable<Row>(props: {
       <div class="table-head">
         <h3>{props.caption}</h3>
         <span class="tools">
-          <Copy text={async () => csvOf(await all(), columns, '\t')} />
+          <Copy text={async () => csvOf(await all(), props.columns, '\t')} />
           <Download
-            text={async () => csvOf(await all(), columns)}
+            text={async () => csvOf(await all(), props.columns)}
             name={`${props.name}.csv`}
             type="text/csv"
             label="CSV"
           />
           <Download
-            text={async () => jsonOf(await all(), columns)}
+            text={async () => jsonOf(await all(), props.columns)}
             name={`${props.name}.json`}
             type="application/json"
             label="JSON"
@@ -59,7 +63,12 @@ export function DataTable<Row>(props: {
       {rows.length === 0 ? (
         <p class="dim">{props.empty ?? 'Nothing to show.'}</p>
       ) : (
-        <section class={many ? 'scroll many' : 'scroll'} ref={box} tabIndex={0} aria-label={`Rows: ${props.caption}`}>
+        <section
+          class={['scroll', many ? 'many' : isWordy(columns) ? 'cards' : ''].join(' ').trim()}
+          ref={box}
+          tabIndex={0}
+          aria-label={`Rows: ${props.caption}`}
+        >
           <table aria-rowcount={rows.length + 1}>
             <thead>
               <tr>
@@ -87,6 +96,10 @@ export function DataTable<Row>(props: {
     </section>
   );
 }
+
+/** Whether rows read better as cards where there is little room: not where they are a name with numbers. */
+const isWordy = (columns: readonly { readonly numeric?: boolean; readonly wide?: boolean }[]): boolean =>
+  columns.some(({ wide }) => wide) || columns.filter(({ numeric }) => !numeric).length > 2;
 
 /** A cell; the style sheet puts the column's name before it where rows are cards. */
 function Cell<Row>({ column, row }: { readonly column: Column<Row>; readonly row: Row }) {

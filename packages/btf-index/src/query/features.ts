@@ -81,20 +81,40 @@ class FeatureReader {
     const byEnum = feature.enumName === undefined ? undefined : this.enums.get(feature.enumName);
     const helpers = this.enums.get('bpf_func_id');
     const own = this.wanted.map((kernel): FeatureInKernel => {
-      const { id: kernelId, release, banner } = kernel;
+      const { id: kernelId, release } = kernel;
       const told = byTables?.get(kernelId);
       if (told !== undefined) return { kernelId, state: told ? 'present' : 'absent', evidence: 'image' };
       const names = byEnum?.get(kernelId);
       if (names !== undefined && feature.enumerator !== undefined) {
         return { kernelId, state: names.has(feature.enumerator) ? 'present' : 'absent', evidence: 'btf' };
       }
-      const sourceVersion = /#\S+ SMP.* Debian (\d+\.\d+\.\d+)/.exec(banner ?? '')?.[1];
       const known = helpers?.get(kernelId);
-      const short = known && new Set([...known].map((name) => name.replace(/^BPF_FUNC_/, '')));
-      const has = hasByRelease(feature.since, { release, sourceVersion, helpers: short });
+      const sourceVersion = this.sourceVersionOf(kernel);
+      const has = hasByRelease(feature.since, { release, sourceVersion, helpers: known && this.shortNamesOf(known) });
       return { kernelId, state: has === undefined ? 'not-known' : has ? 'present' : 'absent', evidence: 'release' };
     });
     return { ...feature, kernels: own };
+  }
+
+  private readonly sourceVersions = new Map<number, string | undefined>();
+
+  private sourceVersionOf({ id, banner }: Kernel): string | undefined {
+    if (!this.sourceVersions.has(id)) {
+      this.sourceVersions.set(id, /#\S+ SMP.* Debian (\d+\.\d+\.\d+)/.exec(banner ?? '')?.[1]);
+    }
+    return this.sourceVersions.get(id);
+  }
+
+  private readonly shortNames = new Map<ReadonlySet<string>, ReadonlySet<string>>();
+
+  /** Helpers without `BPF_FUNC_`; kernels of one enum share them. */
+  private shortNamesOf(names: ReadonlySet<string>): ReadonlySet<string> {
+    let short = this.shortNames.get(names);
+    if (short === undefined) {
+      short = new Set([...names].map((name) => name.replace(/^BPF_FUNC_/, '')));
+      this.shortNames.set(names, short);
+    }
+    return short;
   }
 
   /** Kernels without the enum are not there. */

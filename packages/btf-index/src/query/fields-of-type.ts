@@ -12,13 +12,23 @@ import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { qualifiedTypes, typesNamed, typesOfText } from './type-rows.ts';
 import { squeeze, typeText, withoutModifiers } from './type-text.ts';
 import type { KernelFilter } from './kernel-filter.ts';
-import { answerAt } from './places.ts';
+import { keptAnswer } from './kept-answers.ts';
+import { hitsAt } from './places.ts';
 
 /**
  * Members of exactly this type, written as C writes it (`struct mm_struct *`, `char[16]`), by struct and field. Spaces
  * do not matter. Empty where there are none.
  */
 export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter): FieldOfType[] {
+  if (where === undefined) {
+    return [...keptAnswer(index, ANSWERS, squeeze(type), () => fieldsWhere(index, type, where))];
+  }
+  return fieldsWhere(index, type, where);
+}
+
+const ANSWERS = Symbol('members of a type');
+
+function fieldsWhere(index: BtfIndex, type: string, where: KernelFilter | undefined): FieldOfType[] {
   return decoded(index.path, () => {
     const rows = rowsOf(index);
     const types = new Set(typesOfText(index, rows, type) ?? typesByText(index, rows).get(squeeze(type)));
@@ -40,11 +50,12 @@ export function fieldsOfType(index: BtfIndex, type: string, where?: KernelFilter
         }
       }
     }
-    return [...found]
-      .map(([key, { ranges, ...one }]) => ({ key, one: { ...one, ...answerAt(index, unite(ranges), where) } }))
-      .filter(({ one }) => one.kernelIds.length > 0)
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ one }) => one);
+    const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+    return hitsAt(
+      index,
+      sorted.map(([, one]) => ({ ...one, ranges: unite(one.ranges) })),
+      where,
+    );
   });
 }
 

@@ -8,7 +8,8 @@ import { TypeTag } from '../encoding/type-code.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import type { KernelFilter } from './kernel-filter.ts';
-import { answerAt } from './places.ts';
+import { keptAnswer } from './kept-answers.ts';
+import { hitsAt } from './places.ts';
 import { rowsBeginning, typesOfText } from './type-rows.ts';
 import { squeeze, typeText } from './type-text.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
@@ -18,6 +19,15 @@ import { VarintReader, VarintWriter } from '../varints.ts';
  * matter. Empty where there are none.
  */
 export function funcsOfType(index: BtfIndex, type: string, where?: KernelFilter): FuncOfType[] {
+  if (where === undefined) {
+    return [...keptAnswer(index, ANSWERS, squeeze(type), () => funcsWhere(index, type, where))];
+  }
+  return funcsWhere(index, type, where);
+}
+
+const ANSWERS = Symbol('functions that take a type');
+
+function funcsWhere(index: BtfIndex, type: string, where: KernelFilter | undefined): FuncOfType[] {
   return decoded(index.path, () => {
     const rows = rowsOf(index);
     const { types, functions } = takers(index, rows, type);
@@ -37,15 +47,10 @@ export function funcsOfType(index: BtfIndex, type: string, where?: KernelFilter)
       }
     }
     rows.loadTexts([...found.values()].flatMap(({ func, param }) => [func, param]));
-    return [...found.values()]
-      .map(({ func, param, position, ranges }) => ({
-        func: rows.text(func),
-        param: rows.text(param),
-        position,
-        ...answerAt(index, unite(ranges), where),
-      }))
-      .filter(({ kernelIds }) => kernelIds.length > 0)
+    const named = [...found.values()]
+      .map((one) => ({ ...one, func: rows.text(one.func), param: rows.text(one.param), ranges: unite(one.ranges) }))
       .sort((a, b) => (a.func === b.func ? a.position - b.position : a.func < b.func ? -1 : 1));
+    return hitsAt(index, named, where);
   });
 }
 

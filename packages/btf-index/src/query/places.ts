@@ -6,6 +6,7 @@ import { intersect, type Ranges, unite } from '../store/content-tree.ts';
 import type { ModulePlace } from '../store/module-versions.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
+import { decoded } from '../store/sqlite-errors.ts';
 import { type KernelFilter, maskOf } from './kernel-filter.ts';
 import { partsOf } from './module-slots.ts';
 
@@ -80,6 +81,36 @@ export function answerAt(index: BtfIndex, ranges: Ranges, where?: KernelFilter):
   const passes = moduleMask(rows, where);
   const parts = partsOf(rows, ranges);
   return answerPlaces(index, passes === undefined ? parts : parts.filter(({ module }) => passes(module)), where);
+}
+
+/**
+ * Hits with the kernels and modules where they are; those that are nowhere are left out. Without a filter that is worked out
+ * when it is read: of thousands of hits a page is looked at. Whoever keeps one across a write reads it as the index is then.
+ */
+export function hitsAt<T extends object>(
+  index: BtfIndex,
+  found: readonly (T & { readonly ranges: Ranges })[],
+  where: KernelFilter | undefined,
+): (Omit<T, 'ranges'> & ReturnType<typeof answerPlaces>)[] {
+  const there = found.filter(({ ranges }) => ranges.length > 0);
+  if (where !== undefined) {
+    return there
+      .map(({ ranges, ...hit }) => ({ ...hit, ...answerAt(index, ranges, where) }))
+      .filter(({ kernelIds }) => kernelIds.length > 0);
+  }
+  return there.map(({ ranges, ...hit }) => {
+    let said: ReturnType<typeof answerPlaces> | undefined;
+    const say = () => (said ??= decoded(index.path, () => answerAt(index, ranges)));
+    return {
+      ...hit,
+      get kernelIds() {
+        return say().kernelIds;
+      },
+      get places() {
+        return say().places;
+      },
+    };
+  });
 }
 
 /** Positions in the parts that a filter lets through. */

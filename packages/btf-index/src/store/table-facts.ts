@@ -124,29 +124,62 @@ export function factKeys(index: BtfIndex, part: TablePartName, prefix: string, l
 /** Which of some facts each set has: the sets are walked from their parents on, once each. */
 export function setsWith(index: BtfIndex, wanted: readonly number[]): (set: number) => ReadonlySet<number> {
   const known = new Map<number, ReadonlySet<number>>();
-  const row = index.statement('SELECT parent, data FROM table_fact_set WHERE id = ?');
   const of = (set: number): ReadonlySet<number> => {
     const cached = known.get(set);
     if (cached) return cached;
-    const found = row.get(set) as [number | null, Uint8Array] | undefined;
-    if (found === undefined) throw new IndexError('damaged', `set ${set} of facts is missing`, { path: index.path });
-    const own = new Set(found[0] === null ? [] : of(found[0]));
-    const toggled = new Set(idsOf(index, found[1]));
-    for (const id of wanted) if (toggled.has(id) && !own.delete(id)) own.add(id);
+    const { parent, toggled } = rowOfSet(index, set);
+    const own = new Set(parent === null ? [] : of(parent));
+    for (const id of wanted) if (hasId(toggled, id) && !own.delete(id)) own.add(id);
     known.set(set, own);
     return own;
   };
   return of;
 }
 
+interface SetRow {
+  readonly parent: number | null;
+  /** Facts that it has and its parent has not, or the other way round; ascending. */
+  readonly toggled: Uint32Array;
+}
+
+const SETS = Symbol('sets of facts');
+/** Ids of sets that are kept: every question of tables walks them all. */
+const KEPT_IDS = 16_000_000;
+
+function rowOfSet(index: BtfIndex, set: number): SetRow {
+  const kept = index.cached(SETS, () => ({ rows: new Map<number, SetRow>(), ids: 0 }));
+  let row = kept.rows.get(set);
+  if (row === undefined) {
+    const found = index.statement('SELECT parent, data FROM table_fact_set WHERE id = ?').get(set) as
+      | [number | null, Uint8Array]
+      | undefined;
+    if (found === undefined) throw new IndexError('damaged', `set ${set} of facts is missing`, { path: index.path });
+    row = { parent: found[0], toggled: Uint32Array.from(idsOf(index, found[1])) };
+    // a writer changes sets before it says that the index has changed
+    if (index.readonly && kept.ids + row.toggled.length <= KEPT_IDS) {
+      kept.rows.set(set, row);
+      kept.ids += row.toggled.length;
+    }
+  }
+  return row;
+}
+
+/** Whether an ascending list has an id. */
+function hasId(ids: Uint32Array, id: number): boolean {
+  let [from, to] = [0, ids.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((ids[middle] as number) < id) from = middle + 1;
+    else to = middle;
+  }
+  return ids[from] === id;
+}
+
 /** The ids of a set, ascending. */
 export function factsOfSet(index: BtfIndex, set: number): number[] {
-  const row = index.statement('SELECT parent, data FROM table_fact_set WHERE id = ?').get(set) as
-    | [number | null, Uint8Array]
-    | undefined;
-  if (row === undefined) throw new IndexError('damaged', `set ${set} of facts is missing`, { path: index.path });
-  const own = idsOf(index, row[1]);
-  return row[0] === null ? own : difference(factsOfSet(index, row[0]), own);
+  const { parent, toggled } = rowOfSet(index, set);
+  const own = [...toggled];
+  return parent === null ? own : difference(factsOfSet(index, parent), own);
 }
 
 /** What is in one of two ascending lists and not in the other. */

@@ -8,7 +8,7 @@ import { Piscina } from 'piscina';
 import { clientError } from '../../errors.ts';
 import type { Limits } from '../../schema/limits.ts';
 import { clock } from './clock.ts';
-import { warmingQuestions } from './warming.ts';
+import { kernelsOf, warmingQuestions } from './warming.ts';
 import { CANCELLED, type Posted, type Question, type Reply, STARTED, type ThreadSetup } from './protocol.ts';
 
 /** Milliseconds of work after which a question is long: it gives itself back between two fields. */
@@ -21,8 +21,8 @@ const TICK = 50;
 const GRACE = 1_000;
 /** How many questions may wait for each thread. */
 const WAITING = { short: 200, long: 32, uploads: 16 } as const;
-/** Fields that compare whole kernels, or look through all members or parameters: no short question has them. */
-const LONG_FIELDS = /\b(diff|fieldsOfType|funcsOfType|features)\b/;
+/** Fields that compare whole kernels, look through all members or parameters, or write tables: no short question has them. */
+const LONG_FIELDS = /\b(diff|fieldsOfType|funcsOfType|features?|helper|offsets)\b/;
 /** Milliseconds for which an index must have stayed as it is before threads are made ready for it. */
 const SETTLED = 2_000;
 /** Fields that read what a client sent. */
@@ -86,15 +86,15 @@ export class Lanes {
   }
 
   private async prepareAll(path: string, generation: string): Promise<void> {
-    const steps = [
-      ...warmingQuestions('short').map((question) => ['short', question] as const),
-      ...warmingQuestions('long').map((question) => ['long', question] as const),
-    ];
-    for (const [lane, question] of steps) {
-      // each thread of the lane takes one of as many questions alike
-      const all = Array.from({ length: this.sizes[lane] }, () => this.run(lane, question, path, undefined, 'whole'));
-      const done = await Promise.allSettled(all);
-      if (this.closed || this.warmed !== generation || done.some(({ status }) => status === 'rejected')) return;
+    const ids: string[] = [];
+    for (const lane of ['short', 'long'] as const) {
+      for (const question of warmingQuestions(lane, ids)) {
+        // each thread of the lane takes one of as many questions alike
+        const all = Array.from({ length: this.sizes[lane] }, () => this.run(lane, question, path, undefined, 'whole'));
+        const replies = await Promise.all(all).catch(() => []); // whoever asks is told what is wrong
+        if (this.closed || this.warmed !== generation || replies.length === 0) return;
+        if (ids.length === 0) ids.push(...kernelsOf(replies[0] as Reply));
+      }
     }
   }
 
