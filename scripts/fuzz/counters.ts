@@ -42,7 +42,7 @@ function bytesOf(source: unknown): Uint8Array {
 }
 
 /** The same module with counters; lines stay where they are. */
-export function withCounters(source: string): string {
+function withCounters(source: string): string {
   const inserts: Insert[] = [];
   walk(parseAst(source) as unknown as Node, inserts);
   let text = `const __n = globalThis.${NAME}; `;
