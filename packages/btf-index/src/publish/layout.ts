@@ -6,9 +6,10 @@ import Database from 'better-sqlite3';
 import { IndexError } from '../errors.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { openIndex } from '../store/open.ts';
+import { tableOfRow } from '../search/published-names.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
 import { nameTables } from './name-tables.ts';
-import { PUBLISHED_TABLES } from './unpublish.ts';
+import { isPublishedTable } from './unpublish.ts';
 import { catalogPart, companions, holdersPart, setMembers } from './parts.ts';
 
 /** Bytes of a page: measured (docs/scale.md). */
@@ -69,8 +70,6 @@ interface SchemaRow {
 
 const NAME_TABLES = `
   CREATE TABLE published (name TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE published_names (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-  CREATE TABLE published_places (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 `;
 const TABLES = `
   CREATE TABLE published_more (name TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -155,7 +154,7 @@ function readSchema(db: Database.Database): Schema {
     return first >= 0 ? first : last >= 0 ? FIRST.length + 1 + last : FIRST.length;
   };
   const tables = rows.filter(
-    ({ type, name }) => type === 'table' && !name.startsWith('sqlite_') && !PUBLISHED_TABLES.includes(name),
+    ({ type, name }) => type === 'table' && !name.startsWith('sqlite_') && !isPublishedTable(name),
   );
   return {
     tables: tables.sort((a, b) => rank(a) - rank(b)),
@@ -179,14 +178,20 @@ function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, {
   const insert = (name: string, data: Uint8Array | string, table = 'published') =>
     db.prepare(`INSERT INTO ${table} (name, data) VALUES (?, ?)`).run(name, data);
   const names = nameTables(index);
+  const nameRows = Map.groupBy(
+    names.rows.map((data, part) => ({ part, data })),
+    ({ part }) => tableOfRow(part),
+  );
   extent(() => {
     db.exec(NAME_TABLES);
+    for (const name of nameRows.keys())
+      db.exec(`CREATE TABLE ${name} (part INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT`);
     for (const table of tables) if (table.name === 'meta') db.exec(sqlOf(table));
     db.exec('INSERT INTO main.meta SELECT * FROM source.meta');
     insert('generation', index.generation());
-    insert('names', names.directory);
+    insert('name-lists', names.directory);
+    insert('pieces', names.pieces);
   });
-  extent(() => insert('words', names.words));
   extent(() => {
     db.exec(TABLES);
     for (const table of tables) if (ROOTS.includes(table.name)) db.exec(sqlOf(table));
@@ -196,9 +201,7 @@ function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, {
     insert('name-modules', names.modules, 'published_more');
     insert('holders', holdersPart(index), 'published_more');
   });
-  const numbered = (parts: readonly Uint8Array[], first = 0) => parts.map((data, i) => ({ part: first + i, data }));
-  fill(db, 'published_names', ['part', 'data'], numbered(names.names));
-  fill(db, 'published_places', ['part', 'data'], numbered(names.places, names.names.length));
+  for (const [name, rows] of nameRows) fill(db, name, ['part', 'data'], rows);
   return extents;
 }
 

@@ -1,69 +1,82 @@
 // The names of a published file in parts: see search/published-names.ts, which reads them.
 
-import {
-  byLength,
-  encodeEntries,
-  encodeGroups,
-  type EntryGroup,
-  type NameEntry,
-  type NameFacts,
-  WORD_MARK,
-} from '../search/entries.ts';
+import { byLength, encodeEntries, type NameEntry, type NameFacts } from '../search/entries.ts';
+import { firstLetters, lastLetters, LONGEST_LIKE_SHORT } from '../search/like.ts';
 import { kindsIn, localNames } from '../search/local-names.ts';
-import type { GroupStart, NameDirectory } from '../search/published-names.ts';
-import { encodeWordList } from '../search/word-list.ts';
-import { placeKey, placeOfKey, placesOfWords, wordsOf } from '../search/words.ts';
+import { encodePieces } from '../search/pieces.ts';
+import { type AlikeStart, backwards, type NameDirectory, SLICE } from '../search/published-names.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { BEST_LEVEL, pack } from './pack.ts';
+import { piecesOf, shareLists } from './pieces.ts';
 
-/** Packed bytes of a part: a row of it lies within one page. */
-const PART_BYTES = 7_900;
-/** Beginnings that more names share have a list of those that come first. */
-const MANY = 500;
-/** Names of each kind in such a list, and in that of a word: as many as are asked for where nobody says how many. */
-const TOP = 20;
-/** Characters that parts use for themselves. */
-const RESERVED = new RegExp(`[\\n${WORD_MARK}]`);
+/** Packed bytes of a blob in a row of its own. */
+const BLOB_BYTES = SLICE;
+/** Names that come first: as many as are asked for where nobody says how many, and of each kind more than 'did you mean' needs. */
+const TOP = { all: 20, ofKind: 6 };
+/** Parts names from each other. */
+const RESERVED = '\n';
 
 /** All of it, packed. */
 export interface NameTables {
   readonly directory: Uint8Array;
+  readonly pieces: Uint8Array;
   readonly modules: Uint8Array;
-  readonly words: Uint8Array;
-  /** Rows of `published_names`, by part, and of `published_places`, which are numbered on. */
-  readonly names: readonly Uint8Array[];
-  readonly places: readonly Uint8Array[];
+  /** The bytes of all blobs, by rows. */
+  readonly rows: readonly Uint8Array[];
 }
 
 export function nameTables(index: BtfIndex): NameTables {
   const { entries, modules } = allNames(index);
-  const sorted = sortedParts(entries);
-  const tops = topParts(entries, sorted.parts.length);
-  const places = groupParts(
-    groupsOf(entries, ({ text }) => placesOfWords(text).map(placeKey)),
-    (key) => placeOfKey(key).word,
-  );
-  const byWord = groupsOf(entries, ({ text }) => wordsOf(text));
-  const firstOfWords = byWord.map(({ key, entries: own }) => ({ key, entries: firstOfKinds(own) }));
-  const words = groupParts(firstOfWords, (key) => key);
-  const names = [...sorted.parts, ...tops.parts, ...words.parts];
-  const directory: NameDirectory = {
-    firsts: sorted.firsts,
-    tops: tops.lists,
-    top: TOP,
-    words: { first: sorted.parts.length + tops.parts.length, starts: words.starts },
-    places: { first: names.length, starts: places.starts },
-    others: [...new Set(entries.flatMap(({ lower }) => [...lower.replace(/[a-z]/g, '')]))].sort().join(''),
+  const { frequent, rare } = piecesOf(entries, TOP);
+  const { lists, ofPiece } = shareLists(rare, entries.length);
+  const named = (some: Iterable<number>) => Array.from(some, (i) => entries[i] as Named).sort(byText);
+  const blobs: Uint8Array[] = [];
+  let size = 0;
+  const put = (made: readonly Uint8Array[], inRows = true) => {
+    const at = size;
+    for (const blob of made) {
+      const padding = inRows ? SLICE - blob.length : 0;
+      size += blob.length + padding;
+      blobs.push(blob, new Uint8Array(padding));
+    }
+    return { at, lengths: made.map(({ length }) => length) };
   };
-  const counts = byWord.map(({ key, entries: own }) => ({
-    ...{ word: key, count: own.length },
-    shortest: (own[0] as Named).text.length,
-  }));
+  const first = [
+    ...parts(
+      frequent.map((piece) => named(piece.first)),
+      (some) => encodeEntries(some.flat()),
+    ),
+  ];
+  const firstEntries = first.map(({ from, to }) =>
+    frequent.slice(from, to).reduce((sum, one) => sum + one.first.length, 0),
+  );
+  const begin = alikeParts(entries, ({ lower }) => firstLetters(lower));
+  const end = alikeParts(
+    entries.map((entry) => ({ ...entry, text: backwards(entry.text) })),
+    ({ lower }) => lastLetters(lower),
+  );
+  const short = entries.filter(({ text }) => text.length <= LONGEST_LIKE_SHORT).sort(byText);
+  const directory: NameDirectory = {
+    top: TOP,
+    first: { ...put(first.map(({ data }) => data)), entries: firstEntries },
+    begin: { ...put(begin.blobs), starts: begin.starts },
+    end: { ...put(end.blobs), starts: end.starts },
+    short: put([...parts(short, encodeEntries)].map(({ data }) => data)),
+    rare: put(
+      lists.map((list) => pack(encodeEntries(named(list)), BEST_LEVEL)),
+      false,
+    ),
+  };
+  const table = {
+    frequent: new Map(frequent.map((one) => [one.piece, one.first.length])),
+    rare: new Map(rare.map(({ piece }, i) => [piece, ofPiece[i] as number])),
+  };
+  const all = Buffer.concat(blobs);
   return {
     directory: pack(Buffer.from(JSON.stringify(directory)), BEST_LEVEL),
+    pieces: pack(encodePieces(table), BEST_LEVEL),
     modules: pack(Buffer.from(JSON.stringify(modules))),
-    words: pack(encodeWordList(counts), BEST_LEVEL),
-    ...{ names, places: places.parts },
+    rows: Array.from({ length: Math.ceil(all.length / SLICE) }, (_, i) => all.subarray(i * SLICE, (i + 1) * SLICE)),
   };
 }
 
@@ -71,12 +84,12 @@ interface Named extends NameEntry {
   readonly lower: string;
 }
 
-/** Every name with what a hit says of it, sorted. */
+/** Every name with what a hit says of it, in the order of searches. */
 function allNames(index: BtfIndex): { entries: Named[]; modules: string[] } {
   const local = localNames(index);
   const modules = new Map<string, number>();
   const found = local.texts.flatMap((text, place) => {
-    if (RESERVED.test(text)) return [];
+    if (text.includes(RESERVED)) return [];
     const name = local.at(place);
     const facts = [...kindsIn(name.kinds)].map((kind) => ({ kind, ...name.facts(kind) }));
     for (const module of facts.flatMap((one) => one.modules)) modules.set(module, 0);
@@ -90,11 +103,11 @@ function allNames(index: BtfIndex): { entries: Named[]; modules: string[] } {
     });
     return { text, lower, facts: numbered };
   });
-  entries.sort((a, b) => (a.lower < b.lower ? -1 : a.lower > b.lower ? 1 : a.text < b.text ? -1 : 1));
+  entries.sort((a, b) => byLength(a.text, b.text));
   return { entries, modules: names };
 }
 
-/** Cuts a list where what is packed so far fills a part; as one part packs, the next is expected to. */
+/** Cuts a list where what is packed so far fills a blob; as one blob packs, the next is expected to. */
 function* parts<T>(
   list: T[],
   encode: (some: T[]) => Uint8Array,
@@ -103,107 +116,35 @@ function* parts<T>(
   for (let from = 0; from < list.length; ) {
     let to = Math.min(list.length, from + count);
     let data = pack(encode(list.slice(from, to)));
-    for (let tries = 0; data.length > PART_BYTES && to - from > 1 && tries < 8; tries++) {
-      to = from + Math.max(1, Math.floor(((to - from) * PART_BYTES * 0.97) / data.length));
+    for (let tries = 0; data.length > BLOB_BYTES && to - from > 1 && tries < 8; tries++) {
+      to = from + Math.max(1, Math.floor(((to - from) * BLOB_BYTES * 0.97) / data.length));
       data = pack(encode(list.slice(from, to)));
     }
     yield { from, to, data };
-    count = Math.max(1, Math.floor(((to - from) * PART_BYTES) / data.length));
+    count = Math.max(1, Math.floor(((to - from) * BLOB_BYTES) / data.length));
     from = to;
   }
 }
 
-function sortedParts(entries: Named[]): { firsts: string[]; parts: Uint8Array[] } {
-  const firsts: string[] = [];
-  const made: Uint8Array[] = [];
-  for (const { from, data } of parts(entries, (some) => encodeEntries(some))) {
-    firsts.push((entries[from] as Named).lower);
-    made.push(data);
-  }
-  return { firsts, parts: made };
-}
-
-/** For each beginning of many names: of each kind, those that come first by length. */
-function topParts(
+/** Names by their letters at one end and by length. */
+function alikeParts(
   entries: readonly Named[],
-  firstPart: number,
-): { lists: NameDirectory['tops'][number][]; parts: Uint8Array[] } {
-  const groups: { beginning: string; entries: Named[] }[] = [];
-  const visit = (from: number, to: number, depth: number): void => {
-    for (let at = from; at < to; ) {
-      const beginning = (entries[at] as Named).lower.slice(0, depth);
-      let end = at + 1;
-      while (end < to && (entries[end] as Named).lower.slice(0, depth) === beginning) end++;
-      if (end - at > MANY && beginning.length === depth) {
-        groups.push({ beginning, entries: firstOfKinds(entries.slice(at, end)) });
-        visit(at, end, depth + 1);
-      }
-      at = end;
-    }
-  };
-  visit(0, entries.length, 1);
-  const lists: NameDirectory['tops'][number][] = [];
-  const made: Uint8Array[] = [];
-  for (const { from, to, data } of parts(groups, (some) => encodeEntries(some.flatMap((group) => group.entries)))) {
-    let at = 0;
-    for (const { beginning, entries: own } of groups.slice(from, to)) {
-      lists.push([beginning, firstPart + made.length, at, own.length]);
-      at += own.length;
-    }
-    made.push(data);
-  }
-  return { lists, parts: made };
+  lettersOf: (entry: Named) => string,
+): { starts: AlikeStart[]; blobs: Uint8Array[] } {
+  const keyed = entries.map((entry) => ({ entry, letters: lettersOf(entry), length: entry.text.length }));
+  keyed.sort((a, b) => compare(a.letters, b.letters) || a.length - b.length || byText(a.entry, b.entry));
+  const made = [...parts(keyed, (some) => encodeEntries(some.map(({ entry }) => entry)))];
+  const starts = made.map(({ from }): AlikeStart => {
+    const { letters, length } = keyed[from] as (typeof keyed)[number];
+    return [letters, length];
+  });
+  return { starts, blobs: made.map(({ data }) => data) };
 }
 
-function firstOfKinds(entries: readonly Named[]): Named[] {
-  const left = new Map<number, number>();
-  return [...entries]
-    .sort((a, b) => byLength(a.text, b.text))
-    .filter(({ facts }) => {
-      const wanted = facts.filter(({ kind }) => (left.get(kind) ?? TOP) > 0);
-      for (const { kind } of wanted) left.set(kind, (left.get(kind) ?? TOP) - 1);
-      return wanted.length > 0;
-    });
+function byText(a: NameEntry, b: NameEntry): number {
+  return compare(a.text, b.text);
 }
 
-/** The names of each key, by length; keys in their order. */
-function groupsOf(
-  entries: readonly Named[],
-  keysOf: (entry: Named) => Iterable<string>,
-): { key: string; entries: Named[] }[] {
-  const groups = new Map<string, Named[]>();
-  for (const entry of entries) {
-    for (const key of keysOf(entry)) {
-      const own = groups.get(key);
-      if (own) own.push(entry);
-      else groups.set(key, [entry]);
-    }
-  }
-  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([key, own]) => ({ key, entries: own.sort((a, b) => byLength(a.text, b.text)) }));
-}
-
-/** Groups one after the other; one may go on in the next part. */
-function groupParts(
-  groups: readonly EntryGroup[],
-  wordOf: (key: string) => string,
-): { starts: GroupStart[]; parts: Uint8Array[] } {
-  const all = groups.flatMap(({ key, entries }) => entries.map((entry) => ({ key, entry })));
-  const starts: GroupStart[] = [];
-  const made: Uint8Array[] = [];
-  for (const { from, data } of parts(all, (some) => encodeGroups(grouped(some), wordOf))) {
-    const { key, entry } = all[from] as (typeof all)[number];
-    starts.push([key, entry.text.length]);
-    made.push(data);
-  }
-  return { starts, parts: made };
-}
-
-function grouped(list: readonly { readonly key: string; readonly entry: NameEntry }[]): EntryGroup[] {
-  const groups: { key: string; entries: NameEntry[] }[] = [];
-  for (const { key, entry } of list) {
-    if (groups.at(-1)?.key !== key) groups.push({ key, entries: [] });
-    groups.at(-1)?.entries.push(entry);
-  }
-  return groups;
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

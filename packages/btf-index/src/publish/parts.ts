@@ -16,7 +16,7 @@ import {
   type SetMembers,
 } from '../store/published-parts.ts';
 import { VarintReader } from '../varints.ts';
-import { pack, SMALL_LEVEL } from './pack.ts';
+import { pack } from './pack.ts';
 
 /** Declarations that speak of fewer names and types are read as fast without a companion. */
 const FEWEST = 12;
@@ -140,6 +140,6 @@ export function* companions(index: BtfIndex): Generator<{ key: number; data: Uin
       types: [...types].map((id) => [id, codes.get(id) as Uint8Array] as const),
       sets: [...sets].map((id) => set.get(id) as [number, Uint8Array, Uint8Array | null]),
     });
-    yield { key: companionKey(kind, name), data: pack(data, data.length < 16_384 ? SMALL_LEVEL : undefined) };
+    yield { key: companionKey(kind, name), data: pack(data) };
   }
 }

@@ -4,7 +4,7 @@
 import type Database from 'better-sqlite3';
 
 /** What a published file has besides; some are those of older versions. */
-export const PUBLISHED_TABLES: readonly string[] = [
+const PUBLISHED_TABLES: readonly string[] = [
   'published',
   'published_more',
   'published_names',
@@ -14,6 +14,18 @@ export const PUBLISHED_TABLES: readonly string[] = [
   'companions',
   'set_members',
 ];
+
+/** Besides, tables whose names begin so: of names, as many as they need. */
+const NUMBERED = 'published_names_';
+
+function publishedTables(db: Database.Database): string[] {
+  const rows = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all() as string[];
+  return rows.filter(isPublishedTable);
+}
+
+export function isPublishedTable(name: string): boolean {
+  return PUBLISHED_TABLES.includes(name) || name.startsWith(NUMBERED);
+}
 
 /** Whether a file is laid out for publishing. */
 export function isPublished(db: Database.Database): boolean {
@@ -37,6 +49,8 @@ export function unpublish(db: Database.Database, schema: string): void {
     DROP TABLE published_declaration;
     ${statement('CREATE INDEX declaration_name ')};
     ${statement('CREATE INDEX declaration_by_set ')};
-    ${PUBLISHED_TABLES.map((table) => `DROP TABLE IF EXISTS ${table};`).join(' ')}
+    ${publishedTables(db)
+      .map((table) => `DROP TABLE ${table};`)
+      .join(' ')}
   `);
 }

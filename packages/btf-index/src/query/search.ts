@@ -31,7 +31,7 @@ const RANKS: readonly MatchRank[] = ['exact', 'prefix', 'substring', 'fuzzy'];
 /**
  * Declarations whose name is `text`, begins with it, has it inside, or is like it, in this order and shorter names first;
  * upper and lower case are the same but for the first. What is like it is looked for where no name begins with it: names that
- * differ in few letters and share a word with it, or have one that is nearest to its longest (see `likelyPlaces`).
+ * differ in few letters, but not in the first three and in the last three as well, where it is longer than five.
  */
 export function search(index: BtfIndex, text: string, options: SearchOptions = {}): TypeHit[] {
   return decoded(index.path, () => {
@@ -83,7 +83,7 @@ function like(source: NameSource, lower: string, bits: number): Match[] {
 }
 
 /** How many names with a word inside are candidates for 'did you mean'. */
-const INSIDE = 20;
+const INSIDE = 6;
 
 /** Names of a kind that are like one, best first: for 'did you mean'. */
 export function nearNames(index: BtfIndex, kind: DeclarationKind, name: string, limit = 3): string[] {

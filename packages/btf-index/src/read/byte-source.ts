@@ -11,6 +11,8 @@ export interface ByteSource {
   read(offset: number, length: number): Uint8Array;
   /** Bytes that a request brings at least where each has a price of its own; undefined where reading is free. */
   readonly step?: number | undefined;
+  /** Says that reads from now on go on for so many bytes each; 0 for nothing known. */
+  expect?(bytes: number): void;
   /** Bytes at the beginning that are worth one request. */
   readonly head?: number | undefined;
   /** Others, as offset and length, that are worth one request where any byte of them is read. */

@@ -44,6 +44,7 @@ class PageCache implements ByteSource {
   private readonly runs: { end: number; blocks: number }[] = [];
 
   private readonly kept: BlockStore | undefined;
+  private expectedBlocks = 0;
 
   constructor(source: ByteSource, step: number, kept: BlockStore | undefined) {
     this.source = source;
@@ -56,6 +57,10 @@ class PageCache implements ByteSource {
       Math.ceil((offset + Math.min(length, MOST_HEAD)) / BLOCK),
     ]);
     this.headBlocks = Math.ceil(Math.min(source.head ?? HEAD, MOST_HEAD) / BLOCK);
+  }
+
+  expect(bytes: number): void {
+    this.expectedBlocks = Math.ceil(bytes / BLOCK);
   }
 
   read(offset: number, length: number): Uint8Array {
@@ -91,7 +96,10 @@ class PageCache implements ByteSource {
       return;
     }
     const extent = this.together.find(([first, end]) => wantedAt >= first && wantedAt < end);
-    const run = this.runs.findIndex(({ end, blocks }) => wantedAt >= end && wantedAt - end <= blocks / 2);
+    const expected = extent === undefined && this.expectedBlocks > 0;
+    const follows = ({ end, blocks }: { end: number; blocks: number }) =>
+      !expected && wantedAt >= end && wantedAt - end <= blocks / 2;
+    const run = this.runs.findIndex(follows);
     const known = this.runs[run];
     // what is passed over by a run comes along, so that readers that leave out some get whole stretches
     const from = extent?.[0] ?? known?.end ?? wantedAt;
@@ -99,7 +107,10 @@ class PageCache implements ByteSource {
     if (known !== undefined) this.runs.splice(run, 1);
     const together = extent === undefined ? undefined : extent[1] - at;
     const goingOn = known === undefined ? undefined : Math.min(known.blocks * 2, MOST / BLOCK) + wantedAt - at;
-    const wanted = Math.max(last - at + 1, together ?? goingOn ?? (at === 0 ? this.headBlocks : this.stepBlocks));
+    const usual = expected
+      ? Math.min(this.expectedBlocks, MOST / BLOCK)
+      : (goingOn ?? (at === 0 ? this.headBlocks : this.stepBlocks));
+    const wanted = Math.max(last - at + 1, together ?? usual);
     let end = at + 1;
     while (end < at + wanted && !this.has(end) && end * BLOCK < this.size) end++;
     const bytes = this.source.read(at * BLOCK, Math.min(end * BLOCK, this.size) - at * BLOCK);

@@ -9,6 +9,8 @@ import { sourcesOf, VFS_NAME } from './vfs.ts';
 
 /** Kibibytes of pages that SQLite itself keeps. */
 const CACHE_KIB = 16_384;
+/** Of a published file. */
+const PAGE_BYTES = 8192;
 let opened = 0;
 
 export class WasmDriver implements Driver {
@@ -86,6 +88,10 @@ export class WasmDriver implements Driver {
 
   size(): number {
     return this.entry.source.size;
+  }
+
+  expect(pages: number): void {
+    this.entry.source.expect?.(pages * PAGE_BYTES);
   }
 
   close(): void {

@@ -28,11 +28,8 @@ export function byLength(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-/** `textOf` may write a name otherwise than it is, where the reader knows how to undo it. */
-export function encodeEntries(
-  entries: readonly NameEntry[],
-  textOf = (entry: NameEntry, _at: number) => entry.text,
-): Uint8Array {
+/** Of a name, what the one before does not begin with: those that are sorted pack best. */
+export function encodeEntries(entries: readonly NameEntry[]): Uint8Array {
   const out = new VarintWriter(entries.length * 24 + 64);
   const facts = entries.flatMap((entry) => entry.facts);
   out.add(entries.length);
@@ -44,8 +41,16 @@ export function encodeEntries(
   for (const { modules } of facts) {
     for (const [i, module] of modules.entries()) out.add(module - (modules[i - 1] ?? 0));
   }
-  out.addBytes(bytesOfText(entries.map((entry, i) => textOf(entry, i)).join('\n')));
+  const shared = entries.map(({ text }, i) => sharedLetters(entries[i - 1]?.text ?? '', text));
+  for (const count of shared) out.add(count);
+  out.addBytes(bytesOfText(entries.map(({ text }, i) => text.slice(shared[i])).join('\n')));
   return out.finish();
+}
+
+function sharedLetters(a: string, b: string): number {
+  let count = 0;
+  while (count < a.length && a[count] === b[count]) count++;
+  return count;
 }
 
 /** Throws RangeError. */
@@ -62,7 +67,10 @@ export function decodeEntries(bytes: Uint8Array): NameEntry[] {
     let last = 0;
     return column(count).map((difference) => (last += difference));
   });
-  const texts = textOfBytes(input.nextBytes(bytes.length - input.at)).split('\n');
+  const shared = column(counts.length);
+  const rest = textOfBytes(input.nextBytes(bytes.length - input.at)).split('\n');
+  let before = '';
+  const texts = rest.map((own, i) => (before = before.slice(0, shared[i]) + own));
   let at = 0;
   return counts.map((count, i) => {
     const facts: NameFacts[] = [];
@@ -75,49 +83,5 @@ export function decodeEntries(bytes: Uint8Array): NameEntry[] {
       });
     }
     return { text: texts[i] as string, facts };
-  });
-}
-
-/** Entries of one key: of a word, or of a place of words. */
-export interface EntryGroup {
-  readonly key: string;
-  readonly entries: readonly NameEntry[];
-}
-
-/** Stands for a group's word in its names. */
-export const WORD_MARK = '\u0001';
-
-/** Groups in one blob. `wordOf` gives a key's word, which names are written without. */
-export function encodeGroups(groups: readonly EntryGroup[], wordOf: (key: string) => string): Uint8Array {
-  const out = new VarintWriter(groups.length * 8 + 64);
-  const keys = bytesOfText(groups.map(({ key }) => key).join('\n'));
-  out.add(groups.length);
-  for (const { entries } of groups) out.add(entries.length);
-  out.add(keys.length);
-  out.addBytes(keys);
-  const words = groups.flatMap(({ key, entries }) => entries.map(() => wordOf(key)));
-  out.addBytes(
-    encodeEntries(
-      groups.flatMap(({ entries }) => entries),
-      ({ text }, i) => text.replace(words[i] as string, WORD_MARK),
-    ),
-  );
-  return out.finish();
-}
-
-/** Throws RangeError. */
-export function decodeGroups(bytes: Uint8Array, wordOf: (key: string) => string): EntryGroup[] {
-  const input = new VarintReader(bytes);
-  const count = input.next();
-  if (count > bytes.length) throw new RangeError('there are more groups than bytes');
-  const counts = Array.from({ length: count }, () => input.next());
-  const keys = textOfBytes(input.nextBytes(input.next())).split('\n');
-  const entries = decodeEntries(input.nextBytes(bytes.length - input.at));
-  let at = 0;
-  return counts.map((length, i) => {
-    const key = keys[i] as string;
-    const word = wordOf(key);
-    const own = entries.slice(at, (at += length));
-    return { key, entries: own.map((entry) => ({ ...entry, text: entry.text.replace(WORD_MARK, word) })) };
   });
 }

@@ -4,8 +4,8 @@ import type { BtfIndex } from '../store/btf-index.ts';
 import { kindWord } from '../query/declarations.ts';
 import { placesOf, rangesOfPlaces } from '../query/places.ts';
 import { rowsOf } from '../store/row-cache.ts';
+import { alike } from './like.ts';
 import type { FoundFacts, FoundName, NameSource } from './name-source.ts';
-import { likelyPlaces, placesOfWords, roughCount } from './words.ts';
 
 /** Kinds of declarations that a search finds. */
 export const NAMED_KINDS = [4, 5, 6, 8, 12, 14] as const;
@@ -26,7 +26,6 @@ export class LocalNames implements NameSource {
   /** One bit a kind, by KIND_CODE. */
   private readonly kinds: Uint32Array;
   private readonly ids: Uint32Array;
-  private words: Map<string, number[]> | undefined;
 
   constructor(index: BtfIndex) {
     this.index = index;
@@ -84,38 +83,15 @@ export class LocalNames implements NameSource {
   }
 
   likely(lower: string, bits: number, from: number, to: number): FoundName[] {
-    const words = this.vocabulary();
-    const vocabulary = { count: (word: string) => roughCount(words.get(word)?.length ?? 0), words: () => words.keys() };
-    const wanted = new Map<number, string[]>();
-    for (const { word, next } of likelyPlaces(lower, vocabulary)) {
-      for (const place of words.get(word) ?? []) {
-        const own = wanted.get(place);
-        if (own) own.push(next + word);
-        else wanted.set(place, [next + word]);
-      }
-    }
+    const { joined, starts, texts, kinds } = this;
     const found: FoundName[] = [];
-    for (const [place, some] of wanted) {
-      const text = this.texts[place] as string;
-      if (text.length < from || text.length > to || ((this.kinds[place] as number) & bits) === 0) continue;
-      if (placesOfWords(text).some(({ word, next }) => some.includes(next + word))) found.push(this.at(place));
+    for (let place = 0; place < texts.length; place++) {
+      const { length } = texts[place] as string;
+      if (length < from || length > to || ((kinds[place] as number) & bits) === 0) continue;
+      const start = starts[place] as number;
+      if (alike(joined.slice(start, start + length), lower)) found.push(this.at(place));
     }
     return found;
-  }
-
-  /** By word, the places of the names that have it. */
-  private vocabulary(): Map<string, number[]> {
-    if (this.words !== undefined) return this.words;
-    const words = new Map<string, number[]>();
-    let place = 0;
-    for (const { 0: word, index: at } of this.joined.matchAll(/[a-z]+/g)) {
-      while (place + 1 < this.starts.length && (this.starts[place + 1] as number) <= at) place++;
-      const places = words.get(word);
-      if (places === undefined) words.set(word, [place]);
-      else if (places.at(-1) !== place) places.push(place);
-    }
-    this.words = words;
-    return words;
   }
 }
 

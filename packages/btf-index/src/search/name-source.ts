@@ -20,10 +20,10 @@ export interface FoundName {
 
 export interface NameSource {
   /**
-   * Names of kinds of `bits` that begin with a text in lower case, or have it inside. Of each at least the `limit` that come
-   * first by length; none that only have it inside where enough begin with it.
+   * Names of kinds of `bits` that begin with a text in lower case, or have it inside: at least the `limit` that come first, by
+   * whether they begin with it and then by length.
    */
   matching(lower: string, bits: number, limit: number): FoundName[];
-  /** Names of `likelyPlaces` of a text, not shorter than `from` nor longer than `to`. */
+  /** Names that are `alike` a text at one end, not shorter than `from` nor longer than `to`. */
   likely(lower: string, bits: number, from: number, to: number): FoundName[];
 }

@@ -111,6 +111,16 @@ export class BtfIndex {
     return this.caches.get(key) as T;
   }
 
+  /** Runs what reads so many pages that follow each other: where a request has a price, one brings them all. */
+  expecting<T>(pages: number, read: () => T): T {
+    this.driver.expect?.(pages);
+    try {
+      return read();
+    } finally {
+      this.driver.expect?.(0);
+    }
+  }
+
   /** For writers: what was read before is no longer so. */
   changed(): void {
     this.written++;

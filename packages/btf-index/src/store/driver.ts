@@ -25,5 +25,7 @@ export interface Driver {
   size(): number;
   /** Lets what follows read one state of the file until the returned function is called. Absent where nothing writes. */
   hold?(): () => void;
+  /** Says that reads from now on go on for so many pages each; 0 for nothing known. Absent where reading is free. */
+  expect?(pages: number): void;
   close(): void;
 }
