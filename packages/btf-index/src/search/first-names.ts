@@ -3,9 +3,9 @@
 // searches more often has all names in memory (local-names.ts). Both give the same.
 
 import type { BtfIndex } from '../store/btf-index.ts';
+import { alike, isShort } from './like.ts';
 import { foundName, localNames, NAMED_KINDS } from './local-names.ts';
 import type { FoundName, NameSource } from './name-source.ts';
-import { likelyPlaces, placesOfWords, roughCount, runs, wordsOf } from './words.ts';
 
 /** So many searches together cost what reading all names does. */
 const FIRST_SEARCHES = 4;
@@ -45,28 +45,17 @@ class FirstNames implements NameSource {
   }
 
   likely(lower: string, bits: number, from: number, to: number): FoundName[] {
-    const own = [...new Set(runs(lower))];
-    const inMemory = this.searches >= FIRST_SEARCHES || own.some((word) => word.length < SHORTEST);
-    const named = inMemory ? new Map() : new Map(own.map((word) => [word, this.ofWord(word)]));
-    if (![...named.values()].some((names) => names.length > 0)) {
-      return localNames(this.index).likely(lower, bits, from, to); // words that are like its own are looked for among all
+    if (this.searches >= FIRST_SEARCHES || isShort(lower) || !isAscii(lower)) {
+      return localNames(this.index).likely(lower, bits, from, to); // short texts are like too many names
     }
-    const count = (word: string) => roughCount(named.get(word)?.length ?? 0);
-    const found = new Map<string, FoundName>();
-    for (const place of likelyPlaces(lower, { count, words: () => own })) {
-      for (const name of named.get(place.word) ?? []) {
-        const { length } = name.text;
-        if (length < from || length > to || (name.kinds & bits) === 0) continue;
-        if (placesOfWords(name.text).some(({ word, next }) => word === place.word && next === place.next)) {
-          found.set(name.text, name);
-        }
-      }
-    }
-    return [...found.values()];
-  }
-
-  private ofWord(word: string): FoundName[] {
-    return this.containing(word).filter(({ text }) => wordsOf(text).has(word));
+    const rows = this.index
+      .statement(
+        `SELECT n.id, n.text, d.kind FROM name n CROSS JOIN declaration d ON d.name = n.id
+           WHERE (n.text LIKE ? ESCAPE '\\' OR n.text LIKE ? ESCAPE '\\') AND length(n.text) BETWEEN ? AND ?
+             AND d.kind IN (${NAMED_KINDS.join()})`,
+      )
+      .all(`${escaped(lower.slice(0, 3))}%`, `%${escaped(lower.slice(-3))}`, from, to) as Row[];
+    return this.namesOf(rows).filter(({ text, kinds }) => (kinds & bits) !== 0 && alike(text.toLowerCase(), lower));
   }
 
   /** Names that begin so, in upper and lower case, by the index of names. */
@@ -95,7 +84,7 @@ class FirstNames implements NameSource {
           `SELECT n.id, n.text, d.kind FROM name n CROSS JOIN declaration d ON d.name = n.id
              WHERE n.text LIKE ? ESCAPE '\\' AND d.kind IN (${NAMED_KINDS.join()})`,
         )
-        .all(`%${lower.replace(/[%_\\]/g, '\\$&')}%`) as Row[];
+        .all(`%${escaped(lower)}%`) as Row[];
       this.inside.set(lower, (found = this.namesOf(rows)));
     }
     return found;
@@ -110,6 +99,11 @@ class FirstNames implements NameSource {
     }
     return [...kinds].map(([id, name]) => foundName(this.index, id, name.text, name.kinds));
   }
+}
+
+/** Without the characters that mean something to LIKE. */
+function escaped(text: string): string {
+  return text.replace(/[%_\\]/g, '\\$&');
 }
 
 /** SQLite and JavaScript mean the same by upper and lower case. */
