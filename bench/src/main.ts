@@ -20,6 +20,7 @@ import { commands } from './cases/commands.ts';
 import { dwarf } from './cases/dwarf.ts';
 import { emulator } from './cases/emulator.ts';
 import { growth } from './cases/growth.ts';
+import { ingestCase } from './cases/ingest.ts';
 import { indexBundle, indexScale } from './cases/index-scale.ts';
 import { loads } from './cases/loads.ts';
 import { manyKernels } from './cases/many-kernels.ts';
@@ -38,6 +39,7 @@ const CASES: readonly Case[] = [
   commands,
   manyKernels,
   growth,
+  ingestCase,
   indexScale,
   indexBundle,
   serverLoad,

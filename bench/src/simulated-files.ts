@@ -16,11 +16,23 @@ export function founderOf(file: string): Founder {
   return { distro: 'real', version: '0', arch, release, btf: new Uint8Array(readFileSync(file)) };
 }
 
-/** Writes `count` simulated kernels below `out`; gives their paths in order of the series. */
-export function writeSimulated(out: string, founders: readonly string[], count: number, seed: number): string[] {
+/**
+ * Writes `count` simulated kernels below the folder that `outOf` gives for the place of each in its series; gives their paths in
+ * order of the series.
+ */
+export function writeSimulated(
+  outOf: (place: number) => string,
+  founders: readonly string[],
+  count: number,
+  seed: number,
+): string[] {
   const paths: string[] = [];
+  const places = new Map<string, number>();
   for (const { identity, btf } of simulateKernels(founders.map(founderOf), count, seed)) {
-    const path = join(out, identity.distro, identity.version, identity.arch, `${identity.release}.btf`);
+    const series = `${identity.distro} ${identity.version} ${identity.release.replace(/^(\d+\.\d+).*-\d+\./, '$1 ')}`;
+    const place = places.get(series) ?? 0;
+    places.set(series, place + 1);
+    const path = join(outOf(place), identity.distro, identity.version, identity.arch, `${identity.release}.btf`);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, btf);
     paths.push(path);
@@ -34,6 +46,6 @@ if (import.meta.main) {
     options: { kernels: { type: 'string', default: '157' }, seed: { type: 'string', default: '1' } },
   });
   const [out, ...founders] = positionals as [string, ...string[]];
-  const paths = writeSimulated(out, founders, Number(values.kernels), Number(values.seed));
+  const paths = writeSimulated(() => out, founders, Number(values.kernels), Number(values.seed));
   console.log(`${paths.length} kernels in ${out}`);
 }
