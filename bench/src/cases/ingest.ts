@@ -55,8 +55,8 @@ async function ingest(context: BenchContext): Promise<readonly Row[]> {
 
   const unrelated = context.kernels.map((path, i) => {
     const { arch } = founderOf(path);
-    const name = `bench/1/${arch}/${i}.0.0`;
-    mkdirSync(folder(`unrelated/bench/1/${arch}`), { recursive: true });
+    const name = `debian/13/${arch}/6.${i}.0-bench`; // a distribution that paths may name
+    mkdirSync(folder(`unrelated/debian/13/${arch}`), { recursive: true });
     copyFileSync(path, folder(`unrelated/${name}.btf`));
     return name;
   });
