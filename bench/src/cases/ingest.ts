@@ -97,7 +97,7 @@ async function ingest(context: BenchContext): Promise<readonly Row[]> {
       facts: facts(count, whole),
     }),
     row('diff-process', `btfq diff ${basename(one)} ${basename(other)}, across series, whole process`, 'ms', diffs, {
-      target: target('less', 1000, 200),
+      target: target('less', 200, 200),
     }),
   ];
 }
