@@ -92,10 +92,14 @@ async function ingest(context: BenchContext): Promise<readonly Row[]> {
       target: target('more', 10, 10),
       facts: facts(unrelated.length, alone),
     }),
-    row('ingest-peak', `memory of ingest, ${count} kernels, 2 threads`, 'MB', [(whole.peakBytes ?? Number.NaN) / 1e6], {
-      target: target('less', 400, 300),
-      facts: facts(count, whole),
-    }),
+    ...(whole.peakBytes === undefined
+      ? []
+      : [
+          row('ingest-peak', `memory of ingest, ${count} kernels, 2 threads`, 'MB', [whole.peakBytes / 1e6], {
+            target: target('less', 400, 300),
+            facts: facts(count, whole),
+          }),
+        ]),
     row('diff-process', `btfq diff ${basename(one)} ${basename(other)}, across series, whole process`, 'ms', diffs, {
       target: target('less', 200, 200),
     }),
