@@ -51,7 +51,7 @@ const SLEEPABLE = 16;
 const ENOTSUPP = '-524';
 
 if (values.questions) for (const line of questions()) console.log(line);
-else compare(readFileSync(rest[0] as string, 'utf8'));
+else compare(readFileSync(rest[0]!, 'utf8'));
 
 /** `L program-type attach-type flags btf-id module name`, or `K function`. */
 function questions(): string[] {

@@ -86,7 +86,7 @@ function damage(bytes: Buffer, { below }: Random): { what: string; bytes: Buffer
   switch (below(6)) {
     case 0:
     case 1:
-      bytes[at] = (bytes[at] as number) ^ (1 + below(255));
+      bytes[at] = bytes[at]! ^ (1 + below(255));
       return { what: `a byte at ${at}`, bytes };
     case 2: {
       const length = 1 + below(64);
@@ -163,7 +163,7 @@ function withLog(path: string, own: Grown, other: Grown, random: Random): { what
       return { what: 'its log cut short', says: own.says };
     case 3: {
       const at = random.below(log.length);
-      log[at] = (log[at] as number) ^ (1 + random.below(255));
+      log[at] = log[at]! ^ (1 + random.below(255));
       put(open, log);
       return { what: `its log with a wrong byte at ${at}`, says: own.says };
     }

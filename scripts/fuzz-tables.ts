@@ -47,15 +47,15 @@ function damage(bytes: Uint8Array, from: number, to: number): (() => void)[] {
   const undo: (() => void)[] = [];
   for (let count = 1 + below(6); count > 0; count--) {
     const at = from + below(to - from);
-    const length = [1, 1, 2, 4, 8, 64][below(6)] as number;
+    const length = [1, 1, 2, 4, 8, 64][below(6)]!;
     const before = bytes.slice(at, at + length);
     undo.push(() => bytes.set(before, at));
     const kind = below(4);
     for (let i = at; i < Math.min(at + length, bytes.length); i++) {
-      if (kind === 0) bytes[i] = EXTREMES[below(EXTREMES.length)] as number;
-      else if (kind === 1) bytes[i] = (bytes[i] as number) ^ (1 << below(8));
+      if (kind === 0) bytes[i] = EXTREMES[below(EXTREMES.length)]!;
+      else if (kind === 1) bytes[i] = bytes[i]! ^ (1 << below(8));
       else if (kind === 2) bytes[i] = random() & 0xff;
-      else bytes[i] = bytes[from + below(to - from)] as number;
+      else bytes[i] = bytes[from + below(to - from)]!;
     }
   }
   return undo.reverse();
@@ -113,7 +113,7 @@ for (let run = 0; run < runs; run++) {
   attempt(`run ${run}`, () => {
     const opened = openKernelImage(image);
     tableParts(kernelTables(opened, btf));
-    const name = kernelFileNames[below(kernelFileNames.length)] as string;
+    const name = kernelFileNames[below(kernelFileNames.length)]!;
     kernelFile(opened, btf, name);
     kernelFile(opened, btf, 'events/test/my_event/format');
   });

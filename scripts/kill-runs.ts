@@ -46,11 +46,11 @@ function child({ db, other, out }: Files, seed: number): never {
     const present = held(index);
     const absent = Array.from({ length: OWN }, (_, n) => n).filter((n) => !present.includes(n));
     if (step === 'add' && absent.length > 0) {
-      const n = absent[random.below(absent.length)] as number;
+      const n = absent[random.below(absent.length)]!;
       say(`add ${n}`);
       add(index, n);
     } else if (step === 'remove' && present.length > 0) {
-      const n = present[random.below(present.length)] as number;
+      const n = present[random.below(present.length)]!;
       say(`remove ${n}`);
       removeKernel(index, kernels(index).find(({ release }) => numberOf(release) === n)?.id ?? 0);
     } else if (step === 'merge') {

@@ -33,7 +33,7 @@ function questions(): { readonly name: string; readonly path: string }[] {
   const step = Math.max(1, Math.floor(named.length / (Number(values.names) * 8)));
   const found: { name: string; path: string }[] = [];
   for (let i = 0; i < named.length && found.length < Number(values.names); i += step) {
-    const name = named[i] as string;
+    const name = named[i]!;
     const all = declarations(index, 'struct', name);
     const path = all[0]?.fields.find((one) => one.name !== '')?.name;
     if (path !== undefined && all.every(({ places }) => places.every(({ module }) => module === null))) {
@@ -70,7 +70,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
     }
   }
 }
-const median = (all: number[]): number => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] as number;
+const median = (all: number[]): number => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)]!;
 console.log(`${asked.length} names, ${values.rounds} rounds, CPU ms (median)`);
 for (const [name, [mine, other]] of times) {
   const [a, b] = [median(mine), median(other)];

@@ -52,7 +52,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'btfq-requests-'));
-const source = positionals[0] as string;
+const source = positionals[0]!;
 const published = publishIndex(source, folder);
 console.log(`${published.kernels} kernels: ${statSync(source).size} bytes, published ${published.size}`);
 const file = openSync(join(folder, published.file), 'r');

@@ -91,9 +91,9 @@ class Step {
 
   private noteMembers(outer: number): void {
     const { words, starts } = this.btf;
-    const at = starts[outer - 1] as number;
+    const at = starts[outer - 1]!;
     for (let i = 0; i < this.btf.vlen(outer); i++) {
-      const found = this.byValue(words[at + 4 + 3 * i] as number);
+      const found = this.byValue(words[at + 4 + 3 * i]!);
       if (found === undefined) continue;
       const list = this.containers.get(found.id) ?? [];
       list.push({ outer, member: i, times: found.times });
@@ -115,9 +115,9 @@ class Step {
           id = btf.sizeOrType(id);
           break;
         case BtfKind.Array: {
-          const at = btf.starts[id - 1] as number;
-          times *= btf.words[at + 5] as number;
-          id = btf.words[at + 3] as number;
+          const at = btf.starts[id - 1]!;
+          times *= btf.words[at + 5]!;
+          id = btf.words[at + 3]!;
           break;
         }
         default:
@@ -152,19 +152,19 @@ class Step {
   private grow(id: number, from: number, bytes: number, depth = 0): void {
     if (bytes === 0 || depth > MAX_CASCADE) return;
     const words = this.record(id);
-    const kind = infoKind(words[1] as number);
+    const kind = infoKind(words[1]!);
     if (kind === BtfKind.Union) {
-      const before = words[2] as number;
+      const before = words[2]!;
       let size = before;
-      for (let i = 0; i < ((words[1] as number) & 0xffffff); i++) {
-        const inner = this.byValue(words[4 + 3 * i] as number);
-        if (inner !== undefined) size = Math.max(size, (this.record(inner.id)[2] as number) * inner.times);
+      for (let i = 0; i < (words[1]! & 0xffffff); i++) {
+        const inner = this.byValue(words[4 + 3 * i]!);
+        if (inner !== undefined) size = Math.max(size, this.record(inner.id)[2]! * inner.times);
       }
       words[2] = size;
       bytes = size - before;
     } else {
-      for (let w = 3 + from * 3; w < words.length; w += 3) words[w + 2] = (words[w + 2] as number) + bytes * 8;
-      words[2] = (words[2] as number) + bytes;
+      for (let w = 3 + from * 3; w < words.length; w += 3) words[w + 2] = words[w + 2]! + bytes * 8;
+      words[2] = words[2]! + bytes;
     }
     for (const { outer, member, times } of this.containers.get(id) ?? []) {
       this.grow(outer, member + 1, bytes * times, depth + 1);
@@ -186,15 +186,15 @@ class Step {
     const id = this.someStruct();
     if (id === undefined) return;
     const words = this.record(id);
-    const vlen = (words[1] as number) & 0xffffff;
+    const vlen = words[1]! & 0xffffff;
     const at = 1 + this.random.below(vlen);
     const pointer = this.anyPointer();
-    const place = at < vlen ? (words[3 + 3 * at + 2] as number) & 0xffffff : (words[2] as number) * 8;
+    const place = at < vlen ? words[3 + 3 * at + 2]! & 0xffffff : words[2]! * 8;
     const aligned = Math.ceil(place / 64) * 64;
     // the newcomer begins where its follower was; the follower and all behind it go by whole words
     this.grow(id, at, 8 + (aligned - place) / 8);
-    words.splice(3 + 3 * at, 0, this.newString(words[0] as number, 'field'), pointer, aligned);
-    words[1] = (words[1] as number) + 1;
+    words.splice(3 + 3 * at, 0, this.newString(words[0]!, 'field'), pointer, aligned);
+    words[1] = words[1]! + 1;
     for (const one of this.containers.values())
       for (const held of one) if (held.outer === id && held.member >= at) held.member++;
   }
@@ -202,12 +202,12 @@ class Step {
   removeField(): void {
     const id = this.random.pick(this.structs);
     const words = this.record(id);
-    const vlen = (words[1] as number) & 0xffffff;
+    const vlen = words[1]! & 0xffffff;
     if (vlen < 3) return;
     const at = this.random.below(vlen);
-    if (this.byValue(words[4 + 3 * at] as number) !== undefined) return;
+    if (this.byValue(words[4 + 3 * at]!) !== undefined) return;
     words.splice(3 + 3 * at, 3); // its place becomes a hole
-    words[1] = (words[1] as number) - 1;
+    words[1] = words[1]! - 1;
     for (const one of this.containers.values())
       for (const held of one) if (held.outer === id && held.member > at) held.member--;
   }
@@ -215,14 +215,14 @@ class Step {
   /** Swaps two neighbours of one size. */
   moveField(): void {
     const words = this.record(this.random.pick(this.structs));
-    const vlen = (words[1] as number) & 0xffffff;
+    const vlen = words[1]! & 0xffffff;
     for (let i = 0; i + 1 < vlen; i++) {
       const a = 3 + 3 * i;
-      const [typeA, typeB] = [words[a + 1] as number, words[a + 4] as number];
+      const [typeA, typeB] = [words[a + 1]!, words[a + 4]!];
       const size = resolveSize(this.btf, typeA);
       if (size === undefined || size !== resolveSize(this.btf, typeB)) continue;
       if (this.byValue(typeA) ?? this.byValue(typeB)) continue;
-      [words[a], words[a + 3]] = [words[a + 3] as number, words[a] as number];
+      [words[a], words[a + 3]] = [words[a + 3]!, words[a]!];
       [words[a + 1], words[a + 4]] = [typeB, typeA];
       return;
     }
@@ -230,8 +230,8 @@ class Step {
 
   renameField(): void {
     const words = this.record(this.random.pick(this.structs));
-    const at = 3 + 3 * this.random.below((words[1] as number) & 0xffffff);
-    if (words[at] !== 0) words[at] = this.newString(words[at] as number, 'renamed');
+    const at = 3 + 3 * this.random.below(words[1]! & 0xffffff);
+    if (words[at] !== 0) words[at] = this.newString(words[at]!, 'renamed');
   }
 
   addFunction(): void {
@@ -255,7 +255,7 @@ class Step {
     const words = [name, (BtfKind.Struct << 24) | count, count * 8];
     for (let i = 0; i < count; i++) {
       const field = this.random.pick(this.structs);
-      const offset = this.btf.words[(this.btf.starts[field - 1] as number) + 3] as number; // a name that is there already
+      const offset = this.btf.words[this.btf.starts[field - 1]! + 3]!; // a name that is there already
       words.push(offset, this.anyPointer(), i * 64);
     }
     this.newType(near, [0, BtfKind.Ptr << 24, this.newType(near, words)]);
@@ -291,32 +291,32 @@ class Step {
     let next = 0;
     let length = 0;
     for (let old = 1; old < btf.typeCount; old++) {
-      for (; next < order.length && added[order[next] as number]?.before === old; next++) {
-        ids[btf.typeCount + (order[next] as number)] = id++;
-        length += added[order[next] as number]?.words.length ?? 0;
+      for (; next < order.length && added[order[next]!]?.before === old; next++) {
+        ids[btf.typeCount + order[next]!] = id++;
+        length += added[order[next]!]?.words.length ?? 0;
       }
       if (removed.has(old)) continue;
       ids[old] = id++;
-      length += edited.get(old)?.length ?? (btf.starts[old] as number) - (btf.starts[old - 1] as number);
+      length += edited.get(old)?.length ?? btf.starts[old]! - btf.starts[old - 1]!;
     }
     const words = new Uint32Array(length);
     let at = 0;
     const place = (record: ArrayLike<number>, from: number, size: number): void => {
-      for (let w = 0; w < size; w++) words[at + w] = record[from + w] as number;
+      for (let w = 0; w < size; w++) words[at + w] = record[from + w]!;
       renumber(words, at, size, ids, offsets);
       at += size;
     };
     next = 0;
     for (let old = 1; old < btf.typeCount; old++) {
-      for (; next < order.length && added[order[next] as number]?.before === old; next++) {
-        const record = added[order[next] as number]?.words as number[];
+      for (; next < order.length && added[order[next]!]?.before === old; next++) {
+        const record = added[order[next]!]?.words as number[];
         place(record, 0, record.length);
       }
       if (removed.has(old)) continue;
       const record = edited.get(old);
-      const from = btf.starts[old - 1] as number;
+      const from = btf.starts[old - 1]!;
       if (record) place(record, 0, record.length);
-      else place(btf.words, from, (btf.starts[old] as number) - from);
+      else place(btf.words, from, btf.starts[old]! - from);
     }
     return parseBtf(encodeBtf({ words, strings, littleEndian: btf.littleEndian }));
   }
@@ -348,14 +348,14 @@ class Step {
 }
 
 function renumber(words: Uint32Array, at: number, size: number, ids: Uint32Array, offsets: Uint32Array): void {
-  const info = words[at + 1] as number;
-  words[at] = offsets[words[at] as number] as number;
+  const info = words[at + 1]!;
+  words[at] = offsets[words[at]!]!;
   const row = kindLayout(infoKind(info));
   if (row === undefined) return;
-  if (row.third === 'type') words[at + 2] = ids[words[at + 2] as number] as number;
-  for (const w of row.infoRefs) words[at + 3 + w] = ids[words[at + 3 + w] as number] as number;
+  if (row.third === 'type') words[at + 2] = ids[words[at + 2]!]!;
+  for (const w of row.infoRefs) words[at + 3 + w] = ids[words[at + 3 + w]!]!;
   for (let w = at + 3 + row.infoWords; w < at + size; w += row.elemWords || size) {
-    for (const name of row.elemNames) words[w + name] = offsets[words[w + name] as number] as number;
-    for (const ref of row.elemRefs) words[w + ref] = ids[words[w + ref] as number] as number;
+    for (const name of row.elemNames) words[w + name] = offsets[words[w + name]!]!;
+    for (const ref of row.elemRefs) words[w + ref] = ids[words[w + ref]!]!;
   }
 }

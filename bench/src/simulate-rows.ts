@@ -87,13 +87,11 @@ const insertKernel = db.prepare(
 );
 const move = db.prepare('UPDATE declaration SET declaration_set = ? WHERE id = ?');
 
-const founders = index
-  .catalog()
-  .kernels.map((kernel, rank) => ({ kernel, content: index.catalog().contentOf[rank] as number }));
+const founders = index.catalog().kernels.map((kernel, rank) => ({ kernel, content: index.catalog().contentOf[rank]! }));
 const memberships = founders.map(({ content }) => {
-  const position = tree.position[content] as number;
+  const position = tree.position[content]!;
   const inside = new Set([...sets].filter(([, { changes }]) => has(changes, position)).map(([id]) => id));
-  const own = [...declared.values()].filter(({ id }) => inside.has(setOf.get(id) as number));
+  const own = [...declared.values()].filter(({ id }) => inside.has(setOf.get(id)!));
   return {
     own: Int32Array.from(own, ({ id }) => id),
     often: own.flatMap(({ id, name }, at) =>
@@ -124,14 +122,12 @@ for (let s = 0; s < series; s++) {
     const fresh: number[] = [];
     for (let c = 0; c < CHANGED; c++) {
       const at =
-        often.length > 0 && random.below(8) === 0
-          ? (often[random.below(often.length)] as number)
-          : random.below(current.length);
-      const before = current[at] as number;
+        often.length > 0 && random.below(8) === 0 ? often[random.below(often.length)]! : random.below(current.length);
+      const before = current[at]!;
       if (toggled.includes(before) || fresh.includes(before)) continue;
       toggled.push(before);
       current[at] = declare(info(before).name, info(before).kind, changedBody(info(before).kind, rowBody(before)));
-      fresh.push(current[at] as number);
+      fresh.push(current[at]!);
     }
     for (let n = 0; n < NEW_FUNCTIONS; n++) {
       const text = [0, 1, 2].map(() => words[random.below(words.length)]).join('_');
@@ -206,15 +202,15 @@ function declare(name: number, kind: number, body: Uint8Array): number {
 function changedBody(kind: number, body: Uint8Array): Uint8Array {
   if (kind === FUNC) return protos[random.below(protos.length)] as Uint8Array;
   let end = 0;
-  while ((body[end] as number) >= 0x80) end++;
-  const size = decode(body.subarray(0, end + 1))[0] as number;
+  while (body[end]! >= 0x80) end++;
+  const size = decode(body.subarray(0, end + 1))[0]!;
   return Buffer.concat([encode([size + 8]), body.subarray(end + 1)]);
 }
 
 /** As ingesting does: sets of which only some rows change are split. */
 function enter(content: number, toggled: readonly number[], fresh: readonly number[]): void {
   const bySet = new Map<number, number[]>();
-  for (const row of toggled) bySet.set(setOf.get(row) as number, [...(bySet.get(setOf.get(row) as number) ?? []), row]);
+  for (const row of toggled) bySet.set(setOf.get(row)!, [...(bySet.get(setOf.get(row)!) ?? []), row]);
   for (const [set, rows] of bySet) {
     const stored = sets.get(set) as NewSet;
     if (stored.count === rows.length) stored.changes.push(content);
@@ -237,8 +233,7 @@ function place(rows: readonly number[], changes: number[]): void {
 
 function has(changes: readonly number[], position: number): boolean {
   let inside = false;
-  for (const id of changes)
-    if (position >= (tree.position[id] as number) && position < (tree.end[id] as number)) inside = !inside;
+  for (const id of changes) if (position >= tree.position[id]! && position < tree.end[id]!) inside = !inside;
   return inside;
 }
 

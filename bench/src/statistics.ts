@@ -13,9 +13,8 @@ export function spread(values: readonly number[]): Spread {
   if (values.length === 0) throw new RangeError('no measurements');
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  const median =
-    sorted.length % 2 === 1 ? sorted[middle] : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-  return { median: median as number, min: sorted[0] as number, max: sorted.at(-1) as number, rounds: sorted.length };
+  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return { median: median as number, min: sorted[0]!, max: sorted.at(-1)!, rounds: sorted.length };
 }
 
 /** The value below which a share (0 to 1) of the values lies. */

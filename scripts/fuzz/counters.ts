@@ -123,8 +123,8 @@ export class Coverage {
     for (let word = (used + 3) >> 2; word >= 0; word--) {
       if (WHOLE[word] === 0) continue;
       for (let i = word * 4; i < word * 4 + 4; i++) {
-        const bit = BUCKETS[COUNTERS[i] as number] as number;
-        const before = this.seen[i] as number;
+        const bit = BUCKETS[COUNTERS[i]!]!;
+        const before = this.seen[i]!;
         if ((before | bit) === before) continue;
         if (before === 0) {
           this.places++;

@@ -204,7 +204,7 @@ function indexReader(): Reader {
       try {
         // verify reads everything; questions are asked a few at a time, since all take longer than what they read
         let sum = bytes.length;
-        for (let at = 0; at < bytes.length; at += 97) sum = (Math.imul(sum, 31) + (bytes[at] as number)) | 0;
+        for (let at = 0; at < bytes.length; at += 97) sum = (Math.imul(sum, 31) + bytes[at]!) | 0;
         const random = seededRandom(sum);
         if (random.below(3) === 0) verifyIndex(opened);
         else if (random.below(4) === 0) answers(opened);

@@ -161,8 +161,8 @@ describe.skipIf(missing.length > 0)(
       ['kernels', '--json'],
       ['struct', 'sock'],
       ['search', 'task_stru', '--json'],
-      ['diff', names[0] as string, names[1] as string, 'sk_buff', '--json'],
-      ['relocs', names[1] as string, join(root, 'fixtures/objects/opensnoop.bpf.o'), '--json'],
+      ['diff', names[0]!, names[1]!, 'sk_buff', '--json'],
+      ['relocs', names[1]!, join(root, 'fixtures/objects/opensnoop.bpf.o'), '--json'],
     ])('btfq %s', (...args) => {
       const cli = ['--conditions=@btfq/source', join(root, 'apps/cli/src/main.ts')];
       const run = (db: string) => {

@@ -13,7 +13,7 @@ function documented(): Map<string, string[]> {
   for (const section of read('docs/diagnostics.md').split(/^## /m).slice(1)) {
     const heading = section.slice(0, section.indexOf('\n'));
     const name = /^`(\w+)`/.exec(heading)?.[1] ?? heading.replace(/ \(.*/, '');
-    sections.set(name, [...section.matchAll(/^\| `([^`]+)` \|/gm)].map((row) => row[1] as string).sort());
+    sections.set(name, [...section.matchAll(/^\| `([^`]+)` \|/gm)].map((row) => row[1]!).sort());
   }
   return sections;
 }
@@ -24,7 +24,7 @@ function unions(): Map<string, string[]> {
   for (const path of globSync('{packages,apps}/*/src/**/*.ts', { cwd: ROOT })) {
     const source = read(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
     for (const [, name = '', body = ''] of source.matchAll(/export type (\w+Code) =([^;]*);/g)) {
-      const words = [...body.matchAll(/'([^']+)'/g)].map((word) => word[1] as string);
+      const words = [...body.matchAll(/'([^']+)'/g)].map((word) => word[1]!);
       if (words.length > 0) found.set(name, words.sort());
     }
   }
@@ -34,7 +34,7 @@ function unions(): Map<string, string[]> {
 /** Codes that are written where they are used. */
 function written(pattern: RegExp, files: string): string[] {
   const sources = globSync(files, { cwd: ROOT }).map(read).join('\n');
-  return [...new Set([...sources.matchAll(pattern)].map((match) => match[1] as string))].sort();
+  return [...new Set([...sources.matchAll(pattern)].map((match) => match[1]!))].sort();
 }
 
 const expected = new Map([

@@ -84,7 +84,7 @@ function emulated(): Target {
 function whatIsMissing(executable: string): string | undefined {
   if (process.platform !== 'linux') return 'the executable is for Linux';
   if (!existsSync(executable)) return `there is no ${executable}: node scripts/executable.ts makes it`;
-  if (spawnSync(ENTER[0] as string, [...ENTER.slice(1), '/', '/bin/true']).status !== 0) {
+  if (spawnSync(ENTER[0]!, [...ENTER.slice(1), '/', '/bin/true']).status !== 0) {
     return 'neither root nor a user namespace for chroot';
   }
   if (!existsSync(COMMAND)) return 'the command is not built';
@@ -122,7 +122,7 @@ describe.each([
   const env = { PATH: process.env['PATH'], HOME: '/', XDG_CACHE_HOME: '/cache' };
   const maxBuffer = 1 << 28;
   const inside = (args: readonly string[]) =>
-    spawnSync(ENTER[0] as string, [...ENTER.slice(1), root, ...emulator, '/btfq', ...args], { env, maxBuffer });
+    spawnSync(ENTER[0]!, [...ENTER.slice(1), root, ...emulator, '/btfq', ...args], { env, maxBuffer });
   const outside = (args: readonly string[]) =>
     spawnSync(process.execPath, [COMMAND, ...args], {
       cwd: root,

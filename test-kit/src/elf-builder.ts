@@ -60,7 +60,7 @@ export function symbolTable(
   const writer = new ByteWriter(littleEndian).raw(new Uint8Array(is64 ? 24 : 16));
   symbols.forEach((symbol, at) => {
     const info = ((symbol.binding ?? 0) << 4) | (symbol.type ?? 0);
-    writer.u32(names.offsets[at] as number);
+    writer.u32(names.offsets[at]!);
     if (is64) {
       writer.u8(info, symbol.visibility ?? 0).u16(symbol.section ?? 0);
       writer.u64(symbol.value ?? 0n).u64(symbol.size ?? 0);
@@ -124,7 +124,7 @@ export function buildElf(options: BuildElf): Uint8Array {
   );
   all.forEach((section, index) => {
     const size = section.size ?? (contents[index] as Uint8Array).length;
-    header(section, names.offsets[index] as number, offsets[index] as number, size);
+    header(section, names.offsets[index]!, offsets[index]!, size);
   });
   return writer.bytes();
 }

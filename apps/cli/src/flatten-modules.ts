@@ -88,7 +88,7 @@ export async function loadModules(
     modules.push({ name, ...(await moduleBytes(io, path)) });
   }
   modules.forEach(({ btf, base }, i) => {
-    const path = paths[i] as string;
+    const path = paths[i]!;
     try {
       const split = parseBtf(btf, { base: base === undefined ? vmlinux : parseBtf(base) });
       if (!force && base === undefined) refuseWrongBase(split, path);
@@ -114,6 +114,6 @@ async function moduleBytes(io: Io, path: string): Promise<Omit<ModuleBytes, 'nam
 
 /** As the kernel names it: without the ending, and `_` for `-`. */
 function moduleName(path: string): string {
-  const file = path.split('/').at(-1) as string;
+  const file = path.split('/').at(-1)!;
   return file.replace(/\.(?:ko|btf)(?:\.\w+)?$/, '').replaceAll('-', '_');
 }

@@ -58,7 +58,7 @@ test('listens, logs, answers, and stops on SIGTERM with exit code 0', async () =
   const ended = new Promise((resolve) => child?.once('exit', resolve));
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
-  const entry = JSON.parse(log.trim().split('\n').at(-1) as string);
+  const entry = JSON.parse(log.trim().split('\n').at(-1)!);
   expect(entry).toMatchObject({ level: 'info', event: 'request', method: 'POST', route: 'graphql', status: 200 });
 });
 

@@ -63,8 +63,8 @@ export const commands: Case = {
   name: 'commands',
   about: 'gen min_core_btf and the dumps, whole processes, in turns with bpftool',
   async run(context) {
-    const kernel = context.kernels[0] as string;
-    const object = context.objects.find((path) => path.includes('opensnoop')) ?? (context.objects[0] as string);
+    const kernel = context.kernels[0]!;
+    const object = context.objects.find((path) => path.includes('opensnoop')) ?? context.objects[0]!;
     const dump = (format: string) => () => ['btf', 'dump', 'file', kernel, 'format', format];
     const ratio = (atLeast: number, aim: number): Target => ({ of: 'ratio', better: 'less', atLeast, aim });
     return [

@@ -35,7 +35,7 @@ export const growth: Case = {
   name: 'growth',
   about: 'how cost grows with types and with relocations',
   async run({ kernels, objects, rounds, smoke }) {
-    const btf = parseBtf(readFileSync(kernels[0] as string));
+    const btf = parseBtf(readFileSync(kernels[0]!));
     return [await types(btf, smoke ? SIZES.slice(0, 2) : SIZES, rounds), relocations(btf, objects, smoke ? 1 : rounds)];
   },
 };

@@ -129,7 +129,7 @@ export const indexBundle: Case = {
   about: 'a bundle of one object over the simulated kernels',
   async run(context) {
     await grow(context);
-    const object = context.objects.find((path) => path.includes('opensnoop')) ?? (context.objects[0] as string);
+    const object = context.objects.find((path) => path.includes('opensnoop')) ?? context.objects[0]!;
     const files = [{ name: 'object.bpf.o', bytes: readFileSync(object) }];
     const times: number[] = [];
     let facts: Record<string, number> = {};

@@ -61,7 +61,7 @@ async function ingest(context: BenchContext): Promise<readonly Row[]> {
     return name;
   });
   const alone = await run(['ingest', folder('unrelated'), '--db', folder('unrelated.db'), '--jobs', '2']);
-  const [one, other] = [unrelated[0] as string, unrelated.find((_, i) => i > 0) as string];
+  const [one, other] = [unrelated[0]!, unrelated.find((_, i) => i > 0) as string];
   const diffs: number[] = [];
   for (let round = 0; round < context.rounds; round++) {
     const diff = await runProcess([...BTFQ, 'diff', one, other, '--db', folder('unrelated.db')]);

@@ -29,7 +29,7 @@ export const loads: Case = {
       const made = openIndex(path);
       const founders = kernels.slice(0, RELEASES.length).map((file, i) => {
         const btf = new Uint8Array(readFileSync(file));
-        return { distro: 'real', version: `${i}`, arch: 'x86_64', release: RELEASES[i] as string, btf };
+        return { distro: 'real', version: `${i}`, arch: 'x86_64', release: RELEASES[i]!, btf };
       });
       for (const one of simulateKernels(founders, smoke ? 3 : KERNELS, seed)) ingestKernel(made, one);
       made.close();

@@ -68,7 +68,7 @@ async function relocateAll(
   { kernels, objects, rounds, smoke, scratch }: BenchContext,
   bpftool: string | undefined,
 ): Promise<Row> {
-  const kernel = kernels[0] as string;
+  const kernel = kernels[0]!;
   const btf = parseBtf(readFileSync(kernel));
   const bytes = objects.map((path) => readFileSync(path));
   const relocateOnce = () => {

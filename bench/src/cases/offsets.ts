@@ -30,7 +30,7 @@ export const offsets: Case = {
     try {
       const path = join(folder, 'index.db');
       const made = openIndex(path);
-      const btf = new Uint8Array(readFileSync(kernels[0] as string));
+      const btf = new Uint8Array(readFileSync(kernels[0]!));
       const founder = { distro: 'real', version: '0', arch: 'x86_64', release: '6.1.0', btf };
       for (const one of simulateKernels([founder], smoke ? 3 : KERNELS, seed)) ingestKernel(made, one);
       made.close();

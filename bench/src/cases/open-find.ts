@@ -16,7 +16,7 @@ export const openFind: Case = {
   name: 'open-find',
   about: 'open a kernel’s BTF and find task_struct, in process, warm',
   async run({ kernels, rounds, smoke, reference }) {
-    const file = kernels[0] as string;
+    const file = kernels[0]!;
     const bytes = readFileSync(file);
     const openOnce = (read: () => Uint8Array): number => {
       const start = performance.now();

@@ -8,7 +8,7 @@ const [db, ...kernels] = process.argv.slice(2) as [string, ...string[]];
 const index = openIndex(db);
 for (let i = 0; ; i++) {
   const release = `7.${i}.0-writer`;
-  const btf = new Uint8Array(readFileSync(kernels[i % kernels.length] as string));
+  const btf = new Uint8Array(readFileSync(kernels[i % kernels.length]!));
   ingestKernel(index, { identity: { distro: 'bench', version: '2', arch: 'x86_64', release }, btf });
   await new Promise((resolve) => setTimeout(resolve, 50));
 }

@@ -88,7 +88,7 @@ function simulated({ kernels, scratch, seed, smoke }: BenchContext): string {
   const index = openIndex(path);
   const founders = kernels.slice(0, RELEASES.length).map((file, i) => {
     const btf = new Uint8Array(readFileSync(file));
-    return { distro: 'real', version: `${i}`, arch: 'x86_64', release: RELEASES[i] as string, btf };
+    return { distro: 'real', version: `${i}`, arch: 'x86_64', release: RELEASES[i]!, btf };
   });
   for (const one of simulateKernels(founders, smoke ? 3 : KERNELS, seed)) ingestKernel(index, one);
   index.close();
@@ -99,7 +99,7 @@ function simulated({ kernels, scratch, seed, smoke }: BenchContext): string {
 function processorTime(pid: number): number {
   const [, rest = ''] = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? [];
   const words = rest.split(' ').map(Number);
-  return ((words[11] as number) + (words[12] as number)) * 10;
+  return (words[11]! + words[12]!) * 10;
 }
 
 async function untilIdle(pid: number): Promise<void> {
@@ -114,11 +114,11 @@ async function untilIdle(pid: number): Promise<void> {
 
 /** Of names that were not asked for while the server made itself ready. */
 function questionsOf(ids: readonly string[]): Question[] {
-  const latest = ids.findLast((id) => id.includes('/x86_64/')) ?? (ids.at(-1) as string);
-  const before = ids[ids.indexOf(latest) - 1] ?? (ids[0] as string);
-  const middle = ids[Math.floor(ids.length / 2)] as string;
+  const latest = ids.findLast((id) => id.includes('/x86_64/')) ?? ids.at(-1)!;
+  const before = ids[ids.indexOf(latest) - 1] ?? ids[0]!;
+  const middle = ids[Math.floor(ids.length / 2)]!;
   const where = {};
-  const first = ids[0] as string;
+  const first = ids[0]!;
   return [
     ['search', operations.SuggestDocument, { text: 'sched_en', first: 12 }],
     ['search, the next letter', operations.SuggestDocument, { text: 'sched_ent', first: 12 }],

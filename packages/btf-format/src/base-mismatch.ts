@@ -27,10 +27,10 @@ export function baseMismatch(btf: Btf): BaseMismatch | undefined {
     if (row === undefined) continue;
     const first = at + TYPE_WORDS + row.infoWords;
     const inside =
-      insideString(btf, btf.words[at] as number) ??
+      insideString(btf, btf.words[at]!) ??
       eachElement(btf.vlen(id), row.elemWords, (offset) => {
         for (const word of row.elemNames) {
-          const found = insideString(btf, btf.words[first + offset + word] as number);
+          const found = insideString(btf, btf.words[first + offset + word]!);
           if (found !== undefined) return found;
         }
         return undefined;
@@ -65,7 +65,7 @@ function impossibleLayout(btf: Btf, id: number): string | undefined {
   const at = btf.wordAt(id);
   const kind = btf.kind(id);
   if (kind === BtfKind.Array) {
-    const element = btf.words[at + TYPE_WORDS] as number;
+    const element = btf.words[at + TYPE_WORDS]!;
     return element < base.typeCount && isNoObject(btf, element)
       ? `an array of type ${element}, which is not an object`
       : undefined;
@@ -74,10 +74,10 @@ function impossibleLayout(btf: Btf, id: number): string | undefined {
   const size = btf.sizeOrType(id);
   const flag = btf.kindFlag(id);
   return eachElement(btf.vlen(id), 3, (offset) => {
-    const type = btf.words[at + TYPE_WORDS + offset + 1] as number;
+    const type = btf.words[at + TYPE_WORDS + offset + 1]!;
     if (type >= base.typeCount) return undefined;
     if (isNoObject(btf, type)) return `member ${offset / 3} is of type ${type} of the base, which is not an object`;
-    const place = btf.words[at + TYPE_WORDS + offset + 2] as number;
+    const place = btf.words[at + TYPE_WORDS + offset + 2]!;
     if (flag && place >>> 24 !== 0) return undefined;
     const bytes = resolveSize(btf, type);
     const end = Math.floor((flag ? place & 0xffffff : place) / 8) + (bytes ?? 0);

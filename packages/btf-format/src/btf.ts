@@ -79,15 +79,14 @@ export class Btf {
 
   /** Index in `layerOf(id).words` of the type's first word; -1 for void. */
   wordAt(id: number): number {
-    return id === 0 ? -1 : (this.starts[id - this.startId] as number);
+    return id === 0 ? -1 : this.starts[id - this.startId]!;
   }
 
   /** The info word: vlen in bits 0-23, kind in 24-30, kflag in 31. 0 for void. */
   info(id: number): number {
-    if (id >= this.startId && id < this.typeCount)
-      return this.words[(this.starts[id - this.startId] as number) + 1] as number;
+    if (id >= this.startId && id < this.typeCount) return this.words[this.starts[id - this.startId]! + 1]!;
     const layer = this.layerOf(id);
-    return id === 0 ? 0 : (layer.words[layer.wordAt(id) + 1] as number);
+    return id === 0 ? 0 : layer.words[layer.wordAt(id) + 1]!;
   }
 
   /** The kind as a number; kinds beyond `BtfKind` occur where a layout section sizes them. Void is 0. */
@@ -108,7 +107,7 @@ export class Btf {
   /** Offset of the name; 0 for anonymous types and void. */
   nameOff(id: number): number {
     const layer = this.layerOf(id);
-    return id === 0 ? 0 : (layer.words[layer.wordAt(id)] as number);
+    return id === 0 ? 0 : layer.words[layer.wordAt(id)]!;
   }
 
   /** The name; '' for anonymous types and void. */
@@ -119,7 +118,7 @@ export class Btf {
   /** The third word: a size in bytes or a type id, by kind. 0 for void. */
   sizeOrType(id: number): number {
     const layer = this.layerOf(id);
-    return id === 0 ? 0 : (layer.words[layer.wordAt(id) + 2] as number);
+    return id === 0 ? 0 : layer.words[layer.wordAt(id) + 2]!;
   }
 
   /** The string at an offset. Throws `bad-string-offset`. */

@@ -65,7 +65,7 @@ export class ByteOutput {
     }
     const { bytes } = this;
     let { at } = this;
-    for (let i = 0; i < length; i++) bytes[at++] = text[i] as number;
+    for (let i = 0; i < length; i++) bytes[at++] = text[i]!;
     this.at = at;
   }
 
@@ -75,7 +75,7 @@ export class ByteOutput {
     let { at } = this;
     let byte: number;
     // the end of the section is a NUL (parseStringSection), so only the chunk's end needs watching
-    for (let i = from; (byte = text[i] as number) !== 0; i++) {
+    for (let i = from; (byte = text[i]!) !== 0; i++) {
       if (at === CHUNK_BYTES) {
         this.at = at;
         this.flush();
@@ -91,13 +91,13 @@ export class ByteOutput {
     const { bytes } = this;
     let { at } = this;
     let byte: number;
-    for (let i = from; (byte = text[i] as number) !== 0; i++) {
+    for (let i = from; (byte = text[i]!) !== 0; i++) {
       if (at + 2 > CHUNK_BYTES) {
         this.at = at;
         this.flush();
         at = 0;
       }
-      const letter = JSON_ESCAPES[byte] as number;
+      const letter = JSON_ESCAPES[byte]!;
       if (letter !== 0) {
         bytes[at++] = 0x5c;
         byte = letter;

@@ -46,7 +46,7 @@ export function convertFor(btf: Btf, release: string, options: SanitizeOptions =
     if (rules.has('short-names')) shorten(known, id, words, add, lost);
     const drops = rules.has('no-kind-flag') || (rules.has('no-tag-flag') && isTag(kind));
     if (drops && known.kindFlag(id) && !hasBitfields(known, id)) {
-      words[at + 1] = (words[at + 1] as number) & 0x7fffffff;
+      words[at + 1] = words[at + 1]! & 0x7fffffff;
       if (kind === BtfKind.Fwd) lost.push(`${label} is a union`);
       else if (isTag(kind)) lost.push(`${label} is an attribute`);
       else if (kind === BtfKind.Enum) lost.push(`${label} has signed values`);
@@ -71,7 +71,7 @@ function hasBitfields(btf: Btf, id: number): boolean {
   const kind = btf.kind(id);
   if (kind !== BtfKind.Struct && kind !== BtfKind.Union) return false;
   const at = btf.wordAt(id) + TYPE_WORDS;
-  for (let i = 0; i < btf.vlen(id); i++) if ((btf.words[at + i * 3 + 2] as number) >>> 24 !== 0) return true;
+  for (let i = 0; i < btf.vlen(id); i++) if (btf.words[at + i * 3 + 2]! >>> 24 !== 0) return true;
   return false;
 }
 
@@ -88,7 +88,7 @@ function isBehindModifier(btf: Btf, id: number): boolean {
 function nameEnumerators(btf: Btf, id: number, words: Uint32Array, add: (text: string) => number): void {
   const at = btf.wordAt(id) + TYPE_WORDS;
   for (let i = 0; i < btf.vlen(id); i++) {
-    const nameOff = words[at + i * 2] as number;
+    const nameOff = words[at + i * 2]!;
     if (nameOff === 0 || btf.string(nameOff) === '') words[at + i * 2] = add(`arg${i}`);
   }
 }
@@ -98,7 +98,7 @@ const SHORT_NAME = 128;
 
 function shorten(btf: Btf, id: number, words: Uint32Array, add: (text: string) => number, lost: string[]): void {
   const cut = (word: number) => {
-    const nameOff = words[word] as number;
+    const nameOff = words[word]!;
     if (nameOff === 0 || nameOff >= btf.stringEnd) return;
     const text = btf.string(nameOff);
     if (text.length <= SHORT_NAME) return;

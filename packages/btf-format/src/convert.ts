@@ -37,7 +37,7 @@ function inByteOrder(btf: Btf, littleEndian: boolean): Uint8Array {
   encodeOptionsOf(btf); // refuses an unknown header
   const { header } = btf;
   const view = new DataView(bytes.buffer);
-  bytes.set([bytes[1] as number, bytes[0] as number]);
+  bytes.set([bytes[1]!, bytes[0]!]);
   const known = header.hdrLen >= HEADER_SIZE_WITH_LAYOUT ? HEADER_SIZE_WITH_LAYOUT : 24;
   for (let at = 4; at < known; at += 4) view.setUint32(at, view.getUint32(at, true), false);
   for (let at = header.layoutOff; at < header.layoutOff + header.layoutLen; at += 4) {

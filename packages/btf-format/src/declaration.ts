@@ -83,41 +83,40 @@ class Content {
     const layer = btf.layerOf(id);
     const at = layer.wordAt(id);
     if (row === undefined) {
-      const end = layer.starts[id - layer.startId + 1] as number;
-      for (let w = at + 1; w < end; w++) this.#word(layer.words[w] as number);
+      const end = layer.starts[id - layer.startId + 1]!;
+      for (let w = at + 1; w < end; w++) this.#word(layer.words[w]!);
     } else {
       this.#record(layer.words, at, row, depth);
     }
   }
 
   #record(words: Uint32Array, at: number, row: KindLayout, depth: number): void {
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const vlen = infoVlen(info);
     const bits = infoKind(info);
     const isComposite = bits === BtfKind.Struct || bits === BtfKind.Union;
     // of a struct the flag only says how its offsets are written
     this.#word(isComposite ? vlen : (info & 0x80ffffff) >>> 0);
-    if (row.third === 'type') this.type(words[at + 2] as number, depth + 1);
-    else this.#word(words[at + 2] as number);
-    for (let i = 0; i < row.infoWords; i++)
-      this.#field(words[at + 3 + i] as number, row.infoRefs.includes(i), false, depth);
+    if (row.third === 'type') this.type(words[at + 2]!, depth + 1);
+    else this.#word(words[at + 2]!);
+    for (let i = 0; i < row.infoWords; i++) this.#field(words[at + 3 + i]!, row.infoRefs.includes(i), false, depth);
     const first = at + 3 + row.infoWords;
     for (let i = 0, w = first; i < vlen && row.elemWords > 0; i++, w += row.elemWords) {
       if (isComposite) this.#member(words, w, infoKindFlag(info), depth);
       else {
         for (let k = 0; k < row.elemWords; k++) {
-          this.#field(words[w + k] as number, row.elemRefs.includes(k), row.elemNames.includes(k), depth);
+          this.#field(words[w + k]!, row.elemRefs.includes(k), row.elemNames.includes(k), depth);
         }
       }
     }
   }
 
   #member(words: Uint32Array, w: number, flag: boolean, depth: number): void {
-    const offset = words[w + 2] as number;
-    this.#name(words[w] as number);
+    const offset = words[w + 2]!;
+    this.#name(words[w]!);
     this.#word(flag ? offset & 0xffffff : offset);
     this.#byte(flag ? offset >>> 24 : 0);
-    this.type(words[w + 1] as number, depth + 1);
+    this.type(words[w + 1]!, depth + 1);
   }
 
   #field(value: number, isRef: boolean, isName: boolean, depth: number): void {

@@ -37,7 +37,7 @@ export function distillBase(split: Btf, options: EncodeOptions = {}): DistilledB
   for (const id of needed) if (!isDistilled(split, id)) ids[id] = moved.addType(split, id);
 
   const shift = split.startId - newBase.typeCount;
-  moved.mapTypeIds((id) => (id < split.startId ? (ids[id] as number) : id - shift));
+  moved.mapTypeIds((id) => (id < split.startId ? ids[id]! : id - shift));
   return { base: newBase.bytes, split: moved.build() };
 }
 

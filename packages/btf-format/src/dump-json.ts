@@ -28,7 +28,7 @@ export function dumpJson(btf: Btf, sink: ByteSink, options: DumpJsonOptions = {}
   const count = options.ids?.length ?? flat.typeCount - flat.startId;
   out.write(text.open);
   for (let i = 0; i < count; i++) {
-    const id = options.ids === undefined ? flat.startId + i : (options.ids[i] as number);
+    const id = options.ids === undefined ? flat.startId + i : options.ids[i]!;
     checkId(flat, id);
     if (i > 0) out.write(text.comma);
     dumpType(flat, id, out, text);
@@ -40,16 +40,16 @@ export function dumpJson(btf: Btf, sink: ByteSink, options: DumpJsonOptions = {}
 function dumpType(flat: FlatBtf, id: number, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
   const key = text.type;
-  const at = flat.starts[id] as number;
-  const info = words[at + 1] as number;
+  const at = flat.starts[id]!;
+  const info = words[at + 1]!;
   const kind = infoKind(info);
-  const third = words[at + 2] as number;
+  const third = words[at + 2]!;
   field(key.id, id, out);
   out.write(text.kinds[kind] as Uint8Array);
-  quoted(flat, words[at] as number, out);
+  quoted(flat, words[at]!, out);
   switch (kind) {
     case BtfKind.Int: {
-      const bits = words[at + 3] as number;
+      const bits = words[at + 3]!;
       field(key.size, third, out);
       field(key.bitsOffset, (bits >>> 16) & 0xff, out);
       field(key.nrBits, bits & 0xff, out);
@@ -65,9 +65,9 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput, text: JsonText): v
       field(key.typeId, third, out);
       break;
     case BtfKind.Array:
-      field(key.typeId, words[at + 3] as number, out);
-      field(key.indexTypeId, words[at + 4] as number, out);
-      field(key.nrElems, words[at + 5] as number, out);
+      field(key.typeId, words[at + 3]!, out);
+      field(key.indexTypeId, words[at + 4]!, out);
+      field(key.nrElems, words[at + 5]!, out);
       break;
     case BtfKind.Struct:
     case BtfKind.Union:
@@ -93,7 +93,7 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput, text: JsonText): v
       break;
     case BtfKind.Var:
       field(key.typeId, third, out);
-      word(key.linkage, RAW_WORDS.linkage(words[at + 3] as number), out);
+      word(key.linkage, RAW_WORDS.linkage(words[at + 3]!), out);
       break;
     case BtfKind.Datasec:
       field(key.size, third, out);
@@ -105,11 +105,11 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput, text: JsonText): v
     case BtfKind.DeclTag:
       field(key.typeId, third, out);
       out.write(key.componentIdx);
-      out.signed((words[at + 3] as number) | 0);
+      out.signed(words[at + 3]! | 0);
       break;
     case BtfKind.LocParam:
       field(key.size, third, out);
-      field(key.flags, words[at + 3] as number, out);
+      field(key.flags, words[at + 3]!, out);
       field(key.vlen, infoVlen(info), out);
       word(key.location, locationAt(flat, at), out);
       break;
@@ -152,16 +152,16 @@ function quoted(flat: FlatBtf, nameOff: number, out: ByteOutput): void {
 
 function dumpMembers(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const hasBitfields = infoKindFlag(info);
   const vlen = infoVlen(info);
   field(text.type.vlen, vlen, out);
   out.write(text.type.members);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-    const offset = words[w + 2] as number;
+    const offset = words[w + 2]!;
     out.write(i === 0 ? text.element.firstName : text.element.nextName);
-    quoted(flat, words[w] as number, out);
-    field(text.element.typeId, words[w + 1] as number, out);
+    quoted(flat, words[w]!, out);
+    field(text.element.typeId, words[w + 1]!, out);
     field(text.element.bitsOffset, hasBitfields ? offset & 0xffffff : offset, out);
     if (hasBitfields && offset >>> 24 !== 0) field(text.element.bitfieldSize, offset >>> 24, out);
   }
@@ -175,7 +175,7 @@ function endElements(count: number, out: ByteOutput, text: JsonText): void {
 
 function dumpValues(flat: FlatBtf, at: number, kind: BtfKind, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const signed = infoKindFlag(info);
   const vlen = infoVlen(info);
   const wide = kind === BtfKind.Enum64;
@@ -183,11 +183,11 @@ function dumpValues(flat: FlatBtf, at: number, kind: BtfKind, out: ByteOutput, t
   out.write(text.type.values);
   for (let i = 0, w = at + 3; i < vlen; i++, w += wide ? 3 : 2) {
     out.write(i === 0 ? text.element.firstName : text.element.nextName);
-    quoted(flat, words[w] as number, out);
+    quoted(flat, words[w]!, out);
     out.write(text.element.val);
-    const low = words[w + 1] as number;
+    const low = words[w + 1]!;
     if (wide) {
-      const value = BigInt(low) | (BigInt(words[w + 2] as number) << 32n);
+      const value = BigInt(low) | (BigInt(words[w + 2]!) << 32n);
       out.big(signed ? BigInt.asIntN(64, value) : value);
     } else if (signed) out.signed(low | 0);
     else if (low <= 0x7fffffff) out.unsigned(low);
@@ -198,40 +198,40 @@ function dumpValues(flat: FlatBtf, at: number, kind: BtfKind, out: ByteOutput, t
 
 function dumpParams(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   field(text.type.vlen, vlen, out);
   out.write(text.type.params);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 2) {
     out.write(i === 0 ? text.element.firstName : text.element.nextName);
-    quoted(flat, words[w] as number, out);
-    field(text.element.typeId, words[w + 1] as number, out);
+    quoted(flat, words[w]!, out);
+    field(text.element.typeId, words[w + 1]!, out);
   }
   endElements(vlen, out, text);
 }
 
 function dumpVars(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   field(text.type.vlen, vlen, out);
   out.write(text.type.vars);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-    field(i === 0 ? text.element.firstTypeId : text.element.nextTypeId, words[w] as number, out);
-    field(text.element.offset, words[w + 1] as number, out);
-    field(text.element.size, words[w + 2] as number, out);
+    field(i === 0 ? text.element.firstTypeId : text.element.nextTypeId, words[w]!, out);
+    field(text.element.offset, words[w + 1]!, out);
+    field(text.element.size, words[w + 2]!, out);
   }
   endElements(vlen, out, text);
 }
 
 function dumpLocProto(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words, starts } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   field(text.type.vlen, vlen, out);
   out.write(text.type.params);
   for (let i = 0, w = at + 3; i < vlen; i++, w++) {
-    const id = words[w] as number;
+    const id = words[w]!;
     field(i === 0 ? text.element.firstTypeId : text.element.nextTypeId, id, out);
-    const paramAt = starts[id] as number;
-    if (infoKind(words[paramAt + 1] as number) === BtfKind.LocParam) {
+    const paramAt = starts[id]!;
+    if (infoKind(words[paramAt + 1]!) === BtfKind.LocParam) {
       word(text.element.value, locationAt(flat, paramAt), out);
     }
   }
@@ -240,16 +240,16 @@ function dumpLocProto(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText
 
 function dumpLocSec(flat: FlatBtf, at: number, out: ByteOutput, text: JsonText): void {
   const { words, starts } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   field(text.type.vlen, vlen, out);
   out.write(text.type.locs);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-    const func = words[w] as number;
+    const func = words[w]!;
     out.write(i === 0 ? text.element.firstName : text.element.nextName);
-    quoted(flat, words[starts[func] as number] as number, out);
+    quoted(flat, words[starts[func]!]!, out);
     field(text.element.funcTypeId, func, out);
-    field(text.element.locProtoTypeId, words[w + 1] as number, out);
-    field(text.element.offset, words[w + 2] as number, out);
+    field(text.element.locProtoTypeId, words[w + 1]!, out);
+    field(text.element.offset, words[w + 2]!, out);
   }
   endElements(vlen, out, text);
 }

@@ -88,18 +88,18 @@ export function checkId(flat: FlatBtf, id: number): void {
 
 function dumpType(flat: FlatBtf, id: number, out: ByteOutput): void {
   const { words } = flat;
-  const at = flat.starts[id] as number;
-  const info = words[at + 1] as number;
+  const at = flat.starts[id]!;
+  const info = words[at + 1]!;
   const kind = infoKind(info);
-  const third = words[at + 2] as number;
+  const third = words[at + 2]!;
   out.write(T.open);
   out.unsigned(id);
   out.write(T.close);
   out.write(KIND_NAMES[kind] as Uint8Array);
-  quoted(flat, words[at] as number, out);
+  quoted(flat, words[at]!, out);
   switch (kind) {
     case BtfKind.Int:
-      dumpInt(third, words[at + 3] as number, out);
+      dumpInt(third, words[at + 3]!, out);
       break;
     case BtfKind.Ptr:
     case BtfKind.Const:
@@ -110,9 +110,9 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput): void {
       field(T.typeId, third, out);
       break;
     case BtfKind.Array:
-      field(T.typeId, words[at + 3] as number, out);
-      field(T.indexTypeId, words[at + 4] as number, out);
-      field(T.nrElems, words[at + 5] as number, out);
+      field(T.typeId, words[at + 3]!, out);
+      field(T.indexTypeId, words[at + 4]!, out);
+      field(T.nrElems, words[at + 5]!, out);
       break;
     case BtfKind.Struct:
     case BtfKind.Union:
@@ -137,7 +137,7 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput): void {
     case BtfKind.Var:
       field(T.typeId, third, out);
       out.write(T.varLinkage);
-      out.write(ascii(RAW_WORDS.linkage(words[at + 3] as number)));
+      out.write(ascii(RAW_WORDS.linkage(words[at + 3]!)));
       break;
     case BtfKind.Datasec:
       field(T.size, third, out);
@@ -149,11 +149,11 @@ function dumpType(flat: FlatBtf, id: number, out: ByteOutput): void {
     case BtfKind.DeclTag:
       field(T.typeId, third, out);
       out.write(T.componentIdx);
-      out.signed((words[at + 3] as number) | 0);
+      out.signed(words[at + 3]! | 0);
       break;
     case BtfKind.LocParam:
       field(T.size, third, out);
-      out.write(ascii(` flags=0x${(words[at + 3] as number).toString(16)} vlen=${infoVlen(info)}`));
+      out.write(ascii(` flags=0x${words[at + 3]!.toString(16)} vlen=${infoVlen(info)}`));
       out.write(ascii(` values='${locationAt(flat, at)}'`));
       break;
     case BtfKind.LocProto:
@@ -195,16 +195,16 @@ function dumpInt(size: number, bits: number, out: ByteOutput): void {
 
 function dumpMembers(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words } = flat;
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const hasBitfields = infoKindFlag(info);
   const vlen = infoVlen(info);
-  field(T.size, words[at + 2] as number, out);
+  field(T.size, words[at + 2]!, out);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
     out.write(T.member);
-    quoted(flat, words[w] as number, out);
-    field(T.typeId, words[w + 1] as number, out);
-    const offset = words[w + 2] as number;
+    quoted(flat, words[w]!, out);
+    field(T.typeId, words[w + 1]!, out);
+    const offset = words[w + 2]!;
     field(T.bitsOffset, hasBitfields ? offset & 0xffffff : offset, out);
     if (hasBitfields && offset >>> 24 !== 0) field(T.bitfieldSize, offset >>> 24, out);
   }
@@ -212,18 +212,18 @@ function dumpMembers(flat: FlatBtf, at: number, out: ByteOutput): void {
 
 function dumpValues(flat: FlatBtf, at: number, kind: BtfKind, out: ByteOutput): void {
   const { words } = flat;
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const signed = infoKindFlag(info);
   const vlen = infoVlen(info);
   const wide = kind === BtfKind.Enum64;
-  field(signed ? T.signed : T.unsigned, words[at + 2] as number, out);
+  field(signed ? T.signed : T.unsigned, words[at + 2]!, out);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += wide ? 3 : 2) {
     out.write(T.member);
-    quoted(flat, words[w] as number, out);
+    quoted(flat, words[w]!, out);
     out.write(T.val);
-    const low = words[w + 1] as number;
-    if (wide) out.write(ascii(formatEnum64(low, words[w + 2] as number, signed)));
+    const low = words[w + 1]!;
+    if (wide) out.write(ascii(formatEnum64(low, words[w + 2]!, signed)));
     else if (signed) out.signed(low | 0);
     else out.unsigned(low);
   }
@@ -237,28 +237,28 @@ export function formatEnum64(low: number, high: number, signed: boolean): string
 
 function dumpParams(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 2) {
     out.write(T.member);
-    quoted(flat, words[w] as number, out);
-    field(T.typeId, words[w + 1] as number, out);
+    quoted(flat, words[w]!, out);
+    field(T.typeId, words[w + 1]!, out);
   }
 }
 
 function dumpVars(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words, starts } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-    const type = words[w] as number;
+    const type = words[w]!;
     field(T.secTypeId, type, out);
-    field(T.offset, words[w + 1] as number, out);
-    field(T.size, words[w + 2] as number, out);
-    const typeAt = starts[type] as number;
+    field(T.offset, words[w + 1]!, out);
+    field(T.size, words[w + 2]!, out);
+    const typeAt = starts[type]!;
     out.write(T.openVar);
-    out.write(KIND_NAMES[infoKind(words[typeAt + 1] as number)] as Uint8Array);
-    quoted(flat, words[typeAt] as number, out);
+    out.write(KIND_NAMES[infoKind(words[typeAt + 1]!)] as Uint8Array);
+    quoted(flat, words[typeAt]!, out);
     out.write(T.closeVar);
   }
 }
@@ -266,19 +266,19 @@ function dumpVars(flat: FlatBtf, at: number, out: ByteOutput): void {
 /** The location of the LOC_PARAM whose record begins at word `at`. */
 export function locationAt(flat: FlatBtf, at: number): string {
   const { words } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
-  return formatLocation(words[at + 3] as number, words.subarray(at + 4, at + 4 + vlen));
+  const vlen = infoVlen(words[at + 1]!);
+  return formatLocation(words[at + 3]!, words.subarray(at + 4, at + 4 + vlen));
 }
 
 function dumpLocProto(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words, starts } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   field(T.vlen, vlen, out);
   for (let w = at + 3; w < at + 3 + vlen; w++) {
-    const id = words[w] as number;
+    const id = words[w]!;
     field(T.secTypeId, id, out);
-    const paramAt = starts[id] as number;
-    if (infoKind(words[paramAt + 1] as number) === BtfKind.LocParam) {
+    const paramAt = starts[id]!;
+    if (infoKind(words[paramAt + 1]!) === BtfKind.LocParam) {
       out.write(ascii(` value='${locationAt(flat, paramAt)}'`));
     }
   }
@@ -286,13 +286,13 @@ function dumpLocProto(flat: FlatBtf, at: number, out: ByteOutput): void {
 
 function dumpLocSec(flat: FlatBtf, at: number, out: ByteOutput): void {
   const { words, starts } = flat;
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   field(T.vlen, vlen, out);
   for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-    const func = words[w] as number;
+    const func = words[w]!;
     out.write(T.member);
     out.write(ascii('name='));
-    quoted(flat, words[starts[func] as number] as number, out);
+    quoted(flat, words[starts[func]!]!, out);
     out.write(ascii(` func_type_id=${func} loc_proto_type_id=${words[w + 1]} offset=${words[w + 2]}`));
   }
 }

@@ -91,7 +91,7 @@ export function putWords(bytes: Uint8Array, at: number, words: Uint32Array, litt
     return;
   }
   const out = new DataView(bytes.buffer, bytes.byteOffset + at, words.byteLength);
-  for (let i = 0; i < words.length; i++) out.setUint32(i * 4, words[i] as number, littleEndian);
+  for (let i = 0; i < words.length; i++) out.setUint32(i * 4, words[i]!, littleEndian);
 }
 
 /** The layout section's bytes: one `struct btf_layout` {u8 info_sz, u8 elem_sz, u16 flags} a kind; no flags so far. */
@@ -111,7 +111,7 @@ function layoutRows({ layout, words }: BtfParts): Uint8Array {
 /** Whether LOC_PARAM, LOC_PROTO or LOCSEC occur: kinds younger than libbpf 1.8's table. */
 function hasLocationKinds(words: Uint32Array): boolean {
   for (let at = 0; at + 1 < words.length; ) {
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const kind = infoKind(info);
     const row = KINDS[kind] as (typeof KINDS)[BtfKind] | undefined;
     if (row === undefined) return false;

@@ -154,7 +154,7 @@ export function convertBtfExt(ext: BtfExt, littleEndian: boolean): Uint8Array {
   const swap = (from: number, to: number) => {
     for (let at = from; at < to; at += 4) view.setUint32(at, view.getUint32(at, true), false);
   };
-  bytes.set([bytes[1] as number, bytes[0] as number]);
+  bytes.set([bytes[1]!, bytes[0]!]);
   swap(4, ext.hdrLen);
   for (const [name, info] of areas) {
     if (info.sections.length === 0) continue;

@@ -32,7 +32,7 @@ export function flatten(btf: Btf): FlatBtf {
     words.set(layer.words, at);
     const count = layer.starts.length - 1;
     starts.set(layer.starts.subarray(0, count), layer.startId);
-    if (at > 0) for (let id = layer.startId; id < layer.startId + count; id++) starts[id] = at + (starts[id] as number);
+    if (at > 0) for (let id = layer.startId; id < layer.startId + count; id++) starts[id] = at + starts[id]!;
     at += layer.words.length;
   }
   starts[0] = end;

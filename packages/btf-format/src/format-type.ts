@@ -77,9 +77,9 @@ class TypeFormatter {
         case BtfKind.Array: {
           const layer = btf.layerOf(id);
           const at = layer.wordAt(id);
-          const count = layer.words[at + 5] as number;
+          const count = layer.words[at + 5]!;
           declarator = wrapped(declarator) + (count === 0 ? this.emptyArray : `[${count}]`);
-          id = layer.words[at + 3] as number;
+          id = layer.words[at + 3]!;
           break;
         }
         case BtfKind.FuncProto:
@@ -135,9 +135,9 @@ class TypeFormatter {
     if (vlen === 0 || (vlen === 1 && layer.words[first + 1] === 0)) return 'void';
     const parameters: string[] = [];
     for (let i = 0, w = first; i < vlen; i++, w += 2) {
-      const type = layer.words[w + 1] as number;
+      const type = layer.words[w + 1]!;
       const isRest = i === vlen - 1 && type === 0;
-      parameters.push(isRest ? '...' : this.declare(type, btf.string(layer.words[w] as number), depth + 1));
+      parameters.push(isRest ? '...' : this.declare(type, btf.string(layer.words[w]!), depth + 1));
     }
     return parameters.join(', ');
   }

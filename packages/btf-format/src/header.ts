@@ -134,8 +134,8 @@ export function parseLayoutSection(
   const elem = KNOWN_SIZES.elem.slice();
   for (let kind = 0; kind < count; kind++) {
     if (KNOWN_SIZES.info[kind] !== NO_SIZE) continue; // the format's own sizes stand, as in libbpf
-    const infoBytes = bytes[header.layoutOff + kind * 4] as number;
-    const elemBytes = bytes[header.layoutOff + kind * 4 + 1] as number;
+    const infoBytes = bytes[header.layoutOff + kind * 4]!;
+    const elemBytes = bytes[header.layoutOff + kind * 4 + 1]!;
     // an unaligned row is only an error where a type of that kind is met (libbpf: btf_type_size_unknown)
     if (infoBytes % 4 !== 0 || elemBytes % 4 !== 0) continue;
     info[kind] = infoBytes / 4;

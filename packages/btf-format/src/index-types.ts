@@ -52,9 +52,9 @@ export function indexTypes(
       starts = grown(starts, new Uint32Array(capacity));
       kinds = grown(kinds, new Uint8Array(capacity));
     }
-    const name = words[at] as number;
-    const info = words[at + 1] as number;
-    const third = words[at + 2] as number;
+    const name = words[at]!;
+    const info = words[at + 1]!;
+    const third = words[at + 2]!;
     const kind = infoKind(info);
     const first = at + TYPE_WORDS;
     starts[count] = at;
@@ -75,8 +75,8 @@ export function indexTypes(
       at = first + infoVlen(info) * 2;
       if (at > end) break;
       for (let w = first; w < at; w += 2) {
-        const paramName = words[w] as number;
-        const type = words[w + 1] as number;
+        const paramName = words[w]!;
+        const type = words[w + 1]!;
         signs |= paramName | (lastName - paramName) | type;
         if (type > maxRef) maxRef = type;
       }
@@ -88,16 +88,16 @@ export function indexTypes(
       at = first + infoVlen(info) * 3;
       if (at > end) break;
       for (let w = first; w < at; w += 3) {
-        const memberName = words[w] as number;
-        const type = words[w + 1] as number;
+        const memberName = words[w]!;
+        const type = words[w + 1]!;
         signs |= memberName | (lastName - memberName) | type;
         if (type > maxRef) maxRef = type;
       }
     } else if (kind === BtfKind.Array) {
       at = first + 3;
       if (at > end) break;
-      const element = words[first] as number;
-      const index = words[first + 1] as number;
+      const element = words[first]!;
+      const index = words[first + 1]!;
       signs |= element | index;
       if (element > maxRef) maxRef = element;
       if (index > maxRef) maxRef = index;
@@ -105,14 +105,14 @@ export function indexTypes(
       at = first + infoVlen(info) * 2;
       if (at > end) break;
       for (let w = first; w < at; w += 2) {
-        const valueName = words[w] as number;
+        const valueName = words[w]!;
         signs |= valueName | (lastName - valueName);
       }
     } else {
       // the few others, by the kind table
-      const fixed = sizes.info[kind] as number;
+      const fixed = sizes.info[kind]!;
       if (fixed === NO_SIZE) throw unknownKind(kind, header, at, startId + count);
-      const next = first + fixed + infoVlen(info) * (sizes.elem[kind] as number);
+      const next = first + fixed + infoVlen(info) * sizes.elem[kind]!;
       if (next <= end) {
         // in functions of their own: a closure over `signs` and `maxRef` would move them to the heap
         signs |= nameSigns(section, at, lastName);
@@ -125,7 +125,7 @@ export function indexTypes(
     }
     count++;
   }
-  if (at > end) throw badEnd('the last type runs past the section', header, starts[count] as number, startId + count);
+  if (at > end) throw badEnd('the last type runs past the section', header, starts[count]!, startId + count);
   if (at !== end) throw badEnd('bytes are left after the last type', header, at, startId + count);
   starts[count] = end;
   for (const index of laterPrototypes) if (kinds[index] !== BtfKind.FuncProto || index >= count) prototypesFit = false;

@@ -48,12 +48,12 @@ export function assumePointerSize(btf: Btf, size: 4 | 8): void {
 function ownPointerSize(btf: Btf): 4 | 8 | undefined {
   const { words, starts } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
-    const at = starts[i] as number;
-    if (infoKind(words[at + 1] as number) !== BtfKind.Int) continue;
-    const size = words[at + 2] as number;
+    const at = starts[i]!;
+    if (infoKind(words[at + 1]!) !== BtfKind.Int) continue;
+    const size = words[at + 2]!;
     if (size !== 4 && size !== 8) continue;
-    const layer = btf.stringLayer(words[at] as number);
-    const nameAt = (words[at] as number) - layer.startStringOffset;
+    const layer = btf.stringLayer(words[at]!);
+    const nameAt = words[at]! - layer.startStringOffset;
     if (LONG_NAMES.some((name) => layer.strings.equals(nameAt, name))) return size;
   }
   return undefined;
@@ -114,9 +114,9 @@ export function resolveSize(btf: Btf, id: number, pointerBytes: 4 | 8 = pointerS
         continue;
       case BtfKind.Array: {
         const at = layer.wordAt(id);
-        count *= layer.words[at + 5] as number;
+        count *= layer.words[at + 5]!;
         if (count > 0xffffffff) return undefined;
-        id = layer.words[at + 3] as number;
+        id = layer.words[at + 3]!;
         continue;
       }
       case BtfKind.Unknown:
@@ -173,7 +173,7 @@ function align(
         continue;
       case BtfKind.Array: {
         const layer = btf.layerOf(id);
-        id = layer.words[layer.wordAt(id) + 3] as number;
+        id = layer.words[layer.wordAt(id) + 3]!;
         continue;
       }
       case BtfKind.Struct:
@@ -216,16 +216,16 @@ function alignOfComposite(
   const layer = btf.layerOf(id);
   const { words } = layer;
   const at = layer.wordAt(id);
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const hasBitfields = infoKindFlag(info);
   let most = 1;
   for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += 3) {
-    const own = align(btf, words[w + 1] as number, pointerBytes, memo, depth + 1);
+    const own = align(btf, words[w + 1]!, pointerBytes, memo, depth + 1);
     if (own === undefined || own === 0) return undefined;
     if (own > most) most = own;
-    const offset = words[w + 2] as number;
+    const offset = words[w + 2]!;
     const isBitfield = hasBitfields && offset >>> 24 !== 0;
     if (!isBitfield && offset % (8 * own) !== 0) return 1;
   }
-  return (words[at + 2] as number) % most === 0 ? most : 1;
+  return words[at + 2]! % most === 0 ? most : 1;
 }

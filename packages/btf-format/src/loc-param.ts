@@ -23,7 +23,7 @@ export function formatLocation(flags: number, values: ArrayLike<number>): string
   if ((flags & LocParamFlag.Reg) === 0) return formatConstant(flags, wide(values, 0));
   let text: string;
   if ((flags & LocParamFlag.Offset) !== 0 && values.length > 1) {
-    text = register(values[0] as number) + formatOffset(flags, values);
+    text = register(values[0]!) + formatOffset(flags, values);
   } else {
     text = Array.from(values, register).join(',');
   }
@@ -54,7 +54,7 @@ interface Wide {
 
 /** One word, or two as {low, high}. */
 function wide(values: ArrayLike<number>, at: number): Wide {
-  const low = BigInt(values[at] as number);
+  const low = BigInt(values[at]!);
   if (values.length < at + 2) return { value: low, bits: 32 };
-  return { value: low | (BigInt(values[at + 1] as number) << 32n), bits: 64 };
+  return { value: low | (BigInt(values[at + 1]!) << 32n), bits: 64 };
 }

@@ -55,7 +55,7 @@ function parsePath(path: string): Step[] {
         expected: 'a.b[0].c',
       });
     }
-    steps.push(match[2] === undefined ? { name: match[1] as string } : { index: Number(match[2]) });
+    steps.push(match[2] === undefined ? { name: match[1]! } : { index: Number(match[2]) });
   }
   if (steps.length === 0) throw new BtfError('invalid-argument', 'an empty path', { expected: 'a.b[0].c' });
   return steps;
@@ -64,7 +64,7 @@ function parsePath(path: string): Step[] {
 function elementOf(btf: Btf, id: number, index: number): MemberPlace | undefined {
   if (btf.kind(id) !== BtfKind.Array) return undefined;
   const layer = btf.layerOf(id);
-  const type = layer.words[layer.wordAt(id) + 3] as number;
+  const type = layer.words[layer.wordAt(id) + 3]!;
   const size = resolveSize(btf, type);
   if (size === undefined) return undefined;
   return { bitOffset: index * size * 8, bitSize: size * 8, isBitfield: false, type };
@@ -81,7 +81,7 @@ function memberOf(btf: Btf, id: number, name: string): MemberPlace | undefined {
     without.add(composite); // before its members: one that contains itself ends here
     const { words, at, flag, vlen } = recordOf(btf, composite);
     for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-      const [nameOff, type, offset] = [words[w] as number, words[w + 1] as number, words[w + 2] as number];
+      const [nameOff, type, offset] = [words[w]!, words[w + 1]!, words[w + 2]!];
       const bitOffset = flag ? offset & 0xffffff : offset;
       if (nameOff !== 0) {
         if (btf.string(nameOff) === name) return placeOf(btf, type, bitOffset, flag ? offset >>> 24 : 0);
@@ -99,7 +99,7 @@ function recordOf(btf: Btf, id: number) {
   const layer = btf.layerOf(id);
   const { words } = layer;
   const at = layer.wordAt(id);
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   return { words, at, flag: infoKindFlag(info), vlen: infoVlen(info) };
 }
 
@@ -109,7 +109,7 @@ function placeOf(btf: Btf, type: number, bitOffset: number, width: number): Memb
   const size = resolveSize(btf, type);
   if (btf.kind(type) === BtfKind.Int && size !== undefined) {
     const { words, at } = recordOf(btf, type);
-    const data = words[at + 3] as number;
+    const data = words[at + 3]!;
     const [bits, shift] = [data & 0xff, (data >>> 16) & 0xff];
     if (shift !== 0 || (bits !== 0 && bits !== size * 8)) {
       return { bitOffset: bitOffset + shift, bitSize: bits, isBitfield: true, type };

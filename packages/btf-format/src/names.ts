@@ -67,12 +67,12 @@ function scan(btf: Btf, key: Uint8Array, kind: BtfKind | undefined): number | un
   const length = key.length;
   const first = key[0] ?? 0;
   for (let i = 0; i + 1 < starts.length; i++) {
-    const at = starts[i] as number;
-    if (kind !== undefined && infoKind(words[at + 1] as number) !== kind) continue;
-    const local = (words[at] as number) - startStringOffset;
+    const at = starts[i]!;
+    if (kind !== undefined && infoKind(words[at + 1]!) !== kind) continue;
+    const local = words[at]! - startStringOffset;
     if (local < 0) {
-      const layer = btf.stringLayer(words[at] as number);
-      if (isString(layer.strings.bytes, (words[at] as number) - layer.startStringOffset, key)) return startId + i;
+      const layer = btf.stringLayer(words[at]!);
+      if (isString(layer.strings.bytes, words[at]! - layer.startStringOffset, key)) return startId + i;
       continue;
     }
     if (bytes[local] === first && bytes[local + length] === 0 && startsWith(bytes, local, key)) return startId + i;
@@ -88,9 +88,9 @@ function forEachInChain(
 ): number | undefined {
   const table = nameTable(btf);
   const { words, starts, startId } = btf;
-  let i = table.heads[hashBytes(essential, 0, essential.length) & (table.heads.length - 1)] as number;
-  for (; i >= 0; i = table.next[i] as number) {
-    const nameOff = words[starts[i] as number] as number;
+  let i = table.heads[hashBytes(essential, 0, essential.length) & (table.heads.length - 1)]!;
+  for (; i >= 0; i = table.next[i]!) {
+    const nameOff = words[starts[i]!]!;
     const layer = nameOff >= btf.startStringOffset ? btf : btf.stringLayer(nameOff);
     const found = visit(startId + i, layer.strings.bytes, nameOff - layer.startStringOffset);
     if (found !== undefined) return found;
@@ -108,13 +108,13 @@ function nameTable(btf: Btf): NameTable {
   const heads = new Int32Array(slots).fill(-1);
   const next = new Int32Array(count).fill(-1);
   for (let i = count - 1; i >= 0; i--) {
-    const nameOff = words[starts[i] as number] as number;
+    const nameOff = words[starts[i]!]!;
     const layer = nameOff >= btf.startStringOffset ? btf : btf.stringLayer(nameOff); // split types borrow base strings
     const { bytes } = layer.strings;
     const at = nameOff - layer.startStringOffset;
     if (bytes[at] === 0) continue;
     const slot = hashBytes(bytes, at, essentialLength(bytes, at)) & (slots - 1);
-    next[i] = heads[slot] as number;
+    next[i] = heads[slot]!;
     heads[slot] = i;
   }
   const table = { heads, next };
@@ -125,7 +125,7 @@ function nameTable(btf: Btf): NameTable {
 /** FNV-1a, its high bits folded into the low ones that choose the slot. */
 function hashBytes(bytes: Uint8Array, at: number, length: number): number {
   let hash = 0x811c9dc5;
-  for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
@@ -134,7 +134,7 @@ function essentialLength(bytes: Uint8Array, at: number): number {
   let length = -1;
   let run = 0;
   let end = at;
-  for (let byte = bytes[end] as number; byte !== 0; byte = bytes[++end] as number) {
+  for (let byte = bytes[end]!; byte !== 0; byte = bytes[++end]!) {
     if (byte === 0x5f) run++;
     else {
       if (run === 3 && end - 3 > at) length = end - 3 - at;

@@ -46,9 +46,9 @@ export function rebase(split: Btf, base: Btf): RebasedBtf {
   const words = split.words.slice();
   const shift = base.stringEnd - distilled.stringEnd;
   for (let i = 0; i + 1 < split.starts.length; i++) {
-    const at = split.starts[i] as number;
+    const at = split.starts[i]!;
     eachRef(words, at, (id, word) => {
-      words[word] = ids[id] as number;
+      words[word] = ids[id]!;
     });
     eachName(words, at, (offset, word) => {
       if (offset === 0) return;
@@ -199,7 +199,7 @@ function forwardMatchesForLibbpf(distilled: Btf, id: number, base: Btf, baseId: 
 
 function intEncoding(btf: Btf, id: number): number {
   const layer = btf.layerOf(id);
-  return ((layer.words[layer.wordAt(id) + 3] as number) >>> 24) & 0xf;
+  return (layer.words[layer.wordAt(id) + 3]! >>> 24) & 0xf;
 }
 
 /**
@@ -233,7 +233,7 @@ function containedType(split: Btf, id: number): number {
         break;
       case BtfKind.Array: {
         const layer = split.layerOf(id);
-        id = layer.words[layer.wordAt(id) + 3] as number;
+        id = layer.words[layer.wordAt(id) + 3]!;
         break;
       }
       default:

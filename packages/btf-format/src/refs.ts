@@ -9,31 +9,31 @@ export type WordVisitor = (value: number, word: number) => void;
 
 /** Calls `visit` with every type id in the record at word `at`, in wire order, void (0) included. */
 export function eachRef(words: Uint32Array, at: number, visit: WordVisitor): void {
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const row = kindLayout(infoKind(info));
   if (row === undefined) return;
-  if (row.third === 'type') visit(words[at + 2] as number, at + 2);
-  for (const word of row.infoRefs) visit(words[at + TYPE_WORDS + word] as number, at + TYPE_WORDS + word);
+  if (row.third === 'type') visit(words[at + 2]!, at + 2);
+  for (const word of row.infoRefs) visit(words[at + TYPE_WORDS + word]!, at + TYPE_WORDS + word);
   if (row.elemRefs.length === 0) return;
   const { elemRefs, elemWords } = row;
   let first = at + TYPE_WORDS + row.infoWords;
   for (let left = infoVlen(info); left > 0; left--, first += elemWords) {
     for (let r = 0; r < elemRefs.length; r++) {
-      const word = first + (elemRefs[r] as number);
-      visit(words[word] as number, word);
+      const word = first + elemRefs[r]!;
+      visit(words[word]!, word);
     }
   }
 }
 
 /** Calls `visit` with every string offset in the record at word `at`: its own name first, then its elements'. */
 export function eachName(words: Uint32Array, at: number, visit: WordVisitor): void {
-  visit(words[at] as number, at);
-  const info = words[at + 1] as number;
+  visit(words[at]!, at);
+  const info = words[at + 1]!;
   const row = kindLayout(infoKind(info));
   if (row === undefined || row.elemNames.length === 0) return;
   let first = at + TYPE_WORDS + row.infoWords;
   for (let left = infoVlen(info); left > 0; left--, first += row.elemWords) {
-    for (const name of row.elemNames) visit(words[first + name] as number, first + name);
+    for (const name of row.elemNames) visit(words[first + name]!, first + name);
   }
 }
 

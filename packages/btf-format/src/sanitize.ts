@@ -102,7 +102,7 @@ interface Target {
 function rewrite(target: Target, id: number): void {
   const { btf, lacks, words } = target;
   const from = btf.wordAt(id);
-  const at = words.append(btf.words, from, btf.starts[id - btf.startId + 1] as number);
+  const at = words.append(btf.words, from, btf.starts[id - btf.startId + 1]!);
   const info = words.get(at + 1);
   const vlen = infoVlen(info);
   const become = (kind: BtfKind, count = 0) => words.set(at + 1, ((kind << 24) | count) >>> 0);
@@ -179,7 +179,7 @@ function becomeByte(words: WordBuffer, at: number): void {
 function changeName({ btf, strings }: Target, nameOff: number, change: (byte: number, i: number) => number): void {
   const start = nameOff - btf.startStringOffset;
   if (start < 0) return;
-  for (let i = start; strings[i] !== 0; i++) strings[i] = change(strings[i] as number, i - start);
+  for (let i = start; strings[i] !== 0; i++) strings[i] = change(strings[i]!, i - start);
 }
 
 /** ENUM64 as ENUM where all values fit; false where they do not. */

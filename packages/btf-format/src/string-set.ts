@@ -41,7 +41,7 @@ export class StringSet {
   /** The offset of the string `key[start, end)`, or -1. */
   find(key: Uint8Array, start = 0, end = key.length): number {
     const slot = this.#slot(key, start, end, hashBytes(key, start, end));
-    return (this.#slots[slot] as number) - 1;
+    return this.#slots[slot]! - 1;
   }
 
   /** The offset of the string `key[start, end)`, added at the end where it is new. Throws `limit`. */
@@ -60,7 +60,7 @@ export class StringSet {
       grown.set(this.bytes);
       this.#bytes = grown;
     }
-    if (size < 32) for (let i = 0; i < size; i++) this.#bytes[at + i] = key[start + i] as number;
+    if (size < 32) for (let i = 0; i < size; i++) this.#bytes[at + i] = key[start + i]!;
     else this.#bytes.set(key.subarray(start, end), at);
     this.#bytes[at + size] = 0;
     this.#length = at + size + 1;
@@ -81,7 +81,7 @@ export class StringSet {
   #slot(key: Uint8Array, start: number, end: number, hash: number): number {
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots[slot] as number;
+      const entry = this.#slots[slot]!;
       if (entry === 0) return slot;
       if (this.#hashes[slot] === hash && this.#equals(entry - 1, key, start, end)) return slot;
     }
@@ -102,10 +102,10 @@ export class StringSet {
     const mask = this.#slots.length - 1;
     for (let i = 0; i < slots.length; i++) {
       if (slots[i] === 0) continue;
-      let slot = (hashes[i] as number) & mask;
+      let slot = hashes[i]! & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = slots[i] as number;
-      this.#hashes[slot] = hashes[i] as number;
+      this.#slots[slot] = slots[i]!;
+      this.#hashes[slot] = hashes[i]!;
     }
   }
 }
@@ -113,6 +113,6 @@ export class StringSet {
 /** FNV-1a, its high bits folded into the low ones that choose the slot. */
 function hashBytes(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -74,6 +74,6 @@ export function parseStringSection(bytes: Uint8Array, offset: number, length: nu
 }
 
 function asciiText(bytes: Uint8Array): string | null {
-  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return null;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= 0x80) return null;
   return utf8.decode(bytes);
 }

@@ -161,7 +161,7 @@ function fieldsOf(context: Context, id: number): Field[] {
   const layer = btf.layerOf(id);
   const { words } = layer;
   const at = layer.wordAt(id);
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const hasBitfields = infoKindFlag(info);
   const vlen = infoVlen(info);
   context.members += vlen;
@@ -170,14 +170,14 @@ function fieldsOf(context: Context, id: number): Field[] {
   }
   return Array.from({ length: vlen }, (_, i) => {
     const w = at + 3 + i * 3;
-    const type = words[w + 1] as number;
-    const offset = words[w + 2] as number;
+    const type = words[w + 1]!;
+    const offset = words[w + 2]!;
     const bit = hasBitfields ? offset & 0xffffff : offset;
     const bits = hasBitfields ? offset >>> 24 : 0;
     const size = resolveSize(btf, type, pointerBytes) ?? 0;
     // a bitfield is counted from the start of the unit of its type that holds its first bit
     const unit = bits === 0 || size === 0 ? 1 : size;
-    return { name: btf.string(words[w] as number), type, bit, bits, byte: Math.floor(bit / 8 / unit) * unit, size };
+    return { name: btf.string(words[w]!), type, bit, bits, byte: Math.floor(bit / 8 / unit) * unit, size };
   });
 }
 
@@ -262,7 +262,7 @@ function anonymousComposite(btf: Btf, id: number): number | undefined {
     if (isModifier(kind)) id = btf.sizeOrType(id);
     else if (kind === BtfKind.Array) {
       const layer = btf.layerOf(id);
-      id = layer.words[layer.wordAt(id) + 3] as number;
+      id = layer.words[layer.wordAt(id) + 3]!;
     } else {
       const isAnonymous = (kind === BtfKind.Struct || kind === BtfKind.Union) && btf.nameOff(id) === 0;
       return isAnonymous ? id : undefined;

@@ -179,14 +179,14 @@ export function decodeType(btf: Btf, id: number): BtfType {
   if (id === 0) return { id, kind: BtfKind.Unknown, name: '' };
   const { words } = layer;
   const at = layer.wordAt(id);
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const kind = infoKind(info);
   const vlen = infoVlen(info);
   const flag = infoKindFlag(info);
-  const third = words[at + 2] as number;
+  const third = words[at + 2]!;
   const first = at + TYPE_WORDS;
-  const named = { id, name: btf.string(words[at] as number) };
-  const word = (w: number) => words[w] as number;
+  const named = { id, name: btf.string(words[at]!) };
+  const word = (w: number) => words[w]!;
   const elements = <T>(stride: number, decode: (w: number) => T, from = first): T[] =>
     Array.from({ length: vlen }, (_, i) => decode(from + i * stride));
   switch (kind) {

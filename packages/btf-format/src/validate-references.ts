@@ -25,11 +25,11 @@ function isFuncProto(btf: Btf, id: number): boolean {
 function failAtFirst(btf: Btf, what: 'name' | 'ref'): void {
   const { words, starts, startId, typeCount, stringEnd } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
-    const at = starts[i] as number;
-    const info = words[at + 1] as number;
+    const at = starts[i]!;
+    const info = words[at + 1]!;
     const row = kindLayout(infoKind(info));
     for (const w of wordsOf(row, at, infoVlen(info), what)) {
-      const value = words[w] as number;
+      const value = words[w]!;
       if (value < (what === 'name' ? stringEnd : typeCount)) continue;
       const where = { offset: btf.header.typeOff + w * 4, typeId: startId + i };
       throw what === 'name'
@@ -43,8 +43,8 @@ function failAtFirst(btf: Btf, what: 'name' | 'ref'): void {
 function failAtWrongPrototype(btf: Btf): void {
   const { words, starts, startId } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
-    const at = starts[i] as number;
-    if (infoKind(words[at + 1] as number) !== BtfKind.Func || isFuncProto(btf, words[at + 2] as number)) continue;
+    const at = starts[i]!;
+    if (infoKind(words[at + 1]!) !== BtfKind.Func || isFuncProto(btf, words[at + 2]!)) continue;
     throw new BtfError('bad-type', `FUNC over type ${words[at + 2]}`, {
       offset: btf.header.typeOff + (at + 2) * 4,
       typeId: startId + i,

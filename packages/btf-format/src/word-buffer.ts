@@ -22,7 +22,7 @@ export class WordBuffer {
   }
 
   get(at: number): number {
-    return this.#words[at] as number;
+    return this.#words[at]!;
   }
 
   set(at: number, word: number): void {
@@ -47,7 +47,7 @@ export class WordBuffer {
   append(source: Uint32Array, from: number, to: number): number {
     const at = this.#length;
     this.#reserve(to - from);
-    if (to - from < 32) for (let i = from; i < to; i++) this.#words[at + i - from] = source[i] as number;
+    if (to - from < 32) for (let i = from; i < to; i++) this.#words[at + i - from] = source[i]!;
     else this.#words.set(source.subarray(from, to), at);
     this.#length = at + to - from;
     return at;

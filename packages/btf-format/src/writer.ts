@@ -315,7 +315,7 @@ export class BtfBuilder {
     const layer = source.layerOf(id);
     const from = layer.wordAt(id);
     this.#checkKnown(layer, from, id);
-    const at = this.#words.append(layer.words, from, layer.starts[id - layer.startId + 1] as number);
+    const at = this.#words.append(layer.words, from, layer.starts[id - layer.startId + 1]!);
     this.#starts.push(at);
     eachName(this.#words.words, at, (offset, word) => {
       if (offset !== 0) this.#words.set(word, this.addString({ btf: source, offset }));
@@ -332,14 +332,14 @@ export class BtfBuilder {
       throw new BtfError('unsupported', 'split BTF over another base cannot be added', { expected: 'the same base' });
     }
     for (let i = 0; i + 1 < source.starts.length; i++) {
-      this.#checkKnown(source, source.starts[i] as number, source.startId + i);
+      this.#checkKnown(source, source.starts[i]!, source.startId + i);
     }
     const first = this.typeCount;
     const shift = first - source.startId;
     const begin = this.#words.append(source.words, 0, source.words.length);
     const strings = new Map<number, number>();
     for (let i = 0; i + 1 < source.starts.length; i++) {
-      const at = begin + (source.starts[i] as number);
+      const at = begin + source.starts[i]!;
       this.#starts.push(at);
       const words = this.#words.words;
       eachName(words, at, (offset, word) => {
@@ -421,7 +421,7 @@ export class BtfBuilder {
   }
 
   #checkKnown(layer: Btf, at: number, id: number): void {
-    const kind = infoKind(layer.words[at + 1] as number);
+    const kind = infoKind(layer.words[at + 1]!);
     if (kindLayout(kind) === undefined) {
       throw new BtfError('unsupported', `a type of unknown kind ${kind} cannot be copied`, { typeId: id });
     }

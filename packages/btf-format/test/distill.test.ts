@@ -155,7 +155,7 @@ describe('rebase by the rule as meant', () => {
       true,
     );
     expect(btf.name(btf.startId)).toBe('holder');
-    expect(btf.string(btf.words[3] as number)).toBe('foo');
+    expect(btf.string(btf.words[3]!)).toBe('foo');
   });
 
   test('its own base is refused', () => {

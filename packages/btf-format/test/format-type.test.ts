@@ -13,7 +13,7 @@ function membersOf(btf: ReturnType<typeof parseBtf>, struct: string): string[] {
   const layer = btf.layerOf(id);
   const at = layer.wordAt(id) + 3;
   return Array.from({ length: btf.vlen(id) }, (_, i) =>
-    formatType(btf, layer.words[at + i * 3 + 1] as number, { name: btf.string(layer.words[at + i * 3] as number) }),
+    formatType(btf, layer.words[at + i * 3 + 1]!, { name: btf.string(layer.words[at + i * 3]!) }),
   );
 }
 

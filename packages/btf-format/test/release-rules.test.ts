@@ -39,7 +39,7 @@ const LAST_BEFORE: Readonly<Record<string, string>> = {
 test.each(RELEASE_RULES.map((rule) => [rule.name, rule] as const))('%s', (name, { before, since }) => {
   const bytes = broken(name);
   const problems = (release: string) => checkBtf(bytes, { kernel: { release } });
-  const last = LAST_BEFORE[before] as string;
+  const last = LAST_BEFORE[before]!;
   expect(problems(last)).toMatchObject([{ level: 'kernel' }]);
   expect(problems(before)).toEqual([]);
   expect(checkBtf(bytes, { kernel: true })).toEqual([]);

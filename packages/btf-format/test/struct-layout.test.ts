@@ -22,11 +22,11 @@ describe.each(fixtureKernels().map(({ id }) => id))('%s', (id) => {
   const btf = parseBtf(kernelBtf(id));
   const names = Object.keys(pahole)
     .filter((key) => key.startsWith(`${id} `))
-    .map((key) => key.split(' ')[1] as string);
+    .map((key) => key.split(' ')[1]!);
   test('has samples', () => expect(names.length).toBeGreaterThan(5));
   test.each(names)('%s', (name) => {
     const layout = structLayout(btf, findByName(btf, name, BtfKind.Struct) as number);
-    expect(sameSpaces(formatStructLayout(layout))).toBe(sameSpaces(pahole[`${id} ${name}`] as string));
+    expect(sameSpaces(formatStructLayout(layout))).toBe(sameSpaces(pahole[`${id} ${name}`]!));
   });
 });
 

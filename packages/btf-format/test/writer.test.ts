@@ -44,7 +44,7 @@ function replay({ calls }: Script) {
       enum: () => builder.addEnum(name, a),
       ev: () => builder.addEnumValue(name, a),
       enum64: () => builder.addEnum64(name, a, b === 1),
-      ev64: () => builder.addEnum64Value(name, BigInt(words[1] as string)),
+      ev64: () => builder.addEnum64Value(name, BigInt(words[1]!)),
       fwd: () => builder.addFwd(name, a === 1),
       typedef: () => builder.addTypedef(name, a),
       volatile: () => builder.addVolatile(x),

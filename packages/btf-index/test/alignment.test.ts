@@ -23,7 +23,7 @@ it('every item finds an equal one, or there is none', () => {
     const match = align(listOf(base), listOf(target));
     expect(match).toHaveLength(target.length);
     target.forEach((item, i) => {
-      const found = match[i] as number;
+      const found = match[i]!;
       if (base.includes(item)) expect(base[found]).toBe(item);
       else expect(found).toBe(-1);
     });

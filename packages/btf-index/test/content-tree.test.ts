@@ -24,7 +24,7 @@ function randomRows(): [number, number | null][] {
   const ids: number[] = [];
   const rows: [number, number | null][] = [];
   for (let id = 1 + random.below(3); rows.length < 1 + random.below(40); id += 1 + random.below(3)) {
-    const above = ids.length === 0 || random.below(5) === 0 ? null : (ids[random.below(ids.length)] as number);
+    const above = ids.length === 0 || random.below(5) === 0 ? null : ids[random.below(ids.length)]!;
     rows.push([id, above]);
     ids.push(id);
   }
@@ -35,11 +35,11 @@ function randomRows(): [number, number | null][] {
 function positions(ranges: Ranges): number[] {
   const all: number[] = [];
   ranges.forEach((edge, i) => {
-    if (i > 0) expect(edge).toBeGreaterThan(ranges[i - 1] as number);
+    if (i > 0) expect(edge).toBeGreaterThan(ranges[i - 1]!);
   });
   expect(ranges.length % 2).toBe(0);
   for (let i = 0; i < ranges.length; i += 2) {
-    for (let at = ranges[i] as number; at < (ranges[i + 1] as number); at++) all.push(at);
+    for (let at = ranges[i]!; at < ranges[i + 1]!; at++) all.push(at);
   }
   return all;
 }
@@ -59,12 +59,10 @@ describe('a tree', () => {
         return next == null ? [id] : [id, ...above(next)];
       };
       for (const [id] of rows) {
-        expect(tree.contentAt[tree.position[id] as number]).toBe(id);
+        expect(tree.contentAt[tree.position[id]!]).toBe(id);
         expect(tree.parent[id]).toBe(parent.get(id) ?? 0);
-        const below = rows
-          .filter(([other]) => above(other).includes(id))
-          .map(([other]) => tree.position[other] as number);
-        expect(below.sort((a, b) => a - b)).toEqual(positions([tree.position[id] as number, tree.end[id] as number]));
+        const below = rows.filter(([other]) => above(other).includes(id)).map(([other]) => tree.position[other]!);
+        expect(below.sort((a, b) => a - b)).toEqual(positions([tree.position[id]!, tree.end[id]!]));
       }
     }
   });
@@ -91,7 +89,7 @@ describe('a set', () => {
       const tree: ContentTree = buildTree(rows);
       const changes = rows.map(([id]) => id).filter(() => random.below(4) === 0);
       expect(decodeMembershipChanges(encodeMembershipChanges(changes))).toEqual(changes);
-      const expected = [...members(rows, new Set(changes))].map((id) => tree.position[id] as number);
+      const expected = [...members(rows, new Set(changes))].map((id) => tree.position[id]!);
       const ranges = rangesOf(tree, changes);
       expect(positions(ranges)).toEqual(expected.sort((a, b) => a - b));
       for (let at = -1; at <= tree.count; at++) expect(contains(ranges, at)).toBe(expected.includes(at));

@@ -50,7 +50,7 @@ function module(base: Btf, name: string, parts: readonly number[], size: number)
 
 function shuffled(random: Random, count: number): number[] {
   const left = [...Array(count).keys()];
-  return left.map(() => left.splice(random.below(left.length), 1)[0] as number);
+  return left.map(() => left.splice(random.below(left.length), 1)[0]!);
 }
 
 interface Made {

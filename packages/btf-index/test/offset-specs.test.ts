@@ -27,7 +27,7 @@ function indexOf(kernels: Readonly<Record<string, readonly (readonly [name: stri
     const long = btf.int('long unsigned int', 8);
     const types = new Map([['unsigned long', long]]);
     for (const [, type] of members) if (!types.has(type)) types.set(type, btf.typedef(type, long));
-    const fields = members.map(([name, type], i) => ({ name, type: types.get(type) as number, offset: i * 64 }));
+    const fields = members.map(([name, type], i) => ({ name, type: types.get(type)!, offset: i * 64 }));
     btf.struct('task_struct', members.length * 8, fields);
     const identity = { distro: 'linux', version: '1', arch: 'x86_64', release };
     ingestKernel(index, { identity, btf: btf.build() });
@@ -162,7 +162,7 @@ test('every kind of entry answers', async () => {
   second: {parameter: vfs_unlink.dentry}
 `);
   const table = offsetTable(index, spec);
-  const row = table.rows[table.rowOf[0] as number] ?? [];
+  const row = table.rows[table.rowOf[0]!] ?? [];
   expect(Object.fromEntries(spec.entries.map(({ name }, e) => [name, cellText(row[e] ?? null)]))).toEqual({
     plain: '1:32:8:0:0',
     back: '1:32:16:0:0',

@@ -58,7 +58,7 @@ describe('cells are what the other questions say', () => {
       if (entry.kind !== 'offset' || entry.alternatives.some(({ segments }) => segments.length > 1)) continue;
       const expected = new Map<number, string>();
       for (const [i, { type, segments }] of entry.alternatives.entries()) {
-        const found = field(sharedIndex(), 'composite', type, segments[0] as string);
+        const found = field(sharedIndex(), 'composite', type, segments[0]!);
         if (found === undefined) continue;
         for (const { kernelId, variant } of fieldInKernels(sharedIndex(), found)) {
           const { offset, bitOffset, bitSize, size } = found.variants[variant] as (typeof found.variants)[number];
@@ -263,7 +263,7 @@ describe('each language prints what the table says', () => {
       ...files,
     ]);
     for (const [i, name] of SPECS.entries()) {
-      const table = (await import(files[i] as string)) as {
+      const table = (await import(files[i]!)) as {
         dump(): string[];
         selfTest(): boolean;
         find(...words: string[]): unknown;

@@ -347,7 +347,7 @@ describe('fetching over HTTP', () => {
       const [, from] = /^bytes=(\d+)-/.exec(request.headers.range ?? '') ?? [];
       if (request.url?.endsWith('.db')) ranges.push(request.headers.range);
       const part = bytes.subarray(Number(from ?? 0));
-      if (damage && request.url?.endsWith('.db')) part[part.length - 1] = (part.at(-1) as number) ^ 1;
+      if (damage && request.url?.endsWith('.db')) part[part.length - 1] = part.at(-1)! ^ 1;
       const range = `bytes ${from}-${bytes.length - 1}/${bytes.length}`;
       response.writeHead(from ? 206 : 200, from ? { 'content-range': range } : {});
       response.end(part);

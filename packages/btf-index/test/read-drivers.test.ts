@@ -23,8 +23,8 @@ beforeAll(async () => {
 
 const object = parseBpfObject(fixtureObject('opensnoop'), { name: 'opensnoop.bpf.o' });
 const ids = (index: BtfIndex) => read.kernels(index).map(({ id }) => id);
-const first = (index: BtfIndex) => ids(index)[0] as number;
-const last = (index: BtfIndex) => ids(index).at(-1) as number;
+const first = (index: BtfIndex) => ids(index)[0]!;
+const last = (index: BtfIndex) => ids(index).at(-1)!;
 
 const QUESTIONS: Readonly<Record<string, (index: BtfIndex) => unknown>> = {
   stats: (index) => read.stats(index),

@@ -81,7 +81,7 @@ it('keeps what others are told from when a kernel goes', () => {
   const [, second] = ids;
   const identity = { distro: 'test', version: '1', arch: 'x86_64', release: '6.1.0' };
   removeKernel(index, second as number);
-  expect(kernelTablesOf(index, ids[2] as number)).toEqual({ parts: parts(2), source: 'kallsyms' });
+  expect(kernelTablesOf(index, ids[2]!)).toEqual({ parts: parts(2), source: 'kallsyms' });
   const again = ingestKernel(index, { identity, btf: btf(1), tables: { parts: parts(1), source: 'elf' } });
   expect(kernelTablesOf(index, again.kernelId)).toEqual({ parts: parts(1), source: 'elf' });
 });

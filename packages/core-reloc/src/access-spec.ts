@@ -28,7 +28,7 @@ export function parseSpec(btf: Btf, relo: CoreRelo, access: string, pointerBytes
   if (basis === undefined) return { reason: 'unknown-kind', errno: Errno.Invalid };
 
   const id = skipModifiersAndTypedefs(btf, relo.typeId);
-  const first = raw[0] as number;
+  const first = raw[0]!;
   if (basis === 'enumval') {
     if (!isEnum(btf.kind(id)) || raw.length > 1 || first >= btf.vlen(id)) return BAD_SPEC;
     return { ...root, accessors: [{ typeId: id, index: first, named: true }], raw, bitOffset: 0 };
@@ -51,7 +51,7 @@ function followMembers(
 ): number | undefined {
   for (let i = 1; i < raw.length; i++) {
     id = skipModifiersAndTypedefs(btf, id);
-    const index = raw[i] as number;
+    const index = raw[i]!;
     const kind = btf.kind(id);
     if (isComposite(kind)) {
       if (index >= btf.vlen(id)) return undefined;

@@ -150,16 +150,16 @@ function matchMember(
   if (!isComposite(btf.kind(id))) return 'not-composite';
   const name = local.names[accessor] as Uint8Array;
   const { words, at } = recordOf(btf, id);
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const bitfields = infoKindFlag(info);
   const count = infoVlen(info);
   let refusal: RefusalCode = 'missing-member';
   for (let index = 0, word = at + 3; index < count; index++, word += 3) {
     if (work.left-- <= 0) return Errno.TooBig;
     if (path.raw.length === MAX_SPEC_LENGTH) return Errno.TooBig;
-    const nameOff = words[word] as number;
-    const type = words[word + 1] as number;
-    const offset = words[word + 2] as number;
+    const nameOff = words[word]!;
+    const type = words[word + 1]!;
+    const offset = words[word + 2]!;
     const bitOffset = bitfields ? offset & 0xffffff : offset;
     if (isUnnamed(btf, nameOff)) {
       path.bitOffset = (path.bitOffset + bitOffset) >>> 0;

@@ -22,7 +22,7 @@ export function scanForNames(btf: Btf, names: Iterable<string>): Map<string, num
     found.set(name, []);
     const bytes = utf8.encode(name);
     const long = bytes.length >= PREFIX;
-    const slot = long ? prefixHash(bytes, 0) : (bytes[0] as number);
+    const slot = long ? prefixHash(bytes, 0) : bytes[0]!;
     (long ? isPrefix : isFirstByte)[slot] = 1;
     ((long ? byPrefix : byFirstByte)[slot] ??= []).push(bytes);
   }
@@ -31,12 +31,12 @@ export function scanForNames(btf: Btf, names: Iterable<string>): Map<string, num
   const last = bytes.length - PREFIX;
   const count = starts.length - 1;
   for (let i = 0; i < count; i++) {
-    const nameOff = words[starts[i] as number] as number;
+    const nameOff = words[starts[i]!]!;
     if (nameOff === 0) continue;
     const at = nameOff - startStringOffset;
     if (at >= 0 && at <= last) {
       const hash = prefixHash(bytes, at);
-      const first = bytes[at] as number;
+      const first = bytes[at]!;
       if (isPrefix[hash] === 0 && isFirstByte[first] === 0) continue;
       if (!startsWithOneOf(bytes, at, byPrefix[hash]) && !startsWithOneOf(bytes, at, byFirstByte[first])) continue;
     }
@@ -61,11 +61,7 @@ function startsWith(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
 
 /** Sixteen bits of the four bytes at a place. */
 function prefixHash(bytes: Uint8Array, at: number): number {
-  const word =
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24);
+  const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
   return Math.imul(word, 0x9e3779b1) >>> 16;
 }
 

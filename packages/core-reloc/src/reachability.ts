@@ -216,7 +216,7 @@ function surroundings(object: BpfObject, code: ReadonlyMap<string, Uint8Array>, 
       if (bytes === undefined || offset < 0 || offset + size > bytes.length) return undefined;
       let number = 0n;
       for (let i = 0; i < size; i++) {
-        number = (number << 8n) | BigInt(bytes[offset + (littleEndian ? size - 1 - i : i)] as number);
+        number = (number << 8n) | BigInt(bytes[offset + (littleEndian ? size - 1 - i : i)]!);
       }
       return number;
     },
@@ -300,7 +300,7 @@ class Collected {
         let marks = this.reached.get(code.program);
         if (marks === undefined) this.reached.set(code.program, (marks = new Uint32Array(code.count)));
         if (marks[at] === 0) marks[at] = 2 * ++this.visits;
-        if (precise) marks[at] = (marks[at] as number) | CERTAIN;
+        if (precise) marks[at] = marks[at]! | CERTAIN;
         const reference = code.references[at];
         if (reference?.kind === 'extern' && !reference.call) this.use(code, at, reference, precise);
       },
@@ -331,7 +331,7 @@ class Collected {
       const value = registers[register];
       if (value?.kind === 'map') maps[register] = value.name;
     }
-    this.helpers.set(key, { ...place(code, at, precise), helper: code.imm[at] as number, maps });
+    this.helpers.set(key, { ...place(code, at, precise), helper: code.imm[at]!, maps });
   }
 
   result(complete: boolean): ProgramReach {

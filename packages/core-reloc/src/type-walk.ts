@@ -45,12 +45,12 @@ export interface Member {
 /** The member of that index, which must exist. */
 export function memberOf(btf: Btf, id: number, index: number): Member {
   const { words, at } = recordOf(btf, id);
-  const bitfields = infoKindFlag(words[at + 1] as number);
+  const bitfields = infoKindFlag(words[at + 1]!);
   const word = at + 3 + index * 3;
-  const offset = words[word + 2] as number;
+  const offset = words[word + 2]!;
   return {
-    nameOff: words[word] as number,
-    type: words[word + 1] as number,
+    nameOff: words[word]!,
+    type: words[word + 1]!,
     bitOffset: bitfields ? offset & 0xffffff : offset,
     bitfieldSize: bitfields ? offset >>> 24 : 0,
   };
@@ -59,13 +59,13 @@ export function memberOf(btf: Btf, id: number, index: number): Member {
 /** Element type and element count of an ARRAY. */
 export function arrayOf(btf: Btf, id: number): { type: number; nelems: number } {
   const { words, at } = recordOf(btf, id);
-  return { type: words[at + 3] as number, nelems: words[at + 5] as number };
+  return { type: words[at + 3]!, nelems: words[at + 5]! };
 }
 
 /** Encoding (bit 0 signed, 1 char, 2 bool) and bit offset of an INT. */
 export function intOf(btf: Btf, id: number): { encoding: number; bitOffset: number } {
   const { words, at } = recordOf(btf, id);
-  const word = words[at + 3] as number;
+  const word = words[at + 3]!;
   return { encoding: (word >>> 24) & 0xf, bitOffset: (word >>> 16) & 0xff };
 }
 
@@ -79,20 +79,20 @@ function enumeratorWord(btf: Btf, id: number, index: number): { words: Uint32Arr
 /** Where the name of an enumerator is. */
 export function enumeratorNameOff(btf: Btf, id: number, index: number): number {
   const { words, word } = enumeratorWord(btf, id, index);
-  return words[word] as number;
+  return words[word]!;
 }
 
 /** An enumerator's value as libbpf's u64: 32-bit ones are extended by their sign, whatever the enum's own. */
 export function enumeratorValue(btf: Btf, id: number, index: number): bigint {
   const { words, word, wide } = enumeratorWord(btf, id, index);
-  if (!wide) return BigInt.asUintN(64, BigInt((words[word + 1] as number) | 0));
-  return BigInt(words[word + 1] as number) | (BigInt(words[word + 2] as number) << 32n);
+  if (!wide) return BigInt.asUintN(64, BigInt(words[word + 1]! | 0));
+  return BigInt(words[word + 1]!) | (BigInt(words[word + 2]!) << 32n);
 }
 
 /** Type of a FUNC_PROTO's parameter. */
 export function paramType(btf: Btf, id: number, index: number): number {
   const { words, at } = recordOf(btf, id);
-  return words[at + 3 + index * 2 + 1] as number;
+  return words[at + 3 + index * 2 + 1]!;
 }
 
 /** Whether the name at an offset is empty. */

@@ -81,7 +81,7 @@ export function parseHeader(bytes: Uint8Array): ElfHeader {
   }
   return {
     words,
-    osAbi: bytes[7] as number,
+    osAbi: bytes[7]!,
     type: words.u16(16),
     machine: words.u16(18),
     entry: words.address(24),

@@ -64,7 +64,7 @@ function decodeInfo(words: ElfWords, at: number, machine: number): { symbolIndex
   }
   // 64-bit MIPS splits r_info otherwise: a 32-bit symbol first, in either byte order, then four single bytes.
   if (machine === Machine.Mips) {
-    return { symbolIndex: words.u32(at), type: words.bytes[at + 7] as number };
+    return { symbolIndex: words.u32(at), type: words.bytes[at + 7]! };
   }
   return words.littleEndian
     ? { symbolIndex: words.u32(at + 4), type: words.u32(at) }

@@ -31,7 +31,7 @@ export class ElfStrings {
     let to = offset;
     let ascii = true;
     for (; to < end; to++) {
-      const byte = bytes[to] as number;
+      const byte = bytes[to]!;
       if (byte === 0) break;
       if (byte >= 0x80) ascii = false;
     }
@@ -44,7 +44,7 @@ export class ElfStrings {
     // A loop beats TextDecoder for names as short as symbols have.
     if (!ascii || to - offset > SHORT) return utf8.decode(bytes.subarray(offset, to));
     let text = '';
-    for (let at = offset; at < to; at++) text += String.fromCharCode(bytes[at] as number);
+    for (let at = offset; at < to; at++) text += String.fromCharCode(bytes[at]!);
     return text;
   }
 

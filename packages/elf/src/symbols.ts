@@ -33,10 +33,10 @@ export class ElfSymbol {
   constructor(words: ElfWords, at: number, index: number, names: ElfStrings, extended: number | undefined) {
     this.index = index;
     this.nameOffset = words.u32(at);
-    const info = words.bytes[at + (words.is64 ? 4 : 12)] as number;
+    const info = words.bytes[at + (words.is64 ? 4 : 12)]!;
     this.type = info & 0xf;
     this.binding = info >> 4;
-    this.visibility = (words.bytes[at + (words.is64 ? 5 : 13)] as number) & 3;
+    this.visibility = words.bytes[at + (words.is64 ? 5 : 13)]! & 3;
     const shortIndex = words.u16(at + (words.is64 ? 6 : 14));
     this.sectionIndex = shortIndex === SectionIndex.XIndex && extended !== undefined ? extended : shortIndex;
     this.value = words.is64 ? words.u64(at + 8) : words.u32(at + 4);

@@ -206,7 +206,7 @@ describe('our client', () => {
         return answer.object.loads[0]?.programs.length ?? 0;
       }),
     );
-    expect(counts[0]).toBeLessThan(counts[1] as number);
+    expect(counts[0]).toBeLessThan(counts[1]!);
     expect(counts[2]).toBe(counts[1]);
     for (const wrong of ['set: ["no_such=1"]', 'set: ["enabled"]', 'loader: "other"']) {
       await expect(ask(wrong)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
@@ -228,7 +228,7 @@ describe('our client', () => {
 describe('caches', () => {
   test('an answer to GET has a validator, and 304 follows', async () => {
     const first = await get(query(SMALL));
-    const etag = first.headers.get('etag') as string;
+    const etag = first.headers.get('etag')!;
     expect(etag).toMatch(/^W\//);
     expect(first.headers.get('cache-control')).toMatch(/^public, max-age=\d+$/);
     await first.text();

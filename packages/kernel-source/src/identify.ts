@@ -166,7 +166,7 @@ function isLzma(head: Uint8Array): boolean {
 function isTar(head: Uint8Array): boolean {
   if (head.length < 512 || head[0] === 0) return false;
   let sum = 0;
-  for (let at = 0; at < 512; at++) sum += at >= 148 && at < 156 ? 0x20 : (head[at] as number);
+  for (let at = 0; at < 512; at++) sum += at >= 148 && at < 156 ? 0x20 : head[at]!;
   const stored = Number.parseInt(
     Buffer.from(head.subarray(148, 156)).toString('latin1').replaceAll('\0', ' ').trim(),
     8,

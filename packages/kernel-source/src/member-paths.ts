@@ -9,6 +9,6 @@ export function label(paths: readonly string[]): string {
 
 /** Whether two files lie in one folder, of the disk or of one archive. */
 export function isBeside(one: readonly string[], other: readonly string[]): boolean {
-  const folder = (paths: readonly string[]) => [...paths.slice(0, -1), dirname(paths.at(-1) as string)].join('\0');
+  const folder = (paths: readonly string[]) => [...paths.slice(0, -1), dirname(paths.at(-1)!)].join('\0');
   return folder(one) === folder(other);
 }

@@ -83,7 +83,7 @@ async function* walk(stream: ByteStream, level: Level, options: WalkOptions): As
     } else if (format === 'kernel-config') {
       // Packages of sources and headers have many such files, and few that say how a kernel was built.
       const inArchive = level.paths.length > 1;
-      if (inArchive && !isConfigPath(level.paths.at(-1) as string)) return;
+      if (inArchive && !isConfigPath(level.paths.at(-1)!)) return;
       level.collector.addConfig(level.paths, await readAll(stream.rest(), MAX_CONFIG, label(level.paths)));
     } else if (format === 'elf') {
       await elfFile(stream, level, options);
@@ -279,8 +279,8 @@ async function open(
 
 /** What is nothing that btfq reads: an error for the file itself, a word for what is named like a kernel, else silence. */
 async function unknown(stream: ByteStream, level: Level): Promise<void> {
-  const path = level.paths.at(-1) as string;
-  const name = path.split('/').at(-1) as string;
+  const path = level.paths.at(-1)!;
+  const name = path.split('/').at(-1)!;
   if (level.paths.length > 1 && !PROMISING.test(name)) return;
   const known = notRead(await stream.peek(NOT_READ_HEAD));
   if (known !== undefined) {

@@ -155,9 +155,9 @@ export function mutate(seed: Uint8Array, source: Random): Uint8Array {
     const at = place();
     const how = random(5);
     if (how === 0) bytes[at] = random(256);
-    else if (how === 1) bytes[at] = (bytes[at] as number) ^ (1 << random(8));
+    else if (how === 1) bytes[at] = bytes[at]! ^ (1 << random(8));
     else if (how === 2 && at + 4 <= bytes.length) {
-      new DataView(bytes.buffer).setUint32(at, EDGES[random(EDGES.length)] as number, random(2) === 0);
+      new DataView(bytes.buffer).setUint32(at, EDGES[random(EDGES.length)]!, random(2) === 0);
     } else if (how === 3) bytes.copyWithin(at, place(), Math.min(bytes.length, place() + 64));
     else if (random(4) === 0) return bytes.slice(0, at);
     else bytes.fill(random(256), at, Math.min(bytes.length, at + random(32)));

@@ -21,7 +21,7 @@ export function rpm(words: RpmWords, files: Readonly<Record<string, Uint8Array>>
   const [upstream = '', release = ''] = version.split('-');
   const header = headerOf([
     ...([1000, 1001, 1002, 1011, 1022] as const).map(
-      (tag, index) => [tag, Type.String, [[name, upstream, release, vendor, arch][index] as string]] as const,
+      (tag, index) => [tag, Type.String, [[name, upstream, release, vendor, arch][index]!]] as const,
     ),
     [1047, Type.StringArray, [name, ...Object.keys(provides)]],
     [1113, Type.StringArray, [version, ...Object.values(provides)]],

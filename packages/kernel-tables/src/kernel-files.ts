@@ -198,7 +198,7 @@ function kallsyms({ symbols, memory }: KernelView): string {
   const width = memory.wordSize * 2;
   let text = '';
   for (let i = 0; i < symbols.count; i++) {
-    const address = (symbols.addresses[i] as bigint).toString(16).padStart(width, '0');
+    const address = symbols.addresses[i]!.toString(16).padStart(width, '0');
     text += `${address} ${symbols.type(i)} ${symbols.name(i)}\n`;
   }
   return text;

@@ -228,7 +228,7 @@ export function buildKernel(): BuiltKernel {
     ].map((value) => [value, text(value)]),
   ) as Record<string, bigint>;
   const format = text('"state=%s %d", REC->STATE_ON, STATE_ON');
-  const name = (key: string) => names[key] as bigint;
+  const name = (key: string) => names[key]!;
   align();
   const tracepoint = put([name('my_event'), 8]);
   const field = (type: bigint, label: bigint, size: number, alignment: number, signed: number) =>
@@ -297,8 +297,8 @@ export function buildKernel(): BuiltKernel {
 
   // cmp edi, 1; jne; movabs rax, lookup; ret; cmp edi, 2; jne; movabs rax, printk; ret; xor eax, eax; ret
   const movabs = (value: bigint) => [0x48, 0xb8, ...bytesOf(value, 8), 0xc3];
-  content.set([0x83, 0xff, 1, 0x75, 11, ...movabs(protos[0] as bigint)], funcProto);
-  content.set([0x83, 0xff, 2, 0x75, 11, ...movabs(protos[1] as bigint), 0x31, 0xc0, 0xc3], funcProto + 16);
+  content.set([0x83, 0xff, 1, 0x75, 11, ...movabs(protos[0]!)], funcProto);
+  content.set([0x83, 0xff, 2, 0x75, 11, ...movabs(protos[1]!), 0x31, 0xc0, 0xc3], funcProto + 16);
   // mov edi, 2 (XDP); movabs rsi, kfuncs; call register; ret
   content.set([0xbf, 2, 0, 0, 0, 0x48, 0xbe, ...bytesOf(kfuncs, 8), 0xe8], init);
   content.set([...call(register, BASE + BigInt(init + 20)), 0xc3], init + 16);

@@ -23,7 +23,7 @@ function view(
   const text = rows.map(([name]) => name.replace(/ .*/, '')).join('');
   const starts = new Uint32Array(rows.length + 1);
   rows.forEach(([name], i) => {
-    starts[i + 1] = (starts[i] as number) + name.replace(/ .*/, '').length;
+    starts[i + 1] = starts[i]! + name.replace(/ .*/, '').length;
   });
   const symbols = sortedTable(
     {

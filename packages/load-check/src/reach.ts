@@ -175,11 +175,11 @@ function fingerprint({ bytes, offsets, offset, size }: FunctionCode): string {
   let a = 0x811c9dc5;
   let b = size / INSN_SIZE;
   for (let insn = offset; insn < offset + size; insn += INSN_SIZE) {
-    const open = offsets?.has(insn) === true && holdsOffset(bytes[insn] as number);
+    const open = offsets?.has(insn) === true && holdsOffset(bytes[insn]!);
     // off and imm: only one of them is the field's offset, and the other never changes
     const end = Math.min(open ? insn + 2 : insn + INSN_SIZE, offset + size);
     for (let i = insn; i < end; i++) {
-      const byte = bytes[i] as number;
+      const byte = bytes[i]!;
       a = Math.imul(a ^ byte, 0x01000193);
       b = (Math.imul(b, 31) + byte) | 0;
     }

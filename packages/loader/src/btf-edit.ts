@@ -28,12 +28,12 @@ export class BtfEditor {
 
   /** Word `index` of a type: 0 name, 1 info, 2 size or type, then what the kind has. */
   word(id: number, index: number): number {
-    return this.#words[(this.#starts[id - 1] as number) + index] as number;
+    return this.#words[this.#starts[id - 1]! + index]!;
   }
 
   setWord(id: number, index: number, value: number): void {
     this.#change();
-    this.#words[(this.#starts[id - 1] as number) + index] = value >>> 0;
+    this.#words[this.#starts[id - 1]! + index] = value >>> 0;
   }
 
   kind(id: number): BtfKind {
@@ -69,9 +69,9 @@ export class BtfEditor {
   /** Sorts the variables of a DATASEC by offset, keeping the order of equal ones. */
   sortVariables(id: number): void {
     this.#change();
-    const at = (this.#starts[id - 1] as number) + TYPE_WORDS;
+    const at = this.#starts[id - 1]! + TYPE_WORDS;
     const rows = Array.from({ length: this.vlen(id) }, (_, i) => this.#words.slice(at + i * 3, at + i * 3 + 3));
-    rows.sort((a, b) => ((a[1] as number) - (b[1] as number)) | 0);
+    rows.sort((a, b) => (a[1]! - b[1]!) | 0);
     rows.forEach((row, i) => {
       this.#words.set(row, at + i * 3);
     });

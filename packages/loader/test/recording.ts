@@ -76,7 +76,7 @@ export function parseRecording(text: string, bytes = new Map<string, string>()):
   for (const line of text.split('\n')) {
     const [kind, ...words] = line.split(' ');
     const load = loads.at(-1);
-    if (kind === 'B') bytes.set(words[0] as string, words[1] ?? '');
+    if (kind === 'B') bytes.set(words[0]!, words[1] ?? '');
     else if (kind === 'O') return undefined;
     else if (kind === 'L') loads.push({ index: Number(words[0]), calls: [], errno: 0, messages: '' });
     else if (kind === 'E' && load !== undefined) {

@@ -106,8 +106,7 @@ describe('verifyObject', () => {
     const object = openObject(fixtureBytes('loads/maps.bpf.o'), { path: 'maps.bpf.o' });
     const entriesOf = (sizes: Record<string, number>) => {
       const system = new MadeUpSystem();
-      const maps = ({ name }: { readonly name: string }) =>
-        name in sizes ? { maxEntries: sizes[name] as number } : {};
+      const maps = ({ name }: { readonly name: string }) => (name in sizes ? { maxEntries: sizes[name]! } : {});
       for (const _ of verifyObject(
         object,
         { system, release: '6.1.0', vmlinux },

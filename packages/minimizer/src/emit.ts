@@ -79,9 +79,9 @@ class Kept {
   /** A record as it is, with new names and ids (btf__add_type). */
   private record(layer: Btf, id: number, strings: StringWriter, out: number[]): void {
     const at = layer.wordAt(id);
-    const end = layer.starts[id - layer.startId + 1] as number;
+    const end = layer.starts[id - layer.startId + 1]!;
     const from = out.length;
-    for (let w = at; w < end; w++) out.push(layer.words[w] as number);
+    for (let w = at; w < end; w++) out.push(layer.words[w]!);
     forEachNameAt(layer, at, (offset, word) => {
       out[from + word - at] = strings.copy(layer, offset);
     });
@@ -98,26 +98,18 @@ class Kept {
   private composite(layer: Btf, id: number, strings: StringWriter, out: number[]): void {
     const { words } = layer;
     const at = layer.wordAt(id);
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const members = this.marks.membersOf(layer, id);
     const flagged = infoKindFlag(info);
-    const offsetOf = (index: number) => words[at + 3 + index * 3 + 2] as number;
+    const offsetOf = (index: number) => words[at + 3 + index * 3 + 2]!;
     const isBitfield = (index: number) =>
       flagged && (offsetOf(index) >>> 24 !== 0 || (offsetOf(index) & 0xffffff) % 8 !== 0);
     const kflag = members.some(isBitfield) ? 1 : 0;
     const kind = infoKind(info);
-    out.push(
-      strings.copy(layer, words[at] as number),
-      ((kflag << 31) | (kind << 24) | members.length) >>> 0,
-      words[at + 2] as number,
-    );
+    out.push(strings.copy(layer, words[at]!), ((kflag << 31) | (kind << 24) | members.length) >>> 0, words[at + 2]!);
     for (const index of members) {
       const member = at + 3 + index * 3;
-      out.push(
-        strings.copy(layer, words[member] as number),
-        this.newId(layer, words[member + 1] as number),
-        offsetOf(index),
-      );
+      out.push(strings.copy(layer, words[member]!), this.newId(layer, words[member + 1]!), offsetOf(index));
     }
   }
 }

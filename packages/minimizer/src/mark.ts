@@ -91,7 +91,7 @@ function anonymousWay(btf: Btf, from: number, to: number, depth: number): Step[]
   if (kind !== BtfKind.Struct && kind !== BtfKind.Union) return [];
   const layer = btf.layerOf(from);
   for (let index = 0; index < btf.vlen(from); index++) {
-    if (btf.string(layer.words[layer.wordAt(from) + 3 + index * 3] as number) !== '') continue;
+    if (btf.string(layer.words[layer.wordAt(from) + 3 + index * 3]!) !== '') continue;
     const inner = skipModifiersAndTypedefs(btf, memberType(btf, from, index));
     const rest = anonymousWay(btf, inner, to, depth + 1);
     if (inner === to || rest.length > 0) return [{ typeId: from, index }, ...rest];
@@ -101,12 +101,12 @@ function anonymousWay(btf: Btf, from: number, to: number, depth: number): Step[]
 
 function memberType(btf: Btf, id: number, index: number): number {
   const layer = btf.layerOf(id);
-  return layer.words[layer.wordAt(id) + 3 + index * 3 + 1] as number;
+  return layer.words[layer.wordAt(id) + 3 + index * 3 + 1]!;
 }
 
 function elementType(btf: Btf, id: number): number {
   const layer = btf.layerOf(id);
-  return layer.words[layer.wordAt(id) + 3] as number; // marked together with the array
+  return layer.words[layer.wordAt(id) + 3]!; // marked together with the array
 }
 
 /**
@@ -161,12 +161,12 @@ function pushRefs(btf: Btf, id: number, out: number[]): void {
   const layer = btf.layerOf(id);
   const { words } = layer;
   const at = layer.wordAt(id);
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const row = kindLayout(infoKind(info));
   if (row === undefined) return;
-  if (row.third === 'type') out.push(words[at + 2] as number);
-  for (const word of row.infoRefs) out.push(words[at + 3 + word] as number);
+  if (row.third === 'type') out.push(words[at + 2]!);
+  for (const word of row.infoRefs) out.push(words[at + 3 + word]!);
   for (let i = 0, first = at + 3 + row.infoWords; i < infoVlen(info); i++, first += row.elemWords) {
-    for (const word of row.elemRefs) out.push(words[first + word] as number);
+    for (const word of row.elemRefs) out.push(words[first + word]!);
   }
 }

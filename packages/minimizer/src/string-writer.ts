@@ -53,7 +53,7 @@ export function rawString(btf: Btf, offset: number): string {
   const layer = btf.stringLayer(offset);
   const { bytes } = layer.strings;
   let out = '';
-  for (let at = offset - layer.startStringOffset; bytes[at]; at++) out += String.fromCharCode(bytes[at] as number);
+  for (let at = offset - layer.startStringOffset; bytes[at]; at++) out += String.fromCharCode(bytes[at]!);
   return out;
 }
 

@@ -38,7 +38,7 @@ export function findInBcc(
   if (path.length > 99) return undefined;
   const cString = (from: number, most: number) => {
     let out = '';
-    for (let at = from; at < from + most && tar[at] !== 0; at++) out += String.fromCharCode(tar[at] as number);
+    for (let at = from; at < from + most && tar[at] !== 0; at++) out += String.fromCharCode(tar[at]!);
     return out;
   };
   for (let at = 0; ; ) {

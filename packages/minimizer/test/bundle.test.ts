@@ -79,7 +79,7 @@ describe.each(BUNDLE_FORMATS)('%s', (format) => {
       [ubuntu, 'ubuntu', 'x86_64'],
     ] as const;
     for (const [kernel, os, machine] of hosts) {
-      const host = { osRelease: OS_RELEASE[os] as string, machine, release: kernel.release };
+      const host = { osRelease: OS_RELEASE[os]!, machine, release: kernel.release };
       const found = lookupMember(format, contents.keys(), host);
       expect(found, `${os}: ${found.notes.join('; ')}`).toMatchObject({ hit: true });
       const row = manifest.kernels.find((one) => one.release === kernel.release);
@@ -88,7 +88,7 @@ describe.each(BUNDLE_FORMATS)('%s', (format) => {
       expect(await sha256(btf)).toBe(row?.sha256);
       expect([row?.member, ...(row?.aliases ?? [])]).toContain(found.member);
     }
-    const elsewhere = { osRelease: OS_RELEASE['debian12'] as string, machine: 'x86_64', release: '9.9.9' };
+    const elsewhere = { osRelease: OS_RELEASE['debian12']!, machine: 'x86_64', release: '9.9.9' };
     expect(lookupMember(format, contents.keys(), elsewhere).hit).toBe(false);
   });
 
@@ -135,7 +135,7 @@ describe('bcc', () => {
     if (packed.kind !== 'archive') throw new Error('bcc reads an archive');
     const tar = new Uint8Array(gunzipSync(packed.bytes));
     const ask = (os: string, machine: string, release: string) =>
-      findInBcc(tar, { osRelease: OS_RELEASE[os] as string, machine, release });
+      findInBcc(tar, { osRelease: OS_RELEASE[os]!, machine, release });
     expect(ask('debian11', 'x86_64', debian11.release)).toMatchObject({
       path: './debian/11/x86_64/5.10.0-32-cloud-amd64.btf',
     });
@@ -262,13 +262,13 @@ describe('manifest', () => {
 });
 
 describe('check', () => {
-  const host = { osRelease: OS_RELEASE['debian12'] as string, machine: 'x86_64', release: debian12.release };
+  const host = { osRelease: OS_RELEASE['debian12']!, machine: 'x86_64', release: debian12.release };
 
   test('tells a stale bundle by its objects', async () => {
     const { packed } = await makeBundle(sources, objects, compress, { format: 'bcc' });
     const contents = contentsOf(packed);
     const changed = new Uint8Array(bytes);
-    changed[100] = (changed[100] as number) ^ 1;
+    changed[100] = changed[100]! ^ 1;
     const state = async (name: string, now: Uint8Array) =>
       (await checkBundle(contents, host, { objects: [{ name, bytes: now }] })).objects[0]?.state;
     expect(await state('opensnoop.bpf.o', bytes)).toBe('same');

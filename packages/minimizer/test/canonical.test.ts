@@ -67,7 +67,7 @@ describe('kernels', () => {
 });
 
 describe('targets with everything that libbpf can refuse', () => {
-  const topics = new Set(fixtureTargets().map((name) => name.split('-')[0] as string));
+  const topics = new Set(fixtureTargets().map((name) => name.split('-')[0]!));
 
   test.each([...topics])('%s', (topic) => {
     const own = objects.filter(({ name }) => name.split(/[.-]/)[0] === topic);

@@ -28,7 +28,7 @@ function builtTable(): OffsetTable {
 const table = builtTable();
 const first = table.kernels.findIndex(({ buildId }) => buildId !== undefined && buildId !== 'ee'.repeat(20));
 const known = table.kernels[first]?.buildId as string;
-const cells = table.rows[table.rowOf[first] as number]?.map(cellText) as string[];
+const cells = table.rows[table.rowOf[first]!]?.map(cellText) as string[];
 const asked = [known, 'ee'.repeat(20), known.slice(2), `${known}00`, ''];
 /** What each program is to print: the first entry by each id, by none, and the id among notes. */
 const expected = `${[cells[0], ...asked.slice(1).map(() => 'unknown'), known, 'ok'].join('\n')}\n`;
@@ -186,7 +186,7 @@ test.each(Object.keys(programs) as TableLanguage[])('%s finds them', (language) 
   mkdirSync(join(folder, 'dense'));
   writeFileSync(join(folder, 'go.mod'), 'module dense\n\ngo 1.21\n');
   writeFileSync(join(folder, file), generateTable(table, language, { name: 'dense' }));
-  writeFileSync(join(folder, MAIN[language] as string), main);
+  writeFileSync(join(folder, MAIN[language]!), main);
   const outputs = run.map(([command = '', ...args]) => execFileSync(command, args, { cwd: folder, encoding: 'utf8' }));
   expect(outputs.at(-1)).toBe(expected);
 });

@@ -58,7 +58,7 @@ export function releasesOf(seed: number): string[] {
   for (const tail of ['-generic', '.fc40.x86_64', '+deb13-amd64', '']) {
     const numbers = [5, 8 + below(3), 97, 996, 8];
     for (let i = 0; i < 60; i++) {
-      for (const place of [4, 3, 2].filter(() => below(2) === 0)) numbers[place] = (numbers[place] as number) + 1;
+      for (const place of [4, 3, 2].filter(() => below(2) === 0)) numbers[place] = numbers[place]! + 1;
       if (below(15) === 0) numbers[3] = below(2000);
       const [a, b, c, d, e] = numbers;
       found.add(`${a}.${b}.${c}-${pick(['', '', '0'])}${d}.${e}${tail}`);

@@ -45,7 +45,7 @@ test('a table that was changed by hand is refused, or reads as another', () => {
   expect(text).toContain('table:squeezed');
   const lines = text.split('\n');
   const at = lines.findIndex((line) => line.includes('table:squeezed')) + 2;
-  const counts = lines[at] as string;
+  const counts = lines[at]!;
   for (const damaged of [
     '"1 2 3",',
     '"1 2 3 999999999",',

@@ -86,7 +86,7 @@ entry that no kernel has.`,
     if (flags.explain && flags.check) throw new UsageError('--explain and --check cannot be combined');
     if (flags.write && !flags.explain) throw new UsageError('--write needs --explain');
     const language = languageOf(flags.lang, flags.check ? undefined : flags.output);
-    const file = await readSpecFile(io, flags.args[0] as string);
+    const file = await readSpecFile(io, flags.args[0]!);
     if (file.spec.entries.length === 0) {
       throw new InputError('bad-spec', `${file.path} has no entries`, { path: file.path });
     }
@@ -198,7 +198,7 @@ function saySome({ path }: SpecFile, table: IndexedOffsetTable, io: Io): ExitCod
   for (const { entry, kernels: own } of missing) {
     if (unclear.has(`${entry} ${own.join(' ')}`)) continue;
     const { name, line } = spec.entries[entry]!;
-    const first = kernels[own[0] as number]?.name;
+    const first = kernels[own[0]!]?.name;
     io.note(
       `btfq: ${path}:${line}: ${name} is missing in ${plural(own.length, 'kernel')}, ${first} first; --explain says what they have`,
     );

@@ -138,7 +138,7 @@ async function fromIndex(
 
 /** Where the head goes into a text that was made without one: texts are compared before kernels stand in them. */
 function withHead(text: string, head: readonly string[], language: TypeLanguage, number: string): string {
-  const marked = text.replace(HEAD, () => head[0] as string);
+  const marked = text.replace(HEAD, () => head[0]!);
   return language === 'go' && number !== '' ? marked.replace(/^package (\w+)$/m, `package $1${number}`) : marked;
 }
 const HEAD = '@head@';

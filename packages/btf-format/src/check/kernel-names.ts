@@ -18,13 +18,13 @@ for (let byte = 0; byte < 256; byte++) {
   const isAscii = (lower >= 0x61 && lower <= 0x7a) || byte === 0x5f || byte === 0x2e; // also '_' and '.'
   if (isAscii || (byte >= 192 && byte !== 215 && byte !== 247)) classes[byte] = LETTER;
   if (byte >= 0x30 && byte <= 0x39) classes[byte] = DIGIT;
-  if ((byte >= 32 && byte <= 126) || byte >= 160) classes[byte] = (classes[byte] as number) | PRINTABLE;
+  if ((byte >= 32 && byte <= 126) || byte >= 160) classes[byte] = classes[byte]! | PRINTABLE;
 }
 
 /** A name of letters, digits, `_` and `.` that begins with no digit. */
 export function isIdentifier(btf: Btf, nameOff: number): boolean {
   const { bytes, start } = bytesAt(btf, nameOff);
-  if (((classes[bytes[start] as number] as number) & LETTER) === 0) return false;
+  if ((classes[bytes[start]!]! & LETTER) === 0) return false;
   return runsToEnd(bytes, start + 1, start + KSYM_NAME_LEN, LETTER | DIGIT);
 }
 
@@ -43,7 +43,7 @@ export function isEmptyName(btf: Btf, nameOff: number): boolean {
 function runsToEnd(bytes: Uint8Array, from: number, limit: number, allowed: number): boolean {
   let at = from;
   for (; bytes[at] !== 0 && at < limit; at++) {
-    if (((classes[bytes[at] as number] as number) & allowed) === 0) return false;
+    if ((classes[bytes[at]!]! & allowed) === 0) return false;
   }
   return bytes[at] === 0;
 }

@@ -29,16 +29,16 @@ interface Record {
 export function checkRecord(btf: Btf, id: number, kinds: (kind: BtfKind) => boolean): Violation | undefined {
   const at = btf.wordAt(id);
   const { words } = btf;
-  const info = words[at + 1] as number;
+  const info = words[at + 1]!;
   const record: Record = {
     btf,
     at,
-    nameOff: words[at] as number,
+    nameOff: words[at]!,
     kind: infoKind(info),
     vlen: infoVlen(info),
     flag: infoKindFlag(info),
-    third: words[at + 2] as number,
-    word: (n) => words[at + TYPE_WORDS + n] as number,
+    third: words[at + 2]!,
+    word: (n) => words[at + TYPE_WORDS + n]!,
   };
   if (!kinds(record.kind)) return violation('kind', `Invalid kind:${record.kind}`);
   if (record.nameOff > MAX_NAME_OFFSET) return violation('name', `Invalid name_offset:${record.nameOff}`);

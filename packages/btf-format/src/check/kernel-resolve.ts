@@ -64,7 +64,7 @@ export class Resolution implements ResolvedTypes {
 
   /** The nth word after `struct btf_type`. */
   word(id: number, n: number): number {
-    return this.#btf.words[this.#btf.wordAt(id) + 3 + n] as number;
+    return this.#btf.words[this.#btf.wordAt(id) + 3 + n]!;
   }
 
   isResolved(id: number): boolean {
@@ -205,7 +205,7 @@ export class Resolution implements ResolvedTypes {
 
   #pointerBehind(next: number): number | undefined {
     if (!isModifierOrTypedef(this.kind(next))) return undefined;
-    const resolved = this.#resolvedIds[next] as number;
+    const resolved = this.#resolvedIds[next]!;
     return this.kind(resolved) === BtfKind.Ptr && this.#mustComeFirst(resolved) ? resolved : undefined;
   }
 
@@ -213,7 +213,7 @@ export class Resolution implements ResolvedTypes {
   #conclude(next: number): Step {
     const sized = this.sized(next);
     if (sized) return { done: sized.id, size: 0 };
-    const end = this.isResolved(next) ? (this.#resolvedIds[next] as number) : next;
+    const end = this.isResolved(next) ? this.#resolvedIds[next]! : next;
     const kind = this.kind(end);
     if (kind === BtfKind.Unknown || kind === BtfKind.Fwd || kind === BtfKind.FuncProto) return { done: end, size: 0 };
     return { wrong: violation('type-id', 'Invalid type_id') };
@@ -300,7 +300,7 @@ export class Resolution implements ResolvedTypes {
     if (own !== undefined) return { id, size: own };
     const kind = this.kind(id);
     if (!isModifierOrTypedef(kind) && kind !== BtfKind.Var) return undefined;
-    const resolved = this.#resolvedIds[id] as number;
+    const resolved = this.#resolvedIds[id]!;
     const size = this.#ownSize(resolved);
     return size === undefined ? undefined : { id: resolved, size };
   }
@@ -316,7 +316,7 @@ export class Resolution implements ResolvedTypes {
       case BtfKind.Float:
         return this.third(id);
       case BtfKind.Array:
-        return this.#resolvedSizes[id] as number;
+        return this.#resolvedSizes[id]!;
       case BtfKind.Ptr:
         return this.pointerBytes;
       default:
@@ -327,7 +327,7 @@ export class Resolution implements ResolvedTypes {
   /** btf_resolve_valid. */
   #isValid(id: number): boolean {
     const kind = this.kind(id);
-    const end = this.kind(this.#resolvedIds[id] as number);
+    const end = this.kind(this.#resolvedIds[id]!);
     if (kind === BtfKind.Array) {
       const sized = this.sized(this.word(id, 0));
       return sized !== undefined && !isModifierOrTypedef(this.kind(sized.id));

@@ -85,12 +85,12 @@ function longName(btf: Btf, id: number): number | undefined {
   const at = layer.wordAt(id);
   const row = kindLayout(btf.kind(id));
   if (row === undefined || btf.kind(id) === BtfKind.DeclTag || btf.kind(id) === BtfKind.TypeTag) return undefined;
-  if (isLong(btf, layer.words[at] as number)) return -1;
+  if (isLong(btf, layer.words[at]!)) return -1;
   const first = at + TYPE_WORDS + row.infoWords;
   const count = row.elemNames.length === 0 ? 0 : btf.vlen(id);
   for (let i = 0; i < count; i++) {
     for (const word of row.elemNames) {
-      if (isLong(btf, layer.words[first + i * row.elemWords + word] as number)) return i;
+      if (isLong(btf, layer.words[first + i * row.elemWords + word]!)) return i;
     }
   }
   return undefined;

@@ -307,5 +307,5 @@ export function memberBits(flag: boolean, offsetWord: number): number {
 
 /** The nth word after `struct btf_type`. */
 export function word(btf: Btf, id: number, n: number): number {
-  return btf.words[btf.wordAt(id) + 3 + n] as number;
+  return btf.words[btf.wordAt(id) + 3 + n]!;
 }

@@ -42,7 +42,7 @@ export class CandidateTable {
     const slot = this.#slot(hash);
     const [first, last] = this.#reversed ? [this.#tails, this.#heads] : [this.#heads, this.#tails];
     const [forward, back] = this.#links();
-    const old = first[slot] as number;
+    const old = first[slot]!;
     forward[id] = old;
     back[id] = NONE;
     if (old === NONE) last[slot] = id;
@@ -53,12 +53,12 @@ export class CandidateTable {
   /** The first candidate of this hash, or -1. */
   first(hash: number): number {
     const ends = this.#reversed ? this.#tails : this.#heads;
-    return this.#skip(ends[this.#slot(hash)] as number, hash);
+    return this.#skip(ends[this.#slot(hash)]!, hash);
   }
 
   /** The candidate after `id` of the same hash, or -1. */
   after(id: number): number {
-    return this.#skip(this.#links()[0][id] as number, this.#hashes[id] as number);
+    return this.#skip(this.#links()[0][id]!, this.#hashes[id]!);
   }
 
   #links(): [forward: Int32Array, back: Int32Array] {
@@ -67,7 +67,7 @@ export class CandidateTable {
 
   #skip(id: number, hash: number): number {
     const forward = this.#links()[0];
-    while (id !== NONE && this.#hashes[id] !== hash) id = forward[id] as number;
+    while (id !== NONE && this.#hashes[id] !== hash) id = forward[id]!;
     return id;
   }
 

@@ -23,18 +23,18 @@ export function compactTypes(state: DedupState): CompactTypes {
   for (let id = startId; id < typeCount; id++) {
     if (map[id] !== id) continue;
     newIds[id] = next++;
-    records.push(out.append(words, starts[id] as number, starts[id + 1] as number));
+    records.push(out.append(words, starts[id]!, starts[id + 1]!));
   }
   const ids = new Uint32Array(typeCount);
   for (let id = 0; id < typeCount; id++) {
-    const mapped = newIds[resolveId(state, id)] as number;
+    const mapped = newIds[resolveId(state, id)]!;
     if (mapped === UNPROCESSED) throw new BtfError('bad-type', 'a type has no canonical one', { typeId: id });
     ids[id] = mapped;
   }
   const compact = out.words;
   for (const at of records) {
     eachRef(compact, at, (id, word) => {
-      compact[word] = ids[id] as number;
+      compact[word] = ids[id]!;
     });
   }
   return { words: compact, ids };

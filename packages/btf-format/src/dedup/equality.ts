@@ -8,7 +8,7 @@ import { infoKind, infoVlen } from '../info.ts';
 
 /** What every hash but those of typedefs and enums begins with: name, info, size or type. */
 function hashCommon(words: Uint32Array, at: number): number {
-  return combine(combine(words[at] as number, words[at + 1] as number), words[at + 2] as number);
+  return combine(combine(words[at]!, words[at + 1]!), words[at + 2]!);
 }
 
 function combine(hash: number, value: number): number {
@@ -19,22 +19,22 @@ function combine(hash: number, value: number): number {
 export function hashType(state: DedupState, id: number): number {
   const { words } = state;
   const at = wordAt(state, id);
-  const vlen = infoVlen(words[at + 1] as number);
+  const vlen = infoVlen(words[at + 1]!);
   const kind = kindOf(state, id);
   switch (kind) {
     case BtfKind.Typedef:
-      return combine(words[at] as number, words[at + 1] as number);
+      return combine(words[at]!, words[at + 1]!);
     case BtfKind.Enum:
     case BtfKind.Enum64:
-      return words[at] as number; // a forward-declared enum must meet the full one
+      return words[at]!; // a forward-declared enum must meet the full one
     case BtfKind.Int:
     case BtfKind.DeclTag:
-      return combine(hashCommon(words, at), words[at + 3] as number);
+      return combine(hashCommon(words, at), words[at + 3]!);
     case BtfKind.Struct:
     case BtfKind.Union: {
       let hash = hashCommon(words, at);
       for (let w = at + 3, i = 0; i < vlen; i++, w += 3) {
-        hash = combine(combine(hash, words[w] as number), words[w + 2] as number);
+        hash = combine(combine(hash, words[w]!), words[w + 2]!);
       }
       return hash;
     }
@@ -68,7 +68,7 @@ function notDeduplicated(kind: number, id: number): BtfError {
 }
 
 function hashRun(hash: number, words: Uint32Array, at: number, count: number): number {
-  for (let w = at; w < at + count; w++) hash = combine(hash, words[w] as number);
+  for (let w = at; w < at + count; w++) hash = combine(hash, words[w]!);
   return hash;
 }
 
@@ -85,18 +85,18 @@ export function equalIntOrTag(words: Uint32Array, a: number, b: number): boolean
 /** btf_equal_enum: ENUM or ENUM64, every value. */
 export function equalEnum(words: Uint32Array, a: number, b: number): boolean {
   if (!equalCommon(words, a, b)) return false;
-  const info = words[a + 1] as number;
+  const info = words[a + 1]!;
   const perValue = infoKind(info) === BtfKind.Enum ? 2 : 3;
   return equalRun(words, a + 3, b + 3, infoVlen(info) * perValue);
 }
 
 /** btf_is_enum_fwd: an enum without values. */
 export function isEnumFwd(words: Uint32Array, at: number): boolean {
-  return isEnum(words, at) && infoVlen(words[at + 1] as number) === 0;
+  return isEnum(words, at) && infoVlen(words[at + 1]!) === 0;
 }
 
 function isEnum(words: Uint32Array, at: number): boolean {
-  const kind = infoKind(words[at + 1] as number);
+  const kind = infoKind(words[at + 1]!);
   return kind === BtfKind.Enum || kind === BtfKind.Enum64;
 }
 
@@ -109,7 +109,7 @@ export function compatibleEnum(words: Uint32Array, a: number, b: number): boolea
 /** btf_shallow_equal_struct: everything but the members' types. */
 export function shallowEqualStruct(words: Uint32Array, a: number, b: number): boolean {
   if (!equalCommon(words, a, b)) return false;
-  const vlen = (words[a + 1] as number) & 0xffffff;
+  const vlen = words[a + 1]! & 0xffffff;
   for (let i = 0, x = a + 3, y = b + 3; i < vlen; i++, x += 3, y += 3) {
     if (words[x] !== words[y] || words[x + 2] !== words[y + 2]) return false;
   }
@@ -129,7 +129,7 @@ export function compatibleArray(words: Uint32Array, a: number, b: number): boole
 /** btf_compat_fnproto: the same parameter names, whatever types. */
 export function compatiblePrototype(words: Uint32Array, a: number, b: number): boolean {
   if (words[a] !== words[b] || words[a + 1] !== words[b + 1]) return false;
-  const vlen = (words[a + 1] as number) & 0xffffff;
+  const vlen = words[a + 1]! & 0xffffff;
   for (let i = 0, x = a + 3, y = b + 3; i < vlen; i++, x += 2, y += 2) if (words[x] !== words[y]) return false;
   return true;
 }

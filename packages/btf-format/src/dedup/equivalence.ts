@@ -29,7 +29,7 @@ export function equivalent(state: DedupState, candidate: number, canonical: numb
   let canonId = canonical;
   for (;;) {
     canonId = resolveForward(state, canonId);
-    const met = hypotMap[canonId] as number;
+    const met = hypotMap[canonId]!;
     if (resolveId(state, candId) === resolveId(state, canonId)) {
       // the same already
     } else if (met < IN_PROGRESS) {
@@ -39,7 +39,7 @@ export function equivalent(state: DedupState, candidate: number, canonical: numb
       state.hypotList.push(canonId);
       if (!equalButForReferences(state, candId, canonId)) return false;
       const [a, b] = [wordAt(state, candId), wordAt(state, canonId)];
-      const vlen = (words[a + 1] as number) & 0xffffff;
+      const vlen = words[a + 1]! & 0xffffff;
       const kind = kindOf(state, candId);
       switch (kind === kindOf(state, canonId) ? kind : BtfKind.Fwd) {
         case BtfKind.Const:
@@ -65,8 +65,8 @@ export function equivalent(state: DedupState, candidate: number, canonical: numb
       }
     }
     if (!walk.next()) return true;
-    candId = words[walk.candidate] as number;
-    canonId = words[walk.canonical] as number;
+    candId = words[walk.candidate]!;
+    canonId = words[walk.canonical]!;
   }
 }
 
@@ -131,14 +131,14 @@ function forwardStandsFor(state: DedupState, candId: number, canonId: number): b
 }
 
 function declaredKind(state: DedupState, id: number): BtfKind {
-  return infoKindFlag(state.words[wordAt(state, id) + 1] as number) ? BtfKind.Union : BtfKind.Struct;
+  return infoKindFlag(state.words[wordAt(state, id) + 1]!) ? BtfKind.Union : BtfKind.Struct;
 }
 
 /** btf_dedup_merge_hypot_map: what a hypothesis that held says of forward declarations and of structs within. */
 export function mergeHypothesis(state: DedupState): void {
   const { map, hypotMap } = state;
   for (const canonId of state.hypotList) {
-    const target = resolveId(state, hypotMap[canonId] as number);
+    const target = resolveId(state, hypotMap[canonId]!);
     const canon = resolveId(state, canonId);
     const [targetKind, canonKind] = [kindOf(state, target), kindOf(state, canon)];
     // a base's FWD too: those of split BTF find the definition through it

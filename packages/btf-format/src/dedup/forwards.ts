@@ -14,15 +14,15 @@ export function resolveForwards(state: DedupState): void {
   for (let id = 1; id < state.typeCount; id++) {
     const kind = kindOf(state, id);
     if ((kind !== BtfKind.Struct && kind !== BtfKind.Union) || map[id] !== id) continue;
-    const name = words[wordAt(state, id)] as number;
+    const name = words[wordAt(state, id)]!;
     byName.set(name, byName.has(name) ? AMBIGUOUS : id);
   }
   for (let id = state.startId; id < state.typeCount; id++) {
     if (kindOf(state, id) !== BtfKind.Fwd || map[id] !== id) continue;
     const at = wordAt(state, id);
-    const found = byName.get(words[at] as number) ?? AMBIGUOUS;
+    const found = byName.get(words[at]!) ?? AMBIGUOUS;
     if (found === AMBIGUOUS) continue;
-    const declared = infoKindFlag(words[at + 1] as number) ? BtfKind.Union : BtfKind.Struct;
+    const declared = infoKindFlag(words[at + 1]!) ? BtfKind.Union : BtfKind.Struct;
     if (kindOf(state, found) === declared) map[id] = found;
   }
 }

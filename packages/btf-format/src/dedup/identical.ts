@@ -44,8 +44,8 @@ export function identicalTypes(state: DedupState, one: number, two: number, dept
       case BtfKind.Func:
       case BtfKind.TypeTag:
         if (words[a + 1] !== words[b + 1] || words[a] !== words[b]) return false;
-        one = words[a + 2] as number;
-        two = words[b + 2] as number;
+        one = words[a + 2]!;
+        two = words[b + 2]!;
         continue;
       case BtfKind.Array:
         // element and index types are never compared: libbpf takes both sides of that comparison from the first array
@@ -56,7 +56,7 @@ export function identicalTypes(state: DedupState, one: number, two: number, dept
       case BtfKind.FuncProto:
         return (
           compatiblePrototype(words, a, b) &&
-          same(state, words[a + 2] as number, words[b + 2] as number, depth) &&
+          same(state, words[a + 2]!, words[b + 2]!, depth) &&
           sameElements(state, a, b, 2, depth)
         );
       default:
@@ -68,9 +68,9 @@ export function identicalTypes(state: DedupState, one: number, two: number, dept
 /** The types of members or parameters: the second word of each element. */
 function sameElements(state: DedupState, a: number, b: number, stride: number, depth: number): boolean {
   const { words } = state;
-  const vlen = (words[a + 1] as number) & 0xffffff;
+  const vlen = words[a + 1]! & 0xffffff;
   for (let i = 0, x = a + 4, y = b + 4; i < vlen; i++, x += stride, y += stride) {
-    if (!same(state, words[x] as number, words[y] as number, depth)) return false;
+    if (!same(state, words[x]!, words[y]!, depth)) return false;
   }
   return true;
 }

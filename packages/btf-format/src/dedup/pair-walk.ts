@@ -39,12 +39,12 @@ export class PairWalk {
     while (top >= 0 && frames[top + 3] === 0) top -= FRAME;
     this.#top = top + FRAME;
     if (top < 0) return false;
-    this.candidate = frames[top] as number;
-    this.canonical = frames[top + 1] as number;
-    const stride = frames[top + 2] as number;
+    this.candidate = frames[top]!;
+    this.canonical = frames[top + 1]!;
+    const stride = frames[top + 2]!;
     frames[top] = this.candidate + stride;
     frames[top + 1] = this.canonical + stride;
-    frames[top + 3] = (frames[top + 3] as number) - 1;
+    frames[top + 3] = frames[top + 3]! - 1;
     return true;
   }
 }

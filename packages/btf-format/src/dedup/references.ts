@@ -17,7 +17,7 @@ export function dedupReferences(state: DedupState): void {
     enter(state, ids, done, root);
     while (ids.length > 0) {
       const top = ids.length - 1;
-      const id = ids[top] as number;
+      const id = ids[top]!;
       const blocking = canonicalReferences(state, id, done, top);
       if (blocking >= 0) {
         enter(state, ids, done, blocking);
@@ -44,9 +44,9 @@ function canonicalReferences(state: DedupState, id: number, done: number[], top:
   const { words } = state;
   const at = wordAt(state, id);
   const count = referenceCount(state, id);
-  for (let i = done[top] as number; i < count; i++) {
+  for (let i = done[top]!; i < count; i++) {
     const word = referenceWord(state, id, at, i);
-    const target = words[word] as number;
+    const target = words[word]!;
     if (!isMapped(state, target)) {
       done[top] = i;
       return target;
@@ -59,7 +59,7 @@ function canonicalReferences(state: DedupState, id: number, done: number[], top:
 function referenceCount(state: DedupState, id: number): number {
   const kind = kindOf(state, id);
   if (kind === BtfKind.Array) return 2;
-  return kind === BtfKind.FuncProto ? 1 + ((state.words[wordAt(state, id) + 1] as number) & 0xffffff) : 1;
+  return kind === BtfKind.FuncProto ? 1 + (state.words[wordAt(state, id) + 1]! & 0xffffff) : 1;
 }
 
 /** An array's element and index; a prototype's result, then parameters; else the one type. */
@@ -79,7 +79,7 @@ function settle(state: DedupState, id: number): void {
 }
 
 function equalReference(words: Uint32Array, a: number, b: number): boolean {
-  const info = words[a + 1] as number;
+  const info = words[a + 1]!;
   switch (infoKind(info)) {
     case BtfKind.DeclTag:
       return equalIntOrTag(words, a, b);

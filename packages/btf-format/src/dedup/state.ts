@@ -41,7 +41,7 @@ export function newState(flat: FlatBtf, neverDeduped: (kind: BtfKind) => boolean
   const map = new Uint32Array(typeCount).fill(UNPROCESSED);
   map[0] = 0;
   for (let id = 1; id < typeCount; id++) {
-    if (id < startId || neverDeduped(infoKind(words[(starts[id] as number) + 1] as number))) {
+    if (id < startId || neverDeduped(infoKind(words[starts[id]! + 1]!))) {
       map[id] = id;
     }
   }
@@ -62,24 +62,24 @@ export function newState(flat: FlatBtf, neverDeduped: (kind: BtfKind) => boolean
 
 /** The first word of a type. */
 export function wordAt(state: DedupState, id: number): number {
-  return state.starts[id] as number;
+  return state.starts[id]!;
 }
 
 /** The kind of a type. */
 export function kindOf(state: DedupState, id: number): BtfKind {
-  return infoKind(state.words[(state.starts[id] as number) + 1] as number);
+  return infoKind(state.words[state.starts[id]! + 1]!);
 }
 
 /** is_type_mapped. */
 export function isMapped(state: DedupState, id: number): boolean {
-  return (state.map[id] as number) < IN_PROGRESS;
+  return state.map[id]! < IN_PROGRESS;
 }
 
 /** resolve_type_id: the canonical type, through forward declarations that have one; the id itself where unknown. */
 export function resolveId(state: DedupState, id: number): number {
   const { map } = state;
   for (let left = state.typeCount; left >= 0; left--) {
-    const to = map[id] as number;
+    const to = map[id]!;
     if (to === id || to >= IN_PROGRESS) return id;
     id = to;
   }

@@ -29,11 +29,11 @@ export function dedupStrings(btf: Btf, flat: FlatBtf): DedupedStrings {
       const inBase = findInBase(btf.base, bytes, local, end);
       known[local] = (inBase >= 0 ? inBase : btf.startStringOffset + strings.add(bytes, local, end)) + 1;
     }
-    return (known[local] as number) - 1;
+    return known[local]! - 1;
   };
   const { words, starts } = flat;
   for (let id = flat.startId; id < flat.typeCount; id++) {
-    eachName(words, starts[id] as number, (offset, word) => {
+    eachName(words, starts[id]!, (offset, word) => {
       words[word] = remap(offset);
     });
   }

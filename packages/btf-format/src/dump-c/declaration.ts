@@ -88,7 +88,7 @@ function emitChain(d: CDump, start: number, end: number, name: Name, level: numb
   // true at first: a star right after an opening parenthesis needs no space before it
   let afterStar = true;
   while (end > start) {
-    const id = d.stack.items[--end] as number;
+    const id = d.stack.items[--end]!;
     if (id === 0) {
       end = emitModifiers(d, start, end);
       out.write(T.void);
@@ -159,7 +159,7 @@ function emitChain(d: CDump, start: number, end: number, name: Name, level: numb
 /** Writes the modifiers on top of the stack before what they modify; returns the stack's new end. */
 function emitModifiers(d: CDump, start: number, end: number): number {
   for (; end > start; end--) {
-    switch (d.kind(d.stack.items[end - 1] as number)) {
+    switch (d.kind(d.stack.items[end - 1]!)) {
       case BtfKind.Volatile:
         d.out.write(T.volatile);
         break;
@@ -178,7 +178,7 @@ function emitModifiers(d: CDump, start: number, end: number): number {
 
 /** Takes off modifiers of arrays and functions: GCC writes some that mean nothing. */
 function dropModifiers(d: CDump, start: number, end: number): number {
-  while (end > start && isModifier(d.kind(d.stack.items[end - 1] as number))) end--;
+  while (end > start && isModifier(d.kind(d.stack.items[end - 1]!))) end--;
   return end;
 }
 
@@ -206,7 +206,7 @@ function emitArray(
   if (end === start) {
     emitDeclaredName(d, name, afterStar);
   } else {
-    const multidimensional = d.kind(d.stack.items[end - 1] as number) === BtfKind.Array;
+    const multidimensional = d.kind(d.stack.items[end - 1]!) === BtfKind.Array;
     if (!isEmptyName(d, name) && !afterStar) out.write(T.space);
     if (!multidimensional) out.write(T.open);
     d.enter(id);

@@ -63,16 +63,16 @@ export function dumpC(btf: Btf, sink: ByteSink, options: DumpCOptions = {}): voi
 function dumpSorted(d: CDump): void {
   const sorter = new TypeSorter(d.flat);
   const first = sorter.first();
-  for (let i = 0; i < first.length; i++) dumpRoot(d, first[i] as number);
+  for (let i = 0; i < first.length; i++) dumpRoot(d, first[i]!);
   const rest = sorter.rest((id) => d.orderState[id] !== OrderState.ordered);
-  for (let i = 0; i < rest.length; i++) dumpRoot(d, rest[i] as number);
+  for (let i = 0; i < rest.length; i++) dumpRoot(d, rest[i]!);
 }
 
 /** btf_dump__dump_type: what a type needs, and the type. */
 function dumpRoot(d: CDump, id: number): void {
   d.queue.length = 0;
   orderType(d, id, false);
-  for (let i = 0; i < d.queue.length; i++) emitType(d, d.queue.items[i] as number, 0);
+  for (let i = 0; i < d.queue.length; i++) emitType(d, d.queue.items[i]!, 0);
 }
 
 /**

@@ -21,10 +21,10 @@ const VA_LIST = ascii('typedef __builtin_va_list __gnuc_va_list');
  * declaration; so does one that is only pointed to.
  */
 export function emitType(d: CDump, id: number, container: number): void {
-  const state = d.emitState[id] as number;
+  const state = d.emitState[id]!;
   if (state === EmitState.emitted) return;
-  const at = d.starts[id] as number;
-  const info = d.words[at + 1] as number;
+  const at = d.starts[id]!;
+  const info = d.words[at + 1]!;
   const kind = infoKind(info);
   if (state === EmitState.emitting) {
     emitForward(d, id, kind, container);
@@ -49,10 +49,10 @@ export function emitType(d: CDump, id: number, container: number): void {
     case BtfKind.Const:
     case BtfKind.Restrict:
     case BtfKind.TypeTag:
-      emitType(d, d.words[at + 2] as number, container);
+      emitType(d, d.words[at + 2]!, container);
       break;
     case BtfKind.Array:
-      emitType(d, d.words[at + 3] as number, container);
+      emitType(d, d.words[at + 3]!, container);
       break;
     case BtfKind.Fwd:
       emitFwd(d, id);
@@ -61,7 +61,7 @@ export function emitType(d: CDump, id: number, container: number): void {
       break;
     case BtfKind.Typedef:
       d.emitState[id] = EmitState.emitting;
-      emitType(d, d.words[at + 2] as number, id);
+      emitType(d, d.words[at + 2]!, id);
       // the way to the typedef's own type may have led back here, through a pointer, and emitted it already
       if (!d.hasFlag(id, TypeFlag.forward)) emitTypedef(d, id);
       d.emitState[id] = EmitState.emitted;
@@ -71,9 +71,9 @@ export function emitType(d: CDump, id: number, container: number): void {
       emitComposite(d, id, at, infoVlen(info), container);
       break;
     case BtfKind.FuncProto: {
-      emitType(d, d.words[at + 2] as number, container);
+      emitType(d, d.words[at + 2]!, container);
       const vlen = infoVlen(info);
-      for (let i = 0, w = at + 4; i < vlen; i++, w += 2) emitType(d, d.words[w] as number, container);
+      for (let i = 0, w = at + 4; i < vlen; i++, w += 2) emitType(d, d.words[w]!, container);
       break;
     }
     case BtfKind.Unknown:
@@ -113,7 +113,7 @@ function emitComposite(d: CDump, id: number, at: number, vlen: number, container
   if (container === 0 || !named) {
     // its members will be written out: what they refer to must be declared first
     const inner = named ? id : container;
-    for (let i = 0, w = at + 4; i < vlen; i++, w += 3) emitType(d, d.words[w] as number, inner);
+    for (let i = 0, w = at + 4; i < vlen; i++, w += 3) emitType(d, d.words[w]!, inner);
   } else if (!d.hasFlag(id, TypeFlag.forward) && id !== container) {
     emitCompositeTag(d, id);
     d.out.write(END);
@@ -140,11 +140,11 @@ function emitTypedef(d: CDump, id: number): void {
   if (isString(d, d.word(at), '__builtin_va_list')) return;
   const name = identName(d, id);
   // old GCCs said that __gnuc_va_list is void
-  if ((d.words[at + 2] as number) === 0 && typeof name === 'number' && isString(d, name, '__gnuc_va_list')) {
+  if (d.words[at + 2]! === 0 && typeof name === 'number' && isString(d, name, '__gnuc_va_list')) {
     d.out.write(VA_LIST);
   } else {
     d.out.write(TYPEDEF);
-    emitTypeDeclaration(d, d.words[at + 2] as number, name, 0);
+    emitTypeDeclaration(d, d.words[at + 2]!, name, 0);
   }
   d.out.write(END);
 }

@@ -37,7 +37,7 @@ export class NameCounts {
       this.offsets[slot] = offset;
       this.used++;
     }
-    const count = (this.counts[slot] as number) + 1;
+    const count = this.counts[slot]! + 1;
     this.counts[slot] = count;
     return count;
   }
@@ -47,14 +47,14 @@ export class NameCounts {
     const mask = offsets.length - 1;
     let hash = 0x811c9dc5;
     let i = offset;
-    for (; strings[i] !== 0; i++) hash = Math.imul(hash ^ (strings[i] as number), 0x01000193);
+    for (; strings[i] !== 0; i++) hash = Math.imul(hash ^ strings[i]!, 0x01000193);
     this.characters += i - offset;
     if (this.characters > MAX_CHARACTERS) {
       throw new BtfError('limit', 'names are too long', { expected: `at most ${MAX_CHARACTERS} characters in all` });
     }
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
-      const other = offsets[slot] as number;
+      const other = offsets[slot]!;
       if (other === 0 || other === offset || sameString(strings, other, offset)) return slot;
       slot = (slot + 1) & mask;
     }
@@ -65,11 +65,11 @@ export class NameCounts {
     this.offsets = new Uint32Array(offsets.length * 2);
     this.counts = new Uint32Array(offsets.length * 2);
     for (let i = 0; i < offsets.length; i++) {
-      const offset = offsets[i] as number;
+      const offset = offsets[i]!;
       if (offset === 0) continue;
       const slot = this.slotOf(offset);
       this.offsets[slot] = offset;
-      this.counts[slot] = counts[i] as number;
+      this.counts[slot] = counts[i]!;
     }
   }
 }

@@ -12,10 +12,10 @@ import { infoKind, infoVlen } from '../info.ts';
  * the way to it. Throws `unsupported` for a struct that contains itself, `limit` for types that nest too deep.
  */
 export function orderType(d: CDump, id: number, throughPointer: boolean): boolean {
-  const state = d.orderState[id] as number;
+  const state = d.orderState[id]!;
   if (state === OrderState.ordered) return true;
-  const at = d.starts[id] as number;
-  const info = d.words[at + 1] as number;
+  const at = d.starts[id]!;
+  const info = d.words[at + 1]!;
   const kind = infoKind(info);
   const named = d.words[at] !== 0;
   if (state === OrderState.ordering) {
@@ -47,19 +47,19 @@ function orderNew(
       return false;
 
     case BtfKind.Ptr: {
-      const strong = orderType(d, d.words[at + 2] as number, true);
+      const strong = orderType(d, d.words[at + 2]!, true);
       d.orderState[id] = OrderState.ordered;
       return strong;
     }
     case BtfKind.Array:
-      return orderType(d, d.words[at + 3] as number, false);
+      return orderType(d, d.words[at + 3]!, false);
 
     case BtfKind.Struct:
     case BtfKind.Union: {
       if (throughPointer && named) return false;
       d.orderState[id] = OrderState.ordering;
       const vlen = infoVlen(info);
-      for (let i = 0, w = at + 4; i < vlen; i++, w += 3) orderType(d, d.words[w] as number, false);
+      for (let i = 0, w = at + 4; i < vlen; i++, w += 3) orderType(d, d.words[w]!, false);
       if (named) d.queue.push(id);
       d.orderState[id] = OrderState.ordered;
       return true;
@@ -72,7 +72,7 @@ function orderNew(
       return true;
 
     case BtfKind.Typedef: {
-      const strong = orderType(d, d.words[at + 2] as number, throughPointer);
+      const strong = orderType(d, d.words[at + 2]!, throughPointer);
       if (throughPointer && !strong) return false;
       d.queue.push(id);
       d.orderState[id] = OrderState.ordered;
@@ -82,13 +82,13 @@ function orderNew(
     case BtfKind.Const:
     case BtfKind.Restrict:
     case BtfKind.TypeTag:
-      return orderType(d, d.words[at + 2] as number, throughPointer);
+      return orderType(d, d.words[at + 2]!, throughPointer);
 
     case BtfKind.FuncProto: {
-      let strong = orderType(d, d.words[at + 2] as number, throughPointer);
+      let strong = orderType(d, d.words[at + 2]!, throughPointer);
       const vlen = infoVlen(info);
       for (let i = 0, w = at + 4; i < vlen; i++, w += 2) {
-        if (orderType(d, d.words[w] as number, throughPointer)) strong = true;
+        if (orderType(d, d.words[w]!, throughPointer)) strong = true;
       }
       return strong;
     }

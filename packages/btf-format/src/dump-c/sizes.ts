@@ -31,8 +31,8 @@ export class Sizes {
     const { words, starts } = this.flat;
     let count = 1;
     for (let depth = 0; depth < MAX_RESOLVE_DEPTH; depth++) {
-      const at = starts[id] as number;
-      switch (infoKind(words[at + 1] as number)) {
+      const at = starts[id]!;
+      switch (infoKind(words[at + 1]!)) {
         case BtfKind.Int:
         case BtfKind.Struct:
         case BtfKind.Union:
@@ -40,7 +40,7 @@ export class Sizes {
         case BtfKind.Enum64:
         case BtfKind.Datasec:
         case BtfKind.Float:
-          return limited(count * (words[at + 2] as number));
+          return limited(count * words[at + 2]!);
         case BtfKind.Ptr:
           return limited(count * this.pointerBytes);
         case BtfKind.Typedef:
@@ -50,12 +50,12 @@ export class Sizes {
         case BtfKind.Var:
         case BtfKind.DeclTag:
         case BtfKind.TypeTag:
-          id = words[at + 2] as number;
+          id = words[at + 2]!;
           break;
         case BtfKind.Array:
-          count *= words[at + 5] as number;
+          count *= words[at + 5]!;
           if (count > 0xffffffff) return 0;
-          id = words[at + 3] as number;
+          id = words[at + 3]!;
           break;
         default:
           return 0;
@@ -67,13 +67,13 @@ export class Sizes {
   private align(id: number, depth: number): number {
     const { words, starts } = this.flat;
     for (let steps = depth; steps <= this.maxDepth; steps++) {
-      const at = starts[id] as number;
-      switch (infoKind(words[at + 1] as number)) {
+      const at = starts[id]!;
+      switch (infoKind(words[at + 1]!)) {
         case BtfKind.Int:
         case BtfKind.Enum:
         case BtfKind.Enum64:
         case BtfKind.Float:
-          return Math.min(this.pointerBytes, words[at + 2] as number);
+          return Math.min(this.pointerBytes, words[at + 2]!);
         case BtfKind.Ptr:
           return this.pointerBytes;
         case BtfKind.Typedef:
@@ -81,14 +81,14 @@ export class Sizes {
         case BtfKind.Const:
         case BtfKind.Restrict:
         case BtfKind.TypeTag:
-          id = words[at + 2] as number;
+          id = words[at + 2]!;
           break;
         case BtfKind.Array:
-          id = words[at + 3] as number;
+          id = words[at + 3]!;
           break;
         case BtfKind.Struct:
         case BtfKind.Union: {
-          const known = this.alignments[id] as number;
+          const known = this.alignments[id]!;
           if (known !== 0) return known - 1;
           const found = this.alignComposite(at, steps);
           this.alignments[id] = found + 1;
@@ -104,19 +104,19 @@ export class Sizes {
   /** A member off its natural place, or a size that is no multiple of the alignment, means a packed struct or union. */
   private alignComposite(at: number, depth: number): number {
     const { words } = this.flat;
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const hasBitfields = infoKindFlag(info);
     const vlen = infoVlen(info);
     let most = 1;
     for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-      const own = this.align(words[w + 1] as number, depth + 1);
+      const own = this.align(words[w + 1]!, depth + 1);
       if (own === 0) return 0;
       if (own > most) most = own;
-      const offset = words[w + 2] as number;
+      const offset = words[w + 2]!;
       const isBitfield = hasBitfields && offset >>> 24 !== 0;
       if (!isBitfield && offset % (8 * own) !== 0) return 1;
     }
-    return (words[at + 2] as number) % most === 0 ? most : 1;
+    return words[at + 2]! % most === 0 ? most : 1;
   }
 }
 

@@ -26,16 +26,16 @@ export class StringSorter {
     let i = 0;
     while (strings[a + i] === strings[b + i] && strings[a + i] !== 0) i++;
     this.count(i + 1);
-    return (strings[a + i] as number) - (strings[b + i] as number);
+    return strings[a + i]! - strings[b + i]!;
   }
 
   /** Sorts `ids` in place by the strings at offsets `keys[id]`; each run of two or more with one string goes to `sortTies`. */
   sort(keys: Uint32Array, ids: Uint32Array, sortTies: (ids: Uint32Array) => void): void {
     const parts = [0, ids.length, 0]; // from, to, how many characters are known to be equal
     while (parts.length > 0) {
-      const depth = parts.pop() as number;
-      const to = parts.pop() as number;
-      const from = parts.pop() as number;
+      const depth = parts.pop()!;
+      const to = parts.pop()!;
+      const from = parts.pop()!;
       if (to - from < SMALL) {
         this.sortSmall(keys, ids.subarray(from, to), depth, sortTies);
         continue;
@@ -60,14 +60,14 @@ export class StringSorter {
     let less = from;
     let more = to;
     for (let i = from; i < more; ) {
-      const id = ids[i] as number;
-      const char = strings[(keys[id] as number) + depth] as number;
+      const id = ids[i]!;
+      const char = strings[keys[id]! + depth]!;
       if (char === pivot) i++;
       else if (char < pivot) {
-        ids[i++] = ids[less] as number;
+        ids[i++] = ids[less]!;
         ids[less++] = id;
       } else {
-        ids[i] = ids[--more] as number;
+        ids[i] = ids[--more]!;
         ids[more] = id;
       }
     }
@@ -77,17 +77,17 @@ export class StringSorter {
   }
 
   private charAt(keys: Uint32Array, ids: Uint32Array, i: number, depth: number): number {
-    return this.strings[(keys[ids[i] as number] as number) + depth] as number;
+    return this.strings[keys[ids[i]!]! + depth]!;
   }
 
   /** Sorts by insertion and hands on the runs of equal strings. */
   private sortSmall(keys: Uint32Array, ids: Uint32Array, depth: number, sortTies: (ids: Uint32Array) => void): void {
-    const keyOf = (i: number) => (keys[ids[i] as number] as number) + depth;
+    const keyOf = (i: number) => keys[ids[i]!]! + depth;
     for (let i = 1; i < ids.length; i++) {
-      const id = ids[i] as number;
+      const id = ids[i]!;
       const key = keyOf(i);
       let j = i;
-      for (; j > 0 && this.compare(keyOf(j - 1), key) > 0; j--) ids[j] = ids[j - 1] as number;
+      for (; j > 0 && this.compare(keyOf(j - 1), key) > 0; j--) ids[j] = ids[j - 1]!;
       ids[j] = id;
     }
     for (let i = 0, end = 1; i < ids.length; i = end) {

@@ -29,8 +29,8 @@ export class TypeSorter {
     this.targets = new Targets(flat);
     const { words, starts, typeCount } = flat;
     for (let id = 1; id < typeCount; id++) {
-      const at = starts[id] as number;
-      const kind = infoKind(words[at + 1] as number);
+      const at = starts[id]!;
+      const kind = infoKind(words[at + 1]!);
       if (kind === BtfKind.Func || kind === BtfKind.Var || kind === BtfKind.Datasec) continue; // dumped as nothing
       const named = words[at] !== 0;
       let rank = LAST_RANK;
@@ -58,7 +58,7 @@ export class TypeSorter {
     const leads = leadFinder(this.flat, pending);
     const wanted = new IdList();
     const { items, length } = this.byRank[LAST_RANK] as IdList;
-    for (let i = 0; i < length; i++) if (leads(items[i] as number, 0)) wanted.push(items[i] as number);
+    for (let i = 0; i < length; i++) if (leads(items[i]!, 0)) wanted.push(items[i]!);
     return this.sorted([wanted]);
   }
 
@@ -70,7 +70,7 @@ export class TypeSorter {
     for (const { items, length } of lists) {
       const part = ids.subarray(at, at + length);
       part.set(items.subarray(0, length));
-      for (let i = 0; i < length; i++) sortNames[part[i] as number] = this.sortName(part[i] as number);
+      for (let i = 0; i < length; i++) sortNames[part[i]!] = this.sortName(part[i]!);
       this.strings.sort(sortNames, part, (ties) => this.sortTies(ties));
       at += length;
     }
@@ -80,13 +80,13 @@ export class TypeSorter {
   /** The name of the type that it leads to; an anonymous enum has that of its first value. */
   private sortName(id: number): number {
     const { words, starts } = this.flat;
-    const at = starts[id] as number;
-    const info = words[at + 1] as number;
+    const at = starts[id]!;
+    const info = words[at + 1]!;
     const kind = infoKind(info);
-    if (referenceWord(kind) !== 0) return words[starts[this.targets.of(id)] as number] as number;
-    if (words[at] !== 0) return words[at] as number;
+    if (referenceWord(kind) !== 0) return words[starts[this.targets.of(id)]!]!;
+    if (words[at] !== 0) return words[at]!;
     const isEnum = kind === BtfKind.Enum || kind === BtfKind.Enum64;
-    return isEnum && infoVlen(info) > 0 ? (words[at + 3] as number) : 0;
+    return isEnum && infoVlen(info) > 0 ? words[at + 3]! : 0;
   }
 
   /** Types of one rank and sort name: by their own name, then by a hash of the names in them, then by id. */
@@ -106,7 +106,7 @@ export class TypeSorter {
 function leadFinder(flat: FlatBtf, pending: (id: number) => boolean): (id: number, depth: number) => boolean {
   const leads = new Uint8Array(flat.typeCount).fill(OPEN);
   const visit = (id: number, depth: number): boolean => {
-    const known = leads[id] as number;
+    const known = leads[id]!;
     if (known !== OPEN) return known === 1;
     leads[id] = 1; // until it is known: what leads back here is looked at in any case
     const found = depth > MAX_DUMP_DEPTH || leadsOn(flat, id, pending, (next) => visit(next, depth + 1));
@@ -120,12 +120,12 @@ const OPEN = 2;
 
 function leadsOn(flat: FlatBtf, id: number, pending: (id: number) => boolean, visit: (id: number) => boolean): boolean {
   const { words, starts } = flat;
-  const at = starts[id] as number;
-  const info = words[at + 1] as number;
+  const at = starts[id]!;
+  const info = words[at + 1]!;
   const kind = infoKind(info);
   const vlen = infoVlen(info);
   const follow = kind === BtfKind.DeclTag ? 0 : referenceWord(kind);
-  if (follow !== 0) return (kind === BtfKind.Typedef && pending(id)) || visit(words[at + follow] as number);
+  if (follow !== 0) return (kind === BtfKind.Typedef && pending(id)) || visit(words[at + follow]!);
   switch (kind) {
     case BtfKind.Fwd:
     case BtfKind.Enum:
@@ -134,11 +134,11 @@ function leadsOn(flat: FlatBtf, id: number, pending: (id: number) => boolean, vi
     case BtfKind.Struct:
     case BtfKind.Union:
       if (words[at] !== 0) return pending(id);
-      for (let i = 0, w = at + 4; i < vlen; i++, w += 3) if (visit(words[w] as number)) return true;
+      for (let i = 0, w = at + 4; i < vlen; i++, w += 3) if (visit(words[w]!)) return true;
       return false;
     case BtfKind.FuncProto:
-      if (visit(words[at + 2] as number)) return true;
-      for (let i = 0, w = at + 4; i < vlen; i++, w += 2) if (visit(words[w] as number)) return true;
+      if (visit(words[at + 2]!)) return true;
+      for (let i = 0, w = at + 4; i < vlen; i++, w += 2) if (visit(words[w]!)) return true;
       return false;
     default:
       return false;
@@ -146,7 +146,7 @@ function leadsOn(flat: FlatBtf, id: number, pending: (id: number) => boolean, vi
 }
 
 function nameOf(flat: FlatBtf, id: number): number {
-  return flat.words[flat.starts[id] as number] as number;
+  return flat.words[flat.starts[id]!]!;
 }
 
 const UNKNOWN = 0xffffffff;
@@ -167,8 +167,8 @@ class Targets {
     const path: number[] = [];
     let id = first;
     while (this.known[id] === UNKNOWN) {
-      const at = starts[id] as number;
-      const word = referenceWord(infoKind(words[at + 1] as number));
+      const at = starts[id]!;
+      const word = referenceWord(infoKind(words[at + 1]!));
       if (word === 0) {
         this.known[id] = id;
         break;
@@ -180,9 +180,9 @@ class Targets {
           expected: 'every chain of references to end',
         });
       }
-      id = words[at + word] as number;
+      id = words[at + word]!;
     }
-    const target = this.known[id] as number;
+    const target = this.known[id]!;
     for (const each of path) this.known[each] = target;
     return target;
   }
@@ -190,9 +190,9 @@ class Targets {
 
 /** Enums first, anonymous ones before the rest; then integers, structs and unions, prototypes; a typedef is with its target. */
 function rankOf(flat: FlatBtf, target: number, named: boolean): number {
-  const at = flat.starts[target] as number;
+  const at = flat.starts[target]!;
   const hasName = named || flat.words[at] !== 0;
-  switch (infoKind(flat.words[at + 1] as number)) {
+  switch (infoKind(flat.words[at + 1]!)) {
     case BtfKind.Enum:
     case BtfKind.Enum64:
       return hasName ? 1 : 0;

@@ -83,23 +83,23 @@ export class CDump {
 
   /** The word where a type begins. */
   at(id: number): number {
-    return this.starts[id] as number;
+    return this.starts[id]!;
   }
 
   word(at: number): number {
-    return this.words[at] as number;
+    return this.words[at]!;
   }
 
   kind(id: number): BtfKind {
-    return infoKind(this.words[(this.starts[id] as number) + 1] as number);
+    return infoKind(this.words[this.starts[id]! + 1]!);
   }
 
   hasFlag(id: number, flag: number): boolean {
-    return ((this.flags[id] as number) & flag) !== 0;
+    return (this.flags[id]! & flag) !== 0;
   }
 
   setFlag(id: number, flag: number): void {
-    this.flags[id] = (this.flags[id] as number) | flag;
+    this.flags[id] = this.flags[id]! | flag;
   }
 
   /** Begins a visit of a type within visits of others; `leave` ends it. Throws `limit` where they are too many. */
@@ -127,11 +127,11 @@ export class CDump {
 function markReferenced(flat: FlatBtf, flags: Uint8Array): void {
   const { words, starts, typeCount } = flat;
   const mark = (id: number) => {
-    flags[id] = (flags[id] as number) | TypeFlag.referenced;
+    flags[id] = flags[id]! | TypeFlag.referenced;
   };
   for (let id = 1; id < typeCount; id++) {
-    const at = starts[id] as number;
-    const info = words[at + 1] as number;
+    const at = starts[id]!;
+    const info = words[at + 1]!;
     const vlen = infoVlen(info);
     switch (infoKind(info)) {
       case BtfKind.Volatile:
@@ -143,21 +143,21 @@ function markReferenced(flat: FlatBtf, flags: Uint8Array): void {
       case BtfKind.Var:
       case BtfKind.DeclTag:
       case BtfKind.TypeTag:
-        mark(words[at + 2] as number);
+        mark(words[at + 2]!);
         break;
       case BtfKind.Array:
-        mark(words[at + 3] as number);
-        mark(words[at + 4] as number);
+        mark(words[at + 3]!);
+        mark(words[at + 4]!);
         break;
       case BtfKind.Struct:
       case BtfKind.Union:
-        for (let i = 0, w = at + 4; i < vlen; i++, w += 3) mark(words[w] as number);
+        for (let i = 0, w = at + 4; i < vlen; i++, w += 3) mark(words[w]!);
         break;
       case BtfKind.FuncProto:
-        for (let i = 0, w = at + 4; i < vlen; i++, w += 2) mark(words[w] as number);
+        for (let i = 0, w = at + 4; i < vlen; i++, w += 2) mark(words[w]!);
         break;
       case BtfKind.Datasec:
-        for (let i = 0, w = at + 3; i < vlen; i++, w += 3) mark(words[w] as number);
+        for (let i = 0, w = at + 3; i < vlen; i++, w += 3) mark(words[w]!);
         break;
       default: // Differs from libbpf: kinds after ENUM64 are passed over; 1.8 refuses to dump any BTF that has them
     }

@@ -38,7 +38,7 @@ export class TypeHashes {
     this.look(a);
     this.look(b);
     const { highs, lows } = this;
-    return (highs[a] as number) - (highs[b] as number) || (lows[a] as number) - (lows[b] as number);
+    return highs[a]! - highs[b]! || lows[a]! - lows[b]!;
   }
 
   private look(id: number): void {
@@ -60,22 +60,22 @@ export class TypeHashes {
     for (let left = this.flat.typeCount; ; left--) {
       this.step(id);
       if (left < 0) throw tooMuch(id); // references in a circle
-      const at = starts[id] as number;
-      const kind = infoKind(words[at + 1] as number);
+      const at = starts[id]!;
+      const kind = infoKind(words[at + 1]!);
       const follow = referenceWord(kind);
       this.low = 0;
       this.high = 0;
-      this.mixName(words[at] as number);
+      this.mixName(words[at]!);
       if (follow === 0) {
         this.mixElements(at, kind, withMembers);
         break;
       }
-      if (kind === BtfKind.Array) this.mix(words[at + 5] as number, 0);
+      if (kind === BtfKind.Array) this.mix(words[at + 5]!, 0);
       this.mix(0, 0);
       const low = sumLow + this.low;
       sumHigh = (sumHigh + this.high + (low >= TWO_32 ? 1 : 0)) >>> 0;
       sumLow = low >>> 0;
-      id = words[at + follow] as number;
+      id = words[at + follow]!;
     }
     const low = sumLow + this.low;
     this.high = (sumHigh + this.high + (low >= TWO_32 ? 1 : 0)) >>> 0;
@@ -84,14 +84,14 @@ export class TypeHashes {
 
   private mixElements(at: number, kind: BtfKind, withMembers: boolean): void {
     const { words } = this.flat;
-    const vlen = infoVlen(words[at + 1] as number);
-    if (kind === BtfKind.Enum) for (let i = 0; i < vlen; i++) this.mixName(words[at + 3 + i * 2] as number);
-    else if (kind === BtfKind.Enum64) for (let i = 0; i < vlen; i++) this.mixName(words[at + 3 + i * 3] as number);
+    const vlen = infoVlen(words[at + 1]!);
+    if (kind === BtfKind.Enum) for (let i = 0; i < vlen; i++) this.mixName(words[at + 3 + i * 2]!);
+    else if (kind === BtfKind.Enum64) for (let i = 0; i < vlen; i++) this.mixName(words[at + 3 + i * 3]!);
     else if (withMembers && (kind === BtfKind.Struct || kind === BtfKind.Union)) {
       for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-        this.mixName(words[w] as number);
+        this.mixName(words[w]!);
         const { low, high } = this;
-        this.hash(words[w + 1] as number, false);
+        this.hash(words[w + 1]!, false);
         const { low: memberLow, high: memberHigh } = this;
         this.low = low;
         this.high = high;
@@ -114,7 +114,7 @@ export class TypeHashes {
     let low = 0;
     let high = 0;
     let i = offset;
-    for (let byte = strings[i] as number; byte !== 0; byte = strings[++i] as number) {
+    for (let byte = strings[i]!; byte !== 0; byte = strings[++i]!) {
       const next = low * 31 + ((byte << 24) >> 24);
       high = (Math.imul(high, 31) + Math.floor(next / TWO_32)) >>> 0;
       low = next >>> 0;

@@ -50,7 +50,7 @@ function unzstd(data: Uint8Array, most: number, dictionary?: Uint8Array): Uint8A
   const view = new DataView(whole.buffer);
   whole.set(MAGIC);
   // a single segment with its size in four bytes, and the flag of a checksum as it was
-  whole[4] = 0xa0 | ((data[4] as number) & 4);
+  whole[4] = 0xa0 | (data[4]! & 4);
   view.setUint32(5, before + contentSize, true);
   let at = 9;
   for (let from = 0; from < before; from += BLOCK_BYTES) {
@@ -72,15 +72,15 @@ function checked(bytes: Uint8Array, size: number): Uint8Array {
 /** RFC 8878, 3.1.1.1. Frames of an index say how much they hold. */
 function frameHeader(data: Uint8Array): { contentSize: number; headerSize: number } {
   if (data.length < 6 || MAGIC.some((byte, i) => data[i] !== byte)) throw new RangeError('it is not a zstd frame');
-  const descriptor = data[4] as number;
+  const descriptor = data[4]!;
   const single = (descriptor & 0x20) !== 0;
   const sizeFlag = descriptor >> 6;
   const sizeBytes = sizeFlag === 0 ? (single ? 1 : 0) : 1 << sizeFlag;
-  const sizeAt = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] as number);
+  const sizeAt = 5 + (single ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]!;
   const headerSize = sizeAt + sizeBytes;
   if (sizeBytes === 0 || data.length < headerSize) throw new RangeError('its zstd frame does not say its size');
   let contentSize = sizeBytes === 2 ? 256 : 0;
-  for (let i = 0; i < sizeBytes; i++) contentSize += (data[sizeAt + i] as number) * 2 ** (8 * i);
+  for (let i = 0; i < sizeBytes; i++) contentSize += data[sizeAt + i]! * 2 ** (8 * i);
   return { contentSize, headerSize };
 }
 

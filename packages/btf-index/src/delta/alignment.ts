@@ -14,8 +14,8 @@ export function align(base: HashedList, target: HashedList): Int32Array {
   let table: Int32Array | undefined;
   let next = 0;
   for (let i = 0; i < count; i++) {
-    const lo = target.lo[i] as number;
-    const hi = target.hi[i] as number;
+    const lo = target.lo[i]!;
+    const hi = target.hi[i]!;
     if (next < baseCount && base.lo[next] === lo && base.hi[next] === hi) {
       match[i] = next++;
       continue;
@@ -35,12 +35,12 @@ function tableOf(list: HashedList): Int32Array {
   if (tableMemory.length < slots) tableMemory = new Int32Array(slots);
   const table = tableMemory.subarray(0, slots).fill(-1);
   for (let i = 0; i < list.lo.length; i++) {
-    let slot = (list.lo[i] as number) & (slots - 1);
-    for (let other = table[slot] as number; other >= 0; other = table[slot] as number) {
+    let slot = list.lo[i]! & (slots - 1);
+    for (let other = table[slot]!; other >= 0; other = table[slot]!) {
       if (list.lo[other] === list.lo[i] && list.hi[other] === list.hi[i]) break;
       slot = (slot + 1) & (slots - 1);
     }
-    if ((table[slot] as number) < 0) table[slot] = i;
+    if (table[slot]! < 0) table[slot] = i;
   }
   return table;
 }
@@ -50,7 +50,7 @@ let tableMemory = new Int32Array(0);
 function lookUp(table: Int32Array, list: HashedList, lo: number, hi: number): number {
   const mask = table.length - 1;
   let slot = lo & mask;
-  for (let i = table[slot] as number; i >= 0; i = table[slot] as number) {
+  for (let i = table[slot]!; i >= 0; i = table[slot]!) {
     if (list.lo[i] === lo && list.hi[i] === hi) return i;
     slot = (slot + 1) & mask;
   }
@@ -61,9 +61,9 @@ function lookUp(table: Int32Array, list: HashedList, lo: number, hi: number): nu
 export function forEachRun(match: Int32Array, visit: (base: number, from: number, length: number) => void): void {
   const count = match.length;
   for (let from = 0; from < count; ) {
-    const base = match[from] as number;
+    const base = match[from]!;
     let to = from + 1;
-    if (base < 0) while (to < count && (match[to] as number) < 0) to++;
+    if (base < 0) while (to < count && match[to]! < 0) to++;
     else while (to < count && match[to] === base + to - from) to++;
     visit(base, from, to - from);
     from = to;

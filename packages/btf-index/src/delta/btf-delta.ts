@@ -82,8 +82,8 @@ export function decodeDelta(
   let at = 0;
   let number = 0;
   for (let r = 0; r < runs.length; r += 2) {
-    const from = runs[r] as number;
-    const length = runs[r + 1] as number;
+    const from = runs[r]!;
+    const length = runs[r + 1]!;
     if (from < 0) {
       for (let i = 0; i < length; i++) {
         starts[number++] = at;
@@ -92,8 +92,8 @@ export function decodeDelta(
       continue;
     }
     for (let i = from; i < from + length; i++) {
-      const baseAt = base.starts[i] as number;
-      const size = (base.starts[i + 1] as number) - baseAt;
+      const baseAt = base.starts[i]!;
+      const size = base.starts[i + 1]! - baseAt;
       if (at + size > words.length) throw new RangeError('the types exceed their section');
       starts[number++] = at;
       copyType(base.words, baseAt, size, idMap, nameMap, words, at);
@@ -106,7 +106,7 @@ export function decodeDelta(
   for (let w = 0; !fixes.done; ) {
     w += fixes.next();
     if (w >= words.length) throw new RangeError('a correction lies outside the types');
-    words[w] = (words[w] as number) + fixes.nextSigned();
+    words[w] = words[w]! + fixes.nextSigned();
   }
   if (!inPlace) storeWords(words, bytes, header);
   return { bytes, words, starts, header, stringStarts };
@@ -140,5 +140,5 @@ function storeWords(words: Uint32Array, bytes: Uint8Array, header: DeltaHeader):
     return;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + header.typeOff, header.typeLen);
-  for (let i = 0; i < words.length; i++) view.setUint32(i * 4, words[i] as number, header.littleEndian);
+  for (let i = 0; i < words.length; i++) view.setUint32(i * 4, words[i]!, header.littleEndian);
 }

@@ -15,7 +15,7 @@ let nameMapMemory = new Uint32Array(0);
 export function mapStrings(base: DeltaSide, targetStarts: Uint32Array, match: Int32Array): Uint32Array {
   const map = emptyMap(base.btf.header.strLen);
   for (let i = 0; i < match.length; i++) {
-    if (match[i]! >= 0) map[base.strings.starts[match[i]!] as number] = targetStarts[i] as number;
+    if (match[i]! >= 0) map[base.strings.starts[match[i]!]!] = targetStarts[i]!;
   }
   return map;
 }
@@ -44,14 +44,14 @@ export function decodeStrings(
       at += added.length;
       continue;
     }
-    const first = starts[from] as number;
+    const first = starts[from]!;
     const copied = source.subarray(first, starts[from + length]);
     if (at + copied.length > end) throw new RangeError('the strings exceed their section');
     bytes.set(copied, at);
     const shift = at - header.strOff - first;
     own.reserve(length);
     for (let i = from; i < from + length; i++) {
-      const start = starts[i] as number;
+      const start = starts[i]!;
       map[start] = start + shift;
       own.starts[own.count++] = start + shift;
     }

@@ -42,12 +42,12 @@ export function copyType(
   to: Uint32Array,
   toAt: number,
 ): void {
-  const info = from[fromAt + 1] as number;
+  const info = from[fromAt + 1]!;
   const kind = infoKind(info);
-  const name = from[fromAt] as number;
+  const name = from[fromAt]!;
   to[toAt] = nameMap[name] ?? name;
   to[toAt + 1] = info;
-  const third = from[fromAt + 2] as number;
+  const third = from[fromAt + 2]!;
   to[toAt + 2] = THIRD_IS_REF[kind] === 1 ? (idMap[third] ?? third) : third;
   if (size === 3) return; // two types in three are pointers, functions, qualifiers
   const end = fromAt + size;
@@ -56,26 +56,26 @@ export function copyType(
   switch (SHAPES[kind]) {
     case Shape.members:
       for (; at + 2 < end; at += 3, out += 3) {
-        const memberName = from[at] as number;
-        const type = from[at + 1] as number;
+        const memberName = from[at]!;
+        const type = from[at + 1]!;
         to[out] = nameMap[memberName] ?? memberName;
         to[out + 1] = idMap[type] ?? type;
-        to[out + 2] = from[at + 2] as number;
+        to[out + 2] = from[at + 2]!;
       }
       break;
     case Shape.params:
       for (; at + 1 < end; at += 2, out += 2) {
-        const paramName = from[at] as number;
-        const type = from[at + 1] as number;
+        const paramName = from[at]!;
+        const type = from[at + 1]!;
         to[out] = nameMap[paramName] ?? paramName;
         to[out + 1] = idMap[type] ?? type;
       }
       break;
     case Shape.enumerators:
       for (; at + 1 < end; at += 2, out += 2) {
-        const valueName = from[at] as number;
+        const valueName = from[at]!;
         to[out] = nameMap[valueName] ?? valueName;
-        to[out + 1] = from[at + 1] as number;
+        to[out + 1] = from[at + 1]!;
       }
       break;
     default:
@@ -94,9 +94,9 @@ function copyByRoles(
   to: Uint32Array,
   toAt: number,
 ): void {
-  const { head, element } = ROLES[infoKind(from[fromAt + 1] as number)] as (typeof ROLES)[number];
+  const { head, element } = ROLES[infoKind(from[fromAt + 1]!)] as (typeof ROLES)[number];
   for (; w < size; w++) {
-    const word = from[fromAt + w] as number;
+    const word = from[fromAt + w]!;
     const role = w < head.length ? head[w] : element[(w - head.length) % element.length];
     to[toAt + w] = role === Role.name ? (nameMap[word] ?? word) : role === Role.ref ? (idMap[word] ?? word) : word;
   }
@@ -118,7 +118,7 @@ export class ColumnWriter {
   }
 
   write(words: Uint32Array, at: number, end: number, id: number): void {
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const { head, element } = ROLES[infoKind(info)] as (typeof ROLES)[number];
     this.infos.add(((info << 8) | (info >>> 24)) >>> 0); // kind and flag first: they are what differs least
     this.infos.add(end - at);
@@ -127,7 +127,7 @@ export class ColumnWriter {
       if (w === at + 1) continue;
       const position = w - at;
       const role = position < head.length ? head[position] : element[(position - head.length) % element.length];
-      const word = words[w] as number;
+      const word = words[w]!;
       if (role === Role.name) {
         this.names.addSigned(word - this.lastName);
         this.lastName = word;

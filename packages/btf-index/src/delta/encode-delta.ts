@@ -37,8 +37,8 @@ export function encodeDelta(
   forEachRun(stringMatch, (from, to, length) => {
     stringRuns.write(from, length);
     if (from >= 0) return;
-    const first = target.strings.starts[to] as number;
-    const end = target.strings.starts[to + length] as number;
+    const first = target.strings.starts[to]!;
+    const end = target.strings.starts[to + length]!;
     stream('strings').add(end - first);
     text.addBytes(bytes.subarray(header.strOff + first, header.strOff + end));
   });
@@ -57,19 +57,19 @@ export function encodeDelta(
   const fixes = stream('fixes');
   let lastFix = 0;
   for (let i = 0; i < typeMatch.length; i++) {
-    const at = starts[i] as number;
-    const end = starts[i + 1] as number;
-    const from = typeMatch[i] as number;
+    const at = starts[i]!;
+    const end = starts[i + 1]!;
+    const from = typeMatch[i]!;
     if (from < 0) {
       columns.write(words, at, end, i + 1);
       continue;
     }
-    const baseAt = base.btf.starts[from] as number;
+    const baseAt = base.btf.starts[from]!;
     copyType(base.btf.words, baseAt, end - at, idMap, nameMap, scratch(end - at), 0);
     for (let w = at; w < end; w++) {
       if (words[w] === shared[w - at]) continue;
       fixes.add(w - lastFix);
-      fixes.addSigned((words[w] as number) - (shared[w - at] as number));
+      fixes.addSigned(words[w]! - shared[w - at]!);
       lastFix = w;
     }
   }
@@ -93,11 +93,11 @@ function pairByName(
 ): void {
   const waiting = new Map<string, number[]>();
   const key = (side: DeltaSide, i: number): string | undefined => {
-    const at = side.btf.starts[i] as number;
-    const name = side.btf.words[at] as number;
+    const at = side.btf.starts[i]!;
+    const name = side.btf.words[at]!;
     const { header, bytes } = side.btf;
     if (name === 0 || name >= header.strLen) return undefined;
-    const kind = infoKind(side.btf.words[at + 1] as number);
+    const kind = infoKind(side.btf.words[at + 1]!);
     const { lo, hi } = hashStringAt(bytes, header.strOff + name);
     return `${kind} ${lo} ${hi}`;
   };

@@ -83,7 +83,7 @@ export class DeclarationWriter {
   type(typeId: number): number {
     if (this.base !== undefined && typeId < this.firstId) return this.base.type(typeId);
     const id = typeId - this.firstId + 1;
-    const known = this.rows[id] as number;
+    const known = this.rows[id]!;
     if (known > 0) return known;
     const out = new VarintWriter(16);
     if (known < 0) {
@@ -104,20 +104,20 @@ export class DeclarationWriter {
       return;
     }
     const { words, starts, types } = this.btf;
-    const at = starts[id - 1] as number;
-    const info = words[at + 1] as number;
+    const at = starts[id - 1]!;
+    const info = words[at + 1]!;
     const kind = infoKind(info);
     const flag = info >>> 31;
-    const third = words[at + 2] as number;
+    const third = words[at + 2]!;
     const named = words[at] !== 0;
     const byName = (tag: number) => {
       out.add(tag);
       out.add(this.nameAt(at));
-      out.add((types.discriminators[id - 1] as number) >>> 0);
+      out.add(types.discriminators[id - 1]! >>> 0);
     };
     switch (kind) {
       case BtfKind.Int:
-        for (const n of [TypeTag.Int, this.nameAt(at), third, words[at + 3] as number]) out.add(n);
+        for (const n of [TypeTag.Int, this.nameAt(at), third, words[at + 3]!]) out.add(n);
         return;
       case BtfKind.Float:
         for (const n of [TypeTag.Float, this.nameAt(at), third]) out.add(n);
@@ -132,8 +132,8 @@ export class DeclarationWriter {
         return;
       }
       case BtfKind.Array: {
-        const row = this.type(words[at + 3] as number);
-        for (const n of [TypeTag.Array, row, words[at + 5] as number]) out.add(n);
+        const row = this.type(words[at + 3]!);
+        for (const n of [TypeTag.Array, row, words[at + 5]!]) out.add(n);
         return;
       }
       case BtfKind.Struct:
@@ -168,8 +168,8 @@ export class DeclarationWriter {
         out.add(this.type(third));
         out.add(infoVlen(info));
         for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += 2) {
-          out.add(this.interner.name(this.text(words[w] as number)));
-          out.add(this.type(words[w + 1] as number));
+          out.add(this.interner.name(this.text(words[w]!)));
+          out.add(this.type(words[w + 1]!));
         }
         return;
       }
@@ -188,9 +188,9 @@ export class DeclarationWriter {
   body(at: number): Uint8Array {
     const { words, types } = this.btf;
     const out = new VarintWriter(64);
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const kind = infoKind(info);
-    const third = words[at + 2] as number;
+    const third = words[at + 2]!;
     switch (kind) {
       case BtfKind.Struct:
       case BtfKind.Union:
@@ -209,13 +209,13 @@ export class DeclarationWriter {
         out.add(this.type(third));
         break;
       case BtfKind.Var:
-        out.add(words[at + 3] as number);
+        out.add(words[at + 3]!);
         out.add(this.type(third));
         out.add(this.sizeOf(third) + 1);
         break;
       case BtfKind.Int:
         out.add(third);
-        out.add(words[at + 3] as number);
+        out.add(words[at + 3]!);
         break;
       case BtfKind.Float:
         out.add(third);
@@ -233,14 +233,14 @@ export class DeclarationWriter {
   mentions(at: number): BodyMentions {
     const { words } = this.btf;
     const mentions: BodyMentions = { types: new Set(), enumerators: new Set() };
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const kind = infoKind(info);
     if (kind === BtfKind.Struct || kind === BtfKind.Union) this.memberTypes(at, mentions.types, 0);
-    else if (kind === BtfKind.Typedef) this.memberTypesOf(words[at + 2] as number, mentions.types);
+    else if (kind === BtfKind.Typedef) this.memberTypesOf(words[at + 2]!, mentions.types);
     else if (kind === BtfKind.Enum || kind === BtfKind.Enum64) {
       const stride = kind === BtfKind.Enum ? 2 : 3;
       for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += stride) {
-        mentions.enumerators.add(this.interner.name(this.text(words[w] as number)));
+        mentions.enumerators.add(this.interner.name(this.text(words[w]!)));
       }
     }
     return mentions;
@@ -254,14 +254,14 @@ export class DeclarationWriter {
         this.base?.memberTypesOf(id, types, nesting);
         return;
       }
-      const at = starts[id - this.firstId] as number;
-      const kind = infoKind(words[at + 1] as number);
+      const at = starts[id - this.firstId]!;
+      const kind = infoKind(words[at + 1]!);
       switch (kind) {
         case BtfKind.Volatile:
         case BtfKind.Const:
         case BtfKind.Restrict:
         case BtfKind.TypeTag:
-          id = words[at + 2] as number;
+          id = words[at + 2]!;
           continue;
         case BtfKind.Struct:
         case BtfKind.Union:
@@ -275,41 +275,41 @@ export class DeclarationWriter {
 
   private memberTypes(at: number, types: Set<number>, depth: number): void {
     const { words } = this.btf;
-    const vlen = infoVlen(words[at + 1] as number);
+    const vlen = infoVlen(words[at + 1]!);
     for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-      const id = words[w + 1] as number;
+      const id = words[w + 1]!;
       types.add(this.type(id));
       if (id !== 0 && depth <= 32) this.memberTypesOf(id, types, depth + 1);
     }
   }
 
   private nameAt(at: number): number {
-    return this.interner.name(this.text(this.btf.words[at] as number));
+    return this.interner.name(this.text(this.btf.words[at]!));
   }
 
   private sizeOf(id: number): number {
     if (id === 0) return NO_TYPE_SIZE;
     if (this.base !== undefined && id < this.firstId) return this.base.sizeOf(id);
-    return this.btf.types.sizes[id - this.firstId] as number;
+    return this.btf.types.sizes[id - this.firstId]!;
   }
 
   private composite(at: number, out: VarintWriter): void {
     const { words } = this.btf;
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const hasBitfields = infoKindFlag(info);
-    out.add(words[at + 2] as number);
+    out.add(words[at + 2]!);
     out.add(infoVlen(info));
     let end = 0;
     for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += 3) {
-      const id = words[w + 1] as number;
-      const word = words[w + 2] as number;
+      const id = words[w + 1]!;
+      const word = words[w + 2]!;
       const narrow = hasBitfields ? undefined : this.narrowInt(id);
       const bitSize = hasBitfields ? word >>> 24 : (narrow?.bits ?? 0);
       const bitOffset = hasBitfields ? word & 0xffffff : word + (narrow?.offset ?? 0);
       const size = this.sizeOf(id);
       const distance = bitOffset - end;
       const row = this.type(id);
-      out.add(this.interner.name(this.text(words[w] as number)));
+      out.add(this.interner.name(this.text(words[w]!)));
       out.add(row);
       out.add((distance < 0 ? -2 * distance - 1 : 2 * distance) * 2 + (bitSize > 0 ? 1 : 0));
       if (bitSize > 0) out.add(bitSize);
@@ -323,20 +323,20 @@ export class DeclarationWriter {
     const { words, starts } = this.btf;
     for (let depth = 0; id !== 0 && depth < 32; depth++) {
       if (id < this.firstId) return this.base?.narrowInt(id);
-      const at = starts[id - this.firstId] as number;
-      const kind = infoKind(words[at + 1] as number);
+      const at = starts[id - this.firstId]!;
+      const kind = infoKind(words[at + 1]!);
       switch (kind) {
         case BtfKind.Typedef:
         case BtfKind.Volatile:
         case BtfKind.Const:
         case BtfKind.Restrict:
         case BtfKind.TypeTag:
-          id = words[at + 2] as number;
+          id = words[at + 2]!;
           continue;
         case BtfKind.Int: {
-          const bits = (words[at + 3] as number) & 0xff;
-          const offset = ((words[at + 3] as number) >>> 16) & 0xff;
-          return bits !== (words[at + 2] as number) * 8 || offset !== 0 ? { bits, offset } : undefined;
+          const bits = words[at + 3]! & 0xff;
+          const offset = (words[at + 3]! >>> 16) & 0xff;
+          return bits !== words[at + 2]! * 8 || offset !== 0 ? { bits, offset } : undefined;
         }
         default:
           return undefined;
@@ -347,18 +347,18 @@ export class DeclarationWriter {
 
   private enumeration(at: number, kind: number, out: VarintWriter): void {
     const { words } = this.btf;
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const wide = kind === BtfKind.Enum64;
     const signed = infoKindFlag(info);
-    out.add(words[at + 2] as number);
+    out.add(words[at + 2]!);
     out.add((signed ? 1 : 0) | (wide ? 2 : 0));
     out.add(infoVlen(info));
     for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += wide ? 3 : 2) {
-      out.add(this.interner.name(this.text(words[w] as number)));
+      out.add(this.interner.name(this.text(words[w]!)));
       if (wide) {
-        out.add(words[w + 1] as number);
-        out.add(words[w + 2] as number);
-      } else out.addSigned(signed ? (words[w + 1] as number) | 0 : (words[w + 1] as number));
+        out.add(words[w + 1]!);
+        out.add(words[w + 2]!);
+      } else out.addSigned(signed ? words[w + 1]! | 0 : words[w + 1]!);
     }
   }
 }

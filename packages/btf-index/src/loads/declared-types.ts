@@ -29,8 +29,8 @@ export class DeclaredTypes {
   /** The declarations of one kernel; `asked` is said of every other declaration that an answer rests on. */
   of(kernel: Kernel): DeclaredKernel {
     const catalog = this.index.catalog();
-    const rank = catalog.rank[kernel.id] as number;
-    const position = catalog.tree.position[catalog.contentOf[rank] as number] as number;
+    const rank = catalog.rank[kernel.id]!;
+    const position = catalog.tree.position[catalog.contentOf[rank]!]!;
     return { kernel, position };
   }
 
@@ -79,7 +79,7 @@ export class DeclaredTypes {
     let places = this.rowAt.get(key);
     if (places === undefined) this.rowAt.set(key, (places = new Int32Array(this.rows.slotSize).fill(NOT_LOOKED_UP)));
     const candidates = this.candidates(kind, name);
-    let found = places[at.position] as number;
+    let found = places[at.position]!;
     if (found === NOT_LOOKED_UP) {
       found = candidates.findIndex(
         (row) =>

@@ -116,7 +116,7 @@ class Asker {
     for (const members of classesOf(alike)) {
       let rest = members;
       while (rest.length > 0) {
-        const first = rest[0] as number;
+        const first = rest[0]!;
         const known = core && relocated?.of(first);
         const target = core === undefined || known !== undefined ? this.emptyTarget(first) : this.wholeTarget(first);
         const view = new KernelView(this.loadKernel(first, target, known, tables[first], configs[first]?.values));

@@ -38,15 +38,15 @@ export function refine(a: Partition, b: Partition): Partition {
     const numbers = new Int32Array(pairs).fill(-1);
     let count = 0;
     for (let i = 0; i < of.length; i++) {
-      const pair = (a.of[i] as number) * b.count + (b.of[i] as number);
+      const pair = a.of[i]! * b.count + b.of[i]!;
       if (numbers[pair] === -1) numbers[pair] = count++;
-      of[i] = numbers[pair] as number;
+      of[i] = numbers[pair]!;
     }
     return { of, count };
   }
   const numbers = new Map<number, number>();
   for (let i = 0; i < of.length; i++) {
-    const pair = (a.of[i] as number) * b.count + (b.of[i] as number);
+    const pair = a.of[i]! * b.count + b.of[i]!;
     let number = numbers.get(pair);
     if (number === undefined) numbers.set(pair, (number = numbers.size));
     of[i] = number;
@@ -61,9 +61,9 @@ export function spread(partition: Partition, at: Int32Array): Partition {
   let count = 0;
   const of = new Int32Array(at.length);
   for (let i = 0; i < of.length; i++) {
-    const number = partition.of[at[i] as number] as number;
+    const number = partition.of[at[i]!]!;
     if (numbers[number] === -1) numbers[number] = count++;
-    of[i] = numbers[number] as number;
+    of[i] = numbers[number]!;
   }
   return { of, count };
 }
@@ -78,7 +78,7 @@ export function classesOf({ of, count }: Partition): number[][] {
 /** The first member of each class. */
 export function firstOfClasses({ of, count }: Partition): number[] {
   const first: number[] = new Array<number>(count);
-  for (let i = of.length - 1; i >= 0; i--) first[of[i] as number] = i;
+  for (let i = of.length - 1; i >= 0; i--) first[of[i]!] = i;
   return first;
 }
 
@@ -89,7 +89,7 @@ export function renumbered(numbers: Int32Array): Partition {
   let count = 0;
   const of = numbers.map((each) => {
     if (own[each + 1] === -1) own[each + 1] = count++;
-    return own[each + 1] as number;
+    return own[each + 1]!;
   });
   return { of, count };
 }

@@ -93,7 +93,7 @@ export class RelocatedParts {
     const known = new Map<number, Relocated>();
     const join = (kernel: number): Relocated => {
       const results: RelocationResult[] = [];
-      const all = [...others, ...parts.flatMap((part) => part.results.get(part.number[kernel] as number) ?? [])];
+      const all = [...others, ...parts.flatMap((part) => part.results.get(part.number[kernel]!) ?? [])];
       for (const result of all) results[result.relocation.index] = result;
       return { results, code: patchedCode(results) };
     };
@@ -104,7 +104,7 @@ export class RelocatedParts {
         parts.reduce((all, part) => refine(all, offsetsIn(part, places)), undivided(kernels.length)),
       of: (kernel) => {
         if (whole[kernel] === 1) return undefined;
-        const number = alike.of[kernel] as number;
+        const number = alike.of[kernel]!;
         let found = known.get(number);
         if (found === undefined) known.set(number, (found = join(kernel)));
         return found;
@@ -177,8 +177,8 @@ export class RelocatedParts {
     const alike = refine(spread(bySlot, slots.of), order);
     const classes = firstOfClasses(alike).map((first): TargetKernel | undefined => {
       const kernel = kernels[first] as Kernel;
-      const slot = slots.of[first] as number;
-      const rows = byRows.map(({ partition, rowsOf }) => rowsOf[partition.of[slot] as number] ?? []);
+      const slot = slots.of[first]!;
+      const rows = byRows.map(({ partition, rowsOf }) => rowsOf[partition.of[slot]!] ?? []);
       const lacks = wanted.some((kind) => !rows.some((some, i) => own.has(i) && some.some((row) => row.kind === kind)));
       if (lacks && (kernel.modules ?? 0) > 0) return undefined;
       const kept = (members: readonly MemberCode[]) => keptMembers(slots.rows, members, projection.names);
@@ -204,9 +204,9 @@ function offsetsIn({ number, results }: Part, places: ReadonlySet<string>): Part
   for (const key of new Set(number)) {
     const text = said.get(key);
     if (!texts.has(text)) texts.set(text, texts.size);
-    byNumber.set(key, texts.get(text) as number);
+    byNumber.set(key, texts.get(text)!);
   }
-  return texts.size === 1 ? undivided(number.length) : renumbered(number.map((each) => byNumber.get(each) as number));
+  return texts.size === 1 ? undivided(number.length) : renumbered(number.map((each) => byNumber.get(each)!));
 }
 
 interface Root {

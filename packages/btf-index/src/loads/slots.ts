@@ -29,7 +29,7 @@ export class Slots {
     const all = kernels.map(({ id }) => catalog.positionOf(id));
     this.positions = Int32Array.from(new Set(all)).sort();
     const slotOf = new Map([...this.positions].map((position, slot) => [position, slot]));
-    this.of = Int32Array.from(all, (position) => slotOf.get(position) as number);
+    this.of = Int32Array.from(all, (position) => slotOf.get(position)!);
     this.whole = undivided(this.positions.length);
   }
 
@@ -69,7 +69,7 @@ export class Slots {
     const rows = this.rows.declared(kind, name);
     const keys = rows.map(keyOf);
     const { partition, keysOf } = this.layered(
-      rows.map((row, i) => ({ key: keys[i] as number, ranges: this.rows.ranges(row.set) })),
+      rows.map((row, i) => ({ key: keys[i]!, ranges: this.rows.ranges(row.set) })),
     );
     const byKey = new Map<unknown, DeclarationRow>();
     rows.forEach((row, i) => void (byKey.has(keys[i]) || byKey.set(keys[i], row)));
@@ -89,9 +89,9 @@ export class Slots {
     const next: Map<unknown, number>[] = [new Map()];
     for (const { key, ranges } of layers) {
       for (let i = 0; i < ranges.length; i += 2) {
-        const to = this.firstFrom(ranges[i + 1] as number);
-        for (let slot = this.firstFrom(ranges[i] as number); slot < to; slot++) {
-          const old = of[slot] as number;
+        const to = this.firstFrom(ranges[i + 1]!);
+        for (let slot = this.firstFrom(ranges[i]!); slot < to; slot++) {
+          const old = of[slot]!;
           if (keysOf[old]?.includes(key)) continue;
           let own = next[old]?.get(key);
           if (own === undefined) {
@@ -102,8 +102,8 @@ export class Slots {
             next[old]?.set(key, own);
           }
           of[slot] = own;
-          members[old] = (members[old] as number) - 1;
-          members[own] = (members[own] as number) + 1;
+          members[old] = members[old]! - 1;
+          members[own] = members[own]! + 1;
         }
       }
     }
@@ -111,7 +111,7 @@ export class Slots {
     const left = members.flatMap((size, i) => (size > 0 ? i : []));
     const number = new Int32Array(keysOf.length);
     left.forEach((old, i) => void (number[old] = i));
-    for (let slot = 0; slot < count; slot++) of[slot] = number[of[slot] as number] as number;
+    for (let slot = 0; slot < count; slot++) of[slot] = number[of[slot]!]!;
     return { partition: { of, count: left.length }, keysOf: left.map((old) => keysOf[old] as readonly unknown[]) };
   }
 
@@ -121,7 +121,7 @@ export class Slots {
     let high = this.positions.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.positions[middle] as number) < position) low = middle + 1;
+      if (this.positions[middle]! < position) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -131,19 +131,19 @@ function renumbering(from: SetTables, to: SetTables): (module: PortableModule) =
   const strings = new Int32Array(from.strings.count).fill(-1);
   const keys = new Int32Array(from.keys.count).fill(-1);
   const stringOf = (number: number): number => {
-    let found = strings[number] as number;
+    let found = strings[number]!;
     if (found < 0) {
       const { pairs, bytes, starts } = from.strings;
-      const [at, end] = [starts[number] as number, (starts[number + 1] as number) - 1];
-      found = to.strings.intern(pairs.lo[number] as number, pairs.hi[number] as number, bytes, at, end);
+      const [at, end] = [starts[number]!, starts[number + 1]! - 1];
+      found = to.strings.intern(pairs.lo[number]!, pairs.hi[number]!, bytes, at, end);
       strings[number] = found;
     }
     return found;
   };
   const keyOf = (number: number): number => {
-    let found = keys[number] as number;
+    let found = keys[number]!;
     if (found < 0) {
-      const [lo, hi] = [from.keys.lo[number] as number, from.keys.hi[number] as number];
+      const [lo, hi] = [from.keys.lo[number]!, from.keys.hi[number]!];
       found = to.keys.find(lo, hi);
       if (found < 0) found = to.keys.add(lo, hi);
       keys[number] = found;
@@ -153,11 +153,11 @@ function renumbering(from: SetTables, to: SetTables): (module: PortableModule) =
   return ({ words, starts, order, unused, doubled, head }) => {
     const renumbered = new Uint32Array(words.length);
     for (let i = 0; i + 1 < starts.length; i++) {
-      const at = starts[i] as number;
-      const end = starts[i + 1] as number;
-      const roles = rolesOf(words[at + 1] as number, end - at);
+      const at = starts[i]!;
+      const end = starts[i + 1]!;
+      const roles = rolesOf(words[at + 1]!, end - at);
       for (let w = at; w < end; w++) {
-        const word = words[w] as number;
+        const word = words[w]!;
         const role = roles[w - at];
         if (role === Role.plain || word === 0) renumbered[w] = word;
         else if (role === Role.name) renumbered[w] = stringOf(word - 1) + 1;
@@ -208,7 +208,7 @@ function isReadAs(
     const reader = new ModuleDeltaReader(contents[part + 1] as Uint8Array);
     if (reader.count !== count) return false;
     for (let n = 0; n < count; n++) {
-      const name = told[at++] as string;
+      const name = told[at++]!;
       const from = base.modules.get(name);
       const read = reader.read(n, from === undefined || isRaw(from) ? NO_MODULE : from);
       if (!isSame(read, modules.get(name) as SetModule)) return false;

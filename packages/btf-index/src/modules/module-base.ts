@@ -23,9 +23,9 @@ export class ModuleBase {
     this.keyHi = new Int32Array(lo.length);
     const alike = new Map<number, number>();
     for (let id = 1; id < lo.length; id++) {
-      let high = (hi[id] as number) & 0xffff;
-      if (this.keys.find(lo[id] as number, high) >= 0) {
-        const number = keyNumber(lo[id] as number, high);
+      let high = hi[id]! & 0xffff;
+      if (this.keys.find(lo[id]!, high) >= 0) {
+        const number = keyNumber(lo[id]!, high);
         const before = alike.get(number) ?? 1;
         alike.set(number, before + 1);
         if (before > 0x7fff)
@@ -34,19 +34,19 @@ export class ModuleBase {
       }
       this.keyHi[id] = high;
       if (high < 0) continue;
-      this.keys.add(lo[id] as number, high);
+      this.keys.add(lo[id]!, high);
       this.ids.push(id);
     }
     for (let i = 0; i < strings.lo.length; i++) {
-      if (this.strings.find(strings.lo[i] as number, strings.hi[i] as number) >= 0) continue;
-      this.strings.add(strings.lo[i] as number, strings.hi[i] as number);
-      this.offsets.push(strings.starts[i] as number);
+      if (this.strings.find(strings.lo[i]!, strings.hi[i]!) >= 0) continue;
+      this.strings.add(strings.lo[i]!, strings.hi[i]!);
+      this.offsets.push(strings.starts[i]!);
     }
   }
 
   /** The key of a type: its low word is the hash's; this is the high one. Negative where it has none. */
   highKey(id: number): number {
-    return this.keyHi[id] as number;
+    return this.keyHi[id]!;
   }
 
   /** The type of a key. Throws RangeError where the kernel has none. */
@@ -66,7 +66,7 @@ export class ModuleBase {
     const { numbers, strings } = this.hashes;
     const number = numbers[offset] ?? -1;
     if (number < 0) return -1;
-    return this.offsetOf(strings.lo[number] as number, strings.hi[number] as number) === offset ? number : -1;
+    return this.offsetOf(strings.lo[number]!, strings.hi[number]!) === offset ? number : -1;
   }
 
   /** Where text is in the kernel's section; -1 where it is not there. */

@@ -57,20 +57,20 @@ export class ModuleDeltaWriter {
     const columns = new Columns();
     let lastFix = 0;
     for (let i = 0; i < match.length; i++) {
-      const at = starts[i] as number;
-      const end = starts[i + 1] as number;
-      const roles = rolesOf(words[at + 1] as number, end - at);
-      const from = match[i] as number;
+      const at = starts[i]!;
+      const end = starts[i + 1]!;
+      const roles = rolesOf(words[at + 1]!, end - at);
+      const from = match[i]!;
       if (from < 0) {
         this.addNew(columns, words, at, end, roles, i);
         continue;
       }
-      const there = before.starts[from] as number;
+      const there = before.starts[from]!;
       for (let w = at; w < end; w++) {
-        const copied = copyWord(before.words[there + w - at] as number, roles[w - at] as number, moved);
+        const copied = copyWord(before.words[there + w - at]!, roles[w - at]!, moved);
         if (copied === words[w]) continue;
         fixes.add(w - lastFix);
-        fixes.addSigned((words[w] as number) - copied);
+        fixes.addSigned(words[w]! - copied);
         lastFix = w;
       }
     }
@@ -78,7 +78,7 @@ export class ModuleDeltaWriter {
     for (const name of ['unused', 'doubled'] as const) for (const string of module[name]) this.stream(name).add(string);
     this.stream('head').addBytes(module.head);
     STREAMS.forEach((name, i) => {
-      this.sizes[i]?.push(this.stream(name).length - (lengths[i] as number));
+      this.sizes[i]?.push(this.stream(name).length - lengths[i]!);
     });
     this.count++;
   }
@@ -88,13 +88,13 @@ export class ModuleDeltaWriter {
   }
 
   private addNew(last: Columns, words: Uint32Array, at: number, end: number, roles: Uint8Array, own: number): void {
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     this.stream('infos').add(((info << 8) | (info >>> 24)) >>> 0); // kind and flag first: they differ least
     this.stream('infos').add(end - at);
     let plain = 0;
     for (let w = at; w < end; w++) {
       if (w === at + 1) continue;
-      const word = words[w] as number;
+      const word = words[w]!;
       const role = roles[w - at];
       if (role === Role.name) {
         const distance = word - last.name;
@@ -130,7 +130,7 @@ class Columns {
 /** Where own types of the version before are now, 0 for those that are gone. */
 function movedTo(match: Int32Array, count: number): Int32Array {
   const moved = new Int32Array(count);
-  for (let i = 0; i < match.length; i++) if ((match[i] as number) >= 0) moved[match[i] as number] = i;
+  for (let i = 0; i < match.length; i++) if (match[i]! >= 0) moved[match[i]!] = i;
   return moved;
 }
 
@@ -150,10 +150,10 @@ export class ModuleDeltaReader {
     if (this.count * STREAMS.length > part.length) throw new RangeError('there are too many modules');
     const ends = STREAMS.map(() => {
       const own = new Uint32Array(this.count + 1);
-      for (let i = 0; i < this.count; i++) own[i + 1] = (own[i] as number) + input.next();
+      for (let i = 0; i < this.count; i++) own[i + 1] = own[i]! + input.next();
       return own;
     });
-    this.streams = ends.map((own) => ({ bytes: input.nextBytes(own[this.count] as number), ends: own }));
+    this.streams = ends.map((own) => ({ bytes: input.nextBytes(own[this.count]!), ends: own }));
   }
 
   /** The `n`-th module of the part, of the version before it. Throws RangeError where the data is damaged. */
@@ -169,44 +169,44 @@ export class ModuleDeltaReader {
     const infos = reader('infos');
     const heads: number[] = [];
     for (let i = 0; i < match.length; i++) {
-      const from = match[i] as number;
+      const from = match[i]!;
       let size: number;
-      if (from >= 0) size = (before.starts[from + 1] as number) - (before.starts[from] as number);
+      if (from >= 0) size = before.starts[from + 1]! - before.starts[from]!;
       else {
         const turned = infos.next();
         heads.push(((turned >>> 8) | (turned << 24)) >>> 0);
         size = infos.next();
-        if (size < 3 || size < infoVlen(heads.at(-1) as number)) throw new RangeError('a type is too short');
+        if (size < 3 || size < infoVlen(heads.at(-1)!)) throw new RangeError('a type is too short');
       }
-      const end = (starts[i] as number) + size;
+      const end = starts[i]! + size;
       if (end > MAX_WORDS) throw new RangeError('a module is too large');
       starts[i + 1] = end;
     }
-    const words = new Uint32Array(starts[match.length] as number);
+    const words = new Uint32Array(starts[match.length]!);
     const moved = movedTo(match, count);
     const [names, refs, rest] = [reader('names'), reader('refs'), reader('rest')];
     const last = new Columns();
     let next = 0;
     for (let i = 0; i < match.length; i++) {
-      const at = starts[i] as number;
-      const end = starts[i + 1] as number;
-      const from = match[i] as number;
+      const at = starts[i]!;
+      const end = starts[i + 1]!;
+      const from = match[i]!;
       if (from < 0) {
-        words[at + 1] = heads[next++] as number;
+        words[at + 1] = heads[next++]!;
         readNew(last, words, at, end, i, names, refs, rest);
         continue;
       }
-      const there = before.starts[from] as number;
-      const roles = rolesOf(before.words[there + 1] as number, end - at);
+      const there = before.starts[from]!;
+      const roles = rolesOf(before.words[there + 1]!, end - at);
       for (let w = at; w < end; w++) {
-        words[w] = copyWord(before.words[there + w - at] as number, roles[w - at] as number, moved);
+        words[w] = copyWord(before.words[there + w - at]!, roles[w - at]!, moved);
       }
     }
     const fixes = reader('fixes');
     for (let w = 0; !fixes.done; ) {
       w += fixes.next();
       if (w >= words.length) throw new RangeError('a correction lies outside the types');
-      words[w] = (words[w] as number) + fixes.nextSigned();
+      words[w] = words[w]! + fixes.nextSigned();
     }
     const numbers = (name: Stream): Uint32Array => {
       const found: number[] = [];
@@ -236,7 +236,7 @@ function readNew(
   refs: VarintReader,
   rest: VarintReader,
 ): void {
-  const roles = rolesOf(words[at + 1] as number, end - at);
+  const roles = rolesOf(words[at + 1]!, end - at);
   let plain = 0;
   for (let w = at; w < end; w++) {
     if (w === at + 1) continue;

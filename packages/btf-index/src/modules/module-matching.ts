@@ -14,21 +14,21 @@ function hashesOf({ words, starts }: PortableModule): Int32Array {
   const hashes = new Int32Array(count);
   const state = new Uint8Array(count); // 1 under way, 2 done
   const hash = (own: number, depth: number): number => {
-    if (state[own] === 2) return hashes[own] as number;
+    if (state[own] === 2) return hashes[own]!;
     if (state[own] === 1 || depth > MAX_DEPTH) return 1;
     state[own] = 1;
-    const at = starts[own] as number;
-    const end = starts[own + 1] as number;
-    const info = words[at + 1] as number;
+    const at = starts[own]!;
+    const end = starts[own + 1]!;
+    const info = words[at + 1]!;
     const roles = rolesOf(info, end - at);
     let h = 17;
     for (let w = at; w < end; w++) {
-      let word = words[w] as number;
+      let word = words[w]!;
       if (roles[w - at] === Role.reference && word % 2 === 1) {
         const to = (word - 1) / 2;
-        const there = starts[to] as number;
+        const there = starts[to]!;
         const named = to < count && words[there] !== 0;
-        word = named ? mix(words[there] as number, infoKind(words[there + 1] as number)) : hash(to, depth + 1);
+        word = named ? mix(words[there]!, infoKind(words[there + 1]!)) : hash(to, depth + 1);
       }
       h = mix(h, word);
     }
@@ -51,9 +51,9 @@ export function matchTypes(from: PortableModule, to: PortableModule): Int32Array
   const match = new Int32Array(after.length).fill(-1);
   const lists = new Map<number, number[]>();
   for (let i = before.length - 1; i >= 0; i--) {
-    const list = lists.get(before[i] as number);
+    const list = lists.get(before[i]!);
     if (list) list.push(i);
-    else lists.set(before[i] as number, [i]);
+    else lists.set(before[i]!, [i]);
   }
   const taken = new Uint8Array(before.length);
   let next = 0;
@@ -61,35 +61,35 @@ export function matchTypes(from: PortableModule, to: PortableModule): Int32Array
     if (next < before.length && taken[next] === 0 && before[next] === after[i] && isLike(from, next, to, i)) {
       match[i] = next;
     } else {
-      const list = lists.get(after[i] as number);
-      while (list?.length && taken[list.at(-1) as number] === 1) list.pop();
+      const list = lists.get(after[i]!);
+      while (list?.length && taken[list.at(-1)!] === 1) list.pop();
       const found = list?.at(-1);
       if (found === undefined || !isLike(from, found, to, i)) continue;
       match[i] = found;
     }
-    taken[match[i] as number] = 1;
-    next = (match[i] as number) + 1;
+    taken[match[i]!] = 1;
+    next = match[i]! + 1;
   }
   matchNames(from, to, match, taken);
   return match;
 }
 
 function isLike(from: PortableModule, a: number, to: PortableModule, b: number): boolean {
-  const [x, y] = [from.starts[a] as number, to.starts[b] as number];
-  const length = (from.starts[a + 1] as number) - x;
-  return from.words[x + 1] === to.words[y + 1] && length === (to.starts[b + 1] as number) - y;
+  const [x, y] = [from.starts[a]!, to.starts[b]!];
+  const length = from.starts[a + 1]! - x;
+  return from.words[x + 1] === to.words[y + 1] && length === to.starts[b + 1]! - y;
 }
 
 function matchNames(from: PortableModule, to: PortableModule, match: Int32Array, taken: Uint8Array): void {
   const waiting = new Map<number, number>();
   for (let i = 0; i < taken.length; i++) {
-    const at = from.starts[i] as number;
+    const at = from.starts[i]!;
     if (taken[i] === 0 && from.words[at] !== 0) waiting.set(nameKey(from, at), i);
   }
   if (waiting.size === 0) return;
   for (let i = 0; i < match.length; i++) {
     if (match[i] !== -1) continue;
-    const key = nameKey(to, to.starts[i] as number);
+    const key = nameKey(to, to.starts[i]!);
     const found = waiting.get(key);
     if (found === undefined || !isLike(from, found, to, i)) continue;
     match[i] = found;
@@ -98,5 +98,5 @@ function matchNames(from: PortableModule, to: PortableModule, match: Int32Array,
 }
 
 function nameKey({ words }: PortableModule, at: number): number {
-  return (words[at] as number) * 128 + infoKind(words[at + 1] as number);
+  return words[at]! * 128 + infoKind(words[at + 1]!);
 }

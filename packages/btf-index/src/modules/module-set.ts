@@ -60,8 +60,8 @@ export function decodeModuleSet(base: ModuleSet, stored: StoredSet, codec: Codec
     const isKept = raw.has(name);
     if (isKept) rawPart++;
     else {
-      while (part < parts.length && at >= first + (parts[part] as number)) {
-        first += parts[part++] as number;
+      while (part < parts.length && at >= first + parts[part]!) {
+        first += parts[part++]!;
         reader = undefined;
       }
     }
@@ -109,8 +109,8 @@ export function readDirectory(input: VarintReader, before: readonly string[], ta
   if (came !== '') names.push(...came.split('\0'));
   names.sort(byName);
   if (new Set(names).size !== names.length) throw new RangeError('a module is there twice');
-  const changed = readGaps(input, names.length).map((i) => names[i] as string);
-  const raw = new Set(readGaps(input, changed.length).map((i) => changed[i] as string));
+  const changed = readGaps(input, names.length).map((i) => names[i]!);
+  const raw = new Set(readGaps(input, changed.length).map((i) => changed[i]!));
   const count = input.next();
   if (count > changed.length) throw new RangeError('there are too many parts');
   const parts = Array.from({ length: count }, () => input.next());

@@ -45,9 +45,9 @@ export function encodeOrder(sequence: Int32Array, count: number, begins: VarintW
   let before = 0;
   for (let i = 0; i < sequence.length; ) {
     const start = i;
-    let item = sequence[i] as number;
+    let item = sequence[i]!;
     if (item < 0) {
-      while (i < sequence.length && (sequence[i] as number) < 0) i++;
+      while (i < sequence.length && sequence[i]! < 0) i++;
       begins.add(NEW);
       lengths.add(i - start);
       continue;

@@ -61,12 +61,12 @@ export class PortableWriter {
     const used: number[] = [];
     const doubled: number[] = [];
     for (let i = 0; i < count; i++) {
-      const at = starts[i] as number;
-      const end = starts[i + 1] as number;
-      const roles = rolesOf(words[at + 1] as number, end - at);
+      const at = starts[i]!;
+      const end = starts[i + 1]!;
+      const roles = rolesOf(words[at + 1]!, end - at);
       for (let w = at; w < end; w++) {
-        const word = words[w] as number;
-        const role = roles[w - at] as number;
+        const word = words[w]!;
+        const role = roles[w - at]!;
         if (role === Role.plain || word === 0) {
           portable[w] = word;
           continue;
@@ -76,7 +76,7 @@ export class PortableWriter {
             portable[w] = 2 * (word - startId) + 1;
             continue;
           }
-          let key = keys[word] as number;
+          let key = keys[word]!;
           if (key === 0) key = this.keyOf(word);
           if (key < 0) return undefined;
           portable[w] = 2 * key;
@@ -87,12 +87,12 @@ export class PortableWriter {
         else {
           const string = numbers[word - startStringOffset] ?? -1;
           if (string < 0) return undefined;
-          number = own[string] as number;
+          number = own[string]!;
           if (number === 0) {
             number = this.intern(strings, string, section);
             own[string] = number;
             used.push(string);
-            if (this.base.offsetOf(strings.lo[string] as number, strings.hi[string] as number) >= 0) {
+            if (this.base.offsetOf(strings.lo[string]!, strings.hi[string]!) >= 0) {
               doubled.push(number - 1);
             }
           }
@@ -114,12 +114,12 @@ export class PortableWriter {
   }
 
   private intern({ lo, hi, starts }: StringHashes, string: number, section: Uint8Array): number {
-    const [at, end] = [starts[string] as number, (starts[string + 1] as number) - 1];
-    return 1 + this.tables.strings.intern(lo[string] as number, hi[string] as number, section, at, end);
+    const [at, end] = [starts[string]!, starts[string + 1]! - 1];
+    return 1 + this.tables.strings.intern(lo[string]!, hi[string]!, section, at, end);
   }
 
   private nameOf(offset: number): number {
-    let number = this.names[offset] as number;
+    let number = this.names[offset]!;
     if (number === 0) {
       const string = this.base.stringAt(offset);
       number = string < 0 ? -1 : this.intern(this.base.hashes.strings, string, this.base.hashes.stringBytes);
@@ -129,7 +129,7 @@ export class PortableWriter {
   }
 
   private keyOf(id: number): number {
-    const lo = this.base.hashes.lo[id] as number;
+    const lo = this.base.hashes.lo[id]!;
     const high = this.base.highKey(id);
     const { keys } = this.tables;
     const known = keys.find(lo, high);
@@ -144,7 +144,7 @@ export class PortableWriter {
     section: Uint8Array,
   ): Pick<PortableModule, 'order' | 'unused'> | undefined {
     const count = strings.lo.length;
-    const end = strings.starts[count] as number;
+    const end = strings.starts[count]!;
     if (end > 0 && section[end - 1] !== 0) return undefined;
     let inOrder = used.length === count;
     for (let i = 0; inOrder && i < count; i++) inOrder = used[i] === i;
@@ -222,11 +222,11 @@ export class PortableReader {
     const own: number[] = []; // words that speak of own strings
     const forced = doubled.length === 0 ? undefined : new Set(doubled);
     for (let i = 0; i + 1 < starts.length; i++) {
-      const at = starts[i] as number;
-      const end = starts[i + 1] as number;
-      const roles = rolesOf(words[at + 1] as number, end - at);
+      const at = starts[i]!;
+      const end = starts[i + 1]!;
+      const roles = rolesOf(words[at + 1]!, end - at);
       for (let w = at; w < end; w++) {
-        const word = words[w] as number;
+        const word = words[w]!;
         const role = roles[w - at];
         if (role === Role.plain || word === 0) out[w] = word;
         else if (role === Role.reference) {
@@ -248,7 +248,7 @@ export class PortableReader {
     }
     const { section, offsets } = this.section(used, order, unused);
     for (const w of own) {
-      const offset = offsets[this.place[(words[w] as number) - 1] as number] as number;
+      const offset = offsets[this.place[words[w]! - 1]!]!;
       if (offset < 0) throw new RangeError('a string has no place');
       out[w] = stringEnd + offset;
     }
@@ -273,7 +273,7 @@ export class PortableReader {
     if (offset === -2) {
       const { pairs } = this.tables.strings;
       if (string >= pairs.count) throw new RangeError(`there is no string ${string}`);
-      offset = this.base.offsetOf(pairs.lo[string] as number, pairs.hi[string] as number);
+      offset = this.base.offsetOf(pairs.lo[string]!, pairs.hi[string]!);
       this.inKernel[string] = offset;
     }
     if (offset === undefined) throw new RangeError(`there is no string ${string}`);
@@ -285,7 +285,7 @@ export class PortableReader {
     if (id === undefined) {
       const { keys } = this.tables;
       if (key >= keys.count) throw new RangeError(`there is no key ${key}`);
-      id = this.base.typeOf(keys.lo[key] as number, keys.hi[key] as number);
+      id = this.base.typeOf(keys.lo[key]!, keys.hi[key]!);
       this.typeIds[key] = id;
     }
     return id;
@@ -306,7 +306,7 @@ export class PortableReader {
     let length = 0;
     let next = 0;
     for (let i = 0; i < count; i++) {
-      const rank = ranks === undefined ? i : (ranks[i] as number);
+      const rank = ranks === undefined ? i : ranks[i]!;
       const string = rank < 0 ? unused[next++] : used[rank];
       if (string === undefined) throw new RangeError('a string is missing');
       const part = strings.text(string);
@@ -365,7 +365,7 @@ function putWords(words: Uint32Array, bytes: Uint8Array, at: number, littleEndia
     return;
   }
   const view = new DataView(bytes.buffer, at, words.byteLength);
-  for (let i = 0; i < words.length; i++) view.setUint32(i * 4, words[i] as number, littleEndian);
+  for (let i = 0; i < words.length; i++) view.setUint32(i * 4, words[i]!, littleEndian);
 }
 
 /** A module's BTF over its base. Throws `BtfError`. */

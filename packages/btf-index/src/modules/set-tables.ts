@@ -32,7 +32,7 @@ export class PairTable {
     const { slots, lo: los, hi: his } = this;
     const mask = slots.length - 1;
     for (let slot = slotOf(lo, hi) & mask; ; slot = (slot + 1) & mask) {
-      const found = slots[slot] as number;
+      const found = slots[slot]!;
       if (found < 0 || (los[found] === lo && his[found] === hi)) return found;
     }
   }
@@ -62,8 +62,8 @@ export class PairTable {
   private place(number: number): void {
     const { slots } = this;
     const mask = slots.length - 1;
-    let slot = slotOf(this.lo[number] as number, this.hi[number] as number) & mask;
-    while ((slots[slot] as number) >= 0) slot = (slot + 1) & mask;
+    let slot = slotOf(this.lo[number]!, this.hi[number]!) & mask;
+    while (slots[slot]! >= 0) slot = (slot + 1) & mask;
     slots[slot] = number;
   }
 }
@@ -113,7 +113,7 @@ export class StringTable {
     if (section.length > 0 && section.at(-1) !== 0) throw new RangeError('a string does not end');
     this.pairs.reserve(this.count + lo.length);
     for (let i = 0; i < lo.length; i++) {
-      this.push(lo[i] as number, hi[i] as number, section, starts[i] as number, (starts[i + 1] as number) - 1);
+      this.push(lo[i]!, hi[i]!, section, starts[i]!, starts[i + 1]! - 1);
     }
   }
 
@@ -130,7 +130,7 @@ export class StringTable {
 
   private push(lo: number, hi: number, source: Uint8Array, at: number, end: number): number {
     const number = this.pairs.add(lo, hi);
-    const start = this.starts[number] as number;
+    const start = this.starts[number]!;
     const next = start + end - at + 1;
     if (next > this.bytes.length) this.bytes = grown(this.bytes, Math.max(next, this.bytes.length * 2));
     if (number + 2 > this.starts.length) {
@@ -138,7 +138,7 @@ export class StringTable {
       starts.set(this.starts);
       this.starts = starts;
     }
-    for (let i = at, to = start; i < end; i++, to++) this.bytes[to] = source[i] as number;
+    for (let i = at, to = start; i < end; i++, to++) this.bytes[to] = source[i]!;
     this.bytes[next - 1] = 0;
     this.starts[number + 1] = next;
     return number;
@@ -181,7 +181,7 @@ export function plainTables({ strings, keys }: SetTables, firstString = 0, first
 export function appendTables({ strings, keys }: SetTables, more: PlainTables): void {
   strings.append(more.strings);
   more.keysLo.forEach((lo, i) => {
-    keys.add(lo, more.keysHi[i] as number);
+    keys.add(lo, more.keysHi[i]!);
   });
 }
 

@@ -31,18 +31,18 @@ export function columnOf<T extends { readonly places: readonly DeclarationPlace[
   const inModules = emptyColumn<T>(index).at;
   const { rank } = index.catalog();
   const settle = (at: Int32Array, r: number, answer: number) => {
-    const known = at[r] as number;
+    const known = at[r]!;
     if (known === NONE) at[r] = answer;
     else if (known >= 0 && known !== answer && !alike(answers[known] as T, answers[answer] as T)) at[r] = AMBIGUOUS;
   };
   answers.forEach(({ places }, answer) => {
     for (const { module, kernelIds } of places) {
       const at = module === null ? column.at : inModules;
-      for (const id of kernelIds) settle(at, rank[id] as number, answer);
+      for (const id of kernelIds) settle(at, rank[id]!, answer);
     }
   });
   for (let r = 0; r < inModules.length; r++) {
-    if (column.at[r] === NONE) column.at[r] = inModules[r] as number;
+    if (column.at[r] === NONE) column.at[r] = inModules[r]!;
   }
   return { answers, at: column.at };
 }
@@ -58,14 +58,14 @@ export function firstOf<T, R>(
   const made = columns.map(({ answers: own }) => new Int32Array(own.length).fill(NONE));
   for (let r = 0; r < at.length; r++) {
     for (let c = 0; c < columns.length; c++) {
-      const answer = (columns[c] as Column<T>).at[r] as number;
+      const answer = (columns[c] as Column<T>).at[r]!;
       if (answer === NONE) continue;
       if (answer === AMBIGUOUS) at[r] = AMBIGUOUS;
       else {
         const known = made[c] as Int32Array;
         if (known[answer] === NONE)
           known[answer] = answers.push(make((columns[c] as Column<T>).answers[answer] as T, c)) - 1;
-        at[r] = known[answer] as number;
+        at[r] = known[answer]!;
       }
       break;
     }

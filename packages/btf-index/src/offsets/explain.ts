@@ -92,7 +92,7 @@ function pairs(ask: ExplainAsk, versionOf: (kernel: Kernel) => unknown): [having
   const order = [...ask.having, ...ask.lacking].sort((a, b) => compareReleases(a.release, b.release));
   const place = new Map(order.map((kernel, i) => [kernel, i]));
   const cost = (a: Kernel, b: Kernel) =>
-    Math.abs((place.get(a) as number) - (place.get(b) as number)) +
+    Math.abs(place.get(a)! - place.get(b)!) +
     (a.arch === b.arch ? 0 : 4 * order.length) +
     (a.distro === b.distro && flavourOf(a.release) === flavourOf(b.release) ? 0 : order.length);
   return ask.lacking.flatMap((kernel): [Kernel, Kernel][] => {

@@ -30,9 +30,9 @@ export function offsetTable(index: BtfIndex, spec: OffsetsSpec, where?: KernelFi
   const kernels = kernelsOf(index, where).map((kernel) =>
     builds.has(kernel.id) ? { ...kernel, buildId: builds.get(kernel.id) } : kernel,
   );
-  const ranks = kernels.map(({ id }) => index.catalog().rank[id] as number);
+  const ranks = kernels.map(({ id }) => index.catalog().rank[id]!);
   const { rowOf, first } = distinctRows(columns, ranks);
-  const rows = first.map((rank) => columns.map(({ answers, at }): Cell | null => answers[at[rank] as number] ?? null));
+  const rows = first.map((rank) => columns.map(({ answers, at }): Cell | null => answers[at[rank]!] ?? null));
   const ambiguous = columns.flatMap(({ at }, entry) => {
     const own = ranks.flatMap((rank, i) => (at[rank] === AMBIGUOUS ? [i] : []));
     return own.length === 0 ? [] : [{ entry, kernels: own }];
@@ -50,7 +50,7 @@ function distinctRows(
     const width = answers.length + 2;
     const numbers = new Map<number, number>();
     groups = groups.map((group, i) => {
-      const key = group * width + (at[ranks[i] as number] as number) + 2;
+      const key = group * width + at[ranks[i]!]! + 2;
       let number = numbers.get(key);
       if (number === undefined) numbers.set(key, (number = numbers.size));
       return number;
@@ -58,7 +58,7 @@ function distinctRows(
   }
   const first: number[] = [];
   groups.forEach((group, i) => {
-    if (group === first.length) first.push(ranks[i] as number);
+    if (group === first.length) first.push(ranks[i]!);
   });
   return { rowOf: groups, first };
 }
@@ -132,7 +132,7 @@ function entryColumn(
         );
         return {
           answers: positions.map((position) => ({ value: BigInt(position) })),
-          at: at.map((answer) => (answer >= 0 && (positions[answer] as number) < 0 ? NONE : answer)),
+          at: at.map((answer) => (answer >= 0 && positions[answer]! < 0 ? NONE : answer)),
         };
       });
       return numbers(index, columns);

@@ -58,7 +58,7 @@ function declaredColumns(
   const ids = parsed.map(({ name }) => rows.name(name) ?? 0);
   rows.loadDeclared(ids.flatMap((id) => (id === 0 ? [] : [...kinds].map((kind) => [kind, id] as const))));
   return parsed.map(({ kind: word }, i) => {
-    const id = ids[i] as number;
+    const id = ids[i]!;
     const wanted = [...kinds].filter(
       (kind) => word === undefined || KIND_CODE[word as keyof typeof KIND_CODE] === kind,
     );

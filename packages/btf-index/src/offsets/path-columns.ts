@@ -24,7 +24,7 @@ export function pathColumns(index: BtfIndex, paths: readonly EntryPath[], where?
   const walks = paths.map((path): Walk => ({ path, column: emptyColumn(index) }));
   const first = fieldColumns(
     index,
-    paths.map(({ type, segments }) => ({ struct: type, path: segments[0] as string })),
+    paths.map(({ type, segments }) => ({ struct: type, path: segments[0]! })),
     where,
   );
   walks.forEach((walk, i) => {
@@ -47,7 +47,7 @@ export function pathColumns(index: BtfIndex, paths: readonly EntryPath[], where?
       for (const place of walk.column.answers) {
         const key = keyOf(walk, place);
         const struct = pointees.get(place.last.type);
-        if (key !== undefined && struct !== undefined) asks.set(key, { struct, path: walk.path.segments[s] as string });
+        if (key !== undefined && struct !== undefined) asks.set(key, { struct, path: walk.path.segments[s]! });
       }
     }
     const columns = fieldColumns(index, [...asks.values()], where);
@@ -68,9 +68,9 @@ function onward(
   const nexts = column.answers.map(next);
   const made = new Map<number, number>();
   for (let r = 0; r < at.length; r++) {
-    const before = column.at[r] as number;
+    const before = column.at[r]!;
     const behind = before >= 0 ? nexts[before] : undefined;
-    const after = behind === undefined ? NONE : (behind.at[r] as number);
+    const after = behind === undefined ? NONE : behind.at[r]!;
     if (before === AMBIGUOUS || after === AMBIGUOUS) at[r] = AMBIGUOUS;
     if (before < 0 || after < 0) continue;
     const key = before * 0x100000 + after;

@@ -158,17 +158,17 @@ export function prepareModule(base: ModuleBase, module: ModuleInput, writer?: Po
 function declarationSum({ words, starts }: Btf, { lo, hi, discriminators }: TypeHashes): Uint8Array {
   const sums = new Int32Array(5);
   for (let i = 0; i + 1 < starts.length; i++) {
-    const at = starts[i] as number;
-    const info = words[at + 1] as number;
+    const at = starts[i]!;
+    const info = words[at + 1]!;
     const kind = declarationKind(infoKind(info), words[at] !== 0);
     if (kind === undefined || (words[at] === 0 && infoVlen(info) === 0)) continue;
-    let h = Math.imul((lo[i] as number) ^ kind, 0x85ebca6b);
+    let h = Math.imul(lo[i]! ^ kind, 0x85ebca6b);
     for (let lane = 0; lane < 4; lane++) {
       h = Math.imul(h ^ (h >>> 15) ^ ((lane & 1 ? lo[i] : hi[i]) as number), 0xc2b2ae35);
-      h = Math.imul(h ^ (h >>> 13) ^ (discriminators[i] as number), 0x27d4eb2f);
-      sums[lane] = (sums[lane] as number) + (h ^ (h >>> 16));
+      h = Math.imul(h ^ (h >>> 13) ^ discriminators[i]!, 0x27d4eb2f);
+      sums[lane] = sums[lane]! + (h ^ (h >>> 16));
     }
-    sums[4] = (sums[4] as number) + 1;
+    sums[4] = sums[4]! + 1;
   }
   return new Uint8Array(sums.buffer);
 }

@@ -105,7 +105,7 @@ export class SameTypes {
   setSizes(sizes: Float64Array, earlierSizes: Float64Array): void {
     const { pairs, otherSize } = this;
     for (let id = 1; id < pairs.length; id++) {
-      const pair = pairs[id] as number;
+      const pair = pairs[id]!;
       otherSize[id] = pair === 0 || sizes[id] !== earlierSizes[pair - 1] ? 1 : 0;
     }
     this.forget(undefined, undefined);
@@ -118,9 +118,9 @@ export class SameTypes {
   forget(discriminators: Int32Array | undefined, earlier: Int32Array | undefined): void {
     const { pairs, refs, words, starts } = this;
     for (let id = 1; id < pairs.length; id++) {
-      const at = starts[id - 1] as number;
-      const kind = infoKind(words[at + 1] as number);
-      const pair = pairs[id] as number;
+      const at = starts[id - 1]!;
+      const kind = infoKind(words[at + 1]!);
+      const pair = pairs[id]!;
       if (pair === 0) refs[id] = CHANGED;
       else if (kind === BtfKind.Func || kind === BtfKind.Var || (words[at] !== 0 && isNamedKind(kind))) {
         refs[id] = discriminators === undefined || discriminators[id] === earlier?.[pair - 1] ? pair : CHANGED;
@@ -136,12 +136,12 @@ export class SameTypes {
 
   /** Whether a reference to a type looks as it did. Throws TooDeep. */
   refIsSame(id: number): boolean {
-    const pair = this.pairs[id] as number;
+    const pair = this.pairs[id]!;
     return pair !== 0 && this.ref(id, pair);
   }
 
   private ref(id: number, earlier: number): boolean {
-    const known = this.refs[id] as number;
+    const known = this.refs[id]!;
     if (known === earlier) return true;
     if (known !== UNKNOWN) {
       if (known === UNDER_WAY) throw new TooDeep(); // a type without a name that contains itself
@@ -158,16 +158,16 @@ export class SameTypes {
 
   /** Whether a type says what its pair says: everything that its hash depends on. Throws TooDeep. */
   contentIsSame(id: number): boolean {
-    const pair = this.pairs[id] as number;
+    const pair = this.pairs[id]!;
     if (pair === 0) return false;
     const { words, earlierWords, moves, refs, otherSize } = this;
-    const at = this.starts[id - 1] as number;
-    const was = this.earlierStarts[pair - 1] as number;
-    const info = words[at + 1] as number;
+    const at = this.starts[id - 1]!;
+    const was = this.earlierStarts[pair - 1]!;
+    const info = words[at + 1]!;
     if (info !== earlierWords[was + 1]) return false; // the names are equal, or they were no pair
     const kind = infoKind(info);
-    const third = words[at + 2] as number;
-    const wasThird = earlierWords[was + 2] as number;
+    const third = words[at + 2]!;
+    const wasThird = earlierWords[was + 2]!;
     if (refersByThird(kind)) {
       if (refs[third] !== wasThird && !this.ref(third, wasThird)) return false;
       if (otherSize[third] === 1 && (kind === BtfKind.Typedef || kind === BtfKind.Var)) return false;
@@ -188,15 +188,15 @@ export class SameTypes {
       case BtfKind.DeclTag:
         return words[at + 3] === earlierWords[was + 3];
       case BtfKind.Array: {
-        const element = words[at + 3] as number;
-        return words[at + 5] === earlierWords[was + 5] && this.ref(element, earlierWords[was + 3] as number);
+        const element = words[at + 3]!;
+        return words[at + 5] === earlierWords[was + 5] && this.ref(element, earlierWords[was + 3]!);
       }
       case BtfKind.FuncProto: {
         const end = at + 3 + infoVlen(info) * 2;
         for (let w = at + 3, v = was + 3; w < end; w += 2, v += 2) {
-          if (moves.of(earlierWords[v] as number) !== words[w]) return false;
-          const type = words[w + 1] as number;
-          const earlier = earlierWords[v + 1] as number;
+          if (moves.of(earlierWords[v]!) !== words[w]) return false;
+          const type = words[w + 1]!;
+          const earlier = earlierWords[v + 1]!;
           if (refs[type] !== earlier && !this.ref(type, earlier)) return false;
         }
         return true;
@@ -206,9 +206,9 @@ export class SameTypes {
         const end = at + 3 + infoVlen(info) * 3;
         for (let w = at + 3, v = was + 3; w < end; w += 3, v += 3) {
           if (words[w + 2] !== earlierWords[v + 2]) return false;
-          if (moves.of(earlierWords[v] as number) !== words[w]) return false;
-          const type = words[w + 1] as number;
-          const earlier = earlierWords[v + 1] as number;
+          if (moves.of(earlierWords[v]!) !== words[w]) return false;
+          const type = words[w + 1]!;
+          const earlier = earlierWords[v + 1]!;
           if (refs[type] !== earlier && !this.ref(type, earlier)) return false;
           if (otherSize[type] === 1) return false;
         }
@@ -221,7 +221,7 @@ export class SameTypes {
         for (let w = at + 3, v = was + 3; w < end; w += stride, v += stride) {
           if (words[w + 1] !== earlierWords[v + 1]) return false;
           if (stride === 3 && words[w + 2] !== earlierWords[v + 2]) return false;
-          if (moves.of(earlierWords[v] as number) !== words[w]) return false;
+          if (moves.of(earlierWords[v]!) !== words[w]) return false;
         }
         return true;
       }
@@ -255,40 +255,37 @@ export class SameTypes {
   /** Whether the types with these numbers (from 0) can be a pair, by the pairs of the first `known` types. */
   private fits(i: number, j: number, known: number): boolean {
     const { words, earlierWords } = this;
-    const at = this.starts[j] as number;
-    const was = this.earlierStarts[i] as number;
-    const info = words[at + 1] as number;
-    const wasInfo = earlierWords[was + 1] as number;
-    const name = words[at] as number;
+    const at = this.starts[j]!;
+    const was = this.earlierStarts[i]!;
+    const info = words[at + 1]!;
+    const wasInfo = earlierWords[was + 1]!;
+    const name = words[at]!;
     if (info !== wasInfo) {
       // a struct with another member is still what others mean by its name
       const kind = infoKind(info);
       if (name === 0 || kind !== infoKind(wasInfo) || kind === BtfKind.Fwd || !isNamedKind(kind)) return false;
-      return this.moves.of(earlierWords[was] as number) === name;
+      return this.moves.of(earlierWords[was]!) === name;
     }
-    const wasName = earlierWords[was] as number;
+    const wasName = earlierWords[was]!;
     if (name === 0 ? wasName !== 0 : wasName === 0 || this.moves.of(wasName) !== name) return false;
     const kind = infoKind(info);
     if (name !== 0 && kind !== BtfKind.Func) return true; // of functions there may be several, static ones
-    if (refersByThird(kind)) return this.mayRefer(words[at + 2] as number, earlierWords[was + 2] as number, known);
+    if (refersByThird(kind)) return this.mayRefer(words[at + 2]!, earlierWords[was + 2]!, known);
     switch (kind) {
       case BtfKind.Array:
-        return (
-          words[at + 5] === earlierWords[was + 5] &&
-          this.mayRefer(words[at + 3] as number, earlierWords[was + 3] as number, known)
-        );
+        return words[at + 5] === earlierWords[was + 5] && this.mayRefer(words[at + 3]!, earlierWords[was + 3]!, known);
       case BtfKind.Struct:
       case BtfKind.Union: {
         if (words[at + 2] !== earlierWords[was + 2]) return false;
         if (infoVlen(info) === 0) return true;
         return (
-          this.moves.of(earlierWords[was + 3] as number) === words[at + 3] &&
-          this.mayRefer(words[at + 4] as number, earlierWords[was + 4] as number, known)
+          this.moves.of(earlierWords[was + 3]!) === words[at + 3] &&
+          this.mayRefer(words[at + 4]!, earlierWords[was + 4]!, known)
         );
       }
       case BtfKind.Enum:
       case BtfKind.Enum64:
-        return infoVlen(info) === 0 || this.moves.of(earlierWords[was + 3] as number) === words[at + 3];
+        return infoVlen(info) === 0 || this.moves.of(earlierWords[was + 3]!) === words[at + 3];
       default:
         return true;
     }

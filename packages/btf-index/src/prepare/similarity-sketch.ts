@@ -15,17 +15,17 @@ export function sketchOf(btf: { words: Uint32Array; starts: Uint32Array }, types
   const minima = new Uint16Array(MINIMA).fill(0xffff);
   const { words, starts } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
-    const at = starts[i] as number;
-    if (words[at] === 0 || !isDeclared(infoKind(words[at + 1] as number))) continue;
-    const lo = types.lo[i] as number;
-    const hi = types.hi[i] as number;
-    sketch[lo & 0xff] = (sketch[lo & 0xff] as number) + (hi & 0xff);
+    const at = starts[i]!;
+    if (words[at] === 0 || !isDeclared(infoKind(words[at + 1]!))) continue;
+    const lo = types.lo[i]!;
+    const hi = types.hi[i]!;
+    sketch[lo & 0xff] = sketch[lo & 0xff]! + (hi & 0xff);
     const slot = (lo >>> 8) & 0x3f;
-    if (hi >>> 16 < (minima[slot] as number)) minima[slot] = hi >>> 16;
+    if (hi >>> 16 < minima[slot]!) minima[slot] = hi >>> 16;
   }
   for (let i = 0; i < MINIMA; i++) {
-    sketch[SUMS + 2 * i] = (minima[i] as number) & 0xff;
-    sketch[SUMS + 2 * i + 1] = (minima[i] as number) >>> 8;
+    sketch[SUMS + 2 * i] = minima[i]! & 0xff;
+    sketch[SUMS + 2 * i + 1] = minima[i]! >>> 8;
   }
   return sketch;
 }

@@ -27,7 +27,7 @@ export function hashStrings(bytes: Uint8Array): StringHashes {
     starts[s] = at;
     let a = SEED_LO;
     let b = SEED_HI;
-    for (let byte = bytes[at] as number; byte !== 0 && at < end; byte = bytes[++at] as number) {
+    for (let byte = bytes[at]!; byte !== 0 && at < end; byte = bytes[++at]!) {
       a = Math.imul(a ^ byte, PRIME_LO);
       b = Math.imul(b ^ byte, PRIME_HI);
       b ^= b >>> 15;
@@ -45,8 +45,8 @@ export function hashStringAt(bytes: Uint8Array, at: number): { lo: number; hi: n
   let a = SEED_LO;
   let b = SEED_HI;
   for (let i = at; i < bytes.length && bytes[i] !== 0; i++) {
-    a = Math.imul(a ^ (bytes[i] as number), PRIME_LO);
-    b = Math.imul(b ^ (bytes[i] as number), PRIME_HI);
+    a = Math.imul(a ^ bytes[i]!, PRIME_LO);
+    b = Math.imul(b ^ bytes[i]!, PRIME_HI);
     b ^= b >>> 15;
   }
   return { lo: a ^ (a >>> 15), hi: b };
@@ -56,7 +56,7 @@ export function hashStringAt(bytes: Uint8Array, at: number): { lo: number; hi: n
 export function stringNumbers(strings: StringHashes): Int32Array {
   const { starts } = strings;
   const count = starts.length - 1;
-  const numbers = new Int32Array(starts[count] as number).fill(-1);
-  for (let s = 0; s < count; s++) numbers[starts[s] as number] = s;
+  const numbers = new Int32Array(starts[count]!).fill(-1);
+  for (let s = 0; s < count; s++) numbers[starts[s]!] = s;
   return numbers;
 }

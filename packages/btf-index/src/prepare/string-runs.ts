@@ -57,11 +57,11 @@ class Pass {
     let number = 0;
     while (at < section.length) {
       if (number < total) {
-        const first = known.starts[number] as number;
+        const first = known.starts[number]!;
         const equal = commonBytes(earlier, first, section, at);
         const last = lastStart(known.starts, number, first + equal);
         if (last > number) {
-          const end = known.starts[last] as number;
+          const end = known.starts[last]!;
           runs.from.push(first);
           runs.end.push(end);
           runs.shift.push(at - first);
@@ -74,9 +74,9 @@ class Pass {
       const ahead = this.hashAhead(at);
       const [skipped, added] = this.meet(number, ahead);
       for (let i = 0; i < added; i++) {
-        this.add(ahead.starts[i] as number, ahead.lo[i] as number, ahead.hi[i] as number);
+        this.add(ahead.starts[i]!, ahead.lo[i]!, ahead.hi[i]!);
       }
-      at = ahead.starts[added] as number;
+      at = ahead.starts[added]!;
       number += skipped;
     }
     this.starts[this.count] = section.length;
@@ -120,7 +120,7 @@ class Pass {
     }
     this.table ??= tableOf(known);
     for (let added = 0; added < count; added++) {
-      const other = this.table.get(key(lo[added] as number, hi[added] as number));
+      const other = this.table.get(key(lo[added]!, hi[added]!));
       if (other !== undefined && other > number) return [other - number, added];
     }
     return [0, count];
@@ -133,7 +133,7 @@ class Pass {
     this.hi.set(known.hi.subarray(number, last), this.count);
     const { starts } = this;
     const to = this.count - number;
-    for (let i = number; i < last; i++) starts[i + to] = (known.starts[i] as number) + shift;
+    for (let i = number; i < last; i++) starts[i + to] = known.starts[i]! + shift;
     this.count += last - number;
   }
 
@@ -163,7 +163,7 @@ function key(lo: number, hi: number): number {
 
 function tableOf(known: StringHashes): Map<number, number> {
   const table = new Map<number, number>();
-  for (let i = known.lo.length - 1; i >= 0; i--) table.set(key(known.lo[i] as number, known.hi[i] as number), i);
+  for (let i = known.lo.length - 1; i >= 0; i--) table.set(key(known.lo[i]!, known.hi[i]!), i);
   return table;
 }
 
@@ -200,7 +200,7 @@ function lastStart(starts: Uint32Array, first: number, end: number): number {
   let high = starts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((starts[middle] as number) <= end) low = middle;
+    if (starts[middle]! <= end) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -216,15 +216,15 @@ export class StringMoves {
     this.runs = runs;
     this.blocks = new Int32Array((earlierLength >> BLOCK) + 1).fill(MIXED);
     for (let r = 0; r < runs.from.length; r++) {
-      const first = ((runs.from[r] as number) + (1 << BLOCK) - 1) >> BLOCK;
-      const last = (runs.end[r] as number) >> BLOCK;
-      if (last > first) this.blocks.fill(runs.shift[r] as number, first, last);
+      const first = (runs.from[r]! + (1 << BLOCK) - 1) >> BLOCK;
+      const last = runs.end[r]! >> BLOCK;
+      if (last > first) this.blocks.fill(runs.shift[r]!, first, last);
     }
   }
 
   /** The offset of the same string in the section; -1 where it is gone. */
   of(offset: number): number {
-    const shift = this.blocks[offset >>> BLOCK] as number;
+    const shift = this.blocks[offset >>> BLOCK]!;
     return shift !== MIXED ? offset + shift : this.search(offset);
   }
 
@@ -234,10 +234,10 @@ export class StringMoves {
     let high = from.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((from[middle] as number) <= offset) low = middle + 1;
+      if (from[middle]! <= offset) low = middle + 1;
       else high = middle;
     }
     const run = low - 1;
-    return run >= 0 && offset < (end[run] as number) ? offset + (shift[run] as number) : -1;
+    return run >= 0 && offset < end[run]! ? offset + shift[run]! : -1;
   }
 }

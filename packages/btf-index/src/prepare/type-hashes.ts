@@ -180,17 +180,17 @@ class TypeHasher {
     const lo = new Int32Array(count - firstStart);
     const hi = new Int32Array(count - firstStart);
     for (let own = firstStart; own < count; own++) {
-      const at = starts[own - firstStart] as number;
-      const kind = infoKind(words[at + 1] as number);
-      if ((words[at] as number) !== 0 && isDeclared(kind)) {
+      const at = starts[own - firstStart]!;
+      const kind = infoKind(words[at + 1]!);
+      if (words[at]! !== 0 && isDeclared(kind)) {
         this.begin(at);
         this.contents(at, kind, 0);
         lo[own - firstStart] = this.endLo();
         hi[own - firstStart] = this.endHi();
       } else {
         this.reference(own, 0);
-        lo[own - firstStart] = refLo[own] as number;
-        hi[own - firstStart] = refHi[own] as number;
+        lo[own - firstStart] = refLo[own]!;
+        hi[own - firstStart] = refHi[own]!;
       }
     }
     freeArrays([refLo, refHi, this.done, ...(this.numbers === undefined ? [] : [this.numbers])]);
@@ -211,13 +211,13 @@ class TypeHasher {
     const lo = new Int32Array(count - 1);
     const hi = new Int32Array(count - 1);
     for (let id = 1; id < count; id++) {
-      const at = starts[id - 1] as number;
-      const kind = infoKind(words[at + 1] as number);
-      const asContent = (words[at] as number) !== 0 && isDeclared(kind);
+      const at = starts[id - 1]!;
+      const kind = infoKind(words[at + 1]!);
+      const asContent = words[at]! !== 0 && isDeclared(kind);
       if (asContent ? same.contentIsSame(id) : same.refIsSame(id)) {
-        const pair = (pairs[id] as number) - 1;
-        lo[id - 1] = earlier.lo[pair] as number;
-        hi[id - 1] = earlier.hi[pair] as number;
+        const pair = pairs[id]! - 1;
+        lo[id - 1] = earlier.lo[pair]!;
+        hi[id - 1] = earlier.hi[pair]!;
       } else if (asContent) {
         this.begin(at);
         this.contents(at, kind, 0);
@@ -225,8 +225,8 @@ class TypeHasher {
         hi[id - 1] = this.endHi();
       } else {
         this.reference(id, 0);
-        lo[id - 1] = refLo[id] as number;
-        hi[id - 1] = refHi[id] as number;
+        lo[id - 1] = refLo[id]!;
+        hi[id - 1] = refHi[id]!;
       }
     }
     same.free();
@@ -239,15 +239,15 @@ class TypeHasher {
     const { pairs } = same;
     const shared = this.sharedNames();
     const contents = shared.map((id) => {
-      const known = earlier.discriminators[(pairs[id] as number) - 1];
+      const known = earlier.discriminators[pairs[id]! - 1];
       if (known !== undefined && known !== 0 && same.contentIsSame(id)) return known;
-      const at = starts[id - 1] as number;
+      const at = starts[id - 1]!;
       this.begin(at);
-      this.contents(at, infoKind(words[at + 1] as number), 0);
+      this.contents(at, infoKind(words[at + 1]!), 0);
       return this.endLo() || 1;
     });
     shared.forEach((id, i) => {
-      discriminators[id] = contents[i] as number;
+      discriminators[id] = contents[i]!;
     });
     this.done.fill(0);
     same.forget(discriminators, earlier.discriminators);
@@ -270,9 +270,9 @@ class TypeHasher {
   private forEachNamed(visit: (own: number, bit: number, name: number) => void): void {
     const { words, starts, count, firstStart } = this;
     for (let own = firstStart; own < count; own++) {
-      const at = starts[own - firstStart] as number;
-      const kind = infoKind(words[at + 1] as number);
-      const name = words[at] as number;
+      const at = starts[own - firstStart]!;
+      const kind = infoKind(words[at + 1]!);
+      const name = words[at]!;
       if (kind === BtfKind.Fwd || name === 0) continue;
       const bit = nameClass(kind, false);
       if (bit !== 0) visit(own, bit, name);
@@ -284,7 +284,7 @@ class TypeHasher {
     const below = offset < firstString && base !== undefined;
     const { lo, hi } = below ? base.strings : this.strings;
     const number = below ? base.numbers[offset] : this.numbers?.[offset - firstString];
-    if (number !== undefined && number >= 0) return nameKey(lo[number] as number, hi[number] as number);
+    if (number !== undefined && number >= 0) return nameKey(lo[number]!, hi[number]!);
     const hash = below ? hashStringAt(base.stringBytes, offset) : hashStringAt(this.stringBytes, offset - firstString);
     return nameKey(hash.lo, hash.hi);
   }
@@ -298,13 +298,13 @@ class TypeHasher {
     const shared = this.base === undefined ? this.sharedNames() : this.sharedWith(this.base);
     if (shared.length === 0) return;
     const contents = shared.map((own) => {
-      const at = starts[own - firstStart] as number;
+      const at = starts[own - firstStart]!;
       this.begin(at);
-      this.contents(at, infoKind(words[at + 1] as number), 0);
+      this.contents(at, infoKind(words[at + 1]!), 0);
       return this.endLo() || 1;
     });
     shared.forEach((own, i) => {
-      discriminators[own] = contents[i] as number; // only now: no content's hash depends on the order of the others
+      discriminators[own] = contents[i]!; // only now: no content's hash depends on the order of the others
     });
     this.done.fill(0);
   }
@@ -315,12 +315,12 @@ class TypeHasher {
     const seen = classesSeen(stringBytes.length); // by offset: the classes of a name, and 4 bits further those met twice
     this.forEachNamed((_, bit, name) => {
       if (stringBytes[name - 1] !== 0) return; // the tail of another string is no name that others have
-      const before = seen[name] as number;
+      const before = seen[name]!;
       seen[name] = before | bit | ((before & bit) << 4);
     });
     const shared: number[] = [];
     this.forEachNamed((own, bit, name) => {
-      if ((seen[name] as number) & (bit << 4) && stringBytes[name - 1] === 0) shared.push(own);
+      if (seen[name]! & (bit << 4) && stringBytes[name - 1] === 0) shared.push(own);
     });
     return shared;
   }
@@ -341,7 +341,7 @@ class TypeHasher {
     let i = 0;
     if (twice.size > 0) {
       this.forEachNamed((own, bit) => {
-        if ((twice.get(keys[i++] as number) ?? 0) & bit) shared.push(own);
+        if ((twice.get(keys[i++]!) ?? 0) & bit) shared.push(own);
       });
     }
     return shared;
@@ -349,11 +349,11 @@ class TypeHasher {
 
   private begin(at: number): void {
     const { words } = this;
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     this.a = 0x2545f491;
     this.b = 0x6c62272e;
     this.add(info & 0x7fffffff);
-    this.name(words[at] as number);
+    this.name(words[at]!);
   }
 
   /** murmur3's step in two lanes with different constants. */
@@ -388,10 +388,10 @@ class TypeHasher {
       return;
     }
     offset -= this.firstString;
-    const number = this.numbers === undefined ? -1 : (this.numbers[offset] as number);
+    const number = this.numbers === undefined ? -1 : this.numbers[offset]!;
     if (number >= 0) {
-      this.add(this.strings.lo[number] as number);
-      this.add(this.strings.hi[number] as number);
+      this.add(this.strings.lo[number]!);
+      this.add(this.strings.hi[number]!);
       return;
     }
     const hash = hashStringAt(this.stringBytes, offset); // a name that is the tail of another string
@@ -400,23 +400,23 @@ class TypeHasher {
   }
 
   private baseName({ numbers, strings, stringBytes }: BaseHashes, offset: number): void {
-    const number = numbers[offset] as number;
+    const number = numbers[offset]!;
     const hash = number >= 0 ? undefined : hashStringAt(stringBytes, offset);
-    this.add(hash === undefined ? (strings.lo[number] as number) : hash.lo);
-    this.add(hash === undefined ? (strings.hi[number] as number) : hash.hi);
+    this.add(hash === undefined ? strings.lo[number]! : hash.lo);
+    this.add(hash === undefined ? strings.hi[number]! : hash.hi);
   }
 
   private refer(id: number, depth: number): void {
     const own = id - this.firstId;
     if (own < 0) {
       const { lo, hi } = this.base as BaseHashes;
-      this.add(lo[id] as number);
-      this.add(hi[id] as number);
+      this.add(lo[id]!);
+      this.add(hi[id]!);
       return;
     }
     if (this.done[own] !== 1) this.nested(own, depth);
-    this.add(this.refLo[own] as number);
-    this.add(this.refHi[own] as number);
+    this.add(this.refLo[own]!);
+    this.add(this.refHi[own]!);
   }
 
   private sizeOf(id: number): number {
@@ -439,19 +439,19 @@ class TypeHasher {
     this.done[own] = 1; // before its content: an anonymous type that contains itself meets a constant
     this.refLo[own] = TOO_DEEP;
     if (own + this.firstId === 0 || depth > MAX_ANONYMOUS_DEPTH) return;
-    const at = this.starts[own - this.firstStart] as number;
-    const info = words[at + 1] as number;
+    const at = this.starts[own - this.firstStart]!;
+    const info = words[at + 1]!;
     const kind = infoKind(info);
-    const bit = (words[at] as number) === 0 ? 0 : nameClass(kind, infoKindFlag(info));
+    const bit = words[at]! === 0 ? 0 : nameClass(kind, infoKindFlag(info));
     if (bit !== 0) {
       this.a = bit;
       this.b = bit;
-      this.name(words[at] as number);
-      if (this.discriminators[own] !== 0) this.add(this.discriminators[own] as number);
+      this.name(words[at]!);
+      if (this.discriminators[own] !== 0) this.add(this.discriminators[own]!);
     } else if (kind === BtfKind.Func || kind === BtfKind.Var) {
       this.a = kind << 8;
       this.b = kind << 8;
-      this.name(words[at] as number);
+      this.name(words[at]!);
     } else {
       this.begin(at);
       this.contents(at, kind, depth);
@@ -463,14 +463,14 @@ class TypeHasher {
   /** Adds all that a type says besides info and name. */
   private contents(at: number, kind: number, depth: number): void {
     const { words } = this;
-    const info = words[at + 1] as number;
+    const info = words[at + 1]!;
     const flag = info >>> 31;
     const vlen = infoVlen(info);
-    const third = words[at + 2] as number;
+    const third = words[at + 2]!;
     switch (kind) {
       case BtfKind.Int:
         this.add(third);
-        this.add(words[at + 3] as number);
+        this.add(words[at + 3]!);
         return;
       case BtfKind.Float:
         this.add(third);
@@ -494,24 +494,24 @@ class TypeHasher {
         this.add(this.sizeOf(third));
         return;
       case BtfKind.Var:
-        this.add(words[at + 3] as number);
+        this.add(words[at + 3]!);
         this.refer(third, depth);
         this.add(this.sizeOf(third));
         return;
       case BtfKind.DeclTag:
         this.add(flag);
-        this.add(words[at + 3] as number);
+        this.add(words[at + 3]!);
         this.refer(third, depth);
         return;
       case BtfKind.Array:
-        this.refer(words[at + 3] as number, depth);
-        this.add(words[at + 5] as number);
+        this.refer(words[at + 3]!, depth);
+        this.add(words[at + 5]!);
         return;
       case BtfKind.FuncProto: {
         this.refer(third, depth);
         for (let i = 0, w = at + 3; i < vlen; i++, w += 2) {
-          this.name(words[w] as number);
-          this.refer(words[w + 1] as number, depth);
+          this.name(words[w]!);
+          this.refer(words[w + 1]!, depth);
         }
         return;
       }
@@ -520,10 +520,10 @@ class TypeHasher {
         this.add(third);
         this.add(flag);
         for (let i = 0, w = at + 3; i < vlen; i++, w += 3) {
-          const type = words[w + 1] as number;
-          this.name(words[w] as number);
+          const type = words[w + 1]!;
+          this.name(words[w]!);
           this.refer(type, depth);
-          this.add(words[w + 2] as number);
+          this.add(words[w + 2]!);
           this.add(this.sizeOf(type));
         }
         return;
@@ -534,9 +534,9 @@ class TypeHasher {
         this.add(flag);
         const stride = kind === BtfKind.Enum ? 2 : 3;
         for (let i = 0, w = at + 3; i < vlen; i++, w += stride) {
-          this.name(words[w] as number);
-          this.add(words[w + 1] as number);
-          if (stride === 3) this.add(words[w + 2] as number);
+          this.name(words[w]!);
+          this.add(words[w + 1]!);
+          if (stride === 3) this.add(words[w + 2]!);
         }
         return;
       }
@@ -553,10 +553,10 @@ class TypeHasher {
     let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((starts[middle] as number) <= at) low = middle + 1;
+      if (starts[middle]! <= at) low = middle + 1;
       else high = middle;
     }
-    const end = starts[low] as number; // where the next type begins
+    const end = starts[low]!; // where the next type begins
     const elements = at + 3 + (row?.infoWords ?? 0);
     for (let w = at + 2; w < end; w++) {
       const inElement = row !== undefined && w >= elements && row.elemWords > 0;
@@ -567,8 +567,8 @@ class TypeHasher {
           : w === at + 2
             ? row.third === 'type'
             : row.infoRefs.includes(w - at - 3));
-      if (isRef) this.refer(words[w] as number, depth);
-      else this.add(words[w] as number);
+      if (isRef) this.refer(words[w]!, depth);
+      else this.add(words[w]!);
     }
   }
 }

@@ -19,14 +19,14 @@ export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Arr
   const UNKNOWN = -2;
   sizes.fill(UNKNOWN);
   if (firstStart === 1) sizes[0] = NO_TYPE_SIZE;
-  const sizeNow = (own: number) => (own < 0 ? (baseSizes?.[own + firstId] as number) : (sizes[own] as number));
+  const sizeNow = (own: number) => (own < 0 ? (baseSizes?.[own + firstId] as number) : sizes[own]!);
   const path: number[] = [];
   for (let first = firstStart; first < count; first++) {
     let id = first;
-    let size = sizes[id] as number;
+    let size = sizes[id]!;
     while (size === UNKNOWN) {
-      const at = starts[id - firstStart] as number;
-      const kind = infoKind(words[at + 1] as number);
+      const at = starts[id - firstStart]!;
+      const kind = infoKind(words[at + 1]!);
       switch (kind) {
         case BtfKind.Int:
         case BtfKind.Struct:
@@ -35,7 +35,7 @@ export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Arr
         case BtfKind.Enum64:
         case BtfKind.Float:
         case BtfKind.Datasec:
-          size = words[at + 2] as number;
+          size = words[at + 2]!;
           break;
         case BtfKind.Ptr:
           size = pointerBytes;
@@ -48,13 +48,13 @@ export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Arr
         case BtfKind.TypeTag:
           path.push(id);
           sizes[id] = NO_TYPE_SIZE; // what a cycle gets
-          id = (words[at + 2] as number) - firstId;
+          id = words[at + 2]! - firstId;
           size = sizeNow(id);
           continue;
         case BtfKind.Array:
           path.push(id);
           sizes[id] = NO_TYPE_SIZE;
-          id = (words[at + 3] as number) - firstId;
+          id = words[at + 3]! - firstId;
           size = sizeNow(id);
           continue;
         default:
@@ -63,9 +63,9 @@ export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Arr
       sizes[id] = size;
     }
     for (let above = path.pop(); above !== undefined; above = path.pop()) {
-      const at = starts[above - firstStart] as number;
-      if (size !== NO_TYPE_SIZE && infoKind(words[at + 1] as number) === BtfKind.Array) {
-        size *= words[at + 5] as number;
+      const at = starts[above - firstStart]!;
+      if (size !== NO_TYPE_SIZE && infoKind(words[at + 1]!) === BtfKind.Array) {
+        size *= words[at + 5]!;
         if (size > 0xffffffff) size = NO_TYPE_SIZE;
       }
       sizes[above] = size;

@@ -69,7 +69,7 @@ export function nameTables(index: BtfIndex): NameTables {
   };
   const table = {
     frequent: new Map(frequent.map((one) => [one.piece, one.first.length])),
-    rare: new Map(rare.map(({ piece }, i) => [piece, ofPiece[i] as number])),
+    rare: new Map(rare.map(({ piece }, i) => [piece, ofPiece[i]!])),
   };
   const all = Buffer.concat(blobs);
   return {
@@ -99,7 +99,7 @@ function allNames(index: BtfIndex): { entries: Named[]; modules: string[] } {
   names.forEach((module, i) => void modules.set(module, i));
   const entries = found.map(({ text, lower, facts }): Named => {
     const numbered = facts.map((one): NameFacts => {
-      return { ...one, modules: one.modules.map((module) => modules.get(module) as number).sort((a, b) => a - b) };
+      return { ...one, modules: one.modules.map((module) => modules.get(module)!).sort((a, b) => a - b) };
     });
     return { text, lower, facts: numbered };
   });

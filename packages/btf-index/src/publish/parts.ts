@@ -136,7 +136,7 @@ export function* companions(index: BtfIndex): Generator<{ key: number; data: Uin
     const data = encodeCompanion({
       kinds: kindsOf.get(name) ?? [],
       rows: many ? rows : [],
-      names: [...names].map((id) => [id, texts.get(id) as string] as const),
+      names: [...names].map((id) => [id, texts.get(id)!] as const),
       types: [...types].map((id) => [id, codes.get(id) as Uint8Array] as const),
       sets: [...sets].map((id) => set.get(id) as [number, Uint8Array, Uint8Array | null]),
     });

@@ -48,18 +48,18 @@ export interface Top {
 export function piecesOf(names: readonly PieceName[], top: Top): Pieces {
   const many = Math.min(MOST, Math.max(FEWEST, Math.round(names.length / ONE_IN)));
   const starts = new Uint32Array(names.length + 1);
-  for (const [i, { lower }] of names.entries()) starts[i + 1] = (starts[i] as number) + lower.length;
+  for (const [i, { lower }] of names.entries()) starts[i + 1] = starts[i]! + lower.length;
   // of each character, the number of the frequent piece of the present length that begins there; 0 for none
-  let begun = new Uint32Array(starts[names.length] as number).fill(1);
+  let begun = new Uint32Array(starts[names.length]!).fill(1);
   const frequent: Candidate[] = [];
   const rare: Candidate[] = [];
   for (let length = 1, found = 1; found > 0; length++) {
     const candidates = new Map<number, Candidate>();
     const visit = (see: (key: number, name: number, at: number) => void) => {
       for (const [i, { lower }] of names.entries()) {
-        const from = starts[i] as number;
+        const from = starts[i]!;
         for (let at = 0; at + length <= lower.length; at++) {
-          const before = begun[from + at] as number;
+          const before = begun[from + at]!;
           if (before === 0 || (length > 1 && begun[from + at + 1] === 0)) continue;
           see(before * 0x10000 + lower.charCodeAt(at + length - 1), i, at);
         }
@@ -92,7 +92,7 @@ export function piecesOf(names: readonly PieceName[], top: Top): Pieces {
     const next = new Uint32Array(begun.length);
     visit((key, i, at) => {
       const one = candidates.get(key) as Candidate;
-      if (one.number > 0) next[(starts[i] as number) + at] = one.number;
+      if (one.number > 0) next[starts[i]! + at] = one.number;
       if (one.last === i) return;
       one.last = i;
       if (one.number === 0) one.names[one.count++] = i;
@@ -157,7 +157,7 @@ export function shareLists(rare: Pieces['rare'], nameCount: number): SharedLists
   const joined = rare.map((_, i) => i);
   const listOf = (i: number): number => {
     let at = i;
-    while (joined[at] !== at) at = joined[at] = joined[joined[at] as number] as number;
+    while (joined[at] !== at) at = joined[at] = joined[joined[at]!]!;
     return at;
   };
   const join = (a: number, b: number, union: Uint32Array) => {
@@ -197,7 +197,7 @@ function oftenTogether(rare: Pieces['rare'], nameCount: number): [a: number, b: 
   for (const own of ofName) {
     for (const [i, a] of own.entries()) {
       for (let j = i + 1; j < own.length; j++) {
-        const key = a * rare.length + (own[j] as number);
+        const key = a * rare.length + own[j]!;
         pairs.set(key, (pairs.get(key) ?? 0) + 1);
       }
     }

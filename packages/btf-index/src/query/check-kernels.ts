@@ -52,7 +52,7 @@ export function checkKernels(index: BtfIndex, where?: KernelFilter): KernelFindi
     ...banners(all),
   ];
   const place = new Map(all.map(({ name }, at) => [name, at]));
-  return found.sort((a, b) => (place.get(a.kernel) as number) - (place.get(b.kernel) as number));
+  return found.sort((a, b) => place.get(a.kernel)! - place.get(b.kernel)!);
 }
 
 function* sameReleases(all: readonly Kernel[]): Generator<KernelFinding> {
@@ -133,7 +133,7 @@ function* series(all: readonly Kernel[]): Generator<KernelFinding> {
     [distro, version, arch, kernelVersion(release).split('.').slice(0, 2).join('.'), flavourOf(release)].join(' ');
   for (const group of groups(all, key)) {
     if (group.length < 3) continue;
-    const median = group.map(({ types }) => types).sort((a, b) => a - b)[group.length >> 1] as number;
+    const median = group.map(({ types }) => types).sort((a, b) => a - b)[group.length >> 1]!;
     for (const { name, types } of group) {
       if (types >= median * LEAST && types <= median * MOST) continue;
       const message = `has ${types} types, and the kernels of its series about ${median}: it may be another kernel’s`;

@@ -27,7 +27,7 @@ export function configSymbol(index: BtfIndex, symbol: string): ConfigAnswer {
     if (kernelIds.length > 0) values.push({ value: textOfBytes(row.body), kernelIds });
   }
   const everywhere: Ranges = catalog.tree.count > 0 ? [0, catalog.tree.count] : [];
-  const first = (one: ConfigValue) => catalog.rank[one.kernelIds[0] as number] as number;
+  const first = (one: ConfigValue) => catalog.rank[one.kernelIds[0]!]!;
   return {
     symbol: symbolName(symbol),
     values: values.sort((a, b) => first(a) - first(b)),
@@ -58,7 +58,7 @@ export function kernelConfig(index: BtfIndex, kernelId: number): ReadonlyMap<str
   const catalog = index.catalog();
   const rank = catalog.rank[kernelId] ?? 0xffffffff;
   if (catalog.kernels[rank]?.config === null || catalog.kernels[rank] === undefined) return undefined;
-  return configOf(index, catalog.contentOf[rank] as number);
+  return configOf(index, catalog.contentOf[rank]!);
 }
 
 /** Symbols that differ between two kernels, in order; undefined where the configuration of either is not known. */

@@ -248,7 +248,7 @@ function distinctDeclarations(
     const at = answerAt(index, unite(ranges), where);
     if (at.kernelIds.length > 0) found.push({ id, hash, ...content, ...at });
   }
-  const first = (one: Declaration) => catalog.rank[one.kernelIds[0] as number] as number;
+  const first = (one: Declaration) => catalog.rank[one.kernelIds[0]!]!;
   found.sort((a, b) => first(a) - first(b) || (a.hash < b.hash ? -1 : 1));
   return found;
 }

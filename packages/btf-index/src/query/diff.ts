@@ -83,7 +83,7 @@ function differenceOf(index: BtfIndex, fromId: number, toId: number, options: Di
     if (entry !== undefined) entries.push(entry);
   }
   const order = new Map(Object.keys(KIND_CODE).map((kind, at) => [kind, at]));
-  const rank = ({ kind }: DiffEntry) => order.get(kind) as number;
+  const rank = ({ kind }: DiffEntry) => order.get(kind)!;
   entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   const count = (change: DiffEntry['change']) => entries.filter((entry) => entry.change === change).length;
   return {
@@ -166,7 +166,7 @@ function changedWithin(
 function setsOfChangedModules(index: BtfIndex, from: number, to: number): number[] {
   const { tree } = index.catalog();
   const versions = [from, to].map(
-    (position) => new Map(versionsOf(index, tree.contentAt[position] as number).map((one) => [one.name, one.id])),
+    (position) => new Map(versionsOf(index, tree.contentAt[position]!).map((one) => [one.name, one.id])),
   );
   const [old, young] = versions as [Map<string, number>, Map<string, number>];
   const changed = [...new Set([...old.keys(), ...young.keys()])].filter((name) => old.get(name) !== young.get(name));

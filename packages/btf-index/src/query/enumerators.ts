@@ -33,7 +33,7 @@ export function enumerators(
       valuesOf(
         index,
         rows,
-        ids[i] as number,
+        ids[i]!,
         owners.filter(([name]) => name === ids[i]),
         where,
       ),
@@ -62,7 +62,7 @@ function valuesOf(
     }
   }
   const catalog = index.catalog();
-  const first = (one: EnumeratorVariant) => catalog.rank[one.kernelIds[0] as number] as number;
+  const first = (one: EnumeratorVariant) => catalog.rank[one.kernelIds[0]!]!;
   return [...found.values()]
     .map(({ sets, ...one }) => ({ ...one, ...answerPlaces(index, placesOf(rows, sets, where), where) }))
     .filter((one) => one.kernelIds.length > 0)

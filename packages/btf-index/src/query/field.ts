@@ -65,7 +65,7 @@ export function fields(index: BtfIndex, asks: readonly FieldQuery[]): (FieldAnsw
     const asked = asks.map((ask, i) => ({
       ask,
       kind: compositeKind(ask.kind, ask.struct),
-      name: rows.name(names[i] as string) ?? 0,
+      name: rows.name(names[i]!) ?? 0,
       steps: resolveSteps(rows, paths[i] as PathStep[]),
     }));
     loadComposites(
@@ -139,7 +139,7 @@ function answer(
       }),
     )
     .filter((variant) => variant.kernelIds.length > 0);
-  const first = (variant: FieldVariant) => catalog.rank[variant.kernelIds[0] as number] as number;
+  const first = (variant: FieldVariant) => catalog.rank[variant.kernelIds[0]!]!;
   found.sort((a, b) => first(a) - first(b) || a.bitOffset - b.bitOffset || (a.type < b.type ? -1 : 1));
   const withoutStruct = catalog.kernelIdsIn(subtract(everywhere, withStruct), mask);
   return {
@@ -149,7 +149,7 @@ function answer(
     variants: found,
     absentFrom: catalog.kernelIdsIn(subtract(withStruct, withField), mask),
     withoutStruct,
-    unknownIn: withoutStruct.filter((id) => catalog.kernels[catalog.rank[id] as number]?.modules === null),
+    unknownIn: withoutStruct.filter((id) => catalog.kernels[catalog.rank[id]!]?.modules === null),
     ambiguousIn: catalog.kernelIdsIn(
       overlaps(
         united.map(({ ranges }) => ranges),
@@ -172,7 +172,7 @@ function placeOf(place: Place, texts: Map<number, string>): FieldPlace {
     bitOffset: place.bitOffset,
     bitSize: place.bitSize || null,
     size: place.size < 0 ? null : place.size,
-    type: texts.get(place.type) as string,
+    type: texts.get(place.type)!,
   };
 }
 
@@ -191,7 +191,7 @@ function overlaps(sets: readonly Ranges[], all: Ranges): Ranges {
 
 function sizeOf(ranges: Ranges): number {
   let size = 0;
-  for (let i = 0; i < ranges.length; i += 2) size += (ranges[i + 1] as number) - (ranges[i] as number);
+  for (let i = 0; i < ranges.length; i += 2) size += ranges[i + 1]! - ranges[i]!;
   return size;
 }
 
@@ -203,7 +203,7 @@ export function fieldInKernels(index: BtfIndex, answer: FieldAnswer): FieldInKer
     answer.variants.forEach((variant, i) => {
       for (const kernelId of variant.kernelIds) found.push({ kernelId, variant: i });
     });
-    return found.sort((a, b) => (rank[a.kernelId] as number) - (rank[b.kernelId] as number) || a.variant - b.variant);
+    return found.sort((a, b) => rank[a.kernelId]! - rank[b.kernelId]! || a.variant - b.variant);
   });
 }
 
@@ -245,7 +245,7 @@ export function nearFields(index: BtfIndex, kind: CompositeKind, struct: string,
     const type = field(index, kind, struct, outer)?.variants.at(-1)?.type;
     const found = /^(?:const )?(?:volatile )?((?:(?:struct|union) )?\w+)$/.exec(type ?? '');
     if (found === null) return [];
-    const near = nearFields(index, 'composite', found[1] as string, path.slice(dot + 1), limit);
+    const near = nearFields(index, 'composite', found[1]!, path.slice(dot + 1), limit);
     return near.map((name) => `${outer}.${name}`);
   }
   const rows = rowsOf(index);

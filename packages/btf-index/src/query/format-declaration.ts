@@ -74,7 +74,7 @@ export function formatCDeclarator(type: string, name: string): string {
   const pointer = /^(.*?\(\*+(?:const |volatile )*)((?:\[\d+\])*\).*)$/s.exec(type);
   if (pointer && !type.startsWith('__attribute__')) return `${pointer[1]}${name}${pointer[2]}`;
   const array = /^([^[]*)((?:\[\d+\])+)$/.exec(type);
-  const [base, brackets] = array ? [array[1] as string, array[2] as string] : [type, ''];
+  const [base, brackets] = array ? [array[1]!, array[2]!] : [type, ''];
   const space = name === '' || base.endsWith('*') ? '' : ' ';
   return `${base}${space}${name}${brackets}`;
 }

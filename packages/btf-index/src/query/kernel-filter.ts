@@ -92,7 +92,7 @@ export function filterFromInput(input: KernelFilterInput): KernelFilter {
     const plain: string[] = [];
     for (const word of words) {
       const range = /^(<=|>=|<|>|!=)\s*(.*)$/.exec(word);
-      if (range) conditions.push(condition(field, range[1] as Operator, (range[2] as string).split('|')));
+      if (range) conditions.push(condition(field, range[1] as Operator, range[2]!.split('|')));
       else plain.push(...word.split('|'));
     }
     if (plain.length > 0 || words.length === 0) {
@@ -153,7 +153,7 @@ function compareToRelease(release: string, bound: string): number {
   const wanted = bound.split('.').map(Number);
   const found = (/^\d+(\.\d+)*/.exec(release)?.[0] ?? '').split('.').map(Number);
   for (let i = 0; i < wanted.length; i++) {
-    const order = (found[i] ?? 0) - (wanted[i] as number);
+    const order = (found[i] ?? 0) - wanted[i]!;
     if (order !== 0) return order;
   }
   return 0;

@@ -14,8 +14,8 @@ export function partsOf(rows: Rows, ranges: Ranges): ModulePlace[] {
   if (last <= size) return [{ module: 0, ranges }];
   const found = new Map<number, number[]>();
   for (let i = 0; i < ranges.length; i += 2) {
-    const end = ranges[i + 1] as number;
-    for (let from = ranges[i] as number; from < end; ) {
+    const end = ranges[i + 1]!;
+    for (let from = ranges[i]!; from < end; ) {
       const slot = Math.floor(from / size);
       const to = Math.min(end, (slot + 1) * size);
       const own = found.get(slot) ?? [];
@@ -24,7 +24,7 @@ export function partsOf(rows: Rows, ranges: Ranges): ModulePlace[] {
       from = to;
     }
   }
-  return [...found].map(([slot, own]) => ({ module: rows.slots[slot] as number, ranges: own }));
+  return [...found].map(([slot, own]) => ({ module: rows.slots[slot]!, ranges: own }));
 }
 
 /** The contents that positions stand for, whatever part of them. */
@@ -67,8 +67,8 @@ export function meantAt(
 function slotsIn(ranges: Ranges, size: number): number[] {
   const slots = new Set<number>();
   for (let i = 0; i < ranges.length; i += 2) {
-    const first = Math.floor((ranges[i] as number) / size);
-    const last = Math.floor(((ranges[i + 1] as number) - 1) / size);
+    const first = Math.floor(ranges[i]! / size);
+    const last = Math.floor((ranges[i + 1]! - 1) / size);
     for (let slot = first; slot <= last; slot++) slots.add(slot);
   }
   return [...slots].sort((a, b) => a - b);

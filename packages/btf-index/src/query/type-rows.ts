@@ -17,7 +17,7 @@ function codeOf(numbers: readonly number[]): Uint8Array {
 export function rowsBeginning(index: BtfIndex, ...numbers: readonly number[]): [id: number, code: Uint8Array][] {
   const from = codeOf(numbers);
   const to = from.slice();
-  to[to.length - 1] = (to.at(-1) as number) + 1; // the last byte of a varint is below 128
+  to[to.length - 1] = to.at(-1)! + 1; // the last byte of a varint is below 128
   return index.statement('SELECT id, code FROM type WHERE code >= ? AND code < ?').all(from, to) as [
     number,
     Uint8Array,

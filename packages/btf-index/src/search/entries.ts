@@ -76,12 +76,12 @@ export function decodeEntries(bytes: Uint8Array): NameEntry[] {
     const facts: NameFacts[] = [];
     for (const end = at + count; at < end; at++) {
       facts.push({
-        kind: kinds[at] as number,
-        variants: variants[at] as number,
-        kernels: kernels[at] as number,
+        kind: kinds[at]!,
+        variants: variants[at]!,
+        kernels: kernels[at]!,
         modules: modules[at] as number[],
       });
     }
-    return { text: texts[i] as string, facts };
+    return { text: texts[i]!, facts };
   });
 }

@@ -39,7 +39,7 @@ export class LocalNames implements NameSource {
     const texts: string[] = [];
     const kinds: number[] = [];
     for (const [id, text, kind] of rows) {
-      if (ids.at(-1) === id) kinds[kinds.length - 1] = (kinds.at(-1) as number) | (1 << kind);
+      if (ids.at(-1) === id) kinds[kinds.length - 1] = kinds.at(-1)! | (1 << kind);
       else {
         ids.push(id);
         texts.push(text);
@@ -62,7 +62,7 @@ export class LocalNames implements NameSource {
   /** The name at a place of `texts`. */
   at(place: number): FoundName {
     const { index, ids, kinds, texts } = this;
-    return foundName(index, ids[place] as number, texts[place] as string, kinds[place] as number);
+    return foundName(index, ids[place]!, texts[place]!, kinds[place]!);
   }
 
   matching(lower: string, bits: number, limit: number): FoundName[] {
@@ -76,8 +76,8 @@ export class LocalNames implements NameSource {
     const found: FoundName[] = [];
     for (let hitAt = joined.indexOf(lower); hitAt >= 0; hitAt = joined.indexOf(lower, hitAt)) {
       const place = lastStart(starts, hitAt);
-      hitAt = (starts[place] as number) + (texts[place] as string).length; // on to the next name
-      if (((kinds[place] as number) & bits) !== 0) found.push(this.at(place));
+      hitAt = starts[place]! + texts[place]!.length; // on to the next name
+      if ((kinds[place]! & bits) !== 0) found.push(this.at(place));
     }
     return found;
   }
@@ -86,9 +86,9 @@ export class LocalNames implements NameSource {
     const { joined, starts, texts, kinds } = this;
     const found: FoundName[] = [];
     for (let place = 0; place < texts.length; place++) {
-      const { length } = texts[place] as string;
-      if (length < from || length > to || ((kinds[place] as number) & bits) === 0) continue;
-      const start = starts[place] as number;
+      const { length } = texts[place]!;
+      if (length < from || length > to || (kinds[place]! & bits) === 0) continue;
+      const start = starts[place]!;
       if (alike(joined.slice(start, start + length), lower)) found.push(this.at(place));
     }
     return found;
@@ -118,7 +118,7 @@ function lastStart(starts: Uint32Array, position: number): number {
   let high = starts.length;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if ((starts[middle] as number) <= position) low = middle;
+    if (starts[middle]! <= position) low = middle;
     else high = middle;
   }
   return low;

@@ -25,7 +25,7 @@ export function encodePieces({ frequent, rare }: PieceTable): Uint8Array {
       const list = rare.get(child);
       lists.add(list === undefined ? 0 : list + 1);
       if (list !== undefined) continue;
-      counts.add(frequent.get(child) as number);
+      counts.add(frequent.get(child)!);
       visit(child);
     }
   };

@@ -110,14 +110,14 @@ class PublishedNames implements NameSource {
     if (place !== undefined) {
       if (limit > (Object.values(KIND_CODE).every((kind) => (bits & (1 << kind)) !== 0) ? top.all : top.ofKind))
         return this.all();
-      const count = this.pieces.frequent.get(lower) as number;
+      const count = this.pieces.frequent.get(lower)!;
       let [blob, before] = [0, 0];
-      while (before + (first.entries[blob] as number) <= place) before += first.entries[blob++] as number;
+      while (before + first.entries[blob]! <= place) before += first.entries[blob++]!;
       return this.blob(pageOf(first, blob)).slice(place - before, place - before + count);
     }
     const own = rarePieces(lower, this.pieces);
     if (own === undefined) return [];
-    const spans = own.map((piece) => spanOf(rare, this.pieces.rare.get(piece) as number));
+    const spans = own.map((piece) => spanOf(rare, this.pieces.rare.get(piece)!));
     const there = spans.find(([at]) => this.blobs.has(at));
     return this.blob(there ?? spans.reduce((least, one) => (one[1] < least[1] ? one : least)));
   }
@@ -196,7 +196,7 @@ class PublishedNames implements NameSource {
       kinds: kindBits(entry),
       facts: (kind) => {
         const { variants, kernels, modules } = entry.facts.find((facts) => facts.kind === kind) ?? NOTHING;
-        return { variants, kernels, modules: modules.map((module) => this.modules()[module] as string) };
+        return { variants, kernels, modules: modules.map((module) => this.modules()[module]!) };
       },
     };
   }
@@ -210,13 +210,13 @@ class PublishedNames implements NameSource {
 const NOTHING = { variants: 0, kernels: 0, modules: [] };
 
 function pageOf({ at, lengths }: PageList, which: number): Span {
-  return [at + which * SLICE, lengths[which] as number];
+  return [at + which * SLICE, lengths[which]!];
 }
 
 function spanOf({ at, lengths }: NameDirectory['rare'], which: number): Span {
   let offset = at;
-  for (let i = 0; i < which; i++) offset += lengths[i] as number;
-  return [offset, lengths[which] as number];
+  for (let i = 0; i < which; i++) offset += lengths[i]!;
+  return [offset, lengths[which]!];
 }
 
 /** A text from its last character to its first; so written are names that are listed by their last letters. */

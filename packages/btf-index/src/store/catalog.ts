@@ -23,8 +23,7 @@ export class Catalog {
   constructor(index: BtfIndex) {
     const { contents, kernels } = readCatalog(index);
     this.tree = buildTree(contents.map(([id, parent]) => [id, parent] as const));
-    const positions = (known: 2 | 3) =>
-      contents.filter((row) => row[known]).map(([id]) => this.tree.position[id] as number);
+    const positions = (known: 2 | 3) => contents.filter((row) => row[known]).map(([id]) => this.tree.position[id]!);
     this.withModules = rangesFrom(positions(2));
     this.withConfig = rangesFrom(positions(3));
     this.kernels = kernels.map(({ kernel }) => kernel);
@@ -42,16 +41,16 @@ export class Catalog {
     const { tree, contentOf } = this;
     const firstAt = new Uint32Array(tree.count + 1);
     for (const content of contentOf) {
-      const position = tree.position[content] as number;
-      firstAt[position + 1] = (firstAt[position + 1] as number) + 1;
+      const position = tree.position[content]!;
+      firstAt[position + 1] = firstAt[position + 1]! + 1;
     }
-    for (let p = 0; p < tree.count; p++) firstAt[p + 1] = (firstAt[p + 1] as number) + (firstAt[p] as number);
+    for (let p = 0; p < tree.count; p++) firstAt[p + 1] = firstAt[p + 1]! + firstAt[p]!;
     const next = firstAt.slice();
     const ranksAt = new Uint32Array(contentOf.length);
     contentOf.forEach((content, rank) => {
-      const position = tree.position[content] as number;
-      ranksAt[next[position] as number] = rank;
-      next[position] = (next[position] as number) + 1;
+      const position = tree.position[content]!;
+      ranksAt[next[position]!] = rank;
+      next[position] = next[position]! + 1;
     });
     return { firstAt, ranksAt };
   }
@@ -60,7 +59,7 @@ export class Catalog {
   countIn(ranges: Ranges): number {
     let count = 0;
     for (let i = 0; i < ranges.length; i += 2) {
-      count += (this.firstAt[ranges[i + 1] as number] as number) - (this.firstAt[ranges[i] as number] as number);
+      count += this.firstAt[ranges[i + 1]!]! - this.firstAt[ranges[i]!]!;
     }
     return count;
   }
@@ -70,20 +69,20 @@ export class Catalog {
     const ranks = new Uint32Array(this.countIn(ranges));
     let count = 0;
     for (let i = 0; i < ranges.length; i += 2) {
-      const to = this.firstAt[ranges[i + 1] as number] as number;
-      for (let k = this.firstAt[ranges[i] as number] as number; k < to; k++) {
-        const rank = this.ranksAt[k] as number;
+      const to = this.firstAt[ranges[i + 1]!]!;
+      for (let k = this.firstAt[ranges[i]!]!; k < to; k++) {
+        const rank = this.ranksAt[k]!;
         if (mask === undefined || mask[rank] === 1) ranks[count++] = rank;
       }
     }
     const sorted = ranks.subarray(0, count).sort();
     const ids = new Array<number>(count);
-    for (let i = 0; i < count; i++) ids[i] = (this.kernels[sorted[i] as number] as Kernel).id;
+    for (let i = 0; i < count; i++) ids[i] = (this.kernels[sorted[i]!] as Kernel).id;
     return ids;
   }
 
   /** The position of a kernel's content. */
   positionOf(kernelId: number): number {
-    return this.tree.position[this.contentOf[this.rank[kernelId] as number] as number] as number;
+    return this.tree.position[this.contentOf[this.rank[kernelId]!]!]!;
   }
 }

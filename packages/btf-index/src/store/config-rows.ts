@@ -12,7 +12,7 @@ export const CONFIG_SYMBOL = 0x50;
 /** The symbols of a content's configuration by its sets: by row of the name, the row. Whether it is known, its content says. */
 export function configRowsOf(index: BtfIndex, content: number): Map<number, number> {
   const rows = rowsOf(index);
-  const position = index.catalog().tree.position[content] as number;
+  const position = index.catalog().tree.position[content]!;
   const all = index
     .statement(`SELECT id, name, declaration_set FROM declaration WHERE kind = ${CONFIG_SYMBOL}`)
     .all() as [number, number, number][];

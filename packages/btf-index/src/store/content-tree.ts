@@ -31,24 +31,24 @@ export function buildTree(rows: readonly (readonly [number, number | null])[]): 
   const contentAt = new Int32Array(rows.length);
   for (const [id, above] of rows) {
     parent[id] = above ?? 0;
-    nextSibling[id] = firstChild[above ?? 0] as number; // the children of 0 are the roots
+    nextSibling[id] = firstChild[above ?? 0]!; // the children of 0 are the roots
     firstChild[above ?? 0] = id;
   }
   let count = 0;
-  let id = firstChild[0] as number;
+  let id = firstChild[0]!;
   while (id !== 0 && count < rows.length) {
     position[id] = count;
     contentAt[count++] = id;
     if (firstChild[id] !== 0) {
-      id = firstChild[id] as number;
+      id = firstChild[id]!;
       continue;
     }
     end[id] = count;
     while (id !== 0 && nextSibling[id] === 0) {
-      id = parent[id] as number;
+      id = parent[id]!;
       if (id !== 0) end[id] = count;
     }
-    if (id !== 0) id = nextSibling[id] as number;
+    if (id !== 0) id = nextSibling[id]!;
   }
   return { count, position, end, contentAt, parent };
 }
@@ -74,17 +74,17 @@ export function encodeMembershipChanges(ids: readonly number[]): Uint8Array {
 /** The positions that a set of changes comes to. */
 export function rangesOf(tree: ContentTree, changes: readonly number[]): Ranges {
   if (changes.length === 1) {
-    const id = changes[0] as number;
-    return [tree.position[id] as number, tree.end[id] as number];
+    const id = changes[0]!;
+    return [tree.position[id]!, tree.end[id]!];
   }
   const edges: number[] = [];
-  for (const id of changes) edges.push(tree.position[id] as number, tree.end[id] as number);
+  for (const id of changes) edges.push(tree.position[id]!, tree.end[id]!);
   edges.sort((a, b) => a - b);
   const ranges: number[] = []; // an even number of edges at one place cancels out
   for (let i = 0; i < edges.length; ) {
     let same = i + 1;
     while (same < edges.length && edges[same] === edges[i]) same++;
-    if ((same - i) % 2 === 1) ranges.push(edges[i] as number);
+    if ((same - i) % 2 === 1) ranges.push(edges[i]!);
     i = same;
   }
   return ranges;
@@ -111,10 +111,10 @@ export function intersect(a: Ranges, b: Ranges): Ranges {
   let i = 0;
   let j = 0;
   while (i < a.length && j < b.length) {
-    const from = Math.max(a[i] as number, b[j] as number);
-    const to = Math.min(a[i + 1] as number, b[j + 1] as number);
+    const from = Math.max(a[i]!, b[j]!);
+    const to = Math.min(a[i + 1]!, b[j + 1]!);
     if (from < to) both.push(from, to);
-    if ((a[i + 1] as number) < (b[j + 1] as number)) i += 2;
+    if (a[i + 1]! < b[j + 1]!) i += 2;
     else j += 2;
   }
   return both;
@@ -131,20 +131,20 @@ export function unite(sets: readonly Ranges[]): Ranges {
   let n = 0;
   for (const set of sets) {
     for (let i = 0; i < set.length; i += 2) {
-      starts[n] = set[i] as number;
-      ends[n++] = set[i + 1] as number;
+      starts[n] = set[i]!;
+      ends[n++] = set[i + 1]!;
     }
   }
   starts.sort();
   ends.sort();
   const all: number[] = [];
   for (let s = 0, e = 0; s < n; ) {
-    const from = starts[s++] as number;
-    while (s < n && (starts[s] as number) <= (ends[e] as number)) {
+    const from = starts[s++]!;
+    while (s < n && starts[s]! <= ends[e]!) {
       s++;
       e++;
     }
-    all.push(from, ends[e++] as number);
+    all.push(from, ends[e++]!);
   }
   return all;
 }
@@ -153,13 +153,13 @@ export function subtract(a: Ranges, b: Ranges): Ranges {
   const left: number[] = [];
   let j = 0;
   for (let i = 0; i < a.length; i += 2) {
-    let from = a[i] as number;
-    const to = a[i + 1] as number;
-    while (j > 0 && (b[j - 1] as number) > from) j -= 2; // b's ranges may span several of a's
-    while (j < b.length && (b[j] as number) < to) {
-      if ((b[j + 1] as number) > from) {
-        if ((b[j] as number) > from) left.push(from, b[j] as number);
-        from = Math.max(from, b[j + 1] as number);
+    let from = a[i]!;
+    const to = a[i + 1]!;
+    while (j > 0 && b[j - 1]! > from) j -= 2; // b's ranges may span several of a's
+    while (j < b.length && b[j]! < to) {
+      if (b[j + 1]! > from) {
+        if (b[j]! > from) left.push(from, b[j]!);
+        from = Math.max(from, b[j + 1]!);
       }
       j += 2;
     }
@@ -173,7 +173,7 @@ export function contains(ranges: Ranges, position: number): boolean {
   let high = ranges.length; // how many edges are at or before the position
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((ranges[middle] as number) <= position) low = middle + 1;
+    if (ranges[middle]! <= position) low = middle + 1;
     else high = middle;
   }
   return low % 2 === 1;

@@ -39,7 +39,7 @@ const LAST = Symbol('modules that were asked for last');
 /** A module's BTF, and its distilled base where it came with one. Throws `unknown-kernel`, `unknown-module`, `damaged`. */
 export function exportModule(index: BtfIndex, kernelId: number, name: string): ModuleBytes {
   const content = contentOfKernel(index, kernelId);
-  const position = index.catalog().tree.position[content] as number;
+  const position = index.catalog().tree.position[content]!;
   const versions = moduleVersions(index);
   const named = versions.named(rowsOf(index).name(name) ?? 0);
   if (!named.some((one) => contains(versions.ranges(one), position))) {

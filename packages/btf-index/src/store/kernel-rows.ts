@@ -48,13 +48,13 @@ function fromColumns(index: BtfIndex, { contents, kernels }: CatalogColumns): Ca
       contents.config[i] !== null,
     ]),
     kernels: kernels.id.map((id, i) => {
-      const content = kernels.content[i] as number;
-      const c = at.get(content) as number;
+      const content = kernels.content[i]!;
+      const c = at.get(content)!;
       const identity = {
-        distro: kernels.distro[i] as string,
-        version: kernels.version[i] as string,
-        arch: kernels.arch[i] as string,
-        release: kernels.release[i] as string,
+        distro: kernels.distro[i]!,
+        version: kernels.version[i]!,
+        arch: kernels.arch[i]!,
+        release: kernels.release[i]!,
       };
       const kernel: Kernel = {
         id,

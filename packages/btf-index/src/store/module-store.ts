@@ -111,7 +111,7 @@ export interface StoredVersion {
 /** The versions of modules that a content has by its sets, by name; whether they are known, its row says. */
 export function versionsOf(index: BtfIndex, content: number): StoredVersion[] {
   const { tree } = index.catalog();
-  const position = tree.position[content] as number;
+  const position = tree.position[content]!;
   const sets = index
     .statement(
       'SELECT id, membership_changes FROM declaration_set WHERE id IN (SELECT DISTINCT declaration_set FROM module)',
@@ -132,9 +132,9 @@ export function modules(index: BtfIndex, kernelIds: readonly number[]): Map<numb
   const { kernels, rank, contentOf } = index.catalog();
   const found = new Map<number, KernelModuleInfo[]>();
   for (const kernelId of kernelIds) {
-    const place = rank[kernelId] as number;
+    const place = rank[kernelId]!;
     if (!kernels[place]?.modules) continue;
-    const versions = versionsOf(index, contentOf[place] as number);
+    const versions = versionsOf(index, contentOf[place]!);
     found.set(
       kernelId,
       versions.map(({ name, bytes, distilled }) => ({ kernelId, name, bytes, distilled })),

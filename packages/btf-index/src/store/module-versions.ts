@@ -93,7 +93,7 @@ export class ModuleVersions {
     const changes = decodeMembershipChanges(moduleChanges);
     this.load(changes);
     const toggled = new Set(changes);
-    const names = new Set(changes.map((id) => this.nameOf.get(id) as number));
+    const names = new Set(changes.map((id) => this.nameOf.get(id)!));
     const places: ModulePlace[] = [];
     for (const name of names) {
       const versions = this.named(name);
@@ -122,8 +122,8 @@ function versionOf(row: RawVersion): ModuleVersion {
 
 /** Positions where something is known: most often everywhere or nowhere else. */
 function known(ranges: Ranges, where: Ranges): Ranges {
-  if (where.length === 2 && ranges.length > 0 && (where[0] as number) <= (ranges[0] as number)) {
-    if ((where[1] as number) >= (ranges.at(-1) as number)) return ranges;
+  if (where.length === 2 && ranges.length > 0 && where[0]! <= ranges[0]!) {
+    if (where[1]! >= ranges.at(-1)!) return ranges;
   }
   return intersect(ranges, where);
 }

@@ -269,11 +269,11 @@ type Packed = { readonly d: readonly number[] } | { readonly w: readonly unknown
 /** Numbers throughout: differences. Else distinct values and which of them. */
 function pack(list: readonly unknown[]): Packed {
   const numbers = list.every((value) => typeof value === 'number');
-  if (numbers) return { d: list.map((value, i) => (value as number) - (i === 0 ? 0 : (list[i - 1] as number))) };
+  if (numbers) return { d: list.map((value, i) => (value as number) - (i === 0 ? 0 : list[i - 1]!)) };
   const words = [...new Set(list)];
   const at = new Map(words.map((word, i) => [word, i]));
-  const which = list.map((value) => at.get(value) as number);
-  return { w: words, i: which.map((value, i) => value - (i === 0 ? 0 : (which[i - 1] as number))) };
+  const which = list.map((value) => at.get(value)!);
+  return { w: words, i: which.map((value, i) => value - (i === 0 ? 0 : which[i - 1]!)) };
 }
 
 function unpack(packed: Packed): unknown[] {

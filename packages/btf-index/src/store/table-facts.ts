@@ -169,7 +169,7 @@ function hasId(ids: Uint32Array, id: number): boolean {
   let [from, to] = [0, ids.length];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if ((ids[middle] as number) < id) from = middle + 1;
+    if (ids[middle]! < id) from = middle + 1;
     else to = middle;
   }
   return ids[from] === id;

@@ -25,9 +25,9 @@ class KernelByKeys {
   constructor(btf: Btf) {
     this.btf = btf;
     const { lo, hi, strings } = baseHashes(btf, hashStrings(btf.strings.bytes));
-    for (let id = lo.length - 1; id > 0; id--) this.types.set(keyOf(lo[id] as number, hi[id] as number), id);
+    for (let id = lo.length - 1; id > 0; id--) this.types.set(keyOf(lo[id]!, hi[id]!), id);
     for (let i = strings.lo.length - 1; i >= 0; i--) {
-      this.offsets.set(keyOf(strings.lo[i] as number, strings.hi[i] as number), strings.starts[i] as number);
+      this.offsets.set(keyOf(strings.lo[i]!, strings.hi[i]!), strings.starts[i]!);
     }
   }
 
@@ -112,7 +112,7 @@ function decodeModule(base: KernelByKeys, encoded: Uint8Array): Uint8Array {
     const roles = rolesOf(info, size);
     for (let w = 0; w < size; w++) {
       let word = w === 1 ? info : input.next();
-      const role = w === 1 ? Role.plain : (roles[w] as number);
+      const role = w === 1 ? Role.plain : roles[w]!;
       if (role !== Role.plain && word !== 0) {
         if (word % 2 === 1) {
           const turned = (word - 1) / 2;
@@ -121,7 +121,7 @@ function decodeModule(base: KernelByKeys, encoded: Uint8Array): Uint8Array {
           word = own + (role === Role.name ? firstOffset : firstId);
         } else {
           const back = word / 2 - 1;
-          const count = used[role] as number;
+          const count = used[role]!;
           const known = role === Role.name ? offsets : ids;
           word = found(known[back === 0 ? count : count - back]);
           if (back === 0) used[role] = count + 1;

@@ -152,7 +152,7 @@ function leaveHiddenVersions(index: BtfIndex): void {
   const contents = index.statement('SELECT id, modules FROM content').all() as [number, number | null][];
   if (contents.every(([, modules]) => modules !== null)) return;
   const { tree } = index.catalog();
-  const known = contents.filter(([, modules]) => modules !== null).map(([id]) => tree.position[id] as number);
+  const known = contents.filter(([, modules]) => modules !== null).map(([id]) => tree.position[id]!);
   const sets = index
     .statement(
       `SELECT s.id, s.membership_changes, s.declarations, count(*) FROM module m
@@ -211,7 +211,7 @@ function removeModuleSets(index: BtfIndex): void {
     .statement('SELECT id, module_membership_changes FROM declaration_set WHERE module_membership_changes IS NOT NULL')
     .iterate() as Iterable<[number, Uint8Array]>;
   for (const [id, blob] of sets) {
-    names.set(id, new Set(decodeMembershipChanges(blob).map((version) => nameOf.get(version) as number)));
+    names.set(id, new Set(decodeMembershipChanges(blob).map((version) => nameOf.get(version)!)));
   }
   const entries = index.statement('SELECT module, declaration_set FROM module_set').all() as [number, number][];
   const remove = index.statement('DELETE FROM module_set WHERE module = ? AND declaration_set = ?');

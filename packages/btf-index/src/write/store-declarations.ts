@@ -28,19 +28,19 @@ export function storeDeclarations(
   const unmatched: number[] = [];
   for (let i = 0; i < rows.length; i++) {
     const from = match?.[i] ?? -1;
-    if (from >= 0 && inParent !== undefined) rows[i] = inParent[from] as number;
+    if (from >= 0 && inParent !== undefined) rows[i] = inParent[from]!;
     else unmatched.push(i);
     if (types.discriminators[i] !== 0 && (from < 0 || parent?.prepared.types.discriminators[from] === 0)) {
-      discriminate(index, rows[i] as number, types.discriminators[i] as number);
+      discriminate(index, rows[i]!, types.discriminators[i]!);
     }
   }
   const gone = new Set<number>();
   if (inParent !== undefined) {
     const [most] = index.statement('SELECT coalesce(max(id), 0) FROM declaration').get() as [number];
     const kept = new Uint8Array(most + 1);
-    for (let i = 0; i < rows.length; i++) kept[rows[i] as number] = 1;
+    for (let i = 0; i < rows.length; i++) kept[rows[i]!] = 1;
     for (let i = 0; i < inParent.length; i++) {
-      const row = inParent[i] as number;
+      const row = inParent[i]!;
       if (row !== 0 && kept[row] === 0) gone.add(row);
     }
   }
@@ -48,15 +48,15 @@ export function storeDeclarations(
   const fresh: number[] = [];
   const hash = Buffer.alloc(8);
   for (const i of unmatched) {
-    const at = starts[i] as number;
-    const kind = declarationKind(infoKind(words[at + 1] as number), words[at] !== 0);
+    const at = starts[i]!;
+    const kind = declarationKind(infoKind(words[at + 1]!), words[at] !== 0);
     if (kind === undefined) continue;
-    const nameOff = words[at] !== 0 ? (words[at] as number) : firstEnumerator(prepared, at);
+    const nameOff = words[at] !== 0 ? words[at]! : firstEnumerator(prepared, at);
     if (nameOff === undefined) continue;
     const name = writer.name(text(nameOff));
-    hash.writeInt32LE(types.lo[i] as number, 0);
-    hash.writeInt32LE(types.hi[i] as number, 4);
-    const discriminator = types.discriminators[i] as number;
+    hash.writeInt32LE(types.lo[i]!, 0);
+    hash.writeInt32LE(types.hi[i]!, 4);
+    const discriminator = types.discriminators[i]!;
     const { id: row, isNew } = insertDeclaration(index, bodies, { name, kind, hash, discriminator, at });
     rows[i] = row;
     if (isNew) fresh.push(row);
@@ -112,7 +112,7 @@ export function insertDeclaration(
 
 function firstEnumerator(prepared: PreparedKernel, at: number): number | undefined {
   const { words } = prepared;
-  return infoVlen(words[at + 1] as number) > 0 ? (words[at + 3] as number) : undefined;
+  return infoVlen(words[at + 1]!) > 0 ? words[at + 3]! : undefined;
 }
 
 /** A declaration that shares its name somewhere must be identified by what refers to it. */

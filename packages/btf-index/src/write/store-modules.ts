@@ -95,8 +95,8 @@ function addVersions(
     );
     const declared = new Set<number>();
     for (let i = 0; i + 1 < btf.starts.length; i++) {
-      const at = btf.starts[i] as number;
-      const info = btf.words[at + 1] as number;
+      const at = btf.starts[i]!;
+      const info = btf.words[at + 1]!;
       const named = btf.words[at] !== 0;
       const kind = declarationKind(infoKind(info), named);
       if (kind === undefined || (!named && infoVlen(info) === 0)) continue;
@@ -114,7 +114,7 @@ function addVersions(
     for (const row of declared) if (!before.has(row)) toggle(row);
     for (const row of before) if (!declared.has(row)) toggle(row);
   }
-  changeModuleMembership(index, toggled, (version) => names.get(version) as number);
+  changeModuleMembership(index, toggled, (version) => names.get(version)!);
   return added;
 }
 
@@ -138,8 +138,8 @@ class ModuleDeclarations {
     at: number,
     text: () => string,
   ): number {
-    const [lo, hi] = [types.lo[i] as number, types.hi[i] as number];
-    const discriminator = types.discriminators[i] as number;
+    const [lo, hi] = [types.lo[i]!, types.hi[i]!];
+    const discriminator = types.discriminators[i]!;
     const key = (hi & 0x1fffff) * 0x100000000 + (lo >>> 0);
     const known = this.rows.get(key);
     if (known !== undefined && known.hi === hi && known.kind === kind && discriminator === 0) return known.row;

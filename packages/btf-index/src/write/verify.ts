@@ -116,7 +116,7 @@ function modulesToCheck(index: BtfIndex): { readonly version: number; readonly c
   return rows
     .flatMap(([version, changes]) => {
       const [position] = rangesOf(tree, decodeMembershipChanges(changes));
-      return position === undefined ? [] : [{ version, content: tree.contentAt[position] as number }];
+      return position === undefined ? [] : [{ version, content: tree.contentAt[position]! }];
     })
     .sort((a, b) => a.content - b.content);
 }
@@ -177,13 +177,13 @@ class DeclarationCheck {
     const found = new Set<number>();
     const hash = new DataView(new ArrayBuffer(8));
     for (let i = 0; i + 1 < starts.length; i++) {
-      const at = starts[i] as number;
-      const info = words[at + 1] as number;
+      const at = starts[i]!;
+      const info = words[at + 1]!;
       const named = words[at] !== 0;
       const kind = declarationKind(infoKind(info), named);
       if (kind === undefined || (!named && infoVlen(info) === 0)) continue;
-      hash.setInt32(0, types.lo[i] as number, true);
-      hash.setInt32(4, types.hi[i] as number, true);
+      hash.setInt32(0, types.lo[i]!, true);
+      hash.setInt32(4, types.hi[i]!, true);
       const candidates = this.byHash.get(hash.getBigUint64(0, true)) ?? [];
       const id = candidates.find((one) => this.rows.get(one)?.kind === kind);
       const row = id === undefined ? undefined : this.rows.get(id);
@@ -193,12 +193,12 @@ class DeclarationCheck {
       }
       found.add(id);
       if (row.body === undefined) continue;
-      const name = text(named ? (words[at] as number) : (words[at + 3] as number));
+      const name = text(named ? words[at]! : words[at + 3]!);
       const same = Buffer.compare(writer.body(at), row.body) === 0 && this.interner.text(row.name) === name;
       if (!same) this.report(`declaration ${id} is not what content ${content} says`);
       row.body = undefined; // checked once
     }
-    const position = this.index.catalog().tree.position[content] as number;
+    const position = this.index.catalog().tree.position[content]!;
     const rows = rowsOf(this.index);
     rows.loadSets([...this.rows.values()].map(({ set }) => set));
     const inSet = new Map<number, boolean>();
@@ -254,12 +254,12 @@ class DeclarationCheck {
     const { starts, words } = parseBtf(btf, { base: base === undefined ? kernel.btf : parseBtf(base) });
     const pair = new DataView(new ArrayBuffer(8));
     for (let i = 0; i + 1 < starts.length; i++) {
-      const at = starts[i] as number;
-      const info = words[at + 1] as number;
+      const at = starts[i]!;
+      const info = words[at + 1]!;
       const kind = declarationKind(infoKind(info), words[at] !== 0);
       if (kind === undefined || (words[at] === 0 && infoVlen(info) === 0)) continue;
-      pair.setInt32(0, prepared.types.lo[i] as number, true);
-      pair.setInt32(4, prepared.types.hi[i] as number, true);
+      pair.setInt32(0, prepared.types.lo[i]!, true);
+      pair.setInt32(4, prepared.types.hi[i]!, true);
       const rows = this.byHash.get(pair.getBigUint64(0, true)) ?? [];
       const row = rows.find((one) => this.rows.get(one)?.kind === kind);
       if (row === undefined) this.report(`module ${name} (version ${version}): type ${i + 1} has no declaration`);

@@ -214,7 +214,7 @@ export class Writer implements Interner {
   /** Finds the rows by the sets that the content is in and the hashes of its types. */
   private readDeclarations(view: View): Int32Array {
     const { tree } = this.index.catalog();
-    const position = tree.position[view.id] as number;
+    const position = tree.position[view.id]!;
     const sets: number[] = [];
     const memberships = this.index.statement('SELECT id, membership_changes FROM declaration_set').iterate();
     for (const [id, changes] of memberships as Iterable<[number, Uint8Array]>) {
@@ -230,10 +230,10 @@ export class Writer implements Interner {
     const found = new Int32Array(starts.length - 1);
     const pair = new DataView(new ArrayBuffer(8));
     for (let i = 0; i < found.length; i++) {
-      const at = starts[i] as number;
-      if (!isDeclared(infoKind(words[at + 1] as number))) continue;
-      pair.setInt32(0, types.lo[i] as number, true);
-      pair.setInt32(4, types.hi[i] as number, true);
+      const at = starts[i]!;
+      if (!isDeclared(infoKind(words[at + 1]!))) continue;
+      pair.setInt32(0, types.lo[i]!, true);
+      pair.setInt32(4, types.hi[i]!, true);
       found[i] = byHash.get(pair.getBigUint64(0, true)) ?? 0;
     }
     return found;

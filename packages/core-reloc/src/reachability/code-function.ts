@@ -56,7 +56,7 @@ export function decodeFunction(
   const open = new Uint8Array(count);
   if (offsets !== undefined) {
     for (let at = 0; at < count; at++) {
-      if (holdsOffset(parts.opcode[at] as number) && offsets.has(program.offset + at * INSN_SIZE)) open[at] = 1;
+      if (holdsOffset(parts.opcode[at]!) && offsets.has(program.offset + at * INSN_SIZE)) open[at] = 1;
     }
   }
   const own = Array.from({ length: count }, (_, at) => references?.get(program.offset + at * INSN_SIZE));
@@ -89,15 +89,15 @@ function isGlobal(object: BpfObject, program: BpfProgram): boolean {
 
 /** The slots that may follow one, as far as its opcode says; calls go on behind. */
 export function successors(code: Draft, at: number): number[] {
-  const opcode = code.opcode[at] as number;
+  const opcode = code.opcode[at]!;
   const kind = opcode & 7;
   if (opcode === LDDW) return [at + 2];
   if (kind !== InsnClass.Jmp && kind !== InsnClass.Jmp32) return [at + 1];
-  const target = at + 1 + (code.off[at] as number);
+  const target = at + 1 + code.off[at]!;
   switch (opcode & 0xf0) {
     case JumpOp.Ja:
       if (hasRegisterSource(opcode)) return everySlot(code);
-      return [kind === InsnClass.Jmp ? target : at + 1 + (code.imm[at] as number)];
+      return [kind === InsnClass.Jmp ? target : at + 1 + code.imm[at]!];
     case JumpOp.Exit:
       return [];
     case JumpOp.Call:
@@ -141,9 +141,9 @@ function findLive(code: Draft): Uint16Array {
 }
 
 function registersOf(code: Draft, at: number): { reads: number; writes: number } {
-  const opcode = code.opcode[at] as number;
-  const to = 1 << (code.destination[at] as number);
-  const from = 1 << (code.source[at] as number);
+  const opcode = code.opcode[at]!;
+  const to = 1 << code.destination[at]!;
+  const from = 1 << code.source[at]!;
   const operand = hasRegisterSource(opcode) ? from : 0;
   switch (opcode & 7) {
     case InsnClass.Alu:

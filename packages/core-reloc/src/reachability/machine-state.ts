@@ -191,7 +191,7 @@ export function loadStack(frame: Frame, off: number, size: number, littleEndian:
   if (bytes === undefined || bytes.includes(undefined)) return size === 8 ? fresh() : { ...ofBits(size * 8) };
   let number = 0n;
   for (let i = 0; i < size; i++) {
-    number = (number << 8n) | BigInt(bytes[littleEndian ? size - 1 - i : i] as number);
+    number = (number << 8n) | BigInt(bytes[littleEndian ? size - 1 - i : i]!);
   }
   return constant(number);
 }

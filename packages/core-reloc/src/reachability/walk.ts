@@ -155,8 +155,8 @@ class Walk {
   private step(state: MachineState): MachineState | undefined {
     const top = state.frames.at(-1) as Frame;
     const { code, at, registers } = top;
-    const opcode = code.opcode[at] as number;
-    const to = code.destination[at] as number;
+    const opcode = code.opcode[at]!;
+    const to = code.destination[at]!;
     switch (opcode & 7) {
       case InsnClass.Alu:
       case InsnClass.Alu64:
@@ -185,12 +185,12 @@ class Walk {
   }
 
   private alu(code: CodeFunction, at: number, registers: readonly Value[]): Value {
-    const opcode = code.opcode[at] as number;
+    const opcode = code.opcode[at]!;
     const op = opcode & 0xf0;
     const bits = (opcode & 7) === InsnClass.Alu64 ? 64 : 32;
-    const off = code.off[at] as number;
-    const imm = code.imm[at] as number;
-    const left = registers[code.destination[at] as number] as Value;
+    const off = code.off[at]!;
+    const imm = code.imm[at]!;
+    const left = registers[code.destination[at]!] as Value;
     if (op === AluOp.End) {
       if (left.kind !== 'scalar') return fresh();
       const unconditional = bits === 64;
@@ -198,7 +198,7 @@ class Walk {
       return byteSwapped(left, imm, unconditional || toBig === this.around.littleEndian);
     }
     const immediate = code.open[at] === 1 ? fresh() : constant(BigInt(imm));
-    const right = hasRegisterSource(opcode) ? (registers[code.source[at] as number] as Value) : immediate;
+    const right = hasRegisterSource(opcode) ? (registers[code.source[at]!] as Value) : immediate;
     if (op === AluOp.Mov) {
       if (off === 0 && bits === 64) return right;
       if (right.kind !== 'scalar') return fresh();
@@ -219,8 +219,8 @@ class Walk {
   private immediate64(code: CodeFunction, at: number): Value {
     const reference = code.references[at];
     if (reference === undefined) {
-      const low = BigInt((code.imm[at] as number) >>> 0);
-      const high = at + 1 < code.count ? BigInt((code.imm[at + 1] as number) >>> 0) : 0n;
+      const low = BigInt(code.imm[at]! >>> 0);
+      const high = at + 1 < code.count ? BigInt(code.imm[at + 1]! >>> 0) : 0n;
       return code.source[at] === 0 ? constant(low | (high << 32n)) : NONNULL;
     }
     switch (reference.kind) {
@@ -239,11 +239,11 @@ class Walk {
 
   private load(state: MachineState, top: Frame, at: number): void {
     const { code, registers } = top;
-    const opcode = code.opcode[at] as number;
+    const opcode = code.opcode[at]!;
     const size = memorySize(opcode);
-    const base = registers[code.source[at] as number] as Value;
-    const off = code.off[at] as number;
-    const to = code.destination[at] as number;
+    const base = registers[code.source[at]!] as Value;
+    const off = code.off[at]!;
+    const to = code.destination[at]!;
     let value: Value = size === 8 ? fresh() : { ...ofBits(size * 8) };
     if (code.open[at] === 1 && base.kind !== 'scalar') this.events.offset(code, at);
     switch (base.kind) {
@@ -285,9 +285,9 @@ class Walk {
       slots = new Set();
       const { code } = frame;
       for (let at = 0; at < code.count; at++) {
-        const opcode = code.opcode[at] as number;
+        const opcode = code.opcode[at]!;
         if ((opcode & 7) !== InsnClass.Ldx || code.source[at] !== FP) continue;
-        slots.add(Math.floor((code.off[at] as number) / 8) * 8);
+        slots.add(Math.floor(code.off[at]! / 8) * 8);
       }
       this.loaded.set(program, slots);
     }
@@ -309,22 +309,22 @@ class Walk {
 
   private store(state: MachineState, top: Frame, at: number): void {
     const { code, registers } = top;
-    const opcode = code.opcode[at] as number;
+    const opcode = code.opcode[at]!;
     const size = memorySize(opcode);
-    const base = registers[code.destination[at] as number] as Value;
-    const off = code.off[at] as number;
-    const source = code.source[at] as number;
+    const base = registers[code.destination[at]!] as Value;
+    const off = code.off[at]!;
+    const source = code.source[at]!;
     const atomic = (opcode & 7) === InsnClass.Stx && (opcode & 0xe0) === Mode.Atomic;
     const value: Value = atomic
       ? fresh()
       : (opcode & 7) === InsnClass.St
-        ? constant(BigInt(code.imm[at] as number))
+        ? constant(BigInt(code.imm[at]!))
         : (registers[source] as Value);
-    const imm = code.imm[at] as number;
+    const imm = code.imm[at]!;
     if (code.open[at] === 1 && base.kind !== 'scalar') this.events.offset(code, at);
     if (atomic && imm === LOAD_ACQUIRE) {
       // the one form that reads through the source
-      if ((code.destination[at] as number) < FP) registers[code.destination[at] as number] = fresh();
+      if (code.destination[at]! < FP) registers[code.destination[at]!] = fresh();
       return;
     }
     if (base.kind === 'ctx') this.context(state, code, at, base.off, off, size, true);
@@ -358,13 +358,13 @@ class Walk {
 
   private jump(state: MachineState, top: Frame, at: number): MachineState | undefined {
     const { code, registers } = top;
-    const opcode = code.opcode[at] as number;
+    const opcode = code.opcode[at]!;
     const wide = (opcode & 7) === InsnClass.Jmp;
-    const target = at + 1 + (code.off[at] as number);
+    const target = at + 1 + code.off[at]!;
     switch (opcode & 0xf0) {
       case JumpOp.Ja:
         if (hasRegisterSource(opcode)) return this.anywhere(state, top);
-        top.at = wide ? target : at + 1 + (code.imm[at] as number);
+        top.at = wide ? target : at + 1 + code.imm[at]!;
         return state;
       case JumpOp.Call:
         return this.call(state, top, at);
@@ -376,10 +376,8 @@ class Walk {
         return state;
       default:
     }
-    const left = registers[code.destination[at] as number] as Value;
-    const right = hasRegisterSource(opcode)
-      ? (registers[code.source[at] as number] as Value)
-      : constant(BigInt(code.imm[at] as number));
+    const left = registers[code.destination[at]!] as Value;
+    const right = hasRegisterSource(opcode) ? (registers[code.source[at]!] as Value) : constant(BigInt(code.imm[at]!));
     if (left.kind !== 'scalar' || right.kind !== 'scalar') {
       const equal = wide ? pointerEquals(left, right) : undefined;
       const op = opcode & 0xf0;

@@ -31,7 +31,7 @@ export class Connections {
     this.open.set(socket, { client, busy: 0 });
     this.counts.set(client, (this.counts.get(client) ?? 0) + 1);
     socket.once('close', () => this.remove(socket));
-    if ((this.counts.get(client) as number) > this.perClient) this.closeOne(socket, client);
+    if (this.counts.get(client)! > this.perClient) this.closeOne(socket, client);
     else if (this.open.size > this.total) this.closeOne(socket, this.largest());
   }
 
@@ -55,7 +55,7 @@ export class Connections {
     const connection = this.open.get(socket);
     if (connection === undefined) return;
     this.open.delete(socket);
-    const left = (this.counts.get(connection.client) as number) - 1;
+    const left = this.counts.get(connection.client)! - 1;
     if (left === 0) this.counts.delete(connection.client);
     else this.counts.set(connection.client, left);
   }

@@ -44,7 +44,7 @@ function fileAnswer(path: string, bytes: Buffer): (request: Request) => Promise<
   const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
   const headers = {
     ...PAGE_HEADERS,
-    'content-type': TYPES[extname(path)] as string,
+    'content-type': TYPES[extname(path)]!,
     // What has a hash in its name never changes; the rest is asked for again each time.
     'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     vary: 'Accept-Encoding',

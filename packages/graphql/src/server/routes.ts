@@ -64,7 +64,7 @@ export function route(request: Request, path: string, services: RouteServices): 
   if (path === VERIFIERS) return make('verifiers', async () => sendVerifiers(request, services));
   if (VERIFIER.test(path)) return make('verifier', () => sendVerifier(request, services, path.slice(1)));
   const bundle = BUNDLE.exec(path);
-  if (bundle) return make('bundle', () => sendBundle(request, services, bundle[1] as string, bundle[2] as string));
+  if (bundle) return make('bundle', () => sendBundle(request, services, bundle[1]!, bundle[2]!));
   const btf = BTF.exec(path);
   if (btf) return make('btf', () => sendBtf(request, services, btf.slice(1).map(decodePart)));
   const header = HEADER.exec(path);

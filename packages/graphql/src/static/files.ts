@@ -13,7 +13,7 @@ export function withFiles({
   const whole = { variables: copied(variables ?? {}) };
   for (const [path, file] of Object.entries(files)) {
     const keys = path.split('.');
-    const name = keys.pop() as string;
+    const name = keys.pop()!;
     let at: unknown = whole;
     for (const key of keys)
       at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined;

@@ -88,9 +88,9 @@ async function readHeader(stream: ByteStream, files: readonly CpioFile[]): Promi
   }
   if (magic !== '070701' && magic !== '070702') throw bad(`cpio header ${JSON.stringify(magic)}`, at, '070701');
   const fields = hexFields(await stream.take(HEADER_SIZE, 'cpio header'), at);
-  const mode = fields[1] as number;
-  const size = fields[6] as number;
-  const nameSize = fields[11] as number;
+  const mode = fields[1]!;
+  const size = fields[6]!;
+  const nameSize = fields[11]!;
   if (nameSize === 0 || nameSize > MAX_NAME) throw bad(`cpio name of ${nameSize} bytes`, at + 94, '1 to 4097');
   const name = await stream.take(nameSize, 'cpio name');
   const path = new TextDecoder().decode(name.subarray(0, nameSize - 1));

@@ -128,7 +128,7 @@ export class Collector {
   /** Takes one file. What is wrong with it is remembered, not thrown. True: its source is still needed. */
   async add(leaf: Leaf): Promise<boolean> {
     const { bytes, source, ...origin } = leaf;
-    const path = leaf.paths.at(-1) as string;
+    const path = leaf.paths.at(-1)!;
     let module = MODULE_FILE.test(path);
     try {
       if (leaf.format === 'btf') {
@@ -170,7 +170,7 @@ export class Collector {
 
   /** Remembers what went wrong with a file before it could be taken. */
   addProblem(paths: readonly string[], error: unknown): void {
-    const module = MODULE_FILE.test(paths.at(-1) as string);
+    const module = MODULE_FILE.test(paths.at(-1)!);
     this.problems.push({ origin: { paths }, skipped: skipped(label(paths), error), module });
   }
 
@@ -360,7 +360,5 @@ export class Collector {
 
 /** As the kernel names it: without the ending, and `_` for `-`. */
 function moduleName(paths: readonly string[]): string {
-  return basename(paths.at(-1) as string)
-    .replace(MODULE_FILE, '')
-    .replaceAll('-', '_');
+  return basename(paths.at(-1)!).replace(MODULE_FILE, '').replaceAll('-', '_');
 }

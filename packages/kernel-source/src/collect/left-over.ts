@@ -41,7 +41,7 @@ function* lostModules({ modules, claimed }: Gathered): Generator<Skipped> {
   for (const group of groups.values()) {
     const { origin, release } = group[0]!;
     const count = `${group.length} ${group.length === 1 ? 'module' : 'modules'}`;
-    const path = group.length === 1 ? label(origin.paths) : (origin.paths[0] as string);
+    const path = group.length === 1 ? label(origin.paths) : origin.paths[0]!;
     const error = new KernelSourceError('module-without-kernel', `${count} without their kernel`, {
       found: release === undefined ? count : `${count} for ${release}`,
       expected: 'the kernel in the same package, archive or folder, or its package beside it',
@@ -77,7 +77,7 @@ function* lostProblems({ kernels, problems, claimed }: Gathered): Generator<Skip
       yield problem.skipped;
       continue;
     }
-    const file = problem.origin.paths[0] as string;
+    const file = problem.origin.paths[0]!;
     // Where the kernel has none, its modules go without saying.
     if (kernelsWithout.has(file)) continue;
     const group = without.get(file);

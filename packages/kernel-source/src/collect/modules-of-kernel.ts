@@ -73,5 +73,5 @@ function belongs(found: FoundModule, kernel: Origin, identity: KernelIdentity, a
 }
 
 function isVmlinux(origin: Origin): boolean {
-  return basename(origin.paths.at(-1) as string) === 'vmlinux';
+  return basename(origin.paths.at(-1)!) === 'vmlinux';
 }

@@ -50,9 +50,9 @@ function decompressLegacy(bytes: Uint8Array, view: DataView, maxBytes: number): 
 
 function decompressFrame(bytes: Uint8Array, view: DataView, maxBytes: number): Uint8Array {
   if (bytes.length < 7) throw cut(0, 7, bytes.length);
-  const flags = bytes[4] as number;
+  const flags = bytes[4]!;
   const version = flags >> 6;
-  const blockCode = ((bytes[5] as number) >> 4) & 7;
+  const blockCode = (bytes[5]! >> 4) & 7;
   if (version !== 1 || blockCode < 4) {
     throw new KernelSourceError('bad-compression', `LZ4 frame of version ${version}, block size code ${blockCode}`, {
       offset: 4,
@@ -110,18 +110,18 @@ function decodeBlock(
   limit = out.length,
 ): number {
   while (at < end) {
-    const token = bytes[at++] as number;
+    const token = bytes[at++]!;
     let literals = token >> 4;
     if (literals === 15) {
       let more: number;
       do {
         if (at >= end) throw damaged(at);
-        more = bytes[at++] as number;
+        more = bytes[at++]!;
         literals += more;
       } while (more === 255);
     }
     if (at + literals > end || to + literals > limit) throw damaged(at);
-    if (literals < 16) for (let n = literals; n > 0; n--) out[to++] = bytes[at++] as number;
+    if (literals < 16) for (let n = literals; n > 0; n--) out[to++] = bytes[at++]!;
     else {
       out.set(bytes.subarray(at, at + literals), to);
       at += literals;
@@ -131,14 +131,14 @@ function decodeBlock(
     if (at === end) return to;
 
     if (at + 2 > end) throw damaged(at);
-    const offset = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    const offset = bytes[at]! | (bytes[at + 1]! << 8);
     at += 2;
     let length = (token & 15) + MIN_MATCH;
     if (length === 15 + MIN_MATCH) {
       let more: number;
       do {
         if (at >= end) throw damaged(at);
-        more = bytes[at++] as number;
+        more = bytes[at++]!;
         length += more;
       } while (more === 255);
     }
@@ -149,7 +149,7 @@ function decodeBlock(
       to += length;
     } else {
       // The match overlaps what it writes: byte by byte is the definition.
-      for (let n = 0; n < length; n++) out[to + n] = out[from + n] as number;
+      for (let n = 0; n < length; n++) out[to + n] = out[from + n]!;
       to += length;
     }
   }

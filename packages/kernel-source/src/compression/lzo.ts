@@ -73,7 +73,7 @@ export function decompressLzo1x(bytes: Uint8Array, outSize: number): Uint8Array 
 
   const literals = (count: number) => {
     if (at + count > bytes.length || to + count > outSize) throw damaged(at, 'literals');
-    for (let n = 0; n < count; n++) out[to++] = bytes[at++] as number;
+    for (let n = 0; n < count; n++) out[to++] = bytes[at++]!;
   };
   /** A count whose bits in the instruction were all zero goes on in bytes: 255 for each zero byte. */
   const longCount = (base: number) => {
@@ -88,13 +88,13 @@ export function decompressLzo1x(bytes: Uint8Array, outSize: number): Uint8Array 
   const match = (distance: number, count: number) => {
     const from = to - distance;
     if (from < 0 || to + count > outSize) throw damaged(at, 'match');
-    for (let n = 0; n < count; n++) out[to + n] = out[from + n] as number;
+    for (let n = 0; n < count; n++) out[to + n] = out[from + n]!;
     to += count;
   };
   const word = () => {
     if (at + 2 > bytes.length) throw damaged(at, 'distance');
     at += 2;
-    return (bytes[at - 2] as number) | ((bytes[at - 1] as number) << 8);
+    return bytes[at - 2]! | (bytes[at - 1]! << 8);
   };
   const byte = () => {
     const value = bytes[at++];

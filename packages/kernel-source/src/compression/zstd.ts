@@ -48,28 +48,28 @@ function frameLength(bytes: Uint8Array): { length: number; skippable: boolean } 
     return { length: Math.min(bytes.length, 8 + view.getUint32(4, true)), skippable: true };
   }
   if (magic !== FRAME_MAGIC) return undefined;
-  let at = 4 + headerLength(bytes[4] as number);
+  let at = 4 + headerLength(bytes[4]!);
   for (;;) {
     if (at + 3 > bytes.length) return { length: bytes.length, skippable: false };
     const header = blockHeader(bytes, at);
     at += 3 + header.length;
     if (header.last) break;
   }
-  const checksum = ((bytes[4] as number) & 4) !== 0 ? 4 : 0;
+  const checksum = (bytes[4]! & 4) !== 0 ? 4 : 0;
   return { length: Math.min(bytes.length, at + checksum), skippable: false };
 }
 
 /** The bytes between the magic and the first block, as the frame header descriptor announces them. */
 function headerLength(descriptor: number): number {
   const singleSegment = (descriptor & 0x20) !== 0;
-  const contentSize = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6] as number;
-  const dictionaryId = [0, 1, 2, 4][descriptor & 3] as number;
+  const contentSize = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
+  const dictionaryId = [0, 1, 2, 4][descriptor & 3]!;
   return 1 + (singleSegment ? 0 : 1) + dictionaryId + contentSize;
 }
 
 /** A block's content length: one byte for a run, whatever its size says. */
 function blockHeader(bytes: Uint8Array, at: number): { length: number; last: boolean } {
-  const word = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+  const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
   const type = (word >> 1) & 3;
   if (type === 3) throw damaged('reserved block type', at);
   return { length: type === 1 ? 1 : word >> 3, last: (word & 1) !== 0 };

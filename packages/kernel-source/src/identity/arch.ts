@@ -38,7 +38,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 
 /** btfq's word for an architecture; unknown words are passed on as they are. */
 export function archAlias(arch: string): string {
-  return Object.hasOwn(ALIASES, arch) ? (ALIASES[arch] as string) : arch;
+  return Object.hasOwn(ALIASES, arch) ? ALIASES[arch]! : arch;
 }
 
 /** Whether a word, or its alias, is an architecture that kernels are built for. */

@@ -51,8 +51,8 @@ function compareWords(a: string, b: string): number {
   const left = a.match(/\d+|\D+/g) ?? [];
   const right = b.match(/\d+|\D+/g) ?? [];
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    const x = left[at] as string;
-    const y = right[at] as string;
+    const x = left[at]!;
+    const y = right[at]!;
     const numbers = /^\d/.test(x) && /^\d/.test(y);
     const order = numbers ? Number(x) - Number(y) : 0;
     if (order !== 0) return order;

@@ -14,10 +14,10 @@ export function systemAroundFile(
 ): Distro | undefined {
   for (let depth = paths.length - 1; depth > 0; depth--) {
     const archive = paths.slice(0, depth);
-    const found = systemAround(paths[depth] as string, (path) => rootEntries.get([...archive, path].join('\0')));
+    const found = systemAround(paths[depth]!, (path) => rootEntries.get([...archive, path].join('\0')));
     if (found !== undefined) return found;
   }
-  const file = paths[0] as string;
+  const file = paths[0]!;
   const folder = folders.find((named) => file.startsWith(`${named}/`));
   const named =
     folder === undefined

@@ -37,7 +37,7 @@ export function bzImagePayload(bytes: Uint8Array): Payload | undefined {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint16(At.protocol, true) < PROTOCOL_WITH_PAYLOAD) return undefined;
-  const setupSectors = (bytes[At.setupSectors] as number) || 4;
+  const setupSectors = bytes[At.setupSectors]! || 4;
   const offset = (setupSectors + 1) * SECTOR + view.getUint32(At.payloadOffset, true);
   const length = view.getUint32(At.payloadLength, true);
   const release = releaseOf(bytes, view.getUint16(At.versionString, true));

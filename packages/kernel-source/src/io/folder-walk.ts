@@ -33,7 +33,7 @@ export async function* folderFiles(
   // What is in the tree itself comes first: its own names say more than those of links.
   for (let at = 0; at < links.length; at++) {
     checkStopped();
-    const link = links[at] as string;
+    const link = links[at]!;
     try {
       const target = await realpath(link);
       const stats = await stat(target);

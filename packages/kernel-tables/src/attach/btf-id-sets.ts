@@ -41,7 +41,7 @@ export function idSet(view: KernelView, name: IdSetName): readonly string[] | un
   // Another object may have the same name: what is no set of functions is that.
   const indexes = [...symbols.indexesOf(name), ...symbols.indexesOf(OLDER_NAMES[name] ?? '')];
   if (indexes.length === 0) return [];
-  const sets = indexes.map((index) => setAt(view, symbols.addresses[index] as bigint));
+  const sets = indexes.map((index) => setAt(view, symbols.addresses[index]!));
   return sets.find((names) => names !== undefined && names.length > 0) ?? sets.find((names) => names !== undefined);
 }
 

@@ -66,7 +66,7 @@ export function functionTable(
   const isPatched = patchedStarts(view);
   const marks = new Uint8Array(symbols.count);
   const mark = (from: number, to: number, bit: number) => {
-    for (let i = from; i < to; i++) marks[i] = (marks[i] as number) | bit;
+    for (let i = from; i < to; i++) marks[i] = marks[i]! | bit;
   };
   const markAt = (address: bigint, bit: number) => {
     for (const i of symbols.indexesAt(address)) mark(i, i + 1, bit);
@@ -85,24 +85,23 @@ export function functionTable(
   const [tracedOnes, initOnes] = [new Uint32Array(text.length), new Uint32Array(text.length)];
   const seen = new Uint8Array(text.length);
   for (const i of text) {
-    const bits = marks[i] as number;
+    const bits = marks[i]!;
     const name = symbols.name(i);
     if ((bits & IN_IMAGE) === 0 || name.startsWith('__pfx_') || name.startsWith('__cfi_')) continue; // padding
     let place = places.get(name);
     if (place === undefined) places.set(name, (place = places.size));
-    counts[place] = (counts[place] as number) + 1;
-    if ((bits & TRACED) !== 0) tracedOnes[place] = (tracedOnes[place] as number) + 1;
+    counts[place] = counts[place]! + 1;
+    if ((bits & TRACED) !== 0) tracedOnes[place] = tracedOnes[place]! + 1;
     // What has no type is attached to by no trampoline.
-    else if (prototypes.has(name) && isPatched(symbols.addresses[i] as bigint))
-      seen[place] = (seen[place] as number) | PATCHED;
-    if ((bits & INIT) !== 0) initOnes[place] = (initOnes[place] as number) + 1;
-    if ((bits & DENIED) !== 0) seen[place] = (seen[place] as number) | DENIED;
+    else if (prototypes.has(name) && isPatched(symbols.addresses[i]!)) seen[place] = seen[place]! | PATCHED;
+    if ((bits & INIT) !== 0) initOnes[place] = initOnes[place]! + 1;
+    if ((bits & DENIED) !== 0) seen[place] = seen[place]! | DENIED;
   }
   const names = [...places.keys()].sort();
   const flags = names.map((name) => {
     const place = places.get(name) ?? 0;
-    const [count, own] = [counts[place] as number, tracedOnes[place] as number];
-    const bits = seen[place] as number;
+    const [count, own] = [counts[place]!, tracedOnes[place]!];
+    const bits = seen[place]!;
     return (
       (own > 0 ? FunctionFlag.Traced : 0) |
       (initOnes[place] === count ? FunctionFlag.InitOnly : 0) |
@@ -132,7 +131,7 @@ export function functionFact({ names, flags }: FunctionTable, name: string): Fun
   let high = names.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((names[middle] as string) < name) low = middle + 1;
+    if (names[middle]! < name) low = middle + 1;
     else high = middle;
   }
   return names[low] === name ? factOf(flags[low] ?? 0) : undefined;

@@ -30,9 +30,9 @@ export function prototypesOf(types: Types): ReadonlyMap<string, Prototype> {
   const byName = new Map<string, Prototype>();
   // A kernel has 60,000 functions: their words are read as they are.
   for (let i = 0; startId + i < btf.typeCount; i++) {
-    const at = starts[i] as number;
-    if (infoKind(words[at + 1] as number) !== BtfKind.Func) continue;
-    const proto = words[at + 2] as number;
+    const at = starts[i]!;
+    if (infoKind(words[at + 1]!) !== BtfKind.Func) continue;
+    const proto = words[at + 2]!;
     let answer = answers.get(proto);
     if (answer === undefined) answers.set(proto, (answer = prototypeOf(types, proto, sizes)));
     const name = btf.name(startId + i);
@@ -51,15 +51,15 @@ function prototypeOf({ btf, arch, version }: Types, id: number, sizes: Sizes): P
   if (btf.kind(id) !== BtfKind.FuncProto) return 'refused';
   const owner = ownerOf(btf, id);
   const { words } = owner;
-  const at = owner.starts[id - owner.startId] as number;
-  const count = infoVlen(words[at + 1] as number);
+  const at = owner.starts[id - owner.startId]!;
+  const count = infoVlen(words[at + 1]!);
   if (count > MAX_ARGS) return 'refused';
-  const returned = words[at + 2] as number;
+  const returned = words[at + 2]!;
   if (returned !== 0 && sizeOf(btf, returned, sizes) !== SCALAR) return 'refused';
   const takesStructs = version !== undefined && !isBefore(version, STRUCTS_SINCE);
   let registers = 0;
   for (let i = 0; i < count; i++) {
-    const param = words[at + 4 + 2 * i] as number;
+    const param = words[at + 4 + 2 * i]!;
     if (param === 0) return 'refused'; // a variable number of arguments
     const size = sizeOf(btf, param, sizes);
     if (size === SCALAR) registers++;

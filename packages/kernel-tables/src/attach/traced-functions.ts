@@ -52,7 +52,7 @@ function isBeforeFunction({ memory, symbols }: KernelView, places: readonly bigi
   let before = 0;
   let inside = 0;
   for (let i = 0; i < places.length; i += step) {
-    const place = places[i] as bigint;
+    const place = places[i]!;
     if (symbols.indexesAt(place + 8n).length > 0) before++;
     else inside++;
   }

@@ -62,7 +62,7 @@ function switchEntries(view: KernelView, dispatch: bigint): [number, string][] |
   for (const index of symbols.indexesOfText()) {
     const name = symbols.name(index);
     if (!/^__(?:ia32|x64)_(?:compat_)?sys_/.test(name)) continue;
-    emulator.hook(symbols.addresses[index] as bigint, () => {
+    emulator.hook(symbols.addresses[index]!, () => {
       called = name;
       return 'leave'; // some never return, and nothing follows their calls
     });

@@ -71,7 +71,7 @@ export function applyEvalMaps(format: string, maps: readonly EvalMap[]): string 
       continue;
     }
     TOKEN.lastIndex = at;
-    const token = TOKEN.exec(format)?.[0] ?? (format[at] as string);
+    const token = TOKEN.exec(format)?.[0] ?? format[at]!;
     out += token;
     at += token.length;
   }
@@ -99,7 +99,7 @@ function withoutAttributes(type: string): string {
     const start = text.indexOf(ATTRIBUTE, from);
     if (start < 0) return text;
     let end = start + ATTRIBUTE.length;
-    if (start > 0 && !/\s/.test(text[start - 1] as string)) {
+    if (start > 0 && !/\s/.test(text[start - 1]!)) {
       from = end;
       continue;
     }

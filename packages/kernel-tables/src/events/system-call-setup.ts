@@ -61,7 +61,7 @@ export function enterSetup(
     });
   };
   answer(register, 1n);
-  for (const name of ALLOCATORS) for (const i of symbols.indexesOf(name)) answer(symbols.addresses[i] as bigint, HEAP);
+  for (const name of ALLOCATORS) for (const i of symbols.indexesOf(name)) answer(symbols.addresses[i]!, HEAP);
   return ({ metadata, enterEvent, number }) => {
     try {
       emulator.sp = STACK + BigInt(AREA / 2);

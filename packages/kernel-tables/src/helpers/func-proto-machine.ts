@@ -113,7 +113,7 @@ export function mapImage(emulator: Emulator, { memory, symbols }: KernelView): v
 function addAnswers(emulator: Emulator, { symbols, btf }: KernelView): void {
   const answer = (name: string, value: () => bigint) => {
     for (const index of symbols.indexesOf(name)) {
-      emulator.hook(symbols.addresses[index] as bigint, (machine) => {
+      emulator.hook(symbols.addresses[index]!, (machine) => {
         machine.returnWith(value());
         return undefined;
       });

@@ -120,6 +120,6 @@ export function viewOf(bytes: Uint8Array): DataView {
 /** Bytes as characters of the same numbers. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] as number);
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!);
   return text;
 }

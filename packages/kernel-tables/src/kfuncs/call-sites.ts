@@ -103,10 +103,10 @@ function forEachCall(
   }
   // Every byte is looked at: plain arithmetic, for a view's checks cost more than the rest.
   for (let at = from, last = to - 5; at <= last; at++) {
-    const opcode = bytes[at] as number;
+    const opcode = bytes[at]!;
     if ((opcode & 0xfe) !== 0xe8) continue;
-    const [low, high] = [(bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8), bytes[at + 4] as number];
-    const target = at + 5 + (low | ((bytes[at + 3] as number) << 16) | (high << 24));
+    const [low, high] = [bytes[at + 1]! | (bytes[at + 2]! << 8), bytes[at + 4]!];
+    const target = at + 5 + (low | (bytes[at + 3]! << 16) | (high << 24));
     if (only !== undefined && !isAmong(only, target)) continue;
     const called = base + BigInt(target);
     visit(called, { returns: base + BigInt(at + 5), target: called, isTailCall: opcode === 0xe9 });

@@ -17,7 +17,7 @@ export function functionsNamed({ symbols }: KernelView, { origin }: ImageWords, 
   const found = new Map<number, string>();
   for (const i of symbols.indexesOfText()) {
     const name = symbols.name(i);
-    if (pattern.test(name)) found.set(Number((symbols.addresses[i] as bigint) - origin), name);
+    if (pattern.test(name)) found.set(Number(symbols.addresses[i]! - origin), name);
   }
   return found;
 }
@@ -35,11 +35,11 @@ export function findCallTable(view: KernelView, words: ImageWords, compat: boole
   let best: WordRun | undefined;
   const { places, targets } = words.pointers;
   for (let i = 0; i < places.length; ) {
-    const start = places[i] as number;
+    const start = places[i]!;
     let end = start;
     let compatCalls = 0;
-    for (; places[i] === end && calls.has(targets[i] as number); i++, end += WORD) {
-      if (calls.get(targets[i] as number)?.includes('compat_')) compatCalls++;
+    for (; places[i] === end && calls.has(targets[i]!); i++, end += WORD) {
+      if (calls.get(targets[i]!)?.includes('compat_')) compatCalls++;
     }
     if (end === start) {
       i++;
@@ -69,8 +69,8 @@ export function findRawTracepoints(view: KernelView, words: ImageWords): WordRun
   let best: WordRun | undefined;
   const { places, targets } = words.pointers;
   for (let i = 0; i < places.length; i++) {
-    if (!callers.has(targets[i] as number)) continue;
-    const start = (places[i] as number) - fields.bpf_func.byteOffset;
+    if (!callers.has(targets[i]!)) continue;
+    const start = places[i]! - fields.bpf_func.byteOffset;
     if (best !== undefined && start < best.end && start >= best.start) continue;
     let end = start;
     while (isEntry(end)) end += step;
@@ -131,8 +131,8 @@ function findOperations(
   };
   const { places, targets } = words.pointers;
   for (let i = 0; i < places.length; i++) {
-    const at = places[i] as number;
-    if (functions.get(words.pointer((targets[i] as number) + member)) !== first[0]) continue;
+    const at = places[i]!;
+    if (functions.get(words.pointer(targets[i]! + member)) !== first[0]) continue;
     const start = at - WORD;
     if (count > MAX_TYPES || !isNull(start) || !first.every((name, k) => nameAt(at + k * WORD) === name)) continue;
     const end = start + count * WORD;

@@ -90,8 +90,8 @@ export function imageWords({ wordSize, littleEndian, regions: all }: KernelMemor
       if (region === undefined) return undefined;
       const start = at - region.from;
       let end = start;
-      while (end < region.bytes.length && end - start <= MAX_NAME && isNameByte(region.bytes[end] as number)) end++;
-      const isWhole = end > start && region.bytes[end] === 0 && !isDigit(region.bytes[start] as number);
+      while (end < region.bytes.length && end - start <= MAX_NAME && isNameByte(region.bytes[end]!)) end++;
+      const isWhole = end > start && region.bytes[end] === 0 && !isDigit(region.bytes[start]!);
       return isWhole ? latin1(region.bytes, start, end) : undefined;
     },
     isText: (at) => {
@@ -123,13 +123,13 @@ export interface WordRun {
 export function longestRun({ places, targets }: PointerList, passes: (target: number) => boolean): WordRun | undefined {
   let best: WordRun | undefined;
   for (let i = 0; i < places.length; ) {
-    if (!passes(targets[i] as number)) {
+    if (!passes(targets[i]!)) {
       i++;
       continue;
     }
-    const start = places[i] as number;
+    const start = places[i]!;
     let end = start;
-    while (i < places.length && places[i] === end && passes(targets[i] as number)) {
+    while (i < places.length && places[i] === end && passes(targets[i]!)) {
       end += WORD;
       i++;
     }

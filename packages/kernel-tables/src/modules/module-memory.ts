@@ -90,7 +90,7 @@ export function moduleMemory(elf: ElfFile, withCode: boolean): ModuleMemory {
     return slot ?? (start === undefined ? undefined : start + BigInt(symbol.value));
   };
   const regions: MemoryRegion[] = kept.map((section) => {
-    const start = addresses.get(section.index) as bigint;
+    const start = addresses.get(section.index)!;
     const content = section.type === SectionType.NoBits ? new Uint8Array() : elf.sectionBytes(section);
     const relocations = elf.relocations(section);
     // not slice(), which of Node's Buffer gives the same memory
@@ -147,10 +147,10 @@ function symbolsOf(
     rows.push({ name: ends[1], address: start + BigInt(section.size), type: 'd' });
   }
   const starts = new Uint32Array(rows.length + 1);
-  for (const [i, { name }] of rows.entries()) starts[i + 1] = (starts[i] as number) + name.length;
-  const names = new Uint8Array(starts[rows.length] as number);
+  for (const [i, { name }] of rows.entries()) starts[i + 1] = starts[i]! + name.length;
+  const names = new Uint8Array(starts[rows.length]!);
   rows.forEach(({ name }, i) => {
-    for (let at = 0; at < name.length; at++) names[(starts[i] as number) + at] = name.charCodeAt(at);
+    for (let at = 0; at < name.length; at++) names[starts[i]! + at] = name.charCodeAt(at);
   });
   return sortedTable(
     {

@@ -45,7 +45,7 @@ function table(elf: ElfFile): SymbolTable {
   starts[kept.length] = total;
   const names = new Uint8Array(total);
   encoded.forEach((name, i) => {
-    for (let at = 0; at < name.length; at++) names[(starts[i] as number) + at] = name.charCodeAt(at);
+    for (let at = 0; at < name.length; at++) names[starts[i]! + at] = name.charCodeAt(at);
   });
   return sortedTable(
     {

@@ -122,8 +122,8 @@ function agrees(
 function skipNames(bytes: Uint8Array, start: number, count: number, limit: number): number | undefined {
   let at = start;
   for (let i = 0; i < count; i++) {
-    let length = bytes[at++] as number;
-    if (length & 0x80) length = (length & 0x7f) | ((bytes[at++] as number) << 7);
+    let length = bytes[at++]!;
+    if (length & 0x80) length = (length & 0x7f) | (bytes[at++]! << 7);
     if (length === 0) return undefined;
     at += length;
     if (at > limit) return undefined;
@@ -135,11 +135,11 @@ function skipNames(bytes: Uint8Array, start: number, count: number, limit: numbe
 export function unpackNames(bytes: Uint8Array, tokens: TokenTable, packed: PackedNames): UnpackedNames {
   const { count } = packed;
   const lengths = Uint16Array.from({ length: 256 }, (_, i) => {
-    return (tokens.offsets[i + 1] as number) - (tokens.offsets[i] as number) - 1;
+    return tokens.offsets[i + 1]! - tokens.offsets[i]! - 1;
   });
   let total = 0;
   forEachName(bytes, packed, (from, to) => {
-    for (let at = from; at < to; at++) total += lengths[bytes[at] as number] as number;
+    for (let at = from; at < to; at++) total += lengths[bytes[at]!]!;
   });
   const names = new Uint8Array(total);
   const types = new Uint8Array(count);
@@ -150,14 +150,14 @@ export function unpackNames(bytes: Uint8Array, tokens: TokenTable, packed: Packe
     starts[index] = out;
     let isType = true; // the first character of the first token is the type's letter
     for (let at = from; at < to; at++) {
-      const token = bytes[at] as number;
-      let place = tokens.start + (tokens.offsets[token] as number);
-      const end = place + (lengths[token] as number);
+      const token = bytes[at]!;
+      let place = tokens.start + tokens.offsets[token]!;
+      const end = place + lengths[token]!;
       if (isType && place < end) {
-        types[index] = bytes[place++] as number;
+        types[index] = bytes[place++]!;
         isType = false;
       }
-      while (place < end) names[out++] = bytes[place++] as number;
+      while (place < end) names[out++] = bytes[place++]!;
     }
     index++;
   });
@@ -168,8 +168,8 @@ export function unpackNames(bytes: Uint8Array, tokens: TokenTable, packed: Packe
 function forEachName(bytes: Uint8Array, packed: PackedNames, visit: (from: number, to: number) => void): void {
   let at = packed.start;
   for (let i = 0; i < packed.count; i++) {
-    let length = bytes[at++] as number;
-    if (length & 0x80) length = (length & 0x7f) | ((bytes[at++] as number) << 7);
+    let length = bytes[at++]!;
+    if (length & 0x80) length = (length & 0x7f) | (bytes[at++]! << 7);
     visit(at, at + length);
     at += length;
   }

@@ -53,7 +53,7 @@ export function sortedTable(
 ): SymbolTable {
   const { addresses, types, names, starts } = columns;
   const order = Array.from(addresses.keys()).sort((a, b) => {
-    const [left, right] = [addresses[a] as bigint, addresses[b] as bigint];
+    const [left, right] = [addresses[a]!, addresses[b]!];
     return left < right ? -1 : left > right ? 1 : a - b;
   });
   const sorted = {
@@ -64,10 +64,10 @@ export function sortedTable(
   };
   let out = 0;
   order.forEach((from, to) => {
-    sorted.addresses[to] = addresses[from] as bigint;
-    sorted.types[to] = types[from] as number;
+    sorted.addresses[to] = addresses[from]!;
+    sorted.types[to] = types[from]!;
     sorted.starts[to] = out;
-    const name = names.subarray(starts[from] as number, starts[from + 1] as number);
+    const name = names.subarray(starts[from]!, starts[from + 1]!);
     sorted.names.set(name, out);
     out += name.length;
   });
@@ -76,6 +76,6 @@ export function sortedTable(
 }
 
 function isSorted(addresses: BigUint64Array): boolean {
-  for (let i = 1; i < addresses.length; i++) if ((addresses[i] as bigint) < (addresses[i - 1] as bigint)) return false;
+  for (let i = 1; i < addresses.length; i++) if (addresses[i]! < addresses[i - 1]!) return false;
   return true;
 }

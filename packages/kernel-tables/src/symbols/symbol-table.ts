@@ -54,7 +54,7 @@ export class SymbolTable {
     const { types } = this.columns;
     const found: number[] = [];
     for (let i = 0; i < this.count; i++) {
-      const letter = (types[i] as number) & 0xdf;
+      const letter = types[i]! & 0xdf;
       if (letter === 0x54 || letter === 0x57) found.push(i);
     }
     return found;
@@ -70,7 +70,7 @@ export class SymbolTable {
     for (let i = 0; i < name.length; i++) key[i] = name.charCodeAt(i);
     const found: number[] = [];
     const { heads, next } = this.chains();
-    for (let i = heads[hash(key, 0, key.length) & (heads.length - 1)] as number; i >= 0; i = next[i] as number) {
+    for (let i = heads[hash(key, 0, key.length) & (heads.length - 1)]!; i >= 0; i = next[i]!) {
       if (this.isNamed(i, key)) found.push(i);
     }
     return found;
@@ -92,7 +92,7 @@ export class SymbolTable {
     let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.addresses[middle] as bigint) < address) low = middle + 1;
+      if (this.addresses[middle]! < address) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -118,8 +118,8 @@ export class SymbolTable {
 
   private isNamed(index: number, key: Uint8Array): boolean {
     const { names, starts } = this.columns;
-    const at = starts[index] as number;
-    if ((starts[index + 1] as number) - at !== key.length) return false;
+    const at = starts[index]!;
+    if (starts[index + 1]! - at !== key.length) return false;
     for (let i = 0; i < key.length; i++) if (names[at + i] !== key[i]) return false;
     return true;
   }
@@ -132,8 +132,8 @@ export class SymbolTable {
     const heads = new Int32Array(slots).fill(-1);
     const next = new Int32Array(this.count).fill(-1);
     for (let i = this.count - 1; i >= 0; i--) {
-      const slot = hash(names, starts[i] as number, starts[i + 1] as number) & (slots - 1);
-      next[i] = heads[slot] as number;
+      const slot = hash(names, starts[i]!, starts[i + 1]!) & (slots - 1);
+      next[i] = heads[slot]!;
       heads[slot] = i;
     }
     this.heads = heads;
@@ -145,11 +145,11 @@ export class SymbolTable {
 /** FNV-1a, its high bits folded into the low ones. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
   let value = 0x811c9dc5;
-  for (let i = start; i < end; i++) value = Math.imul(value ^ (bytes[i] as number), 0x01000193);
+  for (let i = start; i < end; i++) value = Math.imul(value ^ bytes[i]!, 0x01000193);
   return (value ^ (value >>> 15)) >>> 0;
 }
 
 function asciiText(bytes: Uint8Array): string | null {
-  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return null;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= 0x80) return null;
   return new TextDecoder().decode(bytes);
 }

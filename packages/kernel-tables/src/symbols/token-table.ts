@@ -34,7 +34,7 @@ function findDigits(bytes: Uint8Array, from: number): number {
   skip[0] = 1;
   for (let digit = 0; digit < 9; digit++) skip[FIRST_DIGIT + digit] = (9 - digit) * 2;
   const end = bytes.length - PATTERN_LENGTH;
-  for (let at = from; at <= end; at += skip[bytes[at + PATTERN_LENGTH - 1] as number] as number) {
+  for (let at = from; at <= end; at += skip[bytes[at + PATTERN_LENGTH - 1]!]!) {
     if (bytes[at + PATTERN_LENGTH - 1] !== FIRST_DIGIT + 9) continue;
     let i = 0;
     while (i < PATTERN_LENGTH && bytes[at + i] === (i & 1 ? 0 : FIRST_DIGIT + (i >> 1))) i++;
@@ -68,7 +68,7 @@ function tableAround(bytes: Uint8Array, digits: number, littleEndian: boolean): 
 /** Each token ends with the NUL in front of the next, and has none inside. */
 function isIndex(bytes: Uint8Array, start: number, offsets: Uint16Array): boolean {
   for (let i = 0; i < 256; i++) {
-    const [from, to] = [offsets[i] as number, offsets[i + 1] as number];
+    const [from, to] = [offsets[i]!, offsets[i + 1]!];
     if (to <= from || bytes.indexOf(0, start + from) !== start + to - 1) return false;
   }
   return true;

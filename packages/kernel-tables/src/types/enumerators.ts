@@ -27,20 +27,20 @@ function readAll(btf: Btf): (readonly [string, number])[] {
   const all: (readonly [string, number])[] = [];
   const { words, starts } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
-    const at = starts[i] as number;
-    const info = words[at + 1] as number;
+    const at = starts[i]!;
+    const info = words[at + 1]!;
     const kind = infoKind(info);
     if (kind !== BtfKind.Enum && kind !== BtfKind.Enum64) continue;
     const step = kind === BtfKind.Enum64 ? 3 : 2;
     const signed = infoKindFlag(info);
     for (let k = infoVlen(info), place = at + 3; k > 0; k--, place += step) {
-      const name = btf.string(words[place] as number);
-      const low = words[place + 1] as number;
+      const name = btf.string(words[place]!);
+      const low = words[place + 1]!;
       if (kind === BtfKind.Enum) {
         all.push([name, signed ? low | 0 : low >>> 0]);
         continue;
       }
-      const high = words[place + 2] as number;
+      const high = words[place + 2]!;
       all.push([name, (signed ? high | 0 : high >>> 0) * 2 ** 32 + (low >>> 0)]);
     }
   }

@@ -239,11 +239,11 @@ function clonesOf({ view }: ProgramContext, name: string): string | undefined {
   let low = 0;
   for (let high = names.length; low < high; ) {
     const middle = (low + high) >>> 1;
-    if ((names[middle] as string) < `${name}.`) low = middle + 1;
+    if (names[middle]! < `${name}.`) low = middle + 1;
     else high = middle;
   }
   const found: string[] = [];
-  for (; names[low]?.startsWith(`${name}.`) === true; low++) found.push(names[low] as string);
+  for (; names[low]?.startsWith(`${name}.`) === true; low++) found.push(names[low]!);
   return found.filter((clone) => !clone.endsWith('.cold')).join(', ') || undefined;
 }
 

@@ -31,7 +31,7 @@ export function ayaReasons(context: ObjectContext): LoadReason[] {
   const reasons: LoadReason[] = [];
   const sections = new Set(object.programs.filter(({ subprogram }) => !subprogram).map(sectionOf));
   for (const name of sections) {
-    if (AYA_SECTIONS.has(name.split('/')[0] as string)) continue;
+    if (AYA_SECTIONS.has(name.split('/')[0]!)) continue;
     reasons.push(
       say({ code: 'section-name', needed: name, message: `aya knows no section '${name}' and refuses the object` }),
     );

@@ -65,7 +65,7 @@ function readLines(state: LoadState, text: string): void {
 }
 
 function setValue(state: LoadState, target: ExternState, kconfig: KconfigExtern, value: string): void {
-  const first = value[0] as string;
+  const first = value[0]!;
   if (first in TRISTATE) setTristate(state, target, kconfig, first);
   else if (first === '"') setString(state, target, kconfig, value);
   else {
@@ -105,7 +105,7 @@ function setTristate(state: LoadState, target: ExternState, kconfig: KconfigExte
       break;
     case 'tristate':
       // an enum of 4 bytes in C, whatever the extern's own width
-      view(state).setUint32(at, TRISTATE[value] as number, true);
+      view(state).setUint32(at, TRISTATE[value]!, true);
       break;
     case 'char':
       view(state).setUint8(at, value.charCodeAt(0));

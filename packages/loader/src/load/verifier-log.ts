@@ -16,11 +16,11 @@ export function explainPoison(state: LoadState, target: ProgramState, log: strin
   // what follows the last newline is no line of its own unless it has text
   let at = lines.at(-1) === '' ? lines.length - 2 : lines.length - 1;
   for (let left = LAST_LINES; left > 0 && at >= 0; left--, at--) {
-    const number = POISON.exec(lines[at] as string)?.[1];
+    const number = POISON.exec(lines[at]!)?.[1];
     if (number === undefined || at === 0) continue;
     const isCore = lines[at] === `invalid func unknown#${POISON_IMM}`;
     if (!isCore && !number.startsWith('200100') && !number.startsWith('2002')) continue;
-    const call = CALL.exec(lines[at - 1] as string);
+    const call = CALL.exec(lines[at - 1]!);
     if (call === null) return log;
     const insn = Number(call[1]);
     const words = isCore

@@ -46,7 +46,7 @@ function extern(
 ): ExternDraft {
   if (btfId === undefined) throw bad(symbol, 'is not declared in BTF', LoaderErrno.NoEntry);
   const isFunction = btf.kind(btfId) === BtfKind.Func;
-  const linkage = isFunction ? btf.vlen(btfId) : (btf.words[btf.wordAt(btfId) + 3] as number);
+  const linkage = isFunction ? btf.vlen(btfId) : btf.words[btf.wordAt(btfId) + 3]!;
   if (linkage !== BTF_EXTERN) throw bad(symbol, 'is not extern in BTF', LoaderErrno.Invalid, btfId);
   const section = sections.get(btfId);
   if (section === undefined) throw bad(symbol, 'is in no section of BTF', LoaderErrno.NoEntry, btfId);
@@ -106,7 +106,7 @@ function sectionsOfVariables(btf: Btf): Map<number, string> {
     if (btf.kind(id) !== BtfKind.Datasec) continue;
     const at = btf.wordAt(id) + 3;
     for (let i = 0; i < btf.vlen(id); i++) {
-      const variable = btf.words[at + i * 3] as number;
+      const variable = btf.words[at + i * 3]!;
       if (!sections.has(variable)) sections.set(variable, btf.name(id));
     }
   }

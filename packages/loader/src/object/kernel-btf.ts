@@ -38,7 +38,7 @@ function addDummyVariable(btf: Btf, editor: BtfEditor): number {
 /** The first integer of 32 bits, 0 without one. */
 function intId(btf: Btf): number {
   for (let id = 1; id < btf.typeCount; id++) {
-    if (btf.kind(id) === BtfKind.Int && ((btf.words[btf.wordAt(id) + 3] as number) & 0xff) === 32) return id;
+    if (btf.kind(id) === BtfKind.Int && (btf.words[btf.wordAt(id) + 3]! & 0xff) === 32) return id;
   }
   return 0;
 }

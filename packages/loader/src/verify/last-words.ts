@@ -25,8 +25,8 @@ export interface LastWords {
 export function lastWords(log: string): LastWords {
   const lines = log.split('\n');
   const at = lines.findLastIndex((line) => INSTRUCTION.test(line));
-  const insn = at < 0 ? undefined : Number(INSTRUCTION.exec(lines[at] as string)?.[1]);
-  const instruction = at < 0 ? undefined : (lines[at] as string).replace(/\s+; .*$/, '').trim();
+  const insn = at < 0 ? undefined : Number(INSTRUCTION.exec(lines[at]!)?.[1]);
+  const instruction = at < 0 ? undefined : lines[at]!.replace(/\s+; .*$/, '').trim();
   const words = lines.slice(at + 1).filter((line) => !NO_REASON.test(line));
   return { insn, instruction, words: words.join('\n') };
 }

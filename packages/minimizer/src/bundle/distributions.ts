@@ -183,7 +183,7 @@ function debianVersions({ version }: KernelId): string[] {
 }
 
 function debianNumber(version: string): string {
-  return Object.hasOwn(DEBIAN, version) ? (DEBIAN[version] as string) : version;
+  return Object.hasOwn(DEBIAN, version) ? DEBIAN[version]! : version;
 }
 
 /** The first Debian release that all of those below were built on. */
@@ -214,7 +214,7 @@ const UBUNTU: Readonly<Record<string, string>> = {
 };
 
 function ubuntuVersions({ version }: KernelId): string[] {
-  return Object.hasOwn(UBUNTU, version) ? [UBUNTU[version] as string] : [];
+  return Object.hasOwn(UBUNTU, version) ? [UBUNTU[version]!] : [];
 }
 
 /** Ubuntu's long-term releases, of which one comes every second April, and no other is built on by those below. */

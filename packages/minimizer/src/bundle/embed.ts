@@ -79,9 +79,9 @@ export function embedObject(fileName: string, bytes: Uint8Array, machine: string
   out.seek(dataAt).bytes(bytes);
   out.seek(symbolsAt);
   out.symbol(0, 0, 0, 0);
-  out.symbol(nameAt(names[0] as string), 0, 0x10, data);
-  out.symbol(nameAt(names[1] as string), bytes.length, 0x10, data);
-  out.symbol(nameAt(names[2] as string), bytes.length, 0x10, absolute);
+  out.symbol(nameAt(names[0]!), 0, 0x10, data);
+  out.symbol(nameAt(names[1]!), bytes.length, 0x10, data);
+  out.symbol(nameAt(names[2]!), bytes.length, 0x10, absolute);
   out.text(strtab).text(shstrtab);
   out.seek(sectionsAt);
   out.section(0, 0, 0, 0, 0, 0, 0, 0, 0);

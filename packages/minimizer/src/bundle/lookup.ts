@@ -119,7 +119,7 @@ function goLookup(host: Host, notes: string[]): string[] {
   const values = new Map<string, string>();
   for (const line of host.osRelease.split(/\r?\n/)) {
     const parts = line.split('=');
-    if (parts.length === 2) values.set(parts[0] as string, parts[1] as string);
+    if (parts.length === 2) values.set(parts[0]!, parts[1]!);
   }
   const id = (values.get('ID') ?? '').replace(/^"+|"+$/g, '');
   const version = (values.get('VERSION_ID') ?? '').replaceAll('"', '');
@@ -170,7 +170,7 @@ const DATADOG_RELEASES: readonly (readonly [RegExp, readonly string[]])[] = [
 /** The agent takes any member of that name where there is but one in a folder that it knows, or where the release says. */
 function datadogFallback(paths: ReadonlySet<string>, host: Host, notes: string[]): string | undefined {
   const names = [`${host.release}.btf.tar.xz`, `${host.release}.btf`];
-  const known = (one: string) => datadogPlatform(one.split('/')[0] as string);
+  const known = (one: string) => datadogPlatform(one.split('/')[0]!);
   const found = [...paths].filter(
     (one) => names.includes(one.slice(one.lastIndexOf('/') + 1)) && known(one) !== undefined,
   );
@@ -181,7 +181,7 @@ function datadogFallback(paths: ReadonlySet<string>, host: Host, notes: string[]
   const platforms = DATADOG_RELEASES.find(([pattern]) => pattern.test(host.release))?.[1];
   const narrowed = platforms === undefined ? found : found.filter((one) => platforms.includes(known(one) as string));
   if (narrowed.length === 1) {
-    notes.push(`the agent tells ${known(narrowed[0] as string)} by the kernel's release`);
+    notes.push(`the agent tells ${known(narrowed[0]!)} by the kernel's release`);
     return narrowed[0];
   }
   if (found.length > 1) notes.push(`the agent cannot choose between ${found.join(', ')}`);
@@ -194,7 +194,7 @@ function kyanosFallback(paths: ReadonlySet<string>, host: Host, notes: string[])
   const folder = asked.slice(0, asked.lastIndexOf('/') + 1);
   const releases = [...paths]
     .filter((one) => one.startsWith(folder) && !one.slice(folder.length).includes('/') && one.includes('.btf'))
-    .map((one) => ({ path: one, release: one.slice(folder.length).split('.btf')[0] as string }))
+    .map((one) => ({ path: one, release: one.slice(folder.length).split('.btf')[0]! }))
     .sort((a, b) => (a.release < b.release ? -1 : 1));
   let best: string | undefined;
   let most = 0;

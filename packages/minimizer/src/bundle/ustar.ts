@@ -113,9 +113,9 @@ function readHeader(block: Uint8Array, at: number): { name: string; size: number
   };
   const sum = octal(148, 8, 'checksum');
   let own = 0;
-  for (let i = 0; i < BLOCK; i++) own += i >= 148 && i < 156 ? 0x20 : (block[i] as number);
+  for (let i = 0; i < BLOCK; i++) own += i >= 148 && i < 156 ? 0x20 : block[i]!;
   if (own !== sum) throw bad(at + 148, `checksum ${sum}`, String(own));
-  const type = String.fromCharCode(block[156] as number);
+  const type = String.fromCharCode(block[156]!);
   if (!(Object.values(TypeFlag) as string[]).includes(type)) {
     throw bad(at + 156, `an entry of type '${type}'`, 'files, hard links or directories');
   }

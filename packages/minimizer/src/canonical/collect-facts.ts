@@ -88,9 +88,9 @@ function observeField(btf: Btf, root: Shape, relocation: CoreRelocation, answer:
   let indexed = 0; // bytes that indexes other than 0 add to the offset
   const stride = () => resolveSize(target.btf, target.accessors[accessor]?.typeId ?? 0) ?? 0;
   if (root.kind === undefined) observeRootKind(root, btf, id);
-  if ((raw[0] as number) > 0) {
+  if (raw[0]! > 0) {
     observe(root, 'size', stride());
-    indexed += (raw[0] as number) * stride();
+    indexed += raw[0]! * stride();
   }
   for (const index of raw.slice(1)) {
     id = skipModifiersAndTypedefs(btf, id);

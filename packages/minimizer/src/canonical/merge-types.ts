@@ -9,7 +9,7 @@ export function coverTypes(roots: readonly TypeRecord[], pointerBytes: number): 
   const all = reachable(roots);
   const named = new Set(roots);
   const order = new Map(all.map((record, i) => [record, i]));
-  const before = (a: TypeRecord, b: TypeRecord) => (order.get(a) as number) < (order.get(b) as number);
+  const before = (a: TypeRecord, b: TypeRecord) => order.get(a)! < order.get(b)!;
   const replaced = new Map<TypeRecord, TypeRecord>();
   const resolve = (record: TypeRecord): TypeRecord => replaced.get(record) ?? record;
   // scalars first: structs are compared by their members' types

@@ -21,12 +21,12 @@ export function shareSuffixes(names: readonly string[]): SharedStrings {
   const text: string[] = ['\0'];
   let end = 1;
   reversed.forEach((name, i) => {
-    const holder = reversed[holders[i] as number] as string;
+    const holder = reversed[holders[i]!]!;
     if (name === '') return;
-    let start = starts.get(holders[i] as number);
+    let start = starts.get(holders[i]!);
     if (start === undefined) {
       start = end;
-      starts.set(holders[i] as number, start);
+      starts.set(holders[i]!, start);
       text.push([...holder].reverse().join(''), '\0');
       end += holder.length + 1;
     }

@@ -48,7 +48,7 @@ class Writer {
     const index = this.index ?? 0;
     const words = this.written.flat().map((word) => (word === OPEN_INDEX ? index : word));
     const strings = shareSuffixes(words.filter((word): word is string => typeof word === 'string'));
-    const numbers = words.map((word) => (typeof word === 'string' ? (strings.offsets.get(word) as number) : word));
+    const numbers = words.map((word) => (typeof word === 'string' ? strings.offsets.get(word)! : word));
     return encodeWords(numbers, strings.bytes, littleEndian);
   }
 

@@ -46,7 +46,7 @@ export function generateCsv({ spec, kernels, rowOf, rows }: OffsetTable): string
   return `${COLUMNS}\n${kernels
     .flatMap(({ distro, version, arch, release }, i) => {
       const kernel = [distro, version, arch, release].map(csvWord).join(',');
-      return (lines[rowOf[i] as number] as string[]).map((line) => `${kernel},${line}\n`);
+      return (lines[rowOf[i]!] as string[]).map((line) => `${kernel},${line}\n`);
     })
     .join('')}`;
 }

@@ -59,5 +59,5 @@ export function parseEntryPath(text: string, place: TextPlace, entry?: string): 
   if (segment !== '') segments.push(segment);
   else if (end > type[0].length)
     throw bad(`${JSON.stringify(text)} is not a path: it ends where a member should follow`);
-  return { text: text.trim(), type: (type[1] as string).replace(/\s+/g, ' '), segments };
+  return { text: text.trim(), type: type[1]!.replace(/\s+/g, ' '), segments };
 }

@@ -29,8 +29,8 @@ class Price implements BitCoder {
   }
 
   bit(place: number, value: number): number {
-    const odds = this.odds[place] as number;
-    this.sum += PRICES[value === 0 ? odds : (1 << SCALE_BITS) - odds] as number;
+    const odds = this.odds[place]!;
+    this.sum += PRICES[value === 0 ? odds : (1 << SCALE_BITS) - odds]!;
     return value;
   }
 
@@ -61,29 +61,29 @@ export function cheapestSteps(bytes: Uint8Array, odds: Uint16Array): Step[] {
   const earlier = new EarlierPlaces(bytes);
   cost[0] = 0;
   const reach = (to: number, at: number, price: number, how: number, from: number) => {
-    const sum = (cost[at] as number) + price;
-    if (sum >= (cost[to] as number)) return;
+    const sum = cost[at]! + price;
+    if (sum >= cost[to]!) return;
     cost[to] = sum;
     length[to] = how;
     distance[to] = from;
-    last[to] = how === 0 ? (last[at] as number) : from;
+    last[to] = how === 0 ? last[at]! : from;
   };
   for (let at = 0; at < bytes.length; at++) {
-    const byte = price.of(() => void codeByte(price, bytes[at - 1] ?? 0, bytes[at] as number));
+    const byte = price.of(() => void codeByte(price, bytes[at - 1] ?? 0, bytes[at]!));
     reach(at + 1, at, asByte + byte, 0, 0);
-    const same = last[at] as number;
+    const same = last[at]!;
     const most = same > 0 ? earlier.alike(at, at - same) : 0;
-    for (let n = SHORTEST; n <= most; n++) reach(at + n, at, sameLengths[n] as number, n, same);
+    for (let n = SHORTEST; n <= most; n++) reach(at + n, at, sameLengths[n]!, n, same);
     for (const { place, shorter, longest } of earlier.longer(at)) {
       if (most === LONGEST) break; // nothing is cheaper
       const back = at - place;
       const far = price.of(() => void codeDistance(price, back));
-      for (let n = shorter + 1; n <= longest; n++) reach(at + n, at, far + (newLengths[n] as number), n, back);
+      for (let n = shorter + 1; n <= longest; n++) reach(at + n, at, far + newLengths[n]!, n, back);
     }
   }
   const steps: Step[] = [];
-  for (let at = bytes.length; at > 0; at -= Math.max(1, length[at] as number))
-    steps.push({ byte: bytes[at - 1] as number, length: length[at] as number, distance: distance[at] as number });
+  for (let at = bytes.length; at > 0; at -= Math.max(1, length[at]!))
+    steps.push({ byte: bytes[at - 1]!, length: length[at]!, distance: distance[at]! });
   return steps.reverse();
 }
 
@@ -109,12 +109,12 @@ class EarlierPlaces {
   *longer(at: number): Generator<{ place: number; shorter: number; longest: number }, void> {
     const { bytes } = this;
     if (at + SHORTEST >= bytes.length) return;
-    const key = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+    const key = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
     const first = this.nearest.get(key) ?? -1;
     this.next[at] = first;
     this.nearest.set(key, at);
     let shorter = SHORTEST;
-    for (let place = first, tried = 0; place >= 0 && tried < MOST_TRIED; place = this.next[place] as number, tried++) {
+    for (let place = first, tried = 0; place >= 0 && tried < MOST_TRIED; place = this.next[place]!, tried++) {
       if (bytes[place + shorter] !== bytes[at + shorter]) continue;
       const longest = this.alike(at, place);
       if (longest <= shorter) continue;

@@ -4,7 +4,7 @@ import { type BitCoder, freshOdds, LOW_RANGE, MOVE_BITS, SCALE_BITS } from './st
 
 /** Moves the odds of a place, which are those of a 0, towards a bit. */
 function move(odds: Uint16Array, place: number, bit: number): void {
-  const now = odds[place] as number;
+  const now = odds[place]!;
   odds[place] = bit === 0 ? now + (((1 << SCALE_BITS) - now) >> MOVE_BITS) : now - (now >> MOVE_BITS);
 }
 
@@ -19,7 +19,7 @@ export class RangeWriter implements BitCoder {
   private waiting = 1;
 
   bit(place: number, value: number): number {
-    const part = (this.range >>> SCALE_BITS) * (this.odds[place] as number);
+    const part = (this.range >>> SCALE_BITS) * this.odds[place]!;
     if (value === 0) this.range = part;
     else {
       this.low += part;
@@ -64,7 +64,7 @@ export class RangeReader implements BitCoder {
   }
 
   bit(place: number): number {
-    const part = (this.range >>> SCALE_BITS) * (this.odds[place] as number);
+    const part = (this.range >>> SCALE_BITS) * this.odds[place]!;
     const bit = this.code < part ? 0 : 1;
     if (bit === 0) this.range = part;
     else {

@@ -23,7 +23,7 @@ export function squeeze(bytes: Uint8Array): Uint8Array {
     for (const step of cheapestSteps(bytes, odds)) {
       context.code(writer, step);
       at += Math.max(1, step.length);
-      context.ends(bytes[at - 1] as number);
+      context.ends(bytes[at - 1]!);
     }
     const found = writer.finish();
     if (best === undefined || found.length < best.length) best = found;
@@ -43,9 +43,9 @@ export function unsqueeze(squeezed: Uint8Array, length: number): Uint8Array {
     if (count === 0) bytes[at++] = byte;
     else {
       if (distance === 0 || distance > at || at + count > length) throw bad();
-      for (const end = at + count; at < end; at++) bytes[at] = bytes[at - distance] as number;
+      for (const end = at + count; at < end; at++) bytes[at] = bytes[at - distance]!;
     }
-    context.ends(bytes[at - 1] as number);
+    context.ends(bytes[at - 1]!);
   }
   return bytes;
 }

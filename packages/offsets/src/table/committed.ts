@@ -94,9 +94,7 @@ function fromSource(text: string): TableTexts {
     first += count;
     return slots;
   });
-  const texts = rows.map(
-    (row) => new Map(plan.map((slots, e) => [names[e] as string, slotsText(slots, row, signatures)])),
-  );
+  const texts = rows.map((row) => new Map(plan.map((slots, e) => [names[e]!, slotsText(slots, row, signatures)])));
   return new Map(kernels.map((kernel) => [tableKernelName(kernel), texts[kernel.row] as Map<string, string>]));
 }
 

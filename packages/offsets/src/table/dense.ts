@@ -21,15 +21,15 @@ export function denseGroup(
 ): string[] {
   const first = variants[0] ?? [];
   // Sizes, bits and alternatives first, then offsets by their value: a new member moves all that stand behind it.
-  const isSmall = (i: number) => variants.every((values) => (values[i] as bigint) >= 0n && (values[i] as bigint) < 64n);
+  const isSmall = (i: number) => variants.every((values) => values[i]! >= 0n && values[i]! < 64n);
   const small = new Map(slots.map((_, i) => [i, isSmall(i)]));
   const order = slots
     .map((_, i) => i)
     .sort((a, b) => Number(small.get(b)) - Number(small.get(a)) || compare(first[a], first[b]) || a - b);
-  let before = order.map((i) => usual[slots[i] as number] as bigint);
+  let before = order.map((i) => usual[slots[i]!]!);
   const texts = variants.map((values) => {
-    const now = order.map((i) => values[i] as bigint);
-    const changes = now.map((value, at) => BigInt.asIntN(64, value - (before[at] as bigint)));
+    const now = order.map((i) => values[i]!);
+    const changes = now.map((value, at) => BigInt.asIntN(64, value - before[at]!));
     before = now;
     return runs(changes);
   });

@@ -85,7 +85,7 @@ export function* dumpLines({ spec, kernels, rowOf, rows }: OffsetTable): Generat
   const texts = rows.map((row) => row.map(cellText));
   for (const [i, kernel] of kernels.entries()) {
     const name = tableKernelName(kernel);
-    for (const [e, text] of (texts[rowOf[i] as number] as string[]).entries()) {
+    for (const [e, text] of (texts[rowOf[i]!] as string[]).entries()) {
       yield `${name}\t${spec.entries[e]?.name}\t${text}`;
     }
   }
@@ -99,7 +99,7 @@ export function buildRows({
   const found = new Map<string, number | undefined>();
   kernels.forEach(({ buildId }, i) => {
     if (buildId === undefined) return;
-    const row = rowOf[i] as number;
+    const row = rowOf[i]!;
     found.set(buildId, !found.has(buildId) || found.get(buildId) === row ? row : undefined);
   });
   return [...found].filter((one): one is [string, number] => one[1] !== undefined);
@@ -129,7 +129,7 @@ export function checksum(lines: Iterable<string>): number {
 export function missingRequired({ spec, rows, rowOf, kernels }: OffsetTable): { entry: number; kernels: number[] }[] {
   return spec.entries.flatMap((entry, e) => {
     if (entry.optional || entry.kind === 'exists') return [];
-    const lacking = kernels.map((_, i) => i).filter((i) => rows[rowOf[i] as number]?.[e] === null);
+    const lacking = kernels.map((_, i) => i).filter((i) => rows[rowOf[i]!]?.[e] === null);
     return lacking.length === 0 ? [] : [{ entry: e, kernels: lacking }];
   });
 }

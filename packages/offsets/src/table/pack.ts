@@ -50,7 +50,7 @@ export function inSeries(table: OffsetTable): OffsetTable {
   const place = new Map(order.map((i, at) => [i, at]));
   const ambiguous = table.ambiguous.map(({ entry, kernels }) => ({
     entry,
-    kernels: kernels.map((i) => place.get(i) as number),
+    kernels: kernels.map((i) => place.get(i)!),
   }));
   return { ...table, kernels: pick(table.kernels), rowOf: pick(table.rowOf), ambiguous };
 }
@@ -65,7 +65,7 @@ export function packTable(table: OffsetTable, { dense = false } = {}): PackedTab
   const { plan, rows, signatures } = slotRows(table);
   const slots = plan.reduce((n, { count }) => n + count, 0);
   const weights = new Array<number>(rows.length).fill(0);
-  for (const row of table.rowOf) weights[row] = (weights[row] as number) + 1;
+  for (const row of table.rowOf) weights[row] = weights[row]! + 1;
   const usual = Array.from({ length: slots }, (_, s) => mostFrequent(rows, weights, s));
   const groups = slotGroups(plan, rows);
   const packed = groups.map((group) => packGroup(group, rows));
@@ -79,9 +79,7 @@ export function packTable(table: OffsetTable, { dense = false } = {}): PackedTab
         ? denseGroup(groups[g] as number[], values, usual)
         : [`@ ${(groups[g] as number[]).join(' ')}`, ...variants],
     ),
-    rows: rows.map((_, r) =>
-      packed.map(({ variants, of }) => digits(of[r] as number, widthOf(variants.length))).join(''),
-    ),
+    rows: rows.map((_, r) => packed.map(({ variants, of }) => digits(of[r]!, widthOf(variants.length))).join('')),
     builds: buildRows(table).map(([id, row]) => `${id} ${digits(row, rowWidth)}`),
     kernels: packKernels(table.kernels, table.rowOf, rowWidth, dense),
     signatures,
@@ -92,8 +90,8 @@ export function packTable(table: OffsetTable, { dense = false } = {}): PackedTab
 function mostFrequent(rows: readonly (readonly bigint[])[], weights: readonly number[], slot: number): bigint {
   const counts = new Map<bigint, number>();
   rows.forEach((row, r) => {
-    const value = row[slot] as bigint;
-    counts.set(value, (counts.get(value) ?? 0) + (weights[r] as number));
+    const value = row[slot]!;
+    counts.set(value, (counts.get(value) ?? 0) + weights[r]!);
   });
   let best = 0n;
   let most = -1;
@@ -123,7 +121,7 @@ function packGroup(
   const numbers = new Map<string, number>();
   const values: bigint[][] = [];
   const of = rows.map((row) => {
-    const own = group.map((slot) => row[slot] as bigint);
+    const own = group.map((slot) => row[slot]!);
     const text = own.join(' ');
     const known = numbers.get(text);
     if (known !== undefined) return known;
@@ -144,7 +142,7 @@ function packKernels(
   const series = new Map<string, { readonly kernel: TableKernel; readonly row: number }[]>();
   kernels.forEach((kernel, i) => {
     const key = seriesKey(kernel);
-    const member = { kernel, row: rowOf[i] as number };
+    const member = { kernel, row: rowOf[i]! };
     const list = series.get(key);
     if (list) list.push(member);
     else series.set(key, [member]);

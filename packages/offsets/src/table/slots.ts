@@ -74,7 +74,7 @@ export function slotsText(
   slots: readonly bigint[],
   signatures: readonly string[],
 ): string {
-  const at = (i: number) => slots[first + i] as bigint;
+  const at = (i: number) => slots[first + i]!;
   if (at(0) === 0n) return '-';
   switch (shape) {
     case 'number':

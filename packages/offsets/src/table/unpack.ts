@@ -37,7 +37,7 @@ export function unpackTable(packed: PackedTexts): { kernels: (TableKernel & { ro
       const width = widthOf(variants.length);
       const values = variants[number(text, at, width)];
       if (values === undefined) throw bad('rows');
-      slots.forEach((slot, i) => void (row[slot] = values[i] as bigint));
+      slots.forEach((slot, i) => void (row[slot] = values[i]!));
       at += width;
     }
     if (at !== text.length) throw bad('rows');
@@ -88,7 +88,7 @@ function changed(text: string, before: readonly bigint[]): bigint[] {
     const [, change = '', times = '1'] = /^(-?\d{1,20})(?:\*(\d{1,6}))?$/.exec(word) ?? [];
     if (change === '' || at + Number(times) > values.length) throw bad('variants');
     for (const end = at + Number(times); at < end; at++) {
-      values[at] = BigInt.asIntN(64, (values[at] as bigint) + BigInt(change));
+      values[at] = BigInt.asIntN(64, values[at]! + BigInt(change));
     }
   }
   return values;

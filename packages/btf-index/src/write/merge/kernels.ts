@@ -23,7 +23,7 @@ export function addKernels(into: BtfIndex, from: BtfIndex, plan: MergePlan, plac
       kernel.version,
       kernel.arch,
       kernel.release,
-      places.idOf.get(content) as number,
+      places.idOf.get(content)!,
       kernel.source,
       kernel.ingestedAt,
       kernel.tool,

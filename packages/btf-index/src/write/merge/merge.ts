@@ -70,7 +70,7 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
     };
     const later = copyRows(into, from, options.replace ?? false, report);
     for (const id of later) {
-      const kernel = from.catalog().kernels[from.catalog().rank[id] as number] as { readonly name: string };
+      const kernel = from.catalog().kernels[from.catalog().rank[id]!] as { readonly name: string };
       report(kernel.name, ingestAgain(into, from, id, options.replace ?? false));
     }
     return { added, unchanged, refused };
@@ -116,7 +116,7 @@ function ingestAgain(
   replace: boolean,
 ): Ingested['outcome'] | 'kernel-exists' {
   const { kernels, rank } = from.catalog();
-  const kernel = kernels[rank[kernelId] as number] as (typeof kernels)[number];
+  const kernel = kernels[rank[kernelId]!] as (typeof kernels)[number];
   const names = modules(from, [kernelId]).get(kernelId) ?? [];
   const own = names.map(({ name }) => ({ name, ...exportModule(from, kernelId, name) }));
   const { source, tool, ingestedAt, identified, banner } = kernel;

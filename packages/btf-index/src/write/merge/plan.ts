@@ -34,7 +34,7 @@ export function planMerge(into: BtfIndex, from: BtfIndex, replace: boolean): Mer
   const builds = buildIds(into);
   mine.kernels.forEach(({ id, name, sha256 }, rank) => {
     known.set(name, {
-      content: mine.contentOf[rank] as number,
+      content: mine.contentOf[rank]!,
       tables: withTables.has(id),
       build: builds.has(id),
       sha256,
@@ -49,7 +49,7 @@ export function planMerge(into: BtfIndex, from: BtfIndex, replace: boolean): Mer
   const bringTables = kernelsWithTables(from);
   const bringBuilds = buildIds(from);
   kernels.forEach((kernel, rank) => {
-    const content = contentOf[rank] as number;
+    const content = contentOf[rank]!;
     const there = known.get(kernel.name);
     if (there === undefined) {
       added.push({ kernel, content, alias: here.has(content) || contents.has(content) });

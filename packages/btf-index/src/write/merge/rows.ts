@@ -65,7 +65,7 @@ export class MergedRows implements Renumbering {
 
   /** The row here of a declaration there, and its set; undefined where it is not here. */
   find({ name, kind, hash, discriminator }: OtherDeclaration): { id: number; set: number } | undefined {
-    const text = this.texts.get(name) as string;
+    const text = this.texts.get(name)!;
     const row = this.into
       .statement(
         `SELECT d.id, d.declaration_set FROM name n CROSS JOIN declaration d ON d.name = n.id AND d.kind = ?

@@ -95,7 +95,7 @@ class MissingMembers {
     this.versions = versions;
     const { parent } = from.catalog().tree;
     for (const content of places.added) {
-      const own = parent[content.from] as number;
+      const own = parent[content.from]!;
       if (own !== 0 && content.copied === own) this.keepParent.set(content.from, content.id);
       else if (own === 0 && content.here === undefined) this.keepParent.set(content.from, content.id);
       else this.otherParent.push(content);
@@ -126,9 +126,8 @@ class MissingMembers {
       const ranges: Ranges = set === undefined ? [] : rangesOf(tree, decodeMembershipChanges(set.changes));
       const atParent = this.my(mine);
       this.otherParent.forEach(({ from, id, copied }, i) => {
-        const here = contains(ranges, tree.position[from] as number);
-        const above =
-          copied === undefined ? (atParent[i] as boolean) : contains(ranges, tree.position[copied] as number);
+        const here = contains(ranges, tree.position[from]!);
+        const above = copied === undefined ? (atParent[i] as boolean) : contains(ranges, tree.position[copied]!);
         if (here !== above) contents.push(id);
       });
     }
@@ -160,7 +159,7 @@ class MissingMembers {
       for (const { id } of versions) {
         if (!this.isNew.has(id)) continue;
         const parent = this.versions.parentOf.get(id);
-        if (has.has(id) !== (parent !== undefined && has.has(parent))) found.push(this.versions.idOf.get(id) as number);
+        if (has.has(id) !== (parent !== undefined && has.has(parent))) found.push(this.versions.idOf.get(id)!);
       }
     }
     return found.sort((a, b) => a - b);
@@ -173,7 +172,7 @@ class MissingMembers {
     const { tree } = this.into.catalog();
     const stored = this.mine.get(set);
     const ranges: Ranges = stored === undefined ? [] : rangesOf(tree, decodeMembershipChanges(stored.changes));
-    known = this.otherParent.map(({ here }) => here !== undefined && contains(ranges, tree.position[here] as number));
+    known = this.otherParent.map(({ here }) => here !== undefined && contains(ranges, tree.position[here]!));
     this.ofMine.set(set, known);
     return known;
   }
@@ -232,7 +231,7 @@ function writeSets(
   );
   const enter = into.statement('INSERT OR IGNORE INTO module_set (module, declaration_set) VALUES (?, ?)');
   const enterNames = (set: number, more: More) => {
-    for (const name of new Set(more.versions.map((version) => namesOf.get(version) as number))) enter.run(name, set);
+    for (const name of new Set(more.versions.map((version) => namesOf.get(version)!))) enter.run(name, set);
   };
   for (const set of new Set([...mine.keys(), ...groups.bySet.keys()])) {
     const stored = mine.get(set);

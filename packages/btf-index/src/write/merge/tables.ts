@@ -22,7 +22,7 @@ export function mergeTables(into: BtfIndex, from: BtfIndex, kernels: ReadonlyMap
     'INSERT OR REPLACE INTO kernel_tables (kernel, fact_set, parts, source) VALUES (?, ?, ?, ?)',
   );
   for (const [kernel, set, parts, source] of stored) {
-    insert.run(kernels.get(kernel) as number, sets.row(set), parts, source);
+    insert.run(kernels.get(kernel)!, sets.row(set), parts, source);
   }
 }
 

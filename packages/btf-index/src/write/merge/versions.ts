@@ -52,7 +52,7 @@ export function addVersions(into: BtfIndex, from: BtfIndex, rows: MergedRows, pl
     }
     let above = parent;
     while (above !== null && !idOf.has(above)) above = byId.get(above)?.parent ?? null;
-    const parentHere = above === null ? null : (idOf.get(above) as number);
+    const parentHere = above === null ? null : idOf.get(above)!;
     const { lastInsertRowid } = insert.run(rows.name(name), parentHere, distilled, bytes, hash);
     parentOf.set(id, above ?? undefined);
     added.push({ from: byId.get(id) as OtherVersion, id: Number(lastInsertRowid) });
@@ -64,7 +64,7 @@ export function addVersions(into: BtfIndex, from: BtfIndex, rows: MergedRows, pl
 /** Sets of the other index that a copied content is in. */
 function wantedSets(from: BtfIndex, { added }: Places): Set<number> {
   const { tree } = from.catalog();
-  const positions = added.map((content) => tree.position[content.from] as number);
+  const positions = added.map((content) => tree.position[content.from]!);
   const sets = from
     .statement(
       'SELECT id, membership_changes FROM declaration_set WHERE id IN (SELECT DISTINCT declaration_set FROM module)',
@@ -94,7 +94,7 @@ export function addModuleSets(into: BtfIndex, from: BtfIndex, places: Places): v
       continue;
     }
     asItIs.add(content);
-    const base = chain.base === null ? null : (places.idOf.get(chain.base) as number);
+    const base = chain.base === null ? null : places.idOf.get(chain.base)!;
     into
       .statement('INSERT INTO module_chain (content, base, steps, place, digest) VALUES (?, ?, ?, ?, ?)')
       .run(id, base, chain.steps, chain.place, chain.digest);

@@ -27,7 +27,7 @@ export function offsetsResolver(of: ServicesOf): NonNullable<QueryResolvers['off
         paths: entry.alternatives.map((one) => one.text),
         optional: entry.optional,
         line: entry.line,
-        missingIn: table.kernels.filter((_, i) => table.rows[table.rowOf[i] as number]?.[e] === null),
+        missingIn: table.kernels.filter((_, i) => table.rows[table.rowOf[i]!]?.[e] === null),
       })),
       rows: table.rows.map((cells, row) => ({
         kernels: kernelsOf(row),
