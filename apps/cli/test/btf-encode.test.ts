@@ -110,7 +110,7 @@ test.each([
   [['vmlinux'], /needs -o FILE/],
   [['vmlinux', '-o', 'x', '--features', 'floats'], /unknown feature floats/],
   [['vmlinux', '-o', 'x', '--lang_exclude', 'klingon'], /unknown language klingon/],
-  [['vmlinux', '-o', 'x', '--pahole-version', 'new'], /no version of pahole/],
+  [['vmlinux', '-o', 'x', '--pahole-version', 'new'], /not a version of pahole/],
   [['pahole.btf', '-o', 'x'], /ELF/],
   [['nothing', '-o', 'x'], /nothing/],
 ])('%j is refused', async (args, message) => {

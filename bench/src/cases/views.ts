@@ -16,9 +16,13 @@ const KERNELS = 157;
 const RELEASES = ['7.2.13', '6.12.94', '6.1.0', '5.10.0'];
 /** Milliseconds of processor time that a view's question may take. */
 const MOST = 200;
-/** Milliseconds without work after which a server that was just started is ready, and how long that may take. */
-const IDLE = 5_000;
-const LONGEST_START = 120_000;
+/** Milliseconds with hardly any work after which a server that was just started is ready, and how long that may take. */
+const IDLE = 3_000;
+const IDLE_IN_SMOKE = 300;
+const LONGEST_START = 60_000;
+/** Milliseconds between two looks, and how much a server that has nothing to do may work in that time. */
+const LOOK = 200;
+const HARDLY = 20;
 
 type Question = readonly [view: string, query: string, variables: object];
 
@@ -30,7 +34,7 @@ export const views: Case = {
     const { child, url } = await startServer(db, context.scratch, ['--processes', '1']);
     try {
       const pid = child.pid as number;
-      await untilIdle(pid);
+      await untilIdle(pid, context.smoke ? IDLE_IN_SMOKE : IDLE);
       const ready = processorTime(pid);
       const ask = async (query: string, variables: object) => {
         const before = processorTime(pid);
@@ -102,12 +106,12 @@ function processorTime(pid: number): number {
   return (words[11]! + words[12]!) * 10;
 }
 
-async function untilIdle(pid: number): Promise<void> {
+async function untilIdle(pid: number, idle: number): Promise<void> {
   const end = performance.now() + LONGEST_START;
   let known = processorTime(pid);
-  for (let since = performance.now(); performance.now() - since < IDLE && performance.now() < end; await sleep(100)) {
+  for (let since = performance.now(); performance.now() - since < idle && performance.now() < end; await sleep(LOOK)) {
     const now = processorTime(pid);
-    if (now !== known) since = performance.now();
+    if (now - known > HARDLY) since = performance.now();
     known = now;
   }
 }

@@ -170,9 +170,10 @@ export function shareLists(rare: Pieces['rare'], nameCount: number): SharedLists
     const [x, y] = [listOf(a), listOf(b)];
     if (x === y) continue;
     const [one, other] = [sets[x] as Uint32Array, sets[y] as Uint32Array];
-    const union = unionOf(one, other);
-    const both = one.length + other.length - union.length;
-    if (union.length <= MOST_NAMES && both * TOGETHER > Math.min(one.length, other.length)) join(x, y, union);
+    if (Math.max(one.length, other.length) > MOST_NAMES) continue;
+    const both = countOfBoth(one, other);
+    const fits = one.length + other.length - both <= MOST_NAMES;
+    if (fits && both * TOGETHER > Math.min(one.length, other.length)) join(x, y, unionOf(one, other));
   }
   let before: number | undefined;
   for (const [i, set] of sets.entries()) {
@@ -193,33 +194,53 @@ export function shareLists(rare: Pieces['rare'], nameCount: number): SharedLists
 function oftenTogether(rare: Pieces['rare'], nameCount: number): [a: number, b: number][] {
   const ofName: number[][] = Array.from({ length: nameCount }, () => []);
   for (const [i, { names }] of rare.entries()) for (const name of names) (ofName[name] as number[]).push(i);
-  const pairs = new Map<number, number>();
-  for (const own of ofName) {
-    for (const [i, a] of own.entries()) {
-      for (let j = i + 1; j < own.length; j++) {
-        const key = a * rare.length + own[j]!;
-        pairs.set(key, (pairs.get(key) ?? 0) + 1);
-      }
-    }
-  }
   const size = (i: number) => (rare[i] as Pieces['rare'][number]).names.length;
   const found: { key: number; part: number }[] = [];
-  for (const [key, count] of pairs) {
-    const part = count / Math.min(size(Math.floor(key / rare.length)), size(key % rare.length));
-    if (part * TOGETHER >= 1) found.push({ key, part });
+  // pieces are taken in their order, so that of each name those before the present one are passed over
+  const passed = new Uint32Array(nameCount);
+  const counts = new Uint32Array(rare.length);
+  for (const [a, { names }] of rare.entries()) {
+    const others: number[] = [];
+    for (const name of names) {
+      const own = ofName[name] as number[];
+      passed[name]!++;
+      for (let j = passed[name]!; j < own.length; j++) {
+        const other = own[j]!;
+        if (counts[other]!++ === 0) others.push(other);
+      }
+    }
+    for (const other of others) {
+      const part = counts[other]! / Math.min(size(a), size(other));
+      if (part * TOGETHER >= 1) found.push({ key: a * rare.length + other, part });
+      counts[other] = 0;
+    }
   }
   found.sort((x, y) => y.part - x.part || x.key - y.key);
   return found.map(({ key }) => [Math.floor(key / rare.length), key % rare.length]);
 }
 
+/** How many of ascending numbers are in both lists. */
+function countOfBoth(a: Uint32Array, b: Uint32Array): number {
+  let [i, j, both] = [0, 0, 0];
+  while (i < a.length && j < b.length) {
+    const [x, y] = [a[i]!, b[j]!];
+    if (x === y) both++;
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  return both;
+}
+
 function unionOf(a: Uint32Array, b: Uint32Array): Uint32Array {
   const union = new Uint32Array(a.length + b.length);
   let [i, j, length] = [0, 0, 0];
-  while (i < a.length || j < b.length) {
-    const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
+  while (i < a.length && j < b.length) {
+    const [x, y] = [a[i]!, b[j]!];
     union[length++] = Math.min(x, y);
     if (x <= y) i++;
     if (y <= x) j++;
   }
+  while (i < a.length) union[length++] = a[i++]!;
+  while (j < b.length) union[length++] = b[j++]!;
   return union.slice(0, length);
 }
