@@ -42,7 +42,9 @@ test('every case runs and gives finite figures', { timeout: 300_000 }, async ({ 
       expect(names).toContain(name);
     }
     for (const row of results.rows) {
-      expect(row.ours.median, row.name).toBeGreaterThan(0);
+      // processor time of a server is counted in hundredths of a second, in which a small question costs nothing
+      if (row.unit === 'ms CPU') expect(row.ours.median, row.name).toBeGreaterThanOrEqual(0);
+      else expect(row.ours.median, row.name).toBeGreaterThan(0);
       expect(Number.isFinite(row.ours.median), row.name).toBe(true);
       expect(row.referenceNote, row.name).not.toBe('');
     }
