@@ -1,5 +1,6 @@
 // Types of a delta: one that is copied, its ids and string offsets moved; and new ones, written by columns.
 
+import { THIRD_IS_REF } from '../modules/word-roles.ts';
 import { BtfKind, kindLayout, infoKind } from '@btfq/btf-format';
 import type { VarintReader, VarintWriter } from '../varints.ts';
 
@@ -21,8 +22,6 @@ const ROLES = Array.from({ length: 128 }, (_, kind) => {
   }
   return { head, element: element.length > 0 ? element : [Role.plain] };
 });
-
-const THIRD_IS_REF = Uint8Array.from(ROLES, ({ head }) => (head[2] === Role.ref ? 1 : 0));
 
 /** What the elements of a record are made of, for the kinds that have most of the words. */
 const Shape = { other: 0, members: 1, params: 2, enumerators: 3 } as const;

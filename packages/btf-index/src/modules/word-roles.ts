@@ -1,6 +1,6 @@
 // What each word of a type's record holds: a plain number, a name or a reference to a type.
 
-import { infoKind, kindLayout } from '@btfq/btf-format';
+import { infoKind, kindLayout, MAX_KIND } from '@btfq/btf-format';
 
 export const Role = { plain: 0, name: 1, reference: 2 } as const;
 
@@ -27,3 +27,8 @@ export function rolesOf(info: number, words: number): Uint8Array {
   }
   return roles;
 }
+
+/** By kind: 1 where the third word of a record is a type. */
+export const THIRD_IS_REF = Uint8Array.from({ length: MAX_KIND + 1 }, (_, kind) =>
+  kindLayout(kind)?.third === 'type' ? 1 : 0,
+);

@@ -4,6 +4,7 @@
 
 import { BtfKind, infoKind, infoVlen } from '@btfq/btf-format';
 import { freeArrays } from '../bytes.ts';
+import { THIRD_IS_REF } from '../modules/word-roles.ts';
 import type { StringMoves } from './string-runs.ts';
 
 /** Records of a BTF. */
@@ -45,26 +46,7 @@ function isNamedKind(kind: number): boolean {
   }
 }
 
-/** Kinds whose third word is a type. */
-function refersByThird(kind: number): boolean {
-  switch (kind) {
-    case BtfKind.Ptr:
-    case BtfKind.Typedef:
-    case BtfKind.Volatile:
-    case BtfKind.Const:
-    case BtfKind.Restrict:
-    case BtfKind.Func:
-    case BtfKind.FuncProto:
-    case BtfKind.Var:
-    case BtfKind.DeclTag:
-    case BtfKind.TypeTag:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Told by `SameTypes` where what it found cannot be relied on. */
+/** Thrown by `SameTypes` where what it found cannot be relied on: the caller hashes everything anew. */
 export class TooDeep extends Error {}
 
 export class SameTypes {
@@ -168,7 +150,7 @@ export class SameTypes {
     const kind = infoKind(info);
     const third = words[at + 2]!;
     const wasThird = earlierWords[was + 2]!;
-    if (refersByThird(kind)) {
+    if (THIRD_IS_REF[kind] === 1) {
       if (refs[third] !== wasThird && !this.ref(third, wasThird)) return false;
       if (otherSize[third] === 1 && (kind === BtfKind.Typedef || kind === BtfKind.Var)) return false;
     } else if (third !== wasThird) return false;
@@ -270,7 +252,7 @@ export class SameTypes {
     if (name === 0 ? wasName !== 0 : wasName === 0 || this.moves.of(wasName) !== name) return false;
     const kind = infoKind(info);
     if (name !== 0 && kind !== BtfKind.Func) return true; // of functions there may be several, static ones
-    if (refersByThird(kind)) return this.mayRefer(words[at + 2]!, earlierWords[was + 2]!, known);
+    if (THIRD_IS_REF[kind] === 1) return this.mayRefer(words[at + 2]!, earlierWords[was + 2]!, known);
     switch (kind) {
       case BtfKind.Array:
         return words[at + 5] === earlierWords[was + 5] && this.mayRefer(words[at + 3]!, earlierWords[was + 3]!, known);
