@@ -26,8 +26,11 @@ export interface Io {
 
   /** `path` made absolute. */
   path(path: string): string;
-  /** The whole file; `-` is stdin. Throws `InputError` that says what is wrong with the path. */
-  readFile(path: string): Uint8Array;
+  /**
+   * The whole file; `-` is stdin. `allocate`: gives the memory to read it into, at least as large as asked for. Throws `InputError`
+   * that says what is wrong with the path.
+   */
+  readFile(path: string, allocate?: (size: number) => Uint8Array): Uint8Array;
   /** Writes the whole file or none of it, with the folders that it needs; `-` is stdout. Throws `InputError`. */
   writeFile(path: string, data: Uint8Array | string): void;
   /** Removes a file if it is there. */

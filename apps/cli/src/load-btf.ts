@@ -1,5 +1,5 @@
 // The BTF of a file, for every command that takes one.
-import { type Btf, baseMismatch, isBtf, loadBtf, parseBtf, rebase } from '@btfq/btf-format';
+import { type Btf, BtfMemory, baseMismatch, isBtf, loadBtf, parseBtf, rebase } from '@btfq/btf-format';
 import { isElf } from '@btfq/elf';
 import { InputError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -10,7 +10,7 @@ import type { Io } from './io.ts';
  * base that cannot be the one `InputError` with code `wrong-base`, unless `force` is set.
  */
 export async function loadBtfFile(io: Io, path: string, base?: Btf, force = false): Promise<Btf> {
-  const bytes = io.readFile(path);
+  const bytes = io.readFile(path, memoryFor);
   let btf: Btf;
   try {
     btf = isBtf(bytes) || isElf(bytes) ? loadBtf(bytes, { base }) : await loadPacked(bytes, path, base);
@@ -19,6 +19,11 @@ export async function loadBtfFile(io: Io, path: string, base?: Btf, force = fals
   }
   if (base !== undefined && !force) refuseWrongBase(btf, path);
   return btf;
+}
+
+/** Memory in which the pass over types works in place, for what may be a kernel's BTF: images and packages are larger. */
+function memoryFor(size: number): Uint8Array {
+  return size > 1 << 18 && size < 1 << 26 ? new BtfMemory(size).bytes : new Uint8Array(size);
 }
 
 /** Throws `InputError` with code `wrong-base` where split BTF cannot have been split from its base. */

@@ -1,5 +1,5 @@
 // The `Io` of a real process.
-import { mkdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from './errors.ts';
 import { formatJson, type Io } from './io.ts';
@@ -45,6 +45,23 @@ const processTerminal: Io['terminal'] = {
     return process.stdout.isTTY ? process.stdout.columns || 80 : undefined;
   },
 };
+
+/** The bytes of a regular file in given memory; undefined where it is another one, or its size changes meanwhile. */
+function readInto(path: string, allocate: (size: number) => Uint8Array): Uint8Array | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile() || stats.size === 0) return undefined;
+    const memory = allocate(stats.size + 1); // the end of the file shows by the byte that stays
+    let length = 0;
+    for (let count = -1; count !== 0 && length <= stats.size; length += count) {
+      count = readSync(file, memory, length, stats.size + 1 - length, null);
+    }
+    return length === stats.size ? memory.subarray(0, length) : undefined;
+  } finally {
+    closeSync(file);
+  }
+}
 
 export function processIo(): ProcessIo {
   const encoder = new TextEncoder();
@@ -95,9 +112,10 @@ export function processIo(): ProcessIo {
       writeFully(2, encoder.encode(`${line}\n`));
     },
     path: (path) => resolve(cwd, path),
-    readFile(path) {
+    readFile(path, allocate) {
       try {
-        return readFileSync(path === '-' ? 0 : resolve(cwd, path));
+        const found = allocate && path !== '-' ? readInto(resolve(cwd, path), allocate) : undefined;
+        return found ?? readFileSync(path === '-' ? 0 : resolve(cwd, path));
       } catch (error) {
         throw fileError('read', path, error);
       }

@@ -1,9 +1,11 @@
 // The one pass over a type section: where each record begins, and whether its names and references can be right, so that
 // what libbpf asks of every BTF it opens (btf_parse_type_sec and btf_sanity_check in btf.c) is known when the pass ends.
-// Written for speed, for opening a kernel's BTF is this loop: words are read as signed numbers, which the engine keeps
+// A kernel goes through wasm (btf-memory.ts). The loop here takes small sections and whatever that pass gives up on, and knows
+// what is wrong. It is written for speed too, for where there is no wasm: words are read as signed numbers, which the engine keeps
 // in registers; a name is held against its limit by a subtraction whose sign is collected; the kinds that kernels have
 // most of come first.
 
+import { passOver } from './btf-memory.ts';
 import { BtfError } from './errors.ts';
 import type { BtfHeader } from './header.ts';
 import { BtfKind, type KindSizes, NO_SIZE, TYPE_WORDS } from './kinds.ts';
@@ -33,9 +35,11 @@ export function indexTypes(
   startId: number,
   stringEnd: number,
 ): TypeIndex {
+  const lastName = Math.min(stringEnd - 1, 0x7fffffff);
+  const plain = passOver(section, startId, lastName);
+  if (plain !== undefined) return { ...plain, namesFit: true, prototypesFit: true };
   const words = new Int32Array(section.buffer, section.byteOffset, section.length);
   const end = words.length;
-  const lastName = Math.min(stringEnd - 1, 0x7fffffff);
   let capacity = Math.ceil(end / WORDS_PER_TYPE) + 16;
   let starts = new Uint32Array(capacity);
   let kinds = new Uint8Array(capacity);

@@ -25,6 +25,7 @@ export {
 export { MAX_STRING_OFFSET, StringTable } from './strings.ts';
 export { hostLittleEndian } from './word-buffer.ts';
 export { Btf, type ParseBtfOptions, parseBtf } from './btf.ts';
+export { BtfMemory, preselectNames } from './btf-memory.ts';
 export { type BtfSections, btfSections, loadBtf } from './load.ts';
 export {
   type BtfArray,

@@ -1,7 +1,7 @@
 // Finding the types of a handful of names in one pass over a BTF. For one object this is several times cheaper than a
 // table of all hundred thousand names, of which it would ask for twenty.
 
-import { type Btf, essentialName } from '@btfq/btf-format';
+import { type Btf, essentialName, preselectNames } from '@btfq/btf-format';
 
 const utf8 = new TextEncoder();
 const PREFIX = 4;
@@ -29,19 +29,21 @@ export function scanForNames(btf: Btf, names: Iterable<string>): Map<string, num
   const { words, starts, startStringOffset, startId } = btf;
   const { bytes } = btf.strings;
   const last = bytes.length - PREFIX;
-  const count = starts.length - 1;
-  for (let i = 0; i < count; i++) {
+  const look = (i: number) => {
     const nameOff = words[starts[i]!]!;
-    if (nameOff === 0) continue;
+    if (nameOff === 0) return;
     const at = nameOff - startStringOffset;
     if (at >= 0 && at <= last) {
       const hash = prefixHash(bytes, at);
       const first = bytes[at]!;
-      if (isPrefix[hash] === 0 && isFirstByte[first] === 0) continue;
-      if (!startsWithOneOf(bytes, at, byPrefix[hash]) && !startsWithOneOf(bytes, at, byFirstByte[first])) continue;
+      if (isPrefix[hash] === 0 && isFirstByte[first] === 0) return;
+      if (!startsWithOneOf(bytes, at, byPrefix[hash]) && !startsWithOneOf(bytes, at, byFirstByte[first])) return;
     }
     found.get(essentialName(nameAt(btf, nameOff)))?.push(startId + i);
-  }
+  };
+  const selected = btf.base === undefined ? preselectNames(words, starts, bytes, isPrefix, isFirstByte) : undefined;
+  if (selected !== undefined) for (const i of selected) look(i);
+  else for (let i = 0; i + 1 < starts.length; i++) look(i);
   return found;
 }
 
