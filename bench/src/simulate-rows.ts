@@ -1,14 +1,18 @@
 // Very large indexes: simulated kernels as rows, without a BTF for each. An index of real kernels is grown by contents whose
-// declarations change as those of stable updates do, in the form in which ingesting would have stored them; the bytes of their
-// BTF are noise of the usual length. So questions, publishing and their costs are those of an index of so many kernels, and what
-// reads BTFs (export, verify) is not to be tried. Then one real kernel is ingested into it.
+// declarations change as those of stable updates do, in the form in which ingesting would have stored them; the BTF of each is
+// that of its founder with another string at the end, and noise behind it makes the stored difference as long as usual. So questions,
+// publishing and their costs are those of an index of so many kernels; verify finds that BTFs do not say what declarations do.
+// Then one real kernel is ingested into it.
 //
 //   node --conditions=@btfq/source src/simulate-rows.ts INDEX OUT [--kernels 100000] [--series 400] [--seed 1] [--one-more FILE.btf]
 
-import { randomFillSync } from 'node:crypto';
-import { copyFileSync, readFileSync, statSync } from 'node:fs';
+import { createHash, randomFillSync } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { databaseOf, field, ingestKernel, openIndex } from '@btfq/btf-index';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { databaseOf, exportBtf, field, ingestKernel, openIndex } from '@btfq/btf-index';
 import { SeededRandom } from './simulate-random.ts';
 
 /** What an update changes: as many declarations as two neighbours of Debian's 6.12 differ in. */
@@ -18,6 +22,10 @@ const NEW_FUNCTIONS = 6;
 const DELTA_BYTES = 6_000;
 /** One change in eight is of these. */
 const POPULAR = ['task_struct', 'mm_struct', 'sk_buff', 'sock', 'inode', 'net_device', 'bio', 'request', 'cgroup'];
+/** What another string of the same length takes the place of. */
+const MARK = 'q7q7q7q7';
+/** Where the header of a BTF has the length of its strings. */
+const STR_LEN_AT = 20;
 const STRUCT = 4;
 const FUNC = 12;
 
@@ -99,6 +107,7 @@ const memberships = founders.map(({ content }) => {
     ),
   };
 });
+const variants = founders.map(({ kernel }) => variantsOf(exportBtf(index, kernel.id)));
 const rowBody = (id: number) => info(id).body;
 const info = (id: number) => declared.get(id) as Declared;
 const protos = [...declared.values()].filter(({ kind }) => kind === FUNC).map(({ body }) => body);
@@ -111,6 +120,7 @@ let [nextContent] = db.prepare('SELECT max(id) + 1 FROM content').raw().get() as
 db.exec('BEGIN');
 for (let s = 0; s < series; s++) {
   const { kernel, content: founder } = founders[s % founders.length] as (typeof founders)[number];
+  const variant = variants[s % founders.length] as (typeof variants)[number];
   const { own, often } = memberships[s % founders.length] as (typeof memberships)[number];
   const current = own.slice();
   const [sketch] = db.prepare('SELECT sketch FROM content_sketch WHERE content = ?').raw().get(founder) as [Uint8Array];
@@ -136,9 +146,11 @@ for (let s = 0; s < series; s++) {
       fresh.push(declare(name, FUNC, protos[random.below(protos.length)] as Uint8Array));
     }
     enter(id, toggled, fresh);
-    insertContent.run(id, parent, founder, kernel.bytes, kernel.types, noise.subarray(made % 1000, (made % 1000) + 32));
     const from = random.below(noise.length - DELTA_BYTES * 2);
-    insertData.run(id, noise.subarray(from, from + DELTA_BYTES / 2 + random.below(DELTA_BYTES)));
+    const { data, sha256 } = variant(String(made).padStart(MARK.length, '_'));
+    const rest = noise.subarray(from, from + DELTA_BYTES / 2 + random.below(DELTA_BYTES));
+    insertContent.run(id, parent, founder, kernel.bytes + MARK.length + 1, kernel.types, sha256);
+    insertData.run(id, Buffer.concat([data, skipped(rest)]));
     insertSketch.run(
       id,
       sketch.map((byte, b) => (b % 4 === 0 ? byte ^ random.below(256) : byte)),
@@ -187,6 +199,38 @@ function time(work: () => unknown): number {
   const start = performance.now();
   work();
   return Math.round((performance.now() - start) * 10) / 10;
+}
+
+/** A BTF with a string more at its end: for each of them the difference from it as it is stored, and its SHA-256. */
+function variantsOf(btf: Uint8Array): (text: string) => { readonly data: Uint8Array; readonly sha256: Uint8Array } {
+  const view = new DataView(btf.buffer, btf.byteOffset, btf.byteLength);
+  const littleEndian = view.getUint16(0, true) === 0xeb9f;
+  const bytes = Buffer.concat([btf, Buffer.from(`${MARK}\0`)]);
+  const length = new DataView(bytes.buffer, bytes.byteOffset + STR_LEN_AT, 4);
+  length.setUint32(0, length.getUint32(0, littleEndian) + MARK.length + 1, littleEndian);
+  const folder = mkdtempSync(join(tmpdir(), 'btfq-variants-'));
+  const two = openIndex(join(folder, 'two.db'));
+  for (const [release, own] of Object.entries({ founder: btf, variant: bytes })) {
+    ingestKernel(two, { identity: { distro: 'd', version: '1', arch: 'x86_64', release }, btf: own });
+  }
+  const [stored] = two.statement('SELECT data FROM content_data WHERE content = 2').get() as [Uint8Array];
+  two.close();
+  rmSync(folder, { recursive: true });
+  const plain = zstdDecompressSync(stored);
+  const at = plain.indexOf(MARK);
+  const before = createHash('sha256').update(bytes.subarray(0, -MARK.length - 1));
+  return (text) => {
+    plain.write(text, at, 'latin1');
+    return { data: zstdCompressSync(plain), sha256: before.copy().update(`${text}\0`).digest() };
+  };
+}
+
+/** Bytes as a frame that decompression passes over. */
+function skipped(bytes: Uint8Array): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(0x184d2a50, 0);
+  head.writeUInt32LE(bytes.length, 4);
+  return Buffer.concat([head, bytes]);
 }
 
 function declare(name: number, kind: number, body: Uint8Array): number {

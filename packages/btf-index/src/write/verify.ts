@@ -12,7 +12,7 @@ import { contentBytes } from '../store/content-bytes.ts';
 import { DeclarationWriter, declarationKind, type Interner } from '../encoding/declaration-body.ts';
 import { CONFIG_SYMBOL, configRowsOf } from '../store/config-rows.ts';
 import { configHash } from './store-config.ts';
-import { contains, decodeMembershipChanges, rangesOf } from '../store/content-tree.ts';
+import { contains, decodeMembershipChanges, intersect, rangesOf } from '../store/content-tree.ts';
 import { decoded } from '../store/sqlite-errors.ts';
 import { moduleBase, modulesOfContent } from '../store/export.ts';
 import { type ModuleBytes, moduleChain, versionsOf } from '../store/module-store.ts';
@@ -109,13 +109,14 @@ function checkConfigs(index: BtfIndex, report: (problem: string) => void): void 
 
 /** Every version of a module, with a content that has it; by content, so that each is rebuilt once. */
 function modulesToCheck(index: BtfIndex): { readonly version: number; readonly content: number }[] {
-  const { tree } = index.catalog();
+  const { tree, withModules } = index.catalog();
   const rows = index
     .statement('SELECT m.id, s.membership_changes FROM module m JOIN declaration_set s ON s.id = m.declaration_set')
     .all() as [number, Uint8Array][];
   return rows
     .flatMap(([version, changes]) => {
-      const [position] = rangesOf(tree, decodeMembershipChanges(changes));
+      // what a set says of contents whose modules are not known means nothing
+      const [position] = intersect(rangesOf(tree, decodeMembershipChanges(changes)), withModules);
       return position === undefined ? [] : [{ version, content: tree.contentAt[position]! }];
     })
     .sort((a, b) => a.content - b.content);

@@ -1,10 +1,11 @@
 // Contents of another index into this one's forest. One keeps its parent where that comes too or is here; the first of its
-// kind gets the content here that it is most like.
+// kind gets the content here that it is most like. Its bytes stay as they are stored where many come with it.
 
 import { contentBytes } from '../../store/content-bytes.ts';
 import type { BtfIndex } from '../../store/btf-index.ts';
 import { prepareKernel } from '../../prepare/prepare.ts';
-import { encodeContent } from '../store-bytes.ts';
+import { earlierOf } from '../../prepare/earlier.ts';
+import { encodeContent, type EncodedContent } from '../store-bytes.ts';
 import { writerOf } from '../writer-cache.ts';
 import type { MergePlan } from './plan.ts';
 
@@ -28,6 +29,11 @@ export interface Places {
 }
 
 const LONGEST_CHAIN = 32;
+/**
+ * The first content of a forest of at least so many stays a whole BTF, about 1.2 MB: to work out its difference from a relative here
+ * takes as long as all else that merging does. With fewer, the bytes would count more than the time.
+ */
+const MANY = 16;
 
 interface ContentColumns {
   readonly parent: number | null;
@@ -70,15 +76,11 @@ export function addContents(into: BtfIndex, from: BtfIndex, plan: MergePlan): Pl
     const parent = ancestor === null ? nearest : idOf.get(ancestor);
     const base = columns.base === null ? null : idOf.get(columns.base);
     const steps = base === null || base === undefined ? 1 : (here.get(base) as [number])[0] + 1;
-    const asItIs = base !== undefined && steps <= LONGEST_CHAIN && (base !== null || nearest === undefined);
+    const whole = nearest === undefined || plan.contents.length >= MANY;
+    const asItIs = base !== undefined && steps <= LONGEST_CHAIN && (base !== null || whole);
     const stored = asItIs
       ? { data: (dataOf.get(content) as [Uint8Array])[0], base, steps, place: placeOf(columns.place, parent) }
-      : encodeContent(
-          into,
-          writer,
-          parent === undefined ? undefined : writer.view(parent),
-          prepareKernel(contentBytes(from, content).bytes),
-        );
+      : encodeAnew(into, from, content, parent);
     insert.run(next, parent ?? null, stored.base, stored.steps, stored.place, ...(columns.rest as number[]));
     insertSketch.run(next, sketch);
     insertData.run(next, stored.data);
@@ -98,4 +100,12 @@ export function addContents(into: BtfIndex, from: BtfIndex, plan: MergePlan): Pl
   function placeOf(place: number, parent: number | undefined): number {
     return place === 0 || parent === undefined ? 0 : (here.get(parent) as [number, number])[1] + 1;
   }
+}
+
+/** The bytes of a content, as a difference from another that is here. */
+function encodeAnew(into: BtfIndex, from: BtfIndex, content: number, parent: number | undefined): EncodedContent {
+  const writer = writerOf(into);
+  const view = parent === undefined ? undefined : writer.view(parent);
+  const prepared = prepareKernel(contentBytes(from, content).bytes, [], undefined, view && earlierOf(view.prepared));
+  return encodeContent(into, writer, view, prepared);
 }

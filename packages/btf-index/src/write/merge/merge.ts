@@ -24,10 +24,12 @@ import { commitKernel, type Ingested, writing } from '../ingest.ts';
 import { forgetWriter } from '../writer-cache.ts';
 import { addContents } from './contents.ts';
 import { addKernels } from './kernels.ts';
+import { attachOther } from './other.ts';
 import { type MergePlan, planMerge } from './plan.ts';
 import { MergedRows } from './rows.ts';
 import { mergeSets } from './sets.ts';
 import { addModuleSets, addVersions } from './versions.ts';
+import { copyWhole, isEmpty, isPlain } from './whole.ts';
 
 /** How to join two indexes. */
 export interface MergeOptions {
@@ -55,9 +57,9 @@ export interface MergeResult {
 export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptions = {}): MergeResult {
   if (into.readonly) throw new IndexError('read-only', `${into.path} was opened only to read`, { path: into.path });
   const from = openIndex(fromPath, { readonly: true });
+  let detach: (() => void) | undefined;
   try {
-    from.hold(); // closing ends it
-    const total = from.catalog().kernels.length;
+    let total = 0;
     let done = 0;
     let added = 0;
     let unchanged = 0;
@@ -68,37 +70,41 @@ export function mergeIndex(into: BtfIndex, fromPath: string, options: MergeOptio
       else added++;
       options.onKernel?.(name, outcome, ++done, total);
     };
-    const later = copyRows(into, from, options.replace ?? false, report);
-    for (const id of later) {
+    const { plan } = writing(into, () => {
+      detach = attachOther(into, from);
+      total = from.catalog().kernels.length;
+      return copyRows(into, from, options.replace ?? false);
+    });
+    for (const { name } of plan.unchanged) report(name, 'unchanged');
+    for (const { kernel, alias } of plan.added) report(kernel.name, alias ? 'alias' : 'added');
+    for (const { name } of plan.refused) report(name, 'kernel-exists');
+    for (const { id } of plan.later) {
       const kernel = from.catalog().kernels[from.catalog().rank[id]!] as { readonly name: string };
       report(kernel.name, ingestAgain(into, from, id, options.replace ?? false));
     }
     return { added, unchanged, refused };
   } finally {
+    detach?.();
     from.close();
   }
 }
 
-type Report = (name: string, outcome: Ingested['outcome'] | 'kernel-exists') => void;
-
-/** Copies what is new; gives the kernels that are there with something else. */
-function copyRows(into: BtfIndex, from: BtfIndex, replace: boolean, report: Report): readonly number[] {
-  const done = writing(into, () => {
-    const plan = planMerge(into, from, replace);
-    if (plan.added.length > 0) copyContents(into, from, plan);
-    return { plan, outcome: plan.added.length > 0 ? 'added' : 'unchanged' };
-  });
-  const { plan } = done;
-  for (const { name } of plan.unchanged) report(name, 'unchanged');
-  for (const { kernel, alias } of plan.added) report(kernel.name, alias ? 'alias' : 'added');
-  for (const { name } of plan.refused) report(name, 'kernel-exists');
-  return plan.later.map(({ id }) => id);
+/** Copies what is new. */
+function copyRows(into: BtfIndex, from: BtfIndex, replace: boolean): { plan: MergePlan; outcome: string } {
+  const plan = planMerge(into, from, replace);
+  if (plan.added.length === 0) return { plan, outcome: 'unchanged' };
+  if (isEmpty(into) && isPlain(from)) {
+    copyWhole(into);
+    forgetWriter(into);
+    into.changed();
+  } else copyContents(into, from, plan);
+  return { plan, outcome: 'added' };
 }
 
 function copyContents(into: BtfIndex, from: BtfIndex, plan: MergePlan): void {
   const places = addContents(into, from, plan);
   if (plan.contents.length > 0) {
-    const rows = new MergedRows(into, from);
+    const rows = new MergedRows(into);
     addModuleSets(into, from, places);
     const versions = addVersions(into, from, rows, places);
     mergeSets(into, from, rows, places, versions);

@@ -2,42 +2,46 @@
 
 import type { BtfIndex } from '../../store/btf-index.ts';
 import { type Renumbering, renumberBody, renumberType } from '../../encoding/renumber.ts';
+import { numberColumns } from './other.ts';
 
-/** A declaration of the other index. */
-export interface OtherDeclaration {
-  readonly id: number;
-  readonly name: number;
-  readonly kind: number;
-  readonly hash: Uint8Array;
-  readonly discriminator: number;
-  readonly set: number;
+/** Declarations that are copied at a time. */
+const AT_A_TIME = 20_000;
+
+/** Declarations that are in one set there, and in one here or in none. */
+export interface Pair {
+  readonly theirs: number;
+  /** Their set here; 0 for those that are not here. */
+  readonly mine: number;
+  /** Their rows here; of those that are not here, their rows there. */
+  readonly ids: number[];
 }
 
 export class MergedRows implements Renumbering {
   private readonly into: BtfIndex;
-  private readonly texts: ReadonlyMap<number, string>;
-  private readonly codes: ReadonlyMap<number, Uint8Array>;
   private readonly names = new Map<number, number>([[0, 0]]);
   private readonly types = new Map<number, number>();
-  private readonly bodyOf;
-  private readonly from: BtfIndex;
 
-  constructor(into: BtfIndex, from: BtfIndex) {
+  /** Finds the names of the other index, which is attached. */
+  constructor(into: BtfIndex) {
     this.into = into;
-    this.from = from;
-    this.texts = new Map(from.statement('SELECT id, text FROM name').all() as [number, string][]);
-    this.codes = new Map(from.statement('SELECT id, code FROM type').all() as [number, Uint8Array][]);
-    this.bodyOf = from.statement('SELECT body FROM declaration WHERE name = ? AND kind = ? AND id = ?');
+    into.statement('DROP TABLE IF EXISTS temp.same_name').run();
+    into.statement('CREATE TEMP TABLE same_name (theirs INTEGER PRIMARY KEY, here INTEGER NOT NULL)').run();
+    into
+      .statement(
+        `INSERT INTO temp.same_name SELECT o.id, n.id FROM other.name o CROSS JOIN main.name n ON n.text = o.text`,
+      )
+      .run();
+    const same = numberColumns(into, ['theirs', 'here'], 'SELECT theirs, here FROM temp.same_name');
+    for (const [i, row] of same.theirs.entries()) this.names.set(row, same.here[i]!);
   }
 
   name(row: number): number {
     let id = this.names.get(row);
     if (id !== undefined) return id;
-    const text = this.texts.get(row);
-    if (text === undefined) throw new RangeError(`there is no name ${row}`);
-    id =
-      (this.into.statement('SELECT id FROM name WHERE text = ?').get(text) as [number] | undefined)?.[0] ??
-      Number(this.into.statement('INSERT INTO name (text) VALUES (?)').run(text).lastInsertRowid);
+    const insert = this.into.statement('INSERT INTO main.name (text) SELECT text FROM other.name WHERE id = ?');
+    const { changes, lastInsertRowid } = insert.run(row);
+    if (changes === 0) throw new RangeError(`there is no name ${row}`);
+    id = Number(lastInsertRowid);
     this.names.set(row, id);
     return id;
   }
@@ -45,65 +49,85 @@ export class MergedRows implements Renumbering {
   type(row: number): number {
     let id = this.types.get(row);
     if (id !== undefined) return id;
-    const known = this.codes.get(row);
+    const known = this.into.statement('SELECT code FROM other.type WHERE id = ?').get(row) as [Uint8Array] | undefined;
     if (known === undefined) throw new RangeError(`there is no type ${row}`);
-    const code = renumberType(known, this);
+    const code = renumberType(known[0], this);
     id =
-      (this.into.statement('SELECT id FROM type WHERE code = ?').get(code) as [number] | undefined)?.[0] ??
-      Number(this.into.statement('INSERT INTO type (code) VALUES (?)').run(code).lastInsertRowid);
+      (this.into.statement('SELECT id FROM main.type WHERE code = ?').get(code) as [number] | undefined)?.[0] ??
+      Number(this.into.statement('INSERT INTO main.type (code) VALUES (?)').run(code).lastInsertRowid);
     this.types.set(row, id);
     return id;
   }
 
-  /** All declarations of the other index. */
-  declarations(): OtherDeclaration[] {
-    const rows = this.from
-      .statement('SELECT id, name, kind, hash, discriminator, declaration_set FROM declaration')
-      .all() as [number, number, number, Uint8Array, number, number][];
-    return rows.map(([id, name, kind, hash, discriminator, set]) => ({ id, name, kind, hash, discriminator, set }));
-  }
-
-  /** The row here of a declaration there, and its set; undefined where it is not here. */
-  find({ name, kind, hash, discriminator }: OtherDeclaration): { id: number; set: number } | undefined {
-    const text = this.texts.get(name)!;
-    const row = this.into
-      .statement(
-        `SELECT d.id, d.declaration_set FROM name n CROSS JOIN declaration d ON d.name = n.id AND d.kind = ?
-           WHERE n.text = ? AND d.hash = ?`,
-      )
-      .get(kind, text, hash) as [number, number] | undefined;
-    if (row === undefined) return undefined;
-    if (discriminator !== 0) {
-      this.into
-        .statement('UPDATE declaration SET discriminator = ? WHERE id = ? AND discriminator = 0')
-        .run(discriminator, row[0]);
-    }
-    return { id: row[0], set: row[1] };
-  }
-
-  /** Copies a declaration; it is in no set yet. */
-  add({ id, name, kind, hash, discriminator }: OtherDeclaration): number {
-    const [body] = this.bodyOf.get(name, kind, id) as [Uint8Array];
-    return Number(
-      this.into
-        .statement(
-          'INSERT INTO declaration (name, kind, hash, discriminator, declaration_set, body) VALUES (?, ?, ?, ?, 0, ?)',
-        )
-        .run(this.name(name), kind, hash, discriminator, renumberBody(kind, body, this)).lastInsertRowid,
+  /** All declarations of the other index, by their sets there and here. */
+  pairs(): Iterable<Pair> {
+    const several = numberColumns(
+      this.into,
+      ['id', 'discriminator'],
+      `SELECT h.id, o.discriminator FROM other.declaration o CROSS JOIN temp.same_name s ON s.theirs = o.name
+         CROSS JOIN main.declaration h ON h.name = s.here AND h.kind = o.kind AND h.hash = o.hash
+        WHERE o.discriminator <> 0 AND h.discriminator = 0`,
     );
+    const discriminate = this.into.statement('UPDATE main.declaration SET discriminator = ? WHERE id = ?');
+    for (const [i, id] of several.id.entries()) discriminate.run(several.discriminator[i]!, id);
+    const found = numberColumns(
+      this.into,
+      ['id', 'theirs', 'here', 'mine'],
+      `SELECT o.id, o.declaration_set AS theirs, h.id AS here, h.declaration_set AS mine
+         FROM other.declaration o LEFT JOIN temp.same_name s ON s.theirs = o.name
+         LEFT JOIN main.declaration h ON h.name = s.here AND h.kind = o.kind AND h.hash = o.hash`,
+    );
+    const here = found.here as readonly (number | null)[];
+    const pairs = new Map<number, Map<number, Pair>>();
+    found.id.forEach((id, i) => {
+      const [theirs, mine] = [found.theirs[i]!, found.mine[i] ?? 0];
+      let own = pairs.get(mine);
+      if (own === undefined) pairs.set(mine, (own = new Map()));
+      let pair = own.get(theirs);
+      if (pair === undefined) own.set(theirs, (pair = { theirs, mine, ids: [] }));
+      pair.ids.push(here[i] ?? id);
+    });
+    return [...pairs.values()].flatMap((own) => [...own.values()]);
   }
 
-  /** By what declarations that were copied are found, besides their names; `owners` has their kinds and names there. */
-  addMentions(owners: ReadonlySet<string>): void {
-    const member = this.into.statement('INSERT OR IGNORE INTO member_type (type, kind, owner) VALUES (?, ?, ?)');
-    const members = this.from.statement('SELECT type, kind, owner FROM member_type').iterate();
-    for (const [type, kind, owner] of members as Iterable<[number, number, number]>) {
-      if (owners.has(`${kind} ${owner}`)) member.run(this.type(type), kind, this.name(owner));
+  /** Copies declarations, with what they are found by besides their names. `sets` gives for each row there its set here. */
+  add(sets: ReadonlyMap<number, number>): void {
+    const insert = this.into.statement(
+      'INSERT INTO main.declaration (name, kind, hash, discriminator, declaration_set, body) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    const read = this.into.statement(
+      `SELECT d.id, d.name, d.kind, d.hash, d.discriminator, d.body
+         FROM json_each(?) j CROSS JOIN other.declaration d ON d.id = j.value`,
+    );
+    const ids = [...sets.keys()].sort((a, b) => a - b);
+    const owners = new Set<number>();
+    for (let at = 0; at < ids.length; at += AT_A_TIME) {
+      const rows = read.all(JSON.stringify(ids.slice(at, at + AT_A_TIME)));
+      for (const row of rows as [number, number, number, Uint8Array, number, Uint8Array][]) {
+        const [id, name, kind, hash, discriminator, body] = row;
+        const set = sets.get(id) as number;
+        insert.run(this.name(name), kind, hash, discriminator, set, renumberBody(kind, body, this));
+        owners.add(name * KINDS + kind);
+      }
     }
-    const value = this.into.statement('INSERT OR IGNORE INTO enumerator (name, kind, owner) VALUES (?, ?, ?)');
-    const values = this.from.statement('SELECT name, kind, owner FROM enumerator').iterate();
-    for (const [name, kind, owner] of values as Iterable<[number, number, number]>) {
-      if (owners.has(`${kind} ${owner}`)) value.run(this.name(name), kind, this.name(owner));
+    const list = JSON.stringify([...owners]);
+    const member = this.into.statement('INSERT OR IGNORE INTO main.member_type (type, kind, owner) VALUES (?, ?, ?)');
+    const members = numberColumns(this.into, ['type', 'kind', 'owner'], mentions('type', 'member_type'), list);
+    for (const [i, type] of members.type.entries()) {
+      member.run(this.type(type), members.kind[i]!, this.name(members.owner[i]!));
+    }
+    const value = this.into.statement('INSERT OR IGNORE INTO main.enumerator (name, kind, owner) VALUES (?, ?, ?)');
+    const values = numberColumns(this.into, ['name', 'kind', 'owner'], mentions('name', 'enumerator'), list);
+    for (const [i, name] of values.name.entries()) {
+      value.run(this.name(name), values.kind[i]!, this.name(values.owner[i]!));
     }
   }
+}
+
+/** More than there are kinds of declarations: name and kind as one number. */
+const KINDS = 256;
+
+/** By what declarations are found, of those whose names and kinds are in a list. */
+function mentions(what: string, table: string): string {
+  return `SELECT ${what}, kind, owner FROM other.${table} WHERE owner * ${KINDS} + kind IN (SELECT value FROM json_each(?))`;
 }

@@ -29,24 +29,19 @@ export function mergeSets(into: BtfIndex, from: BtfIndex, rows: MergedRows, plac
   const mine = setsOf(into);
   const missing = new MissingMembers(from, into, mine, places, versions);
   const groups = new Groups();
-  const owners = new Set<string>();
-  for (const declaration of rows.declarations()) {
-    const here = rows.find(declaration);
-    const more = missing.more(here?.set ?? 0, declaration.set);
-    if (here === undefined && isEmpty(more)) continue; // only in contents that do not come
-    const id = here?.id ?? rows.add(declaration);
-    if (here === undefined) owners.add(`${declaration.kind} ${declaration.name}`);
-    groups.add('declaration', here?.set ?? 0, more, id);
+  for (const pair of rows.pairs()) {
+    const more = missing.more(pair.mine, pair.theirs);
+    if (pair.mine === 0 && isEmpty(more)) continue; // only in contents that do not come
+    groups.add(pair.mine === 0 ? 'other.declaration' : 'declaration', pair.mine, more, pair.ids);
   }
-  rows.addMentions(owners);
   const setOfVersion = into.statement('SELECT declaration_set FROM module WHERE id = ?');
   for (const version of versions.all) {
     const id = versions.idOf.get(version.id);
     if (id === undefined) continue;
     const [set] = setOfVersion.get(id) as [number];
-    groups.add('module', set, missing.more(set, version.set), id);
+    groups.add('module', set, missing.more(set, version.set), [id]);
   }
-  writeSets(into, mine, groups, missing, versions);
+  rows.add(writeSets(into, mine, groups, missing, versions));
 }
 
 interface StoredSet {
@@ -178,22 +173,35 @@ class MissingMembers {
   }
 }
 
+/** Rows that share a set, and those of the other index that are to be copied into it. */
+type Table = SetMember | 'other.declaration';
+
 interface Group {
   readonly more: More;
-  readonly members: { readonly table: SetMember; readonly id: number }[];
+  readonly members: ReadonlyMap<Table, number[]>;
+  count: number;
 }
 
 /** Rows by the set that they are in here and what is added to it. */
 class Groups {
   readonly bySet = new Map<number, Map<string, Group>>();
 
-  add(table: SetMember, set: number, more: More, id: number): void {
+  add(table: Table, set: number, more: More, ids: readonly number[]): void {
     let groups = this.bySet.get(set);
     if (groups === undefined) this.bySet.set(set, (groups = new Map()));
     const key = keyOf(more);
-    const group = groups.get(key);
-    if (group) group.members.push({ table, id });
-    else groups.set(key, { more, members: [{ table, id }] });
+    let group = groups.get(key);
+    if (group === undefined) {
+      const members = new Map<Table, number[]>([
+        ['declaration', []],
+        ['module', []],
+        ['other.declaration', []],
+      ]);
+      groups.set(key, (group = { more, members, count: 0 }));
+    }
+    const list = group.members.get(table) as number[];
+    for (const id of ids) list.push(id);
+    group.count += ids.length;
   }
 }
 
@@ -205,14 +213,18 @@ function isEmpty({ contents, versions }: More): boolean {
   return contents.length === 0 && versions.length === 0;
 }
 
-/** Each set here stays with those of its members that the other index does not have, or with the most of them. */
+/**
+ * Each set here stays with those of its members that the other index does not have, or with the most of them. Returns the sets
+ * of declarations that are still to be copied, by their rows there.
+ */
 function writeSets(
   into: BtfIndex,
   mine: ReadonlyMap<number, StoredSet>,
   groups: Groups,
   missing: MissingMembers,
   versions: Versions,
-): void {
+): Map<number, number> {
+  const coming = new Map<number, number>();
   const namesOf = new Map<number, number>();
   const nameOf = into.statement('SELECT name FROM module WHERE id = ?');
   for (const { id } of versions.added) namesOf.set(id, (nameOf.get(id) as [number])[0]);
@@ -222,9 +234,11 @@ function writeSets(
   const insert = into.statement(
     'INSERT INTO declaration_set (declarations, membership_changes, module_membership_changes) VALUES (?, ?, ?)',
   );
-  const move = {
-    declaration: into.statement('UPDATE declaration SET declaration_set = ? WHERE id = ?'),
-    module: into.statement('UPDATE module SET declaration_set = ? WHERE id = ?'),
+  const move = (table: SetMember, ids: readonly number[], set: number) => {
+    if (ids.length === 0) return;
+    into
+      .statement(`UPDATE ${table} SET declaration_set = ? WHERE id IN (SELECT value FROM json_each(?))`)
+      .run(set, JSON.stringify(ids));
   };
   const copyNames = into.statement(
     'INSERT INTO module_set (module, declaration_set) SELECT module, ? FROM module_set WHERE declaration_set = ?',
@@ -236,27 +250,25 @@ function writeSets(
   for (const set of new Set([...mine.keys(), ...groups.bySet.keys()])) {
     const stored = mine.get(set);
     const own = [...(groups.bySet.get(set)?.values() ?? [])];
-    const left = (stored?.declarations ?? 0) - own.reduce((sum, { members }) => sum + members.length, 0);
+    const left = (stored?.declarations ?? 0) - own.reduce((sum, { count }) => sum + count, 0);
     const alone = left > 0 ? missing.more(set, 0) : undefined;
-    const most = own.reduce(
-      (best, group) => (group.members.length > best.members.length ? group : best),
-      own[0] as Group,
-    );
+    const most = own.reduce((best, group) => (group.count > best.count ? group : best), own[0] as Group);
     const staying = stored === undefined ? undefined : alone === undefined ? most?.more : alone;
     for (const group of own) {
       if (staying !== undefined && keyOf(group.more) === keyOf(staying)) continue;
       const { lastInsertRowid } = insert.run(
-        group.members.length,
+        group.count,
         append(stored?.changes, group.more.contents),
         appendOrNull(stored?.moduleChanges ?? null, group.more.versions),
       );
       const row = Number(lastInsertRowid);
-      for (const { table, id } of group.members) move[table].run(row, id);
+      for (const table of ['declaration', 'module'] as const) move(table, group.members.get(table) as number[], row);
+      for (const id of group.members.get('other.declaration') as number[]) coming.set(id, row);
       if (stored?.moduleChanges) copyNames.run(row, set);
       enterNames(row, group.more);
     }
     if (stored === undefined || staying === undefined) continue;
-    const stay = own.find(({ more }) => keyOf(more) === keyOf(staying))?.members.length ?? 0;
+    const stay = own.find(({ more }) => keyOf(more) === keyOf(staying))?.count ?? 0;
     if (isEmpty(staying) && left + stay === stored.declarations) continue;
     change.run(
       left + stay,
@@ -266,6 +278,7 @@ function writeSets(
     );
     enterNames(set, staying);
   }
+  return coming;
 }
 
 /** Toggles with more, all of which are newer. */

@@ -61,10 +61,12 @@ export function addVersions(into: BtfIndex, from: BtfIndex, rows: MergedRows, pl
   return { all, added, idOf, parentOf };
 }
 
-/** Sets of the other index that a copied content is in. */
+/** Sets of the other index that a copied content with modules is in. */
 function wantedSets(from: BtfIndex, { added }: Places): Set<number> {
-  const { tree } = from.catalog();
-  const positions = added.map((content) => tree.position[content.from]!);
+  const { tree, withModules } = from.catalog();
+  const positions = added
+    .map((content) => tree.position[content.from]!)
+    .filter((position) => contains(withModules, position));
   const sets = from
     .statement(
       'SELECT id, membership_changes FROM declaration_set WHERE id IN (SELECT DISTINCT declaration_set FROM module)',
