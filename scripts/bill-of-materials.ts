@@ -28,14 +28,13 @@ export function packageOf(file: string): Component[] {
 }
 
 const byName = (a: Component, b: Component) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-const NODE: Component = { name: 'node', version: process.versions.node, license: 'MIT', text: undefined };
 
-/** A CycloneDX 1.6 document as JSON. */
+/** A CycloneDX 1.6 document as JSON. The first component is the runtime. */
 export function billOfMaterials(name: string, components: readonly Component[]): string {
   const bom = new Models.Bom();
   bom.metadata.component = new Models.Component(Enums.ComponentType.Application, name);
-  for (const one of [...components, NODE].sort(byName)) {
-    const type = one === NODE ? Enums.ComponentType.Platform : Enums.ComponentType.Library;
+  for (const one of [...components].sort(byName)) {
+    const type = one === components[0] ? Enums.ComponentType.Platform : Enums.ComponentType.Library;
     const component = new Models.Component(type, one.name, { version: one.version });
     component.licenses.add(new Models.NamedLicense(one.license));
     bom.components.add(component);
@@ -46,7 +45,7 @@ export function billOfMaterials(name: string, components: readonly Component[]):
 
 /** The licences of all, with their texts. */
 export function licensesText(components: readonly Component[]): string {
-  return [...components, NODE]
+  return [...components]
     .sort(byName)
     .map(({ name, version, license, text }) => `${name} ${version}: ${license}\n${text ? `\n${text.trim()}\n` : ''}`)
     .join(`\n${'-'.repeat(72)}\n`);

@@ -1,5 +1,6 @@
-// The executable in a root that holds nothing but it, the system's C library and its inputs. scripts/executable.ts makes it (the
-// release script runs both); BTFQ_EXECUTABLE names another one. That of the other architecture runs in qemu's user mode, where it is installed.
+// The executables in a root that holds nothing but them, the system's C library and their inputs; that by Bun gets /proc as well.
+// scripts/executable.ts makes them (the release script runs both); BTFQ_EXECUTABLES names another folder. Those of the other architecture
+// run in qemu's user mode, where it is installed.
 
 import { spawnSync } from 'node:child_process';
 import {
@@ -14,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { ingestKernel, openIndex } from '@btfq/btf-index';
 import { fixtureKernels, fixturePath, fixtureTarget, kernelBtf } from '@btfq/test-kit';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -22,8 +24,12 @@ vi.setConfig({ testTimeout: 300_000 }); // an emulator takes its time
 
 const REPO = join(import.meta.dirname, '../..');
 const COMMAND = join(REPO, 'apps/cli/dist/bin/btfq.cjs');
-/** What enters another root: root may, everyone else in a namespace where they are root. */
+/** What enters another root: root may, everyone else in a namespace where they are root. With /proc a mount is made, which ends with the process. */
 const ENTER = process.getuid?.() === 0 ? ['chroot'] : ['unshare', '-r', 'chroot'];
+const ENTER_WITH_PROC = [
+  ...['unshare', process.getuid?.() === 0 ? '-m' : '-rm', 'sh', '-c'],
+  'mount --rbind /proc "$0/proc" && exec chroot "$0" "$@"',
+];
 const OTHER = process.arch === 'x64' ? { arch: 'arm64', machine: 'aarch64' } : { arch: 'x64', machine: 'x86_64' };
 const EMULATOR = `/usr/bin/qemu-${OTHER.machine}-static`;
 /** The other architecture's C library, as Debian's cross compilers have it. */
@@ -31,6 +37,7 @@ const OTHER_LIBRARIES = `/usr/${OTHER.machine.replace('_', '-')}-linux-gnu/lib`;
 
 interface Target {
   readonly executable: string;
+  readonly enter: readonly string[];
   /** Before the executable, in its root. */
   readonly emulator: readonly string[];
   readonly missing: string | undefined;
@@ -38,19 +45,27 @@ interface Target {
   readonly libraries: (root: string) => void;
 }
 
-const executableFor = (arch: string) => join(REPO, 'release', `btfq-linux-${arch}`);
+const FOLDER = process.env['BTFQ_EXECUTABLES'] ?? join(REPO, 'release');
+const enterFor = (executable: string) => (executable.endsWith('-node') ? ENTER : ENTER_WITH_PROC);
 
-function native(): Target {
-  const executable = process.env['BTFQ_EXECUTABLE'] ?? executableFor(process.arch);
+function native(name: string): Target {
+  const executable = join(FOLDER, name);
   return {
     executable,
+    enter: enterFor(executable),
     emulator: [],
     missing: whatIsMissing(executable),
     libraries(root) {
-      const { stdout } = spawnSync('ldd', [executable], { encoding: 'utf8' });
-      const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
-      // the C library is several files; what is native inside of the executable wants this one too
-      const rest = libraries.filter((path) => /\/libc\.so/.test(path)).map((path) => join(dirname(path), 'librt.so.1'));
+      const librariesOf = (file: string) => {
+        const { stdout } = spawnSync('ldd', [file], { encoding: 'utf8' });
+        return [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
+      };
+      const libraries = librariesOf(executable);
+      const folder = dirname(libraries.find((path) => /\/libc\.so/.test(path)) ?? '/lib');
+      // the C library is several files; what is native inside of the executable wants this one, and SQLite that of C++
+      const rest = ['librt.so.1', 'libstdc++.so.6', 'libgcc_s.so.1']
+        .map((name) => join(folder, name))
+        .filter(existsSync);
       for (const library of [...libraries, ...rest]) {
         mkdirSync(join(root, dirname(library)), { recursive: true });
         copyFileSync(library, join(root, library));
@@ -59,10 +74,11 @@ function native(): Target {
   };
 }
 
-function emulated(): Target {
-  const executable = process.env['BTFQ_OTHER_EXECUTABLE'] ?? executableFor(OTHER.arch);
+function emulated(name: string): Target {
+  const executable = join(FOLDER, name);
   return {
     executable,
+    enter: enterFor(executable),
     emulator: ['/emulator'],
     missing:
       whatIsMissing(executable) ??
@@ -84,17 +100,24 @@ function emulated(): Target {
 function whatIsMissing(executable: string): string | undefined {
   if (process.platform !== 'linux') return 'the executable is for Linux';
   if (!existsSync(executable)) return `there is no ${executable}: node scripts/executable.ts makes it`;
-  if (spawnSync(ENTER[0]!, [...ENTER.slice(1), '/', '/bin/true']).status !== 0) {
-    return 'neither root nor a user namespace for chroot';
-  }
+  const trial = mkdtempSync(join(tmpdir(), 'btfq-trial-'));
+  mkdirSync(join(trial, 'proc'));
+  const [enter = '', ...args] = enterFor(executable);
+  // nothing to run is there: that the root was entered shows by the code of a command that was not found
+  const { status } = spawnSync(enter, [...args, trial, '/none']);
+  rmSync(trial, { recursive: true });
+  if (status !== 127) return 'neither root nor a user namespace for chroot and, where it is needed, for mounting /proc';
   if (!existsSync(COMMAND)) return 'the command is not built';
   return undefined;
 }
 
+const ARCH = process.arch;
 describe.each([
-  ['in an empty root', native()],
-  [`in an empty root, by ${basename(EMULATOR)}`, emulated()],
-])('%s', (_, { executable, emulator, missing, libraries }) => {
+  ['in an empty root with /proc', native(`btfq-linux-${ARCH}`)],
+  ['in an empty root, by Node', native(`btfq-linux-${ARCH}-node`)],
+  [`in an empty root with /proc, by ${basename(EMULATOR)}`, emulated(`btfq-linux-${OTHER.arch}`)],
+  [`in an empty root, by Node and ${basename(EMULATOR)}`, emulated(`btfq-linux-${OTHER.arch}-node`)],
+])('%s', (_, { executable, enter, emulator, missing, libraries }) => {
   // without it nothing can be tried; with it, nothing may fail
   if (missing !== undefined) {
     test.skip(`(skipped: ${missing})`, () => {});
@@ -105,7 +128,7 @@ describe.each([
     root = mkdtempSync(join(tmpdir(), 'btfq-root-'));
     copyFileSync(executable, join(root, 'btfq'));
     libraries(root);
-    mkdirSync(join(root, 'tmp'));
+    for (const folder of ['proc', 'tmp']) mkdirSync(join(root, folder));
     writeFileSync(join(root, 'kinds.btf'), fixtureTarget('kinds-same'));
     const [kernel] = fixtureKernels();
     if (kernel === undefined) throw new Error('there is no fixture kernel');
@@ -122,7 +145,7 @@ describe.each([
   const env = { PATH: process.env['PATH'], HOME: '/', XDG_CACHE_HOME: '/cache' };
   const maxBuffer = 1 << 28;
   const inside = (args: readonly string[]) =>
-    spawnSync(ENTER[0]!, [...ENTER.slice(1), root, ...emulator, '/btfq', ...args], { env, maxBuffer });
+    spawnSync(enter[0]!, [...enter.slice(1), root, ...emulator, '/btfq', ...args], { env, maxBuffer });
   const outside = (args: readonly string[]) =>
     spawnSync(process.execPath, [COMMAND, ...args], {
       cwd: root,
@@ -167,6 +190,11 @@ describe.each([
     const args = (out: string) => line.replace('OUT', out).split(' ');
     const [ours, expected] = [inside(args('ours')), outside(args('expected'))];
     expect([String(ours.stderr), ours.status]).toEqual([String(expected.stderr), expected.status]);
-    expect(Buffer.compare(readFileSync(join(root, `ours${end}`)), readFileSync(join(root, `expected${end}`)))).toBe(0);
+    // Bun compresses by another library than Node: what is in the archive is the same
+    const written = (name: string) => {
+      const bytes = readFileSync(join(root, `${name}${end}`));
+      return end === '' ? bytes : gunzipSync(bytes);
+    };
+    expect(Buffer.compare(written('ours'), written('expected'))).toBe(0);
   });
 });
