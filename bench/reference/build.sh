@@ -9,4 +9,4 @@ if [[ $# -gt 1 ]]; then
 else
   read -ra flags <<<"$(pkg-config --cflags --libs libbpf)"
 fi
-cc -O2 -Wall "$here/open-find.c" "${flags[@]}" -o "$out/open-find"
+for program in open-find dedup; do cc -O2 -Wall "$here/$program.c" "${flags[@]}" -o "$out/$program"; done

@@ -9,7 +9,7 @@ export interface BenchContext {
   /** BPF objects. */
   readonly objects: readonly string[];
   /** Finds a reference program; undefined where it is missing. */
-  reference(name: 'bpftool' | 'open-find' | 'pahole'): string | undefined;
+  reference(name: 'bpftool' | 'dedup' | 'open-find' | 'pahole'): string | undefined;
   /** Kernels with debug information, unpacked. */
   readonly vmlinux: readonly string[];
   /** Images of kernels whose verifiers are run. */

@@ -1,7 +1,7 @@
 // pnpm bench [NAME...]: measures what design says is to be reached, in turns with the reference tools where they are.
 //
 //   --kernels DIR     raw .btf files (default: the fixtures)     --objects DIR   .bpf.o files (default: the fixtures)
-//   --reference DIR   bpftool, open-find (bench/reference/build.sh) and pahole; else they are looked for in PATH
+//   --reference DIR   bpftool, open-find and dedup (bench/reference/build.sh), pahole; else they are looked for in PATH
 //   --rounds N        how often each thing is measured (7)       --simulated N   kernels of the simulated archive (10000)
 //   --seed N          of the simulated archive                   --smoke         only that everything works
 //   --out FILE        writes FILE.json and FILE.md               --compare FILE  an earlier FILE.json
@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { fixtureKernels, fixtureObjects, fixturePath, kernelBtf } from '@btfq/test-kit';
 import type { BenchContext, Case } from './case.ts';
 import { commands } from './cases/commands.ts';
+import { dedup } from './cases/dedup.ts';
 import { dwarf } from './cases/dwarf.ts';
 import { emulator } from './cases/emulator.ts';
 import { growth } from './cases/growth.ts';
@@ -36,6 +37,7 @@ import type { Row } from './result.ts';
 
 const CASES: readonly Case[] = [
   openFind,
+  dedup,
   commands,
   manyKernels,
   growth,

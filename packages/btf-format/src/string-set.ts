@@ -13,11 +13,13 @@ export class StringSet {
   #hashes: Uint32Array<ArrayBuffer>;
   #used = 0;
 
-  /** Starts from a string section, which is never written to, or empty. */
-  constructor(initial: Uint8Array = new Uint8Array(0)) {
-    this.#bytes = initial;
+  /** Starts from a string section, which is never written to, or empty. `room`: bytes that are expected to be added. */
+  constructor(initial: Uint8Array = new Uint8Array(0), room = 0) {
+    this.#bytes = room === 0 ? initial : new Uint8Array(initial.length + room);
+    if (room > 0) this.#bytes.set(initial);
     this.#length = initial.length;
-    const slots = initial.length > 64 ? 2 ** Math.ceil(Math.log2(initial.length / 8)) : 32;
+    const expected = initial.length + room;
+    const slots = expected > 64 ? 2 ** Math.ceil(Math.log2(expected / 8)) : 32;
     this.#slots = new Uint32Array(slots);
     this.#hashes = new Uint32Array(slots);
     for (let at = 0; at < initial.length; ) {

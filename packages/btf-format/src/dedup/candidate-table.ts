@@ -40,8 +40,11 @@ export class CandidateTable {
     this.#size++;
     this.#hashes[id] = hash;
     const slot = this.#slot(hash);
-    const [first, last] = this.#reversed ? [this.#tails, this.#heads] : [this.#heads, this.#tails];
-    const [forward, back] = this.#links();
+    const reversed = this.#reversed;
+    const first = reversed ? this.#tails : this.#heads;
+    const last = reversed ? this.#heads : this.#tails;
+    const forward = reversed ? this.#previous : this.#next;
+    const back = reversed ? this.#next : this.#previous;
     const old = first[slot]!;
     forward[id] = old;
     back[id] = NONE;
@@ -58,15 +61,12 @@ export class CandidateTable {
 
   /** The candidate after `id` of the same hash, or -1. */
   after(id: number): number {
-    return this.#skip(this.#links()[0][id]!, this.#hashes[id]!);
-  }
-
-  #links(): [forward: Int32Array, back: Int32Array] {
-    return this.#reversed ? [this.#previous, this.#next] : [this.#next, this.#previous];
+    const forward = this.#reversed ? this.#previous : this.#next;
+    return this.#skip(forward[id]!, this.#hashes[id]!);
   }
 
   #skip(id: number, hash: number): number {
-    const forward = this.#links()[0];
+    const forward = this.#reversed ? this.#previous : this.#next;
     while (id !== NONE && this.#hashes[id] !== hash) id = forward[id]!;
     return id;
   }

@@ -3,7 +3,6 @@
 
 import { BtfError } from '../errors.ts';
 import { eachRef } from '../refs.ts';
-import { WordBuffer } from '../word-buffer.ts';
 import { type DedupState, resolveId, UNPROCESSED } from './state.ts';
 
 /** What is left of the own types, and the new id of every old one. */
@@ -17,13 +16,12 @@ export function compactTypes(state: DedupState): CompactTypes {
   const { words, starts, map, startId, typeCount } = state;
   const newIds = new Uint32Array(typeCount).fill(UNPROCESSED);
   for (let id = 0; id < startId; id++) newIds[id] = id;
-  const out = new WordBuffer();
-  const records: number[] = [];
   let next = startId;
+  let size = 0;
   for (let id = startId; id < typeCount; id++) {
     if (map[id] !== id) continue;
     newIds[id] = next++;
-    records.push(out.append(words, starts[id]!, starts[id + 1]!));
+    size += starts[id + 1]! - starts[id]!;
   }
   const ids = new Uint32Array(typeCount);
   for (let id = 0; id < typeCount; id++) {
@@ -31,10 +29,14 @@ export function compactTypes(state: DedupState): CompactTypes {
     if (mapped === UNPROCESSED) throw new BtfError('bad-type', 'a type has no canonical one', { typeId: id });
     ids[id] = mapped;
   }
-  const compact = out.words;
-  for (const at of records) {
-    eachRef(compact, at, (id, word) => {
-      compact[word] = ids[id]!;
+  const compact = new Uint32Array(size);
+  let at = 0;
+  for (let id = startId; id < typeCount; id++) {
+    if (map[id] !== id) continue;
+    const first = at;
+    for (let word = starts[id]!; word < starts[id + 1]!; word++) compact[at++] = words[word]!;
+    eachRef(compact, first, (ref, word) => {
+      compact[word] = ids[ref]!;
     });
   }
   return { words: compact, ids };

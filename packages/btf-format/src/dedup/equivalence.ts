@@ -12,8 +12,8 @@ import {
   shallowEqualStruct,
 } from './equality.ts';
 import { identicalTypes } from './identical.ts';
-import { type DedupState, IN_PROGRESS, isMapped, kindOf, resolveId, UNPROCESSED, wordAt } from './state.ts';
-import { infoKindFlag } from '../info.ts';
+import { type DedupState, isMapped, kindOf, resolveId, wordAt } from './state.ts';
+import { infoKind, infoKindFlag, infoVlen } from '../info.ts';
 
 /** How deep types of one compilation unit are compared that should have been one. */
 const IDENTICAL_DEPTH = 16;
@@ -21,27 +21,40 @@ const IDENTICAL_DEPTH = 16;
 /**
  * Walks both graphs side by side, depth first, and records in `hypotMap` which canonical type met which candidate. The
  * walk has a stack of its own: the graphs of a kernel are deeper than what the engine's allows.
+ *
+ * Differs from libbpf, with the same results: two records that differ in themselves do so for good, and with them all records on
+ * the way there. A later walk that comes to such a pair ends at once, where libbpf goes down to the difference again. Pairs
+ * with a forward declaration, and candidates that contradict each other, may be settled otherwise later and are not noted.
  */
 export function equivalent(state: DedupState, candidate: number, canonical: number): boolean {
-  const { words, hypotMap, walk } = state;
+  const { words, hypotMap, hypotList, walk, map, starts, differs, comparison } = state;
   walk.clear();
   let candId = candidate;
   let canonId = canonical;
   for (;;) {
     canonId = resolveForward(state, canonId);
-    const met = hypotMap[canonId]!;
-    if (resolveId(state, candId) === resolveId(state, canonId)) {
+    if (differs[candId] === canonId && canonId !== 0) {
+      walk.note(differs);
+      return false;
+    }
+    if (map[candId] === canonId || resolveId(state, candId) === resolveId(state, canonId)) {
       // the same already
-    } else if (met < IN_PROGRESS) {
+    } else if (hypotMap[canonId * 2] === comparison) {
+      const met = hypotMap[canonId * 2 + 1]!;
       if (met !== candId && !identicalTypes(state, met, candId, IDENTICAL_DEPTH)) return false;
     } else {
-      hypotMap[canonId] = candId;
-      state.hypotList.push(canonId);
-      if (!equalButForReferences(state, candId, canonId)) return false;
-      const [a, b] = [wordAt(state, candId), wordAt(state, canonId)];
-      const vlen = words[a + 1]! & 0xffffff;
-      const kind = kindOf(state, candId);
-      switch (kind === kindOf(state, canonId) ? kind : BtfKind.Fwd) {
+      hypotMap[canonId * 2] = comparison;
+      hypotMap[canonId * 2 + 1] = candId;
+      hypotList[state.hypotCount++] = canonId;
+      if (!equalButForReferences(state, candId, canonId)) {
+        noteDifference(state, candId, canonId);
+        return false;
+      }
+      const a = starts[candId]!;
+      const b = starts[canonId]!;
+      const info = words[a + 1]!;
+      const kind = infoKind(info);
+      switch (kind === infoKind(words[b + 1]!) ? kind : BtfKind.Fwd) {
         case BtfKind.Const:
         case BtfKind.Volatile:
         case BtfKind.Restrict:
@@ -49,17 +62,17 @@ export function equivalent(state: DedupState, candidate: number, canonical: numb
         case BtfKind.Typedef:
         case BtfKind.Func:
         case BtfKind.TypeTag:
-          walk.push(a + 2, b + 2, 0, 1);
+          walk.push(candId, canonId, a + 2, b + 2, 0, 1);
           break;
         case BtfKind.Array: // the index type, then the element's, which stands before it
-          walk.push(a + 4, b + 4, -1, 2);
+          walk.push(candId, canonId, a + 4, b + 4, -1, 2);
           break;
         case BtfKind.Struct:
         case BtfKind.Union:
-          walk.push(a + 4, b + 4, 3, vlen);
+          walk.push(candId, canonId, a + 4, b + 4, 3, infoVlen(info));
           break;
         case BtfKind.FuncProto: // the result, then the parameters
-          walk.push(a + 2, b + 2, 2, vlen + 1);
+          walk.push(candId, canonId, a + 2, b + 2, 2, infoVlen(info) + 1);
           break;
         default: // refers to nothing
       }
@@ -68,6 +81,13 @@ export function equivalent(state: DedupState, candidate: number, canonical: numb
     candId = words[walk.candidate]!;
     canonId = words[walk.canonical]!;
   }
+}
+
+/** Notes that two types differ for good, and all records of the walk with them. */
+function noteDifference(state: DedupState, candId: number, canonId: number): void {
+  if (kindOf(state, candId) === BtfKind.Fwd || kindOf(state, canonId) === BtfKind.Fwd) return;
+  state.differs[candId] = canonId;
+  state.walk.note(state.differs);
 }
 
 /** Whether two types can be the same as far as their own records say; a FWD may stand for what it declares. */
@@ -106,10 +126,10 @@ function equalButForReferences(state: DedupState, candId: number, canonId: numbe
   }
 }
 
-/** Forgets the last hypothesis. */
-export function clearHypothesis(state: DedupState): void {
-  for (const id of state.hypotList) state.hypotMap[id] = UNPROCESSED;
-  state.hypotList.length = 0;
+/** Begins a comparison, and forgets what the last one took to be the same. */
+export function newHypothesis(state: DedupState): void {
+  state.comparison++;
+  state.hypotCount = 0;
   state.hypotAdjustCanon = false;
 }
 
@@ -136,9 +156,10 @@ function declaredKind(state: DedupState, id: number): BtfKind {
 
 /** btf_dedup_merge_hypot_map: what a hypothesis that held says of forward declarations and of structs within. */
 export function mergeHypothesis(state: DedupState): void {
-  const { map, hypotMap } = state;
-  for (const canonId of state.hypotList) {
-    const target = resolveId(state, hypotMap[canonId]!);
+  const { map, hypotMap, hypotList } = state;
+  for (let i = 0; i < state.hypotCount; i++) {
+    const canonId = hypotList[i]!;
+    const target = resolveId(state, hypotMap[canonId * 2 + 1]!);
     const canon = resolveId(state, canonId);
     const [targetKind, canonKind] = [kindOf(state, target), kindOf(state, canon)];
     // a base's FWD too: those of split BTF find the definition through it

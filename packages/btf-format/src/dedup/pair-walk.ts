@@ -1,8 +1,11 @@
 // The stack of a walk over two graphs side by side: records whose types are compared one by one, for most comparisons end
 // with the first that differs.
 
-/** Numbers of one frame: the words of the next type on either side, how far to the one after, how many are left. */
-const FRAME = 4;
+/**
+ * Numbers of one frame: the words of the next type on either side, how far to the one after, how many are left, and the
+ * ids of the records that they stand in.
+ */
+const FRAME = 6;
 
 /** Gives the words of one pair of types after the other, those of the record that came last first. */
 export class PairWalk {
@@ -16,8 +19,8 @@ export class PairWalk {
     this.#top = 0;
   }
 
-  /** Enters a record: `count` pairs from these words on, `stride` words apart. */
-  push(candidate: number, canonical: number, stride: number, count: number): void {
+  /** Enters two records by their ids: `count` pairs from these words on, `stride` words apart. */
+  push(candId: number, canonId: number, candidate: number, canonical: number, stride: number, count: number): void {
     if (this.#top + FRAME > this.#frames.length) {
       const grown = new Int32Array(this.#frames.length * 2);
       grown.set(this.#frames);
@@ -29,7 +32,15 @@ export class PairWalk {
     frames[top + 1] = canonical;
     frames[top + 2] = stride;
     frames[top + 3] = count;
+    frames[top + 4] = candId;
+    frames[top + 5] = canonId;
     this.#top = top + FRAME;
+  }
+
+  /** Notes for each record that the walk is in, by the candidate's id, the canonical one that it is compared with. */
+  note(canonicals: Uint32Array): void {
+    const frames = this.#frames;
+    for (let at = 0; at < this.#top; at += FRAME) canonicals[frames[at + 4]!] = frames[at + 5]!;
   }
 
   /** Moves to the next pair; false where none is left. */

@@ -22,10 +22,18 @@ export interface DedupState {
   readonly candidates: CandidateTable;
   /** The canonical type that each type became, itself where it is canonical. Forward declarations chain on. */
   readonly map: Uint32Array;
-  /** The hypothesis of one comparison: canonical id to the candidate's; `hypotList` is what is set in it. */
+  /**
+   * The hypothesis of one comparison: for each canonical id the comparison that set it, and the candidate's id. What an earlier
+   * one set does not count, so that nothing has to be cleared.
+   */
   readonly hypotMap: Uint32Array;
-  readonly hypotList: number[];
+  /** The canonical ids that this comparison set, `hypotCount` of them, and its number. */
+  readonly hypotList: Uint32Array;
+  hypotCount: number;
+  comparison: number;
   readonly walk: PairWalk;
+  /** For each candidate the canonical type that it was last found to differ from for good; 0: none. */
+  readonly differs: Uint32Array;
   /** The hypothesis would need a base type to change: then it does not hold. */
   hypotAdjustCanon: boolean;
   /** How many more steps `identicalTypes` may take: its depth is limited, its breadth is not. */
@@ -52,9 +60,12 @@ export function newState(flat: FlatBtf, neverDeduped: (kind: BtfKind) => boolean
     startId,
     candidates: new CandidateTable(typeCount),
     map,
-    hypotMap: new Uint32Array(typeCount).fill(UNPROCESSED),
-    hypotList: [],
+    hypotMap: new Uint32Array(typeCount * 2),
+    hypotList: new Uint32Array(typeCount),
+    hypotCount: 0,
+    comparison: 0,
     walk: new PairWalk(),
+    differs: new Uint32Array(typeCount),
     hypotAdjustCanon: false,
     identicalSteps: MAX_IDENTICAL_STEPS,
   };

@@ -16,7 +16,7 @@ export interface DedupedStrings {
 
 /** Rewrites the names in the own types of `flat` and returns the strings that they need. */
 export function dedupStrings(btf: Btf, flat: FlatBtf): DedupedStrings {
-  const strings = new StringSet();
+  const strings = new StringSet(undefined, btf.strings.length);
   if (btf.base === undefined) strings.add(new Uint8Array(0));
   const known = new Uint32Array(btf.strings.length); // new offset plus one, by old offset within this layer
   const remap = (offset: number): number => {

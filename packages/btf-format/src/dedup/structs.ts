@@ -2,7 +2,7 @@
 
 import { BtfKind } from '../kinds.ts';
 import { equalTypedef, hashType, shallowEqualStruct } from './equality.ts';
-import { clearHypothesis, equivalent, mergeHypothesis } from './equivalence.ts';
+import { newHypothesis, equivalent, mergeHypothesis } from './equivalence.ts';
 import { type DedupState, isMapped, kindOf, wordAt } from './state.ts';
 
 /** Finds for each struct, union and typedef the canonical one whose graph is the same, or makes it canonical. */
@@ -20,7 +20,7 @@ function settle(state: DedupState, id: number, similar: typeof equalTypedef): vo
   for (let other = candidates.first(hash); other >= 0; other = candidates.after(other)) {
     // a FWD of the same hash must not be taken here: it would lead in a circle
     if (!similar(words, wordAt(state, id), wordAt(state, other))) continue;
-    clearHypothesis(state);
+    newHypothesis(state);
     if (!equivalent(state, id, other)) continue;
     mergeHypothesis(state);
     if (state.hypotAdjustCanon) continue;
