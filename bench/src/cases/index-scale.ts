@@ -52,6 +52,9 @@ const value = (better: Target['better'], atLeast: number, aim: number): Target =
   aim,
 });
 
+/** A name with letters in the wrong order: by likeness over all names. */
+const TARGETS: Readonly<Record<string, Target>> = { 'search tsak_struct': value('less', 20, 20) };
+
 export const indexScale: Case = {
   name: 'index',
   about: 'ingest, size and questions of an index of simulated kernels',
@@ -80,7 +83,7 @@ export const indexScale: Case = {
         `ingest from raw BTF, steady state, at ${last.kernels} kernels, 2 cores`,
         'kernels/s',
         rate,
-        value('more', 10, 30),
+        undefined, // what is to be reached is measured as a process, by the case of ingest
         {
           prepareMilliseconds: last.prepare,
           commitMilliseconds: last.commit,
@@ -100,7 +103,12 @@ export const indexScale: Case = {
           points: points((r) => r.bytesPerKernel / 1000, 'KB'),
         },
       ),
-      row('ingest-memory', 'memory while ingesting', 'MB', last.peakMemoryBytes / 1e6, value('less', 1000, 300)),
+      row(
+        'ingest-memory',
+        'memory of a process that makes up kernels and ingests them',
+        'MB',
+        last.peakMemoryBytes / 1e6,
+      ),
       row(
         'field-query',
         `field over ${last.kernels} simulated kernels, warm, in process`,
@@ -115,7 +123,7 @@ export const indexScale: Case = {
       ...Object.entries(last.questions)
         .filter(([question]) => question !== field)
         .map(([question, { warm, cold }]) =>
-          row(`question: ${question}`, `${question}, warm`, 'ms', warm, undefined, {
+          row(`question: ${question}`, `${question}, warm`, 'ms', warm, TARGETS[question], {
             coldMilliseconds: cold,
             exponent: point((r) => Math.max(r.questions[question]?.warm ?? Number.NaN, 1e-4)),
           }),

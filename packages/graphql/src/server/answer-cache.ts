@@ -1,7 +1,7 @@
 // Answers as the bytes that were sent, by document and variables, for one generation of the index.
 
 import { LRUCache } from 'lru-cache';
-import type { IndexSource, Lease } from './index-source.ts';
+import type { IndexSource } from './index-source.ts';
 
 /** Bytes of answers kept. */
 const KEPT_BYTES = 64 * 1024 * 1024;
@@ -48,31 +48,63 @@ export class AnswerCache {
 }
 
 /** Questions longer than this are not looked for among the answers kept before they are taken apart. */
-const SMALL_BODY = 16_384;
+export const SMALL_BODY = 16_384;
+/** So many bodies are known by their bytes. */
+const KNOWN_BODIES = 2_000;
 
-/** The answer to a POST of JSON that was asked before of the file as it is now; undefined for everything else. */
-export function knownAnswer(
-  answers: AnswerCache,
-  source: IndexSource,
-  body: Uint8Array,
-): Uint8Array<ArrayBuffer> | undefined {
-  const key = body.length > SMALL_BODY ? undefined : keyOf(body);
-  if (key === undefined) return undefined;
-  let lease: Lease;
-  try {
-    lease = source.acquire();
-  } catch {
-    return undefined; // whoever answers the question says why
+/** Answers to bodies as they come: what was asked before by the same bytes needs no look at what they say. */
+export class KnownAnswers {
+  private readonly answers: AnswerCache;
+  private readonly source: IndexSource;
+  /** By the bytes of a body: the key of its question, of the present turn of the event loop the generation. */
+  private readonly keys = new LRUCache<string, string>({ max: KNOWN_BODIES });
+  private generation: string | undefined;
+
+  constructor(answers: AnswerCache, source: IndexSource) {
+    this.answers = answers;
+    this.source = source;
   }
-  const json = answers.get(lease.generation, key);
-  lease.release();
-  return json;
+
+  /** The answer to a POST of JSON that was asked before of the file as it is now; undefined for everything else. */
+  find(body: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    if (body.length > SMALL_BODY) return undefined;
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+    const text = bytes.toString('latin1');
+    let key = this.keys.get(text);
+    const isNew = key === undefined;
+    key ??= keyOf(bytes);
+    const generation = key === undefined ? undefined : this.present();
+    if (key === undefined || generation === undefined) return undefined;
+    const json = this.answers.get(generation, key);
+    if (isNew && json !== undefined) this.keys.set(text, key);
+    return json;
+  }
+
+  /**
+   * The generation of the file. Requests that one turn of the event loop finds ready were there before it looked, so that it looks
+   * once for all of them.
+   */
+  private present(): string | undefined {
+    if (this.generation === undefined) {
+      try {
+        const lease = this.source.acquire();
+        this.generation = lease.generation;
+        lease.release();
+      } catch {
+        return undefined; // whoever answers the question says why
+      }
+      setImmediate(() => {
+        this.generation = undefined;
+      });
+    }
+    return this.generation;
+  }
 }
 
 /** The key of a plain question in JSON; undefined where it says more than a question does, or is none. */
-function keyOf(body: Uint8Array): string | undefined {
+function keyOf(body: Buffer): string | undefined {
   try {
-    const asked: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'));
+    const asked: unknown = JSON.parse(body.toString('utf8'));
     if (typeof asked !== 'object' || asked === null) return undefined;
     const { query, variables, operationName, ...more } = asked as Record<string, unknown>;
     return typeof query === 'string' && Object.keys(more).length === 0

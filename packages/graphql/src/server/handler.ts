@@ -5,7 +5,7 @@ import type { BtfIndex } from '@btfq/btf-index';
 import { clientError } from '../errors.ts';
 import { defaultLimits, type Limits } from '../schema/limits.ts';
 import { BundleStore } from '../uploads/bundle-store.ts';
-import { AnswerCache, knownAnswer } from './answer-cache.ts';
+import { AnswerCache, KnownAnswers } from './answer-cache.ts';
 import { BodyReader, type ReadBody } from './body.ts';
 import { codeOf, errorResponse } from './error-response.ts';
 import { answerGraphql } from './graphql-route.ts';
@@ -69,6 +69,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
   );
   const bodies = new BodyReader(limits);
   const answers = new AnswerCache();
+  const knownAnswers = new KnownAnswers(answers, source);
   const page = options.page === undefined ? undefined : pageFiles(options.page);
   const protocol = startProtocol({ lanes, answers, limits, metrics, options });
   const graphql = { source, protocol, limits, cors, maxAge };
@@ -144,7 +145,7 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
     },
     known(body) {
       const started = performance.now();
-      const json = knownAnswer(answers, source, body);
+      const json = knownAnswers.find(body);
       if (json !== undefined) observe('POST', 'graphql', 200, started);
       return json;
     },

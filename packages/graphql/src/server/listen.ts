@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { clientError } from '../errors.ts';
 import { bytesOf } from './bytes.ts';
 import { Connections } from './connections.ts';
+import { SMALL_BODY } from './answer-cache.ts';
 import type { Handler } from './handler.ts';
 import { type HostNames, hostNames, isOurs } from './origins.ts';
 
@@ -62,7 +63,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
       maxHeaderSize: 32_768,
       keepAliveTimeout: 65_000, // longer than load balancers keep idle connections, so that they close first
     },
-    (request, response) => void served.serve(request, response),
+    (request, response) => served.take(request, response),
   );
   server.maxRequestsPerSocket = 10_000;
   server.maxHeadersCount = 200;
@@ -96,6 +97,9 @@ class Served {
   private readonly connections: Connections;
   private readonly names: HostNames;
   private readonly stalled: number;
+  /** Bodies up to this are read without being counted. */
+  private readonly smallBody: number;
+  private readonly deadlines: Deadlines;
   private unread = 0;
 
   constructor(handler: Handler, connections: Connections, names: HostNames, stalled: number) {
@@ -103,10 +107,49 @@ class Served {
     this.handler = handler;
     this.connections = connections;
     this.names = names;
+    this.smallBody = Math.min(SMALL_BODY, handler.limits.uploadBytes);
+    this.deadlines = new Deadlines(stalled);
   }
 
-  /** One request from its head to the last byte of its answer. Never rejects. */
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /**
+   * One request. What may have been asked before is looked up as soon as its few bytes are there, without a promise or a timer of
+   * its own; it goes the way of all others where it was not.
+   */
+  take(request: IncomingMessage, response: ServerResponse): void {
+    const length = Number(request.headers['content-length'] ?? Number.NaN);
+    if (!(length <= this.smallBody) || !isPlainQuestion(request) || !isOurs(this.names, request.headers.host)) {
+      void this.serve(request, response);
+      return;
+    }
+    let body: Uint8Array<ArrayBuffer> | undefined;
+    const waits = { request, since: performance.now() };
+    this.deadlines.add(waits);
+    request.on('data', (chunk: Buffer<ArrayBuffer>) => {
+      waits.since = performance.now();
+      body = body === undefined ? chunk : Buffer.concat([body, chunk]);
+    });
+    request.on('end', () => {
+      this.deadlines.delete(waits);
+      const { socket } = request;
+      const known = body && !socket.destroyed ? this.handler.known(body) : undefined;
+      if (known === undefined || known.length > SMALL_ANSWER) {
+        void this.serve(request, response, body ?? new Uint8Array());
+        return;
+      }
+      if (this.connections.begin(socket) > PIPELINED) socket.destroy();
+      else {
+        response.writeHead(200, {
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': known.length,
+        });
+        response.end(known);
+      }
+      this.connections.end(socket);
+    });
+  }
+
+  /** One request from its head, or from its body, to the last byte of its answer. Never rejects. */
+  async serve(request: IncomingMessage, response: ServerResponse, read?: Uint8Array<ArrayBuffer>): Promise<void> {
     const { socket } = request;
     let release = () => {};
     let began = false;
@@ -114,11 +157,11 @@ class Served {
       if (!isOurs(this.names, request.headers.host)) {
         throw clientError('WRONG_HOST', 'this server has another name: see --host-name');
       }
-      let body: Uint8Array<ArrayBuffer> | undefined;
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        const read = await this.body(request);
-        release = read.release;
-        body = read.bytes;
+      let body = read;
+      if (body === undefined && request.method !== 'GET' && request.method !== 'HEAD') {
+        const whole = await this.body(request);
+        release = whole.release;
+        body = whole.bytes;
       }
       if (socket.destroyed) return;
       began = true;
@@ -126,7 +169,7 @@ class Served {
         socket.destroy();
         return;
       }
-      const known = body && isPlainQuestion(request) ? this.handler.known(body) : undefined;
+      const known = body && read === undefined && isPlainQuestion(request) ? this.handler.known(body) : undefined;
       if (known !== undefined) {
         response.writeHead(200, {
           'content-type': 'application/json; charset=utf-8',
@@ -242,6 +285,42 @@ class Served {
       clearTimeout(timer);
       this.unread -= bytes.length;
     }
+  }
+}
+
+interface Waiting {
+  readonly request: IncomingMessage;
+  since: number;
+}
+
+/** The deadlines of small bodies: one timer for all, and none while nothing waits for a body. */
+class Deadlines {
+  private readonly waiting = new Set<Waiting>();
+  private readonly milliseconds: number;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(milliseconds: number) {
+    this.milliseconds = milliseconds;
+  }
+
+  add(one: Waiting): void {
+    this.waiting.add(one);
+    this.timer ??= setInterval(() => this.look(), Math.min(1000, this.milliseconds / 4)).unref();
+  }
+
+  delete(one: Waiting): void {
+    this.waiting.delete(one);
+  }
+
+  private look(): void {
+    const now = performance.now();
+    for (const one of this.waiting) {
+      if (one.request.destroyed) this.waiting.delete(one);
+      else if (now - one.since > this.milliseconds) one.request.destroy();
+    }
+    if (this.waiting.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
   }
 }
 
