@@ -44,16 +44,19 @@ export const STREAM = {
 };
 export const STREAMS = Object.keys(STREAM).length;
 
-/**
- * Undoes `encodeDelta` (encode-delta.ts). The bytes lie in new memory, or at the beginning of a buffer that `memory` gives
- * for so many. Throws RangeError or the codec's errors where the data is damaged.
- */
-export function decodeDelta(
-  base: RawBtf,
-  data: Uint8Array,
-  codec: Codec,
-  memory: (size: number) => Uint8Array = (size) => new Uint8Array(size),
-): RawBtf {
+/** The parts of a delta. */
+export interface DeltaParts {
+  readonly header: DeltaHeader;
+  /** How many bytes the BTF has, and those before the types, between types and strings, and after these. */
+  readonly total: number;
+  readonly before: Uint8Array;
+  readonly between: Uint8Array;
+  readonly after: Uint8Array;
+  readonly stream: (name: keyof typeof STREAM) => VarintReader;
+}
+
+/** Unpacks a delta. Throws as `decodeDelta`. */
+export function openDelta(data: Uint8Array, codec: Codec): DeltaParts {
   const all = codec.unzstd(data, MAX_BTF_BYTES);
   const lengths = new VarintReader(all);
   const sizes = Array.from({ length: STREAMS }, () => lengths.next());
@@ -66,13 +69,28 @@ export function decodeDelta(
   if (total > MAX_BTF_BYTES || typeOff + typeLen > strOff || strOff + strLen > total || typeLen % 4 !== 0) {
     throw new RangeError('the sections do not fit');
   }
-  const header: DeltaHeader = { littleEndian, typeOff, typeLen, strOff, strLen };
-  const bytes = memory(total).subarray(0, total);
-  bytes.set(head.nextBytes(typeOff));
-  bytes.set(head.nextBytes(strOff - typeOff - typeLen), typeOff + typeLen);
-  bytes.set(head.nextBytes(total - strOff - strLen), strOff + strLen);
+  return {
+    header: { littleEndian, typeOff, typeLen, strOff, strLen },
+    total,
+    before: head.nextBytes(typeOff),
+    between: head.nextBytes(strOff - typeOff - typeLen),
+    after: head.nextBytes(total - strOff - strLen),
+    stream,
+  };
+}
 
-  const { map: nameMap, starts: stringStarts } = decodeStrings(base, bytes, header, stream('strings'), stream('text'));
+/**
+ * Undoes `encodeDelta` (encode-delta.ts). Throws RangeError or the codec's errors where the data is damaged.
+ */
+export function decodeDelta(base: RawBtf, data: Uint8Array, codec: Codec): RawBtf {
+  const { header, total, before, between, after, stream } = openDelta(data, codec);
+  const { littleEndian, typeOff, typeLen, strOff, strLen } = header;
+  const bytes = new Uint8Array(total);
+  bytes.set(before);
+  bytes.set(between, typeOff + typeLen);
+  bytes.set(after, strOff + strLen);
+
+  const { map: names, starts: stringStarts } = decodeStrings(base, bytes, header, stream('strings'), stream('text'));
 
   const { runs, idMap, typeCount } = decodeRuns(base, stream('types'), stream('pairs'));
   const inPlace = littleEndian === hostLittleEndian && typeOff % 4 === 0;
@@ -96,7 +114,7 @@ export function decodeDelta(
       const size = base.starts[i + 1]! - baseAt;
       if (at + size > words.length) throw new RangeError('the types exceed their section');
       starts[number++] = at;
-      copyType(base.words, baseAt, size, idMap, nameMap, words, at);
+      copyType(base.words, baseAt, size, idMap, names, words, at);
       at += size;
     }
   }
@@ -112,7 +130,8 @@ export function decodeDelta(
   return { bytes, words, starts, header, stringStarts };
 }
 
-function decodeRuns(base: RawBtf, types: VarintReader, pairs: VarintReader) {
+/** Runs of types (in pairs: where from, -1 for new ones, and how many), and where the base's types are now. */
+export function decodeRuns(base: Pick<RawBtf, 'starts'>, types: VarintReader, pairs: VarintReader) {
   const runs: number[] = [];
   const idMap = new Uint32Array(base.starts.length);
   let typeCount = 0;

@@ -9,6 +9,8 @@ export interface DeltaSide {
   readonly btf: Pick<Btf, 'bytes' | 'words' | 'starts'> & { readonly header: DeltaHeader };
   readonly strings: StringHashes;
   readonly types: HashedList;
+  /** See PreparedKernel. */
+  readonly namesBegin?: boolean;
 }
 
 /** Where the sections are; all in bytes from the start of the file. */

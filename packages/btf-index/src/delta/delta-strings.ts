@@ -1,23 +1,23 @@
 // The strings of a delta: where those of the base begin in the target, and the target's section made of both.
 
 import type { DeltaHeader, DeltaSide, RawBtf } from './delta-side.ts';
+import { forEachRun } from './alignment.ts';
 import { RunReader } from './delta-runs.ts';
+import { type MovedStrings, StringMap } from './string-map.ts';
 import type { VarintReader } from '../varints.ts';
 
-/** A map of string offsets, all 0. The memory is used again by the next delta: two kernels' worth is not kept twice. */
-function emptyMap(size: number): Uint32Array {
-  if (nameMapMemory.length < size) nameMapMemory = new Uint32Array(Math.ceil(size * 1.25));
-  return nameMapMemory.subarray(0, size).fill(0);
-}
-let nameMapMemory = new Uint32Array(0);
-
-/** Where each string of the base begins in the target; 0 for what is gone. */
-export function mapStrings(base: DeltaSide, targetStarts: Uint32Array, match: Int32Array): Uint32Array {
-  const map = emptyMap(base.btf.header.strLen);
-  for (let i = 0; i < match.length; i++) {
-    if (match[i]! >= 0) map[base.strings.starts[match[i]!]!] = targetStarts[i]!;
-  }
-  return map;
+/** Where each string of the base begins in the target. */
+export function mapStrings(base: DeltaSide, targetStarts: Uint32Array, match: Int32Array): StringMap {
+  const { starts } = base.strings;
+  const { header, bytes } = base.btf;
+  const moved: MovedStrings = { from: [], end: [], shift: [] };
+  forEachRun(match, (from, to, length) => {
+    if (from < 0) return;
+    moved.from.push(starts[from]!);
+    moved.end.push(starts[from + length]!);
+    moved.shift.push(targetStarts[to]! - starts[from]!);
+  });
+  return new StringMap(bytes.subarray(header.strOff, header.strOff + header.strLen), moved);
 }
 
 export function decodeStrings(
@@ -26,9 +26,9 @@ export function decodeStrings(
   header: DeltaHeader,
   input: VarintReader,
   text: VarintReader,
-): { map: Uint32Array; starts: Uint32Array } {
+): { map: StringMap; starts: Uint32Array } {
   const source = base.bytes.subarray(base.header.strOff, base.header.strOff + base.header.strLen);
-  const map = emptyMap(source.length);
+  const moved: MovedStrings = { from: [], end: [], shift: [] };
   const starts = base.stringStarts ?? stringStarts(source);
   const own = new GrowingStarts(starts.length + 1024);
   let at = header.strOff;
@@ -49,16 +49,14 @@ export function decodeStrings(
     if (at + copied.length > end) throw new RangeError('the strings exceed their section');
     bytes.set(copied, at);
     const shift = at - header.strOff - first;
-    own.reserve(length);
-    for (let i = from; i < from + length; i++) {
-      const start = starts[i]!;
-      map[start] = start + shift;
-      own.starts[own.count++] = start + shift;
-    }
+    moved.from.push(first);
+    moved.end.push(first + copied.length);
+    moved.shift.push(shift);
+    own.copy(starts, from, length, shift);
     at += copied.length;
   }
   if (at !== end) throw new RangeError('the strings do not fill their section');
-  return { map, starts: own.finish(header.strLen) };
+  return { map: new StringMap(source, moved), starts: own.finish(header.strLen) };
 }
 
 /** As `hashStrings` cuts them: offsets of the strings and the end. */
@@ -81,6 +79,14 @@ class GrowingStarts {
     const grown = new Uint32Array((this.count + more) * 2);
     grown.set(this.starts);
     this.starts = grown;
+  }
+
+  /** Adds strings of another section, which begin `shift` further here. */
+  copy(from: Uint32Array, first: number, length: number, shift: number): void {
+    this.reserve(length);
+    const { starts, count } = this;
+    for (let i = 0; i < length; i++) starts[count + i] = from[first + i]! + shift;
+    this.count += length;
   }
 
   /** Adds the strings of a piece of a section that begins at `at` in it. */

@@ -2,6 +2,7 @@
 
 import { THIRD_IS_REF } from '../modules/word-roles.ts';
 import { BtfKind, kindLayout, infoKind } from '@btfq/btf-format';
+import { BLOCK, MIXED, type StringMap } from './string-map.ts';
 import type { VarintReader, VarintWriter } from '../varints.ts';
 
 /** What a word of a type record holds. */
@@ -37,17 +38,17 @@ export function copyType(
   fromAt: number,
   size: number,
   idMap: Uint32Array,
-  nameMap: Uint32Array,
+  names: StringMap,
   to: Uint32Array,
   toAt: number,
 ): void {
   const info = from[fromAt + 1]!;
   const kind = infoKind(info);
   const name = from[fromAt]!;
-  to[toAt] = nameMap[name] ?? name;
+  to[toAt] = names.of(name);
   to[toAt + 1] = info;
   const third = from[fromAt + 2]!;
-  to[toAt + 2] = THIRD_IS_REF[kind] === 1 ? (idMap[third] ?? third) : third;
+  to[toAt + 2] = THIRD_IS_REF[kind] === 1 ? mapped(idMap, third) : third;
   if (size === 3) return; // two types in three are pointers, functions, qualifiers
   const end = fromAt + size;
   let at = fromAt + 3;
@@ -57,8 +58,8 @@ export function copyType(
       for (; at + 2 < end; at += 3, out += 3) {
         const memberName = from[at]!;
         const type = from[at + 1]!;
-        to[out] = nameMap[memberName] ?? memberName;
-        to[out + 1] = idMap[type] ?? type;
+        to[out] = names.of(memberName);
+        to[out + 1] = mapped(idMap, type);
         to[out + 2] = from[at + 2]!;
       }
       break;
@@ -66,20 +67,132 @@ export function copyType(
       for (; at + 1 < end; at += 2, out += 2) {
         const paramName = from[at]!;
         const type = from[at + 1]!;
-        to[out] = nameMap[paramName] ?? paramName;
-        to[out + 1] = idMap[type] ?? type;
+        to[out] = names.of(paramName);
+        to[out + 1] = mapped(idMap, type);
       }
       break;
     case Shape.enumerators:
       for (; at + 1 < end; at += 2, out += 2) {
         const valueName = from[at]!;
-        to[out] = nameMap[valueName] ?? valueName;
+        to[out] = names.of(valueName);
         to[out + 1] = from[at + 1]!;
       }
       break;
     default:
   }
-  if (at < end) copyByRoles(from, fromAt, at - fromAt, size, idMap, nameMap, to, toAt);
+  if (at < end) copyByRoles(from, fromAt, at - fromAt, size, idMap, names, to, toAt);
+}
+
+/** Records of a BTF as signed numbers, which the engine keeps in registers. */
+export interface SignedRecords {
+  readonly words: Int32Array;
+  readonly starts: Uint32Array;
+}
+
+/** The records of a BTF, the same memory. */
+export function signedRecords({ words, starts }: { words: Uint32Array; starts: Uint32Array }): SignedRecords {
+  return { words: new Int32Array(words.buffer, words.byteOffset, words.length), starts };
+}
+
+/**
+ * How many of `length` records from number `from` on are, copied as `copyType` does, the records from number `to` on; counted up
+ * to the first one that may differ. This is what most of a delta's time goes to: no function is called for a word.
+ */
+export function exactCopies(
+  base: SignedRecords,
+  from: number,
+  target: SignedRecords,
+  to: number,
+  length: number,
+  idMap: Int32Array,
+  names: StringMap,
+): number {
+  const { words, starts } = target;
+  const { words: old, starts: oldStarts } = base;
+  const { blocks, section } = names;
+  const ids = idMap.length;
+  const unnamed = names.of(0) | 0;
+  for (let i = 0; i < length; i++) {
+    const at = starts[to + i]! | 0;
+    const end = starts[to + i + 1]! | 0;
+    let was = oldStarts[from + i]! | 0;
+    const info = words[at + 1]! | 0;
+    if (info !== old[was + 1]) return i;
+    const name = old[was]! | 0;
+    if (name === 0) {
+      if (words[at] !== unnamed) return i;
+    } else {
+      const block = name >>> BLOCK;
+      const shift = block < blocks.length ? blocks[block]! | 0 : MIXED;
+      const now = shift !== MIXED && section[name - 1] === 0 ? (name + shift) | 0 : names.of(name >>> 0) | 0;
+      if (words[at] !== now) return i;
+    }
+    const kind = (info >>> 24) & 0x7f;
+    const third = old[was + 2]! | 0;
+    if (THIRD_IS_REF[kind] === 1 && third >= 0 && third < ids) {
+      if (words[at + 2] !== idMap[third]) return i;
+    } else if (words[at + 2] !== third) return i;
+    let w = at + 3;
+    if (w === end) continue; // two types in three are pointers, functions, qualifiers
+    was += 3;
+    const shape = SHAPES[kind]!;
+    if (shape === Shape.other) return i;
+    const step = shape === Shape.members ? 3 : 2;
+    for (; w + step <= end; w += step, was += step) {
+      const name = old[was]! | 0;
+      if (name === 0) {
+        if (words[w] !== unnamed) return i;
+      } else {
+        const block = name >>> BLOCK;
+        const shift = block < blocks.length ? blocks[block]! | 0 : MIXED;
+        const now = shift !== MIXED && section[name - 1] === 0 ? (name + shift) | 0 : names.of(name >>> 0) | 0;
+        if (words[w] !== now) return i;
+      }
+      const second = old[was + 1]! | 0;
+      if (shape !== Shape.enumerators && second >= 0 && second < ids) {
+        if (words[w + 1] !== idMap[second]) return i;
+      } else if (words[w + 1] !== second) return i;
+      if (step === 3 && words[w + 2] !== old[was + 2]) return i;
+    }
+    if (w !== end) return i;
+  }
+  return length;
+}
+
+/** Visits the numbers of the records from `from` on that refer to an id with a flag; those whose words have no fixed roles too. */
+export function eachReferring(
+  { words, starts }: SignedRecords,
+  from: number,
+  length: number,
+  flags: Uint8Array,
+  visit: (number: number) => void,
+): void {
+  for (let i = from; i < from + length; i++) {
+    const at = starts[i]! | 0;
+    const end = starts[i + 1]! | 0;
+    const kind = (words[at + 1]! >>> 24) & 0x7f;
+    if (THIRD_IS_REF[kind] === 1 && flags[words[at + 2]!] === 1) {
+      visit(i);
+      continue;
+    }
+    if (end === at + 3) continue;
+    const shape = SHAPES[kind]!;
+    if (shape === Shape.enumerators) continue;
+    if (shape === Shape.other) {
+      visit(i);
+      continue;
+    }
+    const step = shape === Shape.members ? 3 : 2;
+    for (let w = at + 4; w < end; w += step) {
+      if (flags[words[w]!] !== 1) continue;
+      visit(i);
+      break;
+    }
+  }
+}
+
+function mapped(idMap: Uint32Array, id: number): number {
+  return id < idMap.length ? idMap[id]! : id;
 }
 
 /** The words of a record from `w` on, by their roles. */
@@ -89,7 +202,7 @@ function copyByRoles(
   w: number,
   size: number,
   idMap: Uint32Array,
-  nameMap: Uint32Array,
+  names: StringMap,
   to: Uint32Array,
   toAt: number,
 ): void {
@@ -97,7 +210,7 @@ function copyByRoles(
   for (; w < size; w++) {
     const word = from[fromAt + w]!;
     const role = w < head.length ? head[w] : element[(w - head.length) % element.length];
-    to[toAt + w] = role === Role.name ? (nameMap[word] ?? word) : role === Role.ref ? (idMap[word] ?? word) : word;
+    to[toAt + w] = role === Role.name ? (names.of(word)) : role === Role.ref ? mapped(idMap, word) : word;
   }
 }
 

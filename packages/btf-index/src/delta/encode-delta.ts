@@ -2,22 +2,32 @@
 
 import { zstdCompressSync, constants as zlib } from 'node:zlib';
 import { infoKind } from '@btfq/btf-format';
-import { freeArrays } from '../bytes.ts';
 import { align, forEachRun } from './alignment.ts';
 import { STREAM, STREAMS } from './btf-delta.ts';
 import type { DeltaSide } from './delta-side.ts';
+import { exactByPairs } from './exact-pairs.ts';
 import { RunWriter } from './delta-runs.ts';
 import { mapStrings } from './delta-strings.ts';
-import { ColumnWriter, copyType } from './delta-types.ts';
+import { ColumnWriter, copyType, exactCopies, signedRecords } from './delta-types.ts';
+import type { Alike } from '../prepare/earlier.ts';
 import { hashStringAt } from '../prepare/string-hashes.ts';
 import { VarintWriter } from '../varints.ts';
 
-/** The delta that makes `target` of `base`, and how their types were aligned (by own type number, -1: new). */
-export function encodeDelta(
-  base: DeltaSide,
-  target: DeltaSide,
-  level: number,
-): { data: Uint8Array; typeMatch: Int32Array } {
+/** A delta, and how it was made. */
+export interface EncodedDelta {
+  readonly data: Uint8Array;
+  /** How types and strings are aligned: by own number that of the base, -1: new. */
+  readonly typeMatch: Int32Array;
+  readonly stringMatch: Int32Array;
+  /** Where the base's types are now: by id, 0 for gone. */
+  readonly idMap: Uint32Array;
+}
+
+/**
+ * The delta that makes `target` of `base`. What is known of the two already (`alike`, if it is of this base) need not be
+ * found out again.
+ */
+export function encodeDelta(base: DeltaSide, target: DeltaSide, level: number, alike?: Alike): EncodedDelta {
   const streams = Array.from({ length: STREAMS }, () => new VarintWriter(1024)) as VarintWriter[];
   const stream = (name: keyof typeof STREAM) => streams[STREAM[name]] as VarintWriter;
   const { bytes, header, words, starts } = target.btf;
@@ -42,7 +52,7 @@ export function encodeDelta(
     stream('strings').add(end - first);
     text.addBytes(bytes.subarray(header.strOff + first, header.strOff + end));
   });
-  const nameMap = mapStrings(base, target.strings.starts, stringMatch);
+  const names = mapStrings(base, target.strings.starts, stringMatch);
 
   // 3. types: runs, then which of the others took the place of which, by name
   const typeMatch = align(base.types, target.types);
@@ -56,31 +66,46 @@ export function encodeDelta(
   const columns = new ColumnWriter(stream('infos'), stream('names'), stream('refs'), stream('rest'));
   const fixes = stream('fixes');
   let lastFix = 0;
-  for (let i = 0; i < typeMatch.length; i++) {
-    const at = starts[i]!;
-    const end = starts[i + 1]!;
-    const from = typeMatch[i]!;
-    if (from < 0) {
-      columns.write(words, at, end, i + 1);
-      continue;
+  const fix = (from: number, i: number) => {
+    const [at, size] = [starts[i]!, starts[i + 1]! - starts[i]!];
+    const copy = scratch(size);
+    copyType(base.btf.words, base.btf.starts[from]!, size, idMap, names, copy, 0);
+    for (let w = 0; w < size; w++) {
+      if (words[at + w] === copy[w]) continue;
+      fixes.add(at + w - lastFix);
+      fixes.addSigned(words[at + w]! - copy[w]!);
+      lastFix = at + w;
     }
-    const baseAt = base.btf.starts[from]!;
-    copyType(base.btf.words, baseAt, end - at, idMap, nameMap, scratch(end - at), 0);
-    for (let w = at; w < end; w++) {
-      if (words[w] === shared[w - at]) continue;
-      fixes.add(w - lastFix);
-      fixes.addSigned(words[w]! - shared[w - at]!);
-      lastFix = w;
+  };
+  const exact = exactByPairs(base, alike, typeMatch, stringMatch, target.strings.starts, idMap);
+  const [old, now] = [signedRecords(base.btf), signedRecords(target.btf)];
+  const signedIds = new Int32Array(idMap.buffer);
+  forEachRun(typeMatch, (from, to, length) => {
+    for (let i = 0; i < length; i++) {
+      if (from < 0) columns.write(words, starts[to + i]!, starts[to + i + 1]!, to + i + 1);
+      else if (exact !== undefined && exact[to + i] === 1) continue;
+      else if (exact !== undefined) {
+        if (exactCopies(old, from + i, now, to + i, 1, signedIds, names) === 0) fix(from + i, to + i);
+      } else {
+        i += exactCopies(old, from + i, now, to + i, length - i, signedIds, names);
+        if (i < length) fix(from + i, to + i);
+      }
     }
-  }
+  });
   const all = new VarintWriter(4096);
   for (const part of streams) all.add(part.length);
   for (const part of streams) all.addBytes(part.view());
   const data = zstdCompressSync(all.view(), {
     params: { [zlib.ZSTD_c_compressionLevel]: level, [zlib.ZSTD_c_windowLog]: 23 },
   });
-  freeArrays([idMap, stringMatch]);
-  return { data, typeMatch };
+  return { data, typeMatch, stringMatch, idMap };
+}
+
+/** A type without an equal one, found again by kind and a hash of its name. */
+interface Unpaired {
+  readonly i: number;
+  readonly kind: number;
+  readonly hi: number;
 }
 
 /** Types that were changed rather than copied still have to be found by those that refer to them. */
@@ -91,32 +116,34 @@ function pairByName(
   idMap: Uint32Array,
   out: VarintWriter,
 ): void {
-  const waiting = new Map<string, number[]>();
-  const key = (side: DeltaSide, i: number): string | undefined => {
+  const waiting = new Map<number, Unpaired[]>();
+  const keyed = (side: DeltaSide, i: number): Unpaired & { readonly key: number } | undefined => {
     const at = side.btf.starts[i]!;
     const name = side.btf.words[at]!;
     const { header, bytes } = side.btf;
     if (name === 0 || name >= header.strLen) return undefined;
     const kind = infoKind(side.btf.words[at + 1]!);
     const { lo, hi } = hashStringAt(bytes, header.strOff + name);
-    return `${kind} ${lo} ${hi}`;
+    return { i, kind, hi, key: (lo >>> 0) * 0x200000 + (hi & 0x1fffff) };
   };
   const baseCount = base.btf.starts.length - 1;
   for (let i = 0; i < baseCount; i++) {
     if (idMap[i + 1] !== 0) continue;
-    const k = key(base, i);
-    if (k === undefined) continue;
-    const list = waiting.get(k);
-    if (list) list.push(i);
-    else waiting.set(k, [i]);
+    const one = keyed(base, i);
+    if (one === undefined) continue;
+    const list = waiting.get(one.key);
+    if (list) list.push(one);
+    else waiting.set(one.key, [one]);
   }
   let lastTarget = 0;
   let lastBase = 0;
   for (let i = 0; i < match.length; i++) {
     if (match[i]! >= 0) continue;
-    const k = key(target, i);
-    const from = k === undefined ? undefined : waiting.get(k)?.shift();
-    if (from === undefined) continue;
+    const one = keyed(target, i);
+    const list = one && waiting.get(one.key);
+    const found = list?.findIndex(({ kind, hi }) => kind === one?.kind && hi === one.hi) ?? -1;
+    if (list === undefined || found < 0) continue;
+    const [{ i: from }] = list.splice(found, 1) as [Unpaired];
     idMap[from + 1] = i + 1;
     out.add(i - lastTarget);
     out.addSigned(from - lastBase);

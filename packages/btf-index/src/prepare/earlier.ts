@@ -3,10 +3,13 @@
 import { freeArrays } from '../bytes.ts';
 import type { PreparedKernel } from './prepare.ts';
 import type { StringHashes } from './string-hashes.ts';
+import type { StringRuns } from './string-runs.ts';
 import type { TypeHashes } from './type-hashes.ts';
 
 /** Of a BTF that was hashed, all that hashing a similar one can use. */
 export interface EarlierKernel {
+  readonly sha256: Uint8Array;
+  readonly namesBegin: boolean;
   readonly stringBytes: Uint8Array;
   readonly words: Uint32Array;
   readonly starts: Uint32Array;
@@ -14,10 +17,30 @@ export interface EarlierKernel {
   readonly types: TypeHashes;
 }
 
+/** How a kernel compares with the one that it was hashed by the differences from. */
+export interface Alike {
+  /** Of the other's BTF. */
+  readonly sha256: Uint8Array;
+  readonly strings: StringRuns;
+  /**
+   * Types in runs of three numbers: the number of the first one, that of its pair, and how many follow each other like this. They
+   * say word by word what their pairs say, names and ids being moved; but for negative lengths: these are paired, and not the same.
+   */
+  readonly pairs: Int32Array;
+}
+
 /** A prepared kernel for the next one; its memory must stay in this thread, unchanged. */
 export function earlierOf(prepared: PreparedKernel): EarlierKernel {
-  const { bytes, header, words, starts, strings, types } = prepared;
-  return { stringBytes: bytes.subarray(header.strOff, header.strOff + header.strLen), words, starts, strings, types };
+  const { sha256, namesBegin, bytes, header, words, starts, strings, types } = prepared;
+  return {
+    sha256,
+    namesBegin,
+    stringBytes: bytes.subarray(header.strOff, header.strOff + header.strLen),
+    words,
+    starts,
+    strings,
+    types,
+  };
 }
 
 /** Gives the memory of an earlier kernel back, but for what the one after it has too. */

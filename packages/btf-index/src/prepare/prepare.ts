@@ -8,11 +8,11 @@ import { declarationKind } from '../encoding/declaration-body.ts';
 import { ModuleBase } from '../modules/module-base.ts';
 import { parseModule, type PortableModule, PortableWriter } from '../modules/portable-module.ts';
 import { emptyTables, type PlainTables, plainTables } from '../modules/set-tables.ts';
-import type { EarlierKernel } from './earlier.ts';
+import type { Alike, EarlierKernel } from './earlier.ts';
 import { sketchOf } from './similarity-sketch.ts';
 import { hashStrings, type StringHashes, stringNumbers } from './string-hashes.ts';
 import { hashStringsAlike, StringMoves } from './string-runs.ts';
-import { hashTypes, hashTypesAlike, type TypeHashes } from './type-hashes.ts';
+import { hashKernel, hashTypes, hashTypesAlike, type TypeHashes } from './type-hashes.ts';
 
 /** Of the hashes by which modules are found again. */
 const HASH_BYTES = 16;
@@ -55,6 +55,10 @@ export interface PreparedKernel {
   readonly pointerSize: number | undefined;
   readonly strings: StringHashes;
   readonly types: TypeHashes;
+  /** Whether it is known that each name in its types is a whole string, and not the tail of one. */
+  readonly namesBegin: boolean;
+  /** What is known of a kernel like it. */
+  readonly alike: Alike | undefined;
   readonly sketch: Uint8Array;
   readonly modules: readonly PreparedModule[];
   /** undefined where there are no modules. */
@@ -79,7 +83,7 @@ export function prepareKernel(
   const given = btf instanceof Uint8Array ? btf : btf.bytes;
   const bytes = given.byteLength === given.buffer.byteLength && !Buffer.isBuffer(given) ? given : new Uint8Array(given);
   const view = !(btf instanceof Uint8Array) && bytes === given ? btf : parseBtf(bytes);
-  const { strings, types } = hashesOf(view, earlier);
+  const { strings, types, namesBegin, alike } = hashesOf(view, earlier);
   return {
     bytes,
     sha256: sha256(bytes),
@@ -89,21 +93,33 @@ export function prepareKernel(
     pointerSize: pointerSize(view),
     strings,
     types,
+    namesBegin,
+    alike,
     sketch: sketchOf(view, types),
     ...prepareModules(view, modules),
     config,
   };
 }
 
-function hashesOf(view: Btf, earlier: EarlierKernel | undefined): Pick<PreparedKernel, 'strings' | 'types'> {
+function hashesOf(
+  view: Btf,
+  earlier: EarlierKernel | undefined,
+): Pick<PreparedKernel, 'strings' | 'types' | 'namesBegin' | 'alike'> {
   if (earlier === undefined) {
     const strings = hashStrings(view.strings.bytes);
-    return { strings, types: hashTypes(view, strings) };
+    return { strings, ...hashKernel(view, strings), alike: undefined };
   }
-  const { stringBytes, words, starts, types: known } = earlier;
+  const { stringBytes, words, starts, types: known, namesBegin } = earlier;
   const { strings, runs } = hashStringsAlike(view.strings.bytes, stringBytes, earlier.strings);
   const moves = new StringMoves(runs, stringBytes.length);
-  return { strings, types: hashTypesAlike(view, strings, { words, starts, types: known, moves }) };
+  const hashed = hashTypesAlike(view, strings, { words, starts, types: known, namesBegin, moves });
+  const { pairs } = hashed;
+  return {
+    strings,
+    types: hashed.types,
+    namesBegin: hashed.namesBegin,
+    alike: pairs && { sha256: earlier.sha256, strings: runs, pairs },
+  };
 }
 
 /** The modules of a kernel, in order of their names. Throws `BtfError`, `duplicate-module`. */

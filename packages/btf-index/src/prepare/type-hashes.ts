@@ -87,20 +87,39 @@ export function hashTypes(btf: Btf, strings: StringHashes, base?: BaseHashes): T
   return new TypeHasher(btf, strings, { base, names: 'by a table' }).run();
 }
 
+/** The hashes of a BTF's types, and what was seen on the way. */
+export interface HashedKernel {
+  readonly types: TypeHashes;
+  /** Whether it is known that each name is a whole string, and not the tail of one. */
+  readonly namesBegin: boolean;
+  /** See `Alike`. undefined where the types were hashed alone. */
+  readonly pairs?: Int32Array | undefined;
+}
+
+/** Hashes every type of a BTF. */
+export function hashKernel(btf: Btf, strings: StringHashes): HashedKernel {
+  const hasher = new TypeHasher(btf, strings, { names: 'by a table' });
+  const types = hasher.run();
+  return { types, namesBegin: hasher.namesBegin };
+}
+
 /** An earlier BTF that was hashed, and where its strings are in the BTF that is to be hashed. */
 export interface EarlierTypes extends Records {
   readonly types: TypeHashes;
+  readonly namesBegin: boolean;
   readonly moves: StringMoves;
 }
 
-/** The same as `hashTypes(btf, strings)`, faster where most types say the same as those of an earlier BTF. */
-export function hashTypesAlike(btf: Btf, strings: StringHashes, earlier: EarlierTypes): TypeHashes {
+/** The same as `hashKernel`, faster where most types say the same as those of an earlier BTF. */
+export function hashTypesAlike(btf: Btf, strings: StringHashes, earlier: EarlierTypes): HashedKernel {
   const same = SameTypes.of(earlier, btf, earlier.moves);
-  if (same === undefined) return hashTypes(btf, strings);
+  if (same === undefined) return hashKernel(btf, strings);
   try {
-    return new TypeHasher(btf, strings, { names: 'as they come' }).runAlike(earlier.types, same);
+    const hasher = new TypeHasher(btf, strings, { names: 'as they come' });
+    const { types, pairs } = hasher.runAlike(earlier.types, same);
+    return { types, pairs, namesBegin: earlier.namesBegin && hasher.namesBegin };
   } catch (error) {
-    if (error instanceof TooDeep) return hashTypes(btf, strings);
+    if (error instanceof TooDeep) return hashKernel(btf, strings);
     throw error;
   }
 }
@@ -151,6 +170,8 @@ class TypeHasher {
   private readonly done: Uint8Array;
   private readonly sizes: Float64Array;
   private readonly discriminators: Int32Array;
+  /** Whether all names that were hashed are whole strings. */
+  namesBegin = true;
   // the running hash
   private a = 0;
   private b = 0;
@@ -203,13 +224,15 @@ class TypeHasher {
   }
 
   /** The same as `run`, taking hashes of an earlier BTF where types say the same. Throws TooDeep. */
-  runAlike(earlier: TypeHashes, same: SameTypes): TypeHashes {
+  runAlike(earlier: TypeHashes, same: SameTypes): { types: TypeHashes; pairs: Int32Array } {
     const { count, refLo, refHi, words, starts, sizes, discriminators } = this;
     const { pairs } = same;
     same.setSizes(sizes, earlier.sizes);
     this.discriminateAlike(earlier, same);
     const lo = new Int32Array(count - 1);
     const hi = new Int32Array(count - 1);
+    const runs: number[] = [];
+    let [run, next, shift] = [0, 0, 0]; // a run of the same types: its length, where it goes on, how far the pair is away
     for (let id = 1; id < count; id++) {
       const at = starts[id - 1]!;
       const kind = infoKind(words[at + 1]!);
@@ -218,7 +241,17 @@ class TypeHasher {
         const pair = pairs[id]! - 1;
         lo[id - 1] = earlier.lo[pair]!;
         hi[id - 1] = earlier.hi[pair]!;
-      } else if (asContent) {
+        if (words[at] === 0 && (kind === BtfKind.Func || kind === BtfKind.Var)) continue; // nobody looked at its content
+        if (id !== next || id - 1 - pair !== shift) {
+          if (run > 0) runs.push(next - 1 - run, next - 1 - run - shift, run);
+          [run, shift] = [0, id - 1 - pair];
+        }
+        run++;
+        next = id + 1;
+        continue;
+      }
+      if (pairs[id] !== 0) runs.push(id - 1, pairs[id]! - 1, -1);
+      if (asContent) {
         this.begin(at);
         this.contents(at, kind, 0);
         lo[id - 1] = this.endLo();
@@ -229,9 +262,11 @@ class TypeHasher {
         hi[id - 1] = refHi[id]!;
       }
     }
+    if (run > 0) runs.push(next - 1 - run, next - 1 - run - shift, run);
     same.free();
     freeArrays([refLo, refHi, this.done]);
-    return { lo, hi, sizes: sizes.subarray(1), discriminators: discriminators.subarray(1) };
+    const types = { lo, hi, sizes: sizes.subarray(1), discriminators: discriminators.subarray(1) };
+    return { types, pairs: Int32Array.from(runs) };
   }
 
   private discriminateAlike(earlier: TypeHashes, same: SameTypes): void {
@@ -394,7 +429,9 @@ class TypeHasher {
       this.add(this.strings.hi[number]!);
       return;
     }
-    const hash = hashStringAt(this.stringBytes, offset); // a name that is the tail of another string
+    // a name that is the tail of another string, or there is no table
+    if (offset > 0 && this.stringBytes[offset - 1] !== 0) this.namesBegin = false;
+    const hash = hashStringAt(this.stringBytes, offset);
     this.add(hash.lo);
     this.add(hash.hi);
   }
@@ -438,6 +475,7 @@ class TypeHasher {
     const { words } = this;
     this.done[own] = 1; // before its content: an anonymous type that contains itself meets a constant
     this.refLo[own] = TOO_DEEP;
+    if (depth > MAX_ANONYMOUS_DEPTH) this.namesBegin = false; // nobody looks further
     if (own + this.firstId === 0 || depth > MAX_ANONYMOUS_DEPTH) return;
     const at = this.starts[own - this.firstStart]!;
     const info = words[at + 1]!;

@@ -245,9 +245,8 @@ function addContent(index: BtfIndex, writer: Writer, { prepared, modulesOf }: Fa
     id,
     leap: isLeap(bytes.place),
     prepared: { ...prepared, modules: [], moduleSet: undefined },
-    declarations: undefined,
   };
-  view.declarations = storeDeclarations(index, writer, parent, bytes.parentMatch, view);
+  storeDeclarations(index, writer, parent, bytes.parentMatch, view);
   const kept = modulesOf === undefined ? [] : versionsOf(index, modulesOf).map((version) => version.id);
   const modules = prepared.modules.length + kept.length;
   // what is not known is as in the parent, and hidden: so nothing is written where kernels with and without take turns

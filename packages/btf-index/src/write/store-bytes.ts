@@ -1,10 +1,11 @@
 // Chooses the content that a new BTF is stored as a difference from, so that deltas are small and chains of them short.
 
-import { freeArrays } from '../bytes.ts';
+import { sameBytes } from '../bytes.ts';
 import { nodeCodec } from '../codec/node-codec.ts';
-import { decodeDelta, EMPTY_RAW, EMPTY_SIDE } from '../delta/btf-delta.ts';
-import type { RawBtf } from '../delta/delta-side.ts';
-import { encodeDelta } from '../delta/encode-delta.ts';
+import { EMPTY_SIDE } from '../delta/btf-delta.ts';
+import { givesBack } from '../delta/check-delta.ts';
+import type { DeltaSide } from '../delta/delta-side.ts';
+import { type EncodedDelta, encodeDelta } from '../delta/encode-delta.ts';
 import { contentRow } from '../store/content-bytes.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
@@ -32,7 +33,7 @@ export interface EncodedContent {
 
 /**
  * Tells a BTF from its parent or from an ancestor of the series, or whole where the chain would become long. What is
- * returned was decoded and compared.
+ * returned was read back (check-delta.ts).
  */
 export function encodeContent(
   index: BtfIndex,
@@ -42,13 +43,15 @@ export function encodeContent(
 ): EncodedContent {
   const target = sideOf(prepared);
   const whole = (parentMatch: Int32Array | undefined): EncodedContent => {
-    const { data } = encodeDelta(EMPTY_SIDE, target, LEVEL);
-    assertExact(EMPTY_RAW, data, prepared);
-    return { data, base: null, steps: 1, place: 0, parentMatch };
+    const delta = encodeDelta(EMPTY_SIDE, target, LEVEL);
+    assertExact(EMPTY_SIDE, target, delta);
+    return { data: delta.data, base: null, steps: 1, place: 0, parentMatch };
   };
   if (parent === undefined) return whole(undefined);
   const row = contentRow(index, parent.id);
-  const near = encodeDelta(sideOf(parent.prepared), target, LEVEL);
+  const { alike } = prepared;
+  const known = alike !== undefined && sameBytes(alike.sha256, parent.prepared.sha256) ? alike : undefined;
+  const near = encodeDelta(sideOf(parent.prepared), target, LEVEL, known);
   const inSeries = near.data.length < SERIES_BYTES;
   const place = inSeries ? row.place + 1 : 0;
   const ancestor = inSeries ? ancestorAt(index, parent.id, leap(place)) : shallow(index, parent.id);
@@ -57,12 +60,12 @@ export function encodeContent(
     const far = encodeDelta(sideOf(base.prepared), target, LEVEL);
     const { steps } = contentRow(index, ancestor);
     if (!inSeries || far.data.length < LEAP_BYTES || row.steps >= MAX_STEPS) {
-      assertExact(rawOf(base), far.data, prepared);
+      assertExact(sideOf(base.prepared), target, far);
       return { data: far.data, base: ancestor, steps: steps + 1, place, parentMatch: near.typeMatch };
     }
   }
   if (row.steps >= MAX_STEPS) return whole(near.typeMatch);
-  assertExact(rawOf(parent), near.data, prepared);
+  assertExact(sideOf(parent.prepared), target, near);
   return { data: near.data, base: parent.id, steps: row.steps + 1, place, parentMatch: near.typeMatch };
 }
 
@@ -93,20 +96,6 @@ function ancestorAt(index: BtfIndex, id: number, wanted: number): number {
   }
 }
 
-function rawOf({ prepared }: View): RawBtf {
-  const { bytes, words, starts, header, strings } = prepared;
-  return { bytes, words, starts, header, stringStarts: strings.starts };
+function assertExact(base: DeltaSide, target: DeltaSide, delta: EncodedDelta): void {
+  if (!givesBack(base, target, delta, nodeCodec)) throw new Error('a delta does not give its BTF back');
 }
-
-/** Decodes what was encoded, in memory that is used again, and compares. */
-function assertExact(base: RawBtf, data: Uint8Array, { bytes }: PreparedKernel): void {
-  const decoded = decodeDelta(base, data, nodeCodec, decodedMemory);
-  if (Buffer.compare(decoded.bytes, bytes) !== 0) throw new Error('a delta does not give its BTF back');
-  freeArrays(decoded.stringStarts === undefined ? [decoded.starts] : [decoded.starts, decoded.stringStarts]);
-}
-
-function decodedMemory(size: number): Uint8Array {
-  if (decoded.length < size) decoded = new Uint8Array(Math.ceil(size * 1.25));
-  return decoded;
-}
-let decoded = new Uint8Array(0);

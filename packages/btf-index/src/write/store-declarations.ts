@@ -7,70 +7,118 @@ import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
 import type { View, Writer } from './writer-cache.ts';
 
-/** Rows of this kernel's declarations by type number, new ones inserted and all sets brought up to date. */
+/**
+ * Enters this kernel's declarations, new ones inserted and all sets brought up to date. `match` says for its types, by number, which of
+ * the parent's they are (-1: none). What both have is not looked at.
+ */
 export function storeDeclarations(
   index: BtfIndex,
   writer: Writer,
   parent: View | undefined,
   match: Int32Array | undefined,
   view: View,
-): Int32Array {
+): void {
   const { prepared } = view;
-  const { words, starts, types, header, bytes } = prepared;
-  const strings = Buffer.from(bytes.buffer, bytes.byteOffset + header.strOff, header.strLen);
-  const text = (offset: number) => {
-    const end = strings.indexOf(0, offset); // a few names of a kernel are new: not worth decoding all
-    return strings.toString('utf8', offset, end < 0 ? strings.length : end);
-  };
+  const { starts, types } = prepared;
+  const text = textOf(prepared);
   const bodies = new DeclarationWriter(prepared, text, writer);
-  const inParent = parent && writer.declarationsOf(parent);
-  const rows = new Int32Array(starts.length - 1);
+  const parentTypes = parent?.prepared.types;
   const unmatched: number[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    const from = match?.[i] ?? -1;
-    if (from >= 0 && inParent !== undefined) rows[i] = inParent[from]!;
-    else unmatched.push(i);
-    if (types.discriminators[i] !== 0 && (from < 0 || parent?.prepared.types.discriminators[from] === 0)) {
-      discriminate(index, rows[i]!, types.discriminators[i]!);
+  const matched = new Uint8Array(parentTypes?.lo.length ?? 0);
+  for (let i = 0; i + 1 < starts.length; i++) {
+    const from = match === undefined ? -1 : match[i]!;
+    if (from < 0) {
+      unmatched.push(i);
+      continue;
+    }
+    matched[from] = 1;
+    if (types.discriminators[i] !== 0 && parentTypes?.discriminators[from] === 0) {
+      const known = declarationAt(prepared, i);
+      if (known) discriminate(index, findDeclaration(index, writer, text, known) ?? 0, types.discriminators[i]!);
     }
   }
-  const gone = new Set<number>();
-  if (inParent !== undefined) {
-    const [most] = index.statement('SELECT coalesce(max(id), 0) FROM declaration').get() as [number];
-    const kept = new Uint8Array(most + 1);
-    for (let i = 0; i < rows.length; i++) kept[rows[i]!] = 1;
-    for (let i = 0; i < inParent.length; i++) {
-      const row = inParent[i]!;
-      if (row !== 0 && kept[row] === 0) gone.add(row);
-    }
-  }
+  const gone = parent === undefined ? new Set<number>() : goneFrom(index, writer, parent, matched);
   const came = new Set<number>();
   const fresh: number[] = [];
-  const hash = Buffer.alloc(8);
   for (const i of unmatched) {
-    const at = starts[i]!;
-    const kind = declarationKind(infoKind(words[at + 1]!), words[at] !== 0);
-    if (kind === undefined) continue;
-    const nameOff = words[at] !== 0 ? words[at]! : firstEnumerator(prepared, at);
-    if (nameOff === undefined) continue;
-    const name = writer.name(text(nameOff));
-    hash.writeInt32LE(types.lo[i]!, 0);
-    hash.writeInt32LE(types.hi[i]!, 4);
+    const one = declarationAt(prepared, i);
+    if (one === undefined) continue;
+    const name = writer.name(text(one.nameOff));
     const discriminator = types.discriminators[i]!;
-    const { id: row, isNew } = insertDeclaration(index, bodies, { name, kind, hash, discriminator, at });
-    rows[i] = row;
+    const { kind, hash } = one;
+    const { id: row, isNew } = insertDeclaration(index, bodies, { name, kind, hash, discriminator, at: starts[i]! });
     if (isNew) fresh.push(row);
     else if (!gone.delete(row)) came.add(row);
   }
   const inFresh = new Set(fresh);
   for (const row of came) if (inFresh.has(row)) came.delete(row); // a content that this kernel has twice
-  if (inParent !== undefined && came.size > 0) {
-    // a content that the parent has at another type number
-    const there = new Set(inParent);
-    for (const row of came) if (there.has(row)) came.delete(row);
-  }
   changeMembership(index, 'declaration', view.id, [...gone, ...came], fresh);
-  return rows;
+}
+
+/** A type that is a declaration, as its row has it; `hash` is overwritten by the next one. */
+interface DeclarationAt {
+  readonly nameOff: number;
+  readonly kind: number;
+  readonly hash: Uint8Array;
+}
+
+const hashBytes = Buffer.alloc(8);
+
+function declarationAt({ words, starts, types }: PreparedKernel, i: number): DeclarationAt | undefined {
+  const at = starts[i]!;
+  const info = words[at + 1]!;
+  const named = words[at] !== 0;
+  const kind = declarationKind(infoKind(info), named);
+  if (kind === undefined || (!named && infoVlen(info) === 0)) return undefined;
+  hashBytes.writeInt32LE(types.lo[i]!, 0);
+  hashBytes.writeInt32LE(types.hi[i]!, 4);
+  return { nameOff: named ? words[at]! : words[at + 3]!, kind, hash: hashBytes };
+}
+
+function textOf({ bytes, header }: PreparedKernel): (offset: number) => string {
+  const strings = Buffer.from(bytes.buffer, bytes.byteOffset + header.strOff, header.strLen);
+  return (offset) => {
+    const end = strings.indexOf(0, offset); // a few names of a kernel are new: not worth decoding all
+    return strings.toString('utf8', offset, end < 0 ? strings.length : end);
+  };
+}
+
+/** Rows of the parent's declarations that its child lacks, in the parent's order. `matched`: its types that the child has. */
+function goneFrom(index: BtfIndex, writer: Writer, { prepared }: View, matched: Uint8Array): Set<number> {
+  const { types } = prepared;
+  const text = textOf(prepared);
+  const candidates: number[] = [];
+  const filter = new Uint8Array(1 << 16);
+  for (let i = 0; i < matched.length; i++) {
+    if (matched[i] === 1) continue;
+    candidates.push(i);
+    filter[types.lo[i]! & 0xffff] = 1;
+  }
+  // of equal types only one is matched
+  const kept = new Set<number>();
+  for (let i = 0; i < matched.length; i++) {
+    if (matched[i] === 1 && filter[types.lo[i]! & 0xffff] === 1) kept.add(types.lo[i]! * 0x200000 + (types.hi[i]! & 0x1fffff));
+  }
+  const gone = new Set<number>();
+  for (const i of candidates) {
+    if (kept.has(types.lo[i]! * 0x200000 + (types.hi[i]! & 0x1fffff))) continue;
+    const one = declarationAt(prepared, i);
+    const row = one && findDeclaration(index, writer, text, one);
+    if (row !== undefined) gone.add(row);
+  }
+  return gone;
+}
+
+function findDeclaration(
+  index: BtfIndex,
+  writer: Writer,
+  text: (offset: number) => string,
+  { nameOff, kind, hash }: DeclarationAt,
+): number | undefined {
+  const known = index
+    .statement('SELECT id FROM declaration WHERE name = ? AND kind = ? AND hash = ?')
+    .get(writer.name(text(nameOff)), kind, hash) as [number] | undefined;
+  return known?.[0];
 }
 
 /** A declaration to find or to make: `at` is its record in what `bodies` writes of. */
@@ -108,11 +156,6 @@ export function insertDeclaration(
   const enumerator = index.statement('INSERT OR IGNORE INTO enumerator (name, kind, owner) VALUES (?, ?, ?)');
   for (const value of mentions.enumerators) enumerator.run(value, kind, name);
   return { id, isNew: true };
-}
-
-function firstEnumerator(prepared: PreparedKernel, at: number): number | undefined {
-  const { words } = prepared;
-  return infoVlen(words[at + 1]!) > 0 ? words[at + 3]! : undefined;
 }
 
 /** A declaration that shares its name somewhere must be identified by what refers to it. */

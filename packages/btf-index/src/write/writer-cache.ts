@@ -1,7 +1,6 @@
 // What the one writer keeps between commits: rows of names and types, sketches, and the contents that the next kernels
 // will most likely be stored as differences from. All of it can be read again from the file, and is when another process wrote to it.
 
-import { infoKind } from '@btfq/btf-format';
 import type { DeltaSide } from '../delta/delta-side.ts';
 import { configRowsOf } from '../store/config-rows.ts';
 import { contentBytes, contentRow } from '../store/content-bytes.ts';
@@ -12,8 +11,6 @@ import type { BtfIndex } from '../store/btf-index.ts';
 import { earlierOf } from '../prepare/earlier.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
-import { contains, decodeMembershipChanges, rangesOf } from '../store/content-tree.ts';
-import { isDeclared } from '../prepare/type-hashes.ts';
 
 /** A content with everything that a delta from it needs. */
 export interface View {
@@ -21,8 +18,6 @@ export interface View {
   readonly prepared: PreparedKernel;
   /** Whether later kernels of its series leap back to it: see store-bytes.ts. */
   readonly leap: boolean;
-  /** By type number: the row of its declaration, 0 for none. Made when first asked for. */
-  declarations: Int32Array | undefined;
 }
 
 /** How many contents are kept, about 10 MB each: the last ones, and of those that series leap back to. */
@@ -44,7 +39,8 @@ export function isLeap(place: number): boolean {
 }
 
 export function sideOf(prepared: PreparedKernel): DeltaSide {
-  return { btf: prepared, strings: prepared.strings, types: prepared.types };
+  const { strings, types, namesBegin } = prepared;
+  return { btf: prepared, strings, types, namesBegin };
 }
 
 const writers = new WeakMap<BtfIndex, Writer>();
@@ -199,43 +195,9 @@ export class Writer implements Interner {
       const alike = [...this.views.values()].at(-1);
       const earlier = alike && earlierOf(alike.prepared);
       const leap = isLeap(contentRow(this.index, id).place);
-      view = { id, leap, prepared: prepareKernel(raw.bytes, [], undefined, earlier), declarations: undefined };
+      view = { id, leap, prepared: prepareKernel(raw.bytes, [], undefined, earlier) };
     }
     this.keep(view);
     return view;
-  }
-
-  /** Rows of the declarations of a view's types. */
-  declarationsOf(view: View): Int32Array {
-    view.declarations ??= this.readDeclarations(view);
-    return view.declarations;
-  }
-
-  /** Finds the rows by the sets that the content is in and the hashes of its types. */
-  private readDeclarations(view: View): Int32Array {
-    const { tree } = this.index.catalog();
-    const position = tree.position[view.id]!;
-    const sets: number[] = [];
-    const memberships = this.index.statement('SELECT id, membership_changes FROM declaration_set').iterate();
-    for (const [id, changes] of memberships as Iterable<[number, Uint8Array]>) {
-      if (changes.length > 0 && contains(rangesOf(tree, decodeMembershipChanges(changes)), position)) sets.push(id);
-    }
-    // set by set: an index with modules has many declarations that no kernel itself has
-    const byHash = new Map<bigint, number>();
-    const rows = this.index
-      .statement('SELECT d.id, d.hash FROM json_each(?) j CROSS JOIN declaration d ON d.declaration_set = j.value')
-      .iterate(JSON.stringify(sets));
-    for (const [id, hash] of rows as Iterable<[number, Buffer]>) byHash.set(hash.readBigUInt64LE(), id);
-    const { words, starts, types } = view.prepared;
-    const found = new Int32Array(starts.length - 1);
-    const pair = new DataView(new ArrayBuffer(8));
-    for (let i = 0; i < found.length; i++) {
-      const at = starts[i]!;
-      if (!isDeclared(infoKind(words[at + 1]!))) continue;
-      pair.setInt32(0, types.lo[i]!, true);
-      pair.setInt32(4, types.hi[i]!, true);
-      found[i] = byHash.get(pair.getBigUint64(0, true)) ?? 0;
-    }
-    return found;
   }
 }
