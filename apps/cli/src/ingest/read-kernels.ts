@@ -1,19 +1,16 @@
 // Reading and hashing, as one step that any thread can do: a job in, kernels ready to be written out.
 
 import { type Btf, parseBtf } from '@btfq/btf-format';
+import type { PackedVerifier, StoredTables } from '@btfq/btf-index';
 import {
   type EarlierKernel,
   earlierOf,
   freeEarlier,
   inOneMemory,
-  packVerifier,
-  type PackedVerifier,
   type PreparedKernel,
   prepareKernel,
-  type StoredTables,
-} from '@btfq/btf-index';
-import { type BtfComparison, compareBtf } from '@btfq/dwarf';
-import { openKernel } from '@btfq/kernel-runtime';
+} from '@btfq/btf-index/prepare';
+import type { BtfComparison } from '@btfq/dwarf';
 import {
   type Job,
   type KernelIdentity,
@@ -22,7 +19,6 @@ import {
   readJob,
   type Skipped,
 } from '@btfq/kernel-source';
-import { kernelTables, moduleParts, openKernelImage, tableParts } from '@btfq/kernel-tables';
 
 /** A kernel that only has to be written. Plain data: it travels between threads. */
 export interface ReadyKernel {
@@ -79,7 +75,7 @@ export async function* readyKernels(
       continue;
     }
     const { identity, identified, banner, buildId, btf, modules, provenance, problems, image, parsed, config } = item;
-    const { verifier, problem } = options.verifier ? verifierOf(image, btf) : NO_VERIFIER;
+    const { verifier, problem } = options.verifier ? await verifierOf(image, btf) : NO_VERIFIER;
     try {
       const prepared = prepareKernel(parsed.bytes === btf ? parsed : btf, modules, config?.symbols, before);
       const earlier = before;
@@ -98,9 +94,9 @@ export async function* readyKernels(
         problems,
         verifierProblem: problem,
         fromDwarf: item.fromDwarf ?? false,
-        compared: item.own && compareBtf(parseBtf(item.own), parsed),
+        compared: item.own && (await compareWith(item.own, parsed)),
         modulesPassedOver: item.modulesPassedOver ?? false,
-        tables: image && options.tables !== false ? tablesOf(image, parsed, modules) : undefined,
+        tables: image && options.tables !== false ? await tablesOf(image, parsed, modules) : undefined,
         verifier,
       };
     } catch (error) {
@@ -118,8 +114,13 @@ interface VerifierOutcome {
 const NO_VERIFIER: VerifierOutcome = { verifier: undefined, problem: undefined };
 
 /** The verifier of an unpacked kernel, prepared and packed; or why it cannot be kept. */
-function verifierOf(image: Uint8Array | undefined, btf: Uint8Array): VerifierOutcome {
+async function verifierOf(image: Uint8Array | undefined, btf: Uint8Array): Promise<VerifierOutcome> {
   if (image === undefined) return { ...NO_VERIFIER, problem: 'there is no kernel image' };
+  // what most kernels do not need is loaded with the first that does
+  const [{ openKernel }, { packVerifier }] = await Promise.all([
+    import('@btfq/kernel-runtime'),
+    import('@btfq/btf-index'),
+  ]);
   try {
     const kernel = openKernel(image);
     if (!sameBytes(kernel.btf.bytes, btf)) return { ...NO_VERIFIER, problem: 'the image has other BTF' };
@@ -131,12 +132,22 @@ function verifierOf(image: Uint8Array | undefined, btf: Uint8Array): VerifierOut
   }
 }
 
+async function compareWith(own: Uint8Array, made: Btf): Promise<BtfComparison> {
+  const { compareBtf } = await import('@btfq/dwarf');
+  return compareBtf(parseBtf(own), made);
+}
+
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
 /** The tables of an unpacked kernel; undefined where its image has no symbols to read them by. */
-function tablesOf(image: Uint8Array, btf: Btf, modules: readonly KernelModule[]): StoredTables | undefined {
+async function tablesOf(
+  image: Uint8Array,
+  btf: Btf,
+  modules: readonly KernelModule[],
+): Promise<StoredTables | undefined> {
+  const { kernelTables, moduleParts, openKernelImage, tableParts } = await import('@btfq/kernel-tables');
   try {
     const opened = openKernelImage(image);
     const own = tableParts(kernelTables(opened, btf));

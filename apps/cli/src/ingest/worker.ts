@@ -1,7 +1,7 @@
 // A worker thread of `btfq ingest`: reads the jobs that it is sent, and posts kernels ready to be written.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { transferables } from '@btfq/btf-index';
+import { transferables } from '@btfq/btf-index/prepare';
 import type { Job } from '@btfq/kernel-source';
 import { type JobOptions, type ReadyItem, readyKernels } from './read-kernels.ts';
 

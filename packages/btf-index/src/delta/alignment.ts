@@ -72,7 +72,10 @@ function near(los: Int32Array, his: Int32Array, from: number, lo: number, hi: nu
 
 /** Where items are in the base: assumed first, then looked up all at once in one pass over it. */
 class Answers {
-  private readonly found = new Map<number, { readonly hi: number; readonly of: number; at: number; checked: boolean }>();
+  private readonly found = new Map<
+    number,
+    { readonly hi: number; readonly of: number; at: number; checked: boolean }
+  >();
   private mixedUp = false;
   /** By some bits of the low lane: whether any item is asked for that has them. */
   private readonly asked = new Uint8Array(1 << 14);

@@ -210,7 +210,7 @@ function copyByRoles(
   for (; w < size; w++) {
     const word = from[fromAt + w]!;
     const role = w < head.length ? head[w] : element[(w - head.length) % element.length];
-    to[toAt + w] = role === Role.name ? (names.of(word)) : role === Role.ref ? mapped(idMap, word) : word;
+    to[toAt + w] = role === Role.name ? names.of(word) : role === Role.ref ? mapped(idMap, word) : word;
   }
 }
 

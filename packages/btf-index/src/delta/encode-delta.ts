@@ -117,7 +117,7 @@ function pairByName(
   out: VarintWriter,
 ): void {
   const waiting = new Map<number, Unpaired[]>();
-  const keyed = (side: DeltaSide, i: number): Unpaired & { readonly key: number } | undefined => {
+  const keyed = (side: DeltaSide, i: number): (Unpaired & { readonly key: number }) | undefined => {
     const at = side.btf.starts[i]!;
     const name = side.btf.words[at]!;
     const { header, bytes } = side.btf;

@@ -3,7 +3,7 @@
 // they were moved. A pair that was lined up wrongly counts as changed, which costs time and nothing else.
 
 import { BtfKind, infoKind, infoVlen } from '@btfq/btf-format';
-import { freeArrays } from '../bytes.ts';
+import { BLOCK, MIXED } from '../delta/string-map.ts';
 import { THIRD_IS_REF } from '../modules/word-roles.ts';
 import type { StringMoves } from './string-runs.ts';
 
@@ -31,8 +31,8 @@ const CHANGED = -3;
 /** References through types without names nest at most so deep; beyond, everything is hashed anew. */
 const MOST_NESTED = 100;
 
-/** Kinds that are referred to by their name alone, if they have one. */
-function isNamedKind(kind: number): boolean {
+/** By kind: 1 for those that are referred to by their name alone, if they have one. */
+const NAMED = Uint8Array.from({ length: 128 }, (_, kind) => {
   switch (kind) {
     case BtfKind.Struct:
     case BtfKind.Union:
@@ -40,19 +40,25 @@ function isNamedKind(kind: number): boolean {
     case BtfKind.Enum:
     case BtfKind.Enum64:
     case BtfKind.Typedef:
-      return true;
+      return 1;
     default:
-      return false;
+      return 0;
   }
-}
+});
+
+/** Memory for what is known by id, which the next kernel takes. */
+let pairMemory = new Int32Array(0);
+let refMemory = new Int32Array(0);
+let flagMemory = new Uint8Array(0);
 
 /** Thrown by `SameTypes` where what it found cannot be relied on: the caller hashes everything anew. */
 export class TooDeep extends Error {}
 
 export class SameTypes {
-  private readonly words: Uint32Array;
+  // signed: the engine keeps them in registers
+  private readonly words: Int32Array;
   private readonly starts: Uint32Array;
-  private readonly earlierWords: Uint32Array;
+  private readonly earlierWords: Int32Array;
   private readonly earlierStarts: Uint32Array;
   private readonly moves: StringMoves;
   /** By id: the id of the type that it is paired with, 0 for none. Void is paired with void. */
@@ -65,14 +71,22 @@ export class SameTypes {
   private tried = 0;
 
   private constructor(earlier: Records, now: Records, moves: StringMoves) {
-    this.words = now.words;
+    const signed = ({ words }: Records) => new Int32Array(words.buffer, words.byteOffset, words.length);
+    this.words = signed(now);
     this.starts = now.starts;
-    this.earlierWords = earlier.words;
+    this.earlierWords = signed(earlier);
     this.earlierStarts = earlier.starts;
     this.moves = moves;
-    this.pairs = new Int32Array(now.starts.length);
-    this.refs = new Int32Array(now.starts.length);
-    this.otherSize = new Uint8Array(now.starts.length);
+    const count = now.starts.length;
+    if (pairMemory.length < count) {
+      const room = Math.ceil(count * 1.25);
+      pairMemory = new Int32Array(room);
+      refMemory = new Int32Array(room);
+      flagMemory = new Uint8Array(room);
+    }
+    this.pairs = pairMemory.subarray(0, count).fill(0);
+    this.refs = refMemory.subarray(0, count);
+    this.otherSize = flagMemory.subarray(0, count);
   }
 
   /** undefined where the two are not alike. */
@@ -90,30 +104,32 @@ export class SameTypes {
       const pair = pairs[id]!;
       otherSize[id] = pair === 0 || sizes[id] !== earlierSizes[pair - 1] ? 1 : 0;
     }
-    this.forget(undefined, undefined);
+    otherSize[0] = 0;
+    this.forget();
   }
 
-  /**
-   * Compares anew. With discriminators (by id, and by number of the earlier type), a reference to a type whose own is
-   * another counts as changed.
-   */
-  forget(discriminators: Int32Array | undefined, earlier: Int32Array | undefined): void {
+  /** Compares anew. */
+  forget(): void {
     const { pairs, refs, words, starts } = this;
     for (let id = 1; id < pairs.length; id++) {
       const at = starts[id - 1]!;
-      const kind = infoKind(words[at + 1]!);
+      const kind = (words[at + 1]! >>> 24) & 0x7f;
       const pair = pairs[id]!;
       if (pair === 0) refs[id] = CHANGED;
-      else if (kind === BtfKind.Func || kind === BtfKind.Var || (words[at] !== 0 && isNamedKind(kind))) {
-        refs[id] = discriminators === undefined || discriminators[id] === earlier?.[pair - 1] ? pair : CHANGED;
-      } else refs[id] = UNKNOWN;
+      else if (kind === BtfKind.Func || kind === BtfKind.Var || (words[at] !== 0 && NAMED[kind] === 1)) refs[id] = pair;
+      else refs[id] = UNKNOWN;
     }
     refs[0] = 0;
   }
 
-  /** Nothing is asked any more. */
-  free(): void {
-    freeArrays([this.pairs, this.refs, this.otherSize]);
+  /** Where the name of an earlier type, by number, is now; -1 where it is gone. */
+  nameNow(number: number): number {
+    return this.moves.of(this.earlierWords[this.earlierStarts[number]!]!);
+  }
+
+  /** From now on a reference to this type, which is meant by its name, counts as changed. Before anything is compared. */
+  setChanged(id: number): void {
+    if (this.refs[id] === this.pairs[id]) this.refs[id] = CHANGED;
   }
 
   /** Whether a reference to a type looks as it did. Throws TooDeep. */
@@ -143,6 +159,7 @@ export class SameTypes {
     const pair = this.pairs[id]!;
     if (pair === 0) return false;
     const { words, earlierWords, moves, refs, otherSize } = this;
+    const { blocks } = moves;
     const at = this.starts[id - 1]!;
     const was = this.earlierStarts[pair - 1]!;
     const info = words[at + 1]!;
@@ -176,7 +193,9 @@ export class SameTypes {
       case BtfKind.FuncProto: {
         const end = at + 3 + infoVlen(info) * 2;
         for (let w = at + 3, v = was + 3; w < end; w += 2, v += 2) {
-          if (moves.of(earlierWords[v]!) !== words[w]) return false;
+          const name = earlierWords[v]!;
+          const shift = blocks[name >>> BLOCK]!;
+          if ((shift !== MIXED ? name + shift : moves.of(name)) !== words[w]) return false;
           const type = words[w + 1]!;
           const earlier = earlierWords[v + 1]!;
           if (refs[type] !== earlier && !this.ref(type, earlier)) return false;
@@ -188,7 +207,9 @@ export class SameTypes {
         const end = at + 3 + infoVlen(info) * 3;
         for (let w = at + 3, v = was + 3; w < end; w += 3, v += 3) {
           if (words[w + 2] !== earlierWords[v + 2]) return false;
-          if (moves.of(earlierWords[v]!) !== words[w]) return false;
+          const name = earlierWords[v]!;
+          const shift = blocks[name >>> BLOCK]!;
+          if ((shift !== MIXED ? name + shift : moves.of(name)) !== words[w]) return false;
           const type = words[w + 1]!;
           const earlier = earlierWords[v + 1]!;
           if (refs[type] !== earlier && !this.ref(type, earlier)) return false;
@@ -245,7 +266,7 @@ export class SameTypes {
     if (info !== wasInfo) {
       // a struct with another member is still what others mean by its name
       const kind = infoKind(info);
-      if (name === 0 || kind !== infoKind(wasInfo) || kind === BtfKind.Fwd || !isNamedKind(kind)) return false;
+      if (name === 0 || kind !== infoKind(wasInfo) || kind === BtfKind.Fwd || NAMED[kind] === 0) return false;
       return this.moves.of(earlierWords[was]!) === name;
     }
     const wasName = earlierWords[was]!;

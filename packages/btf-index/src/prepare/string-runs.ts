@@ -2,6 +2,7 @@
 // where they stand, many at a time, so that sections that are nearly equal cost little more than reading them; only strings
 // that are new are hashed.
 
+import { BLOCK, MIXED } from '../delta/string-map.ts';
 import { hashStringAt, type StringHashes } from './string-hashes.ts';
 
 /** Strings that both sections have in the same order. All in bytes from the start of the section, ascending in both. */
@@ -15,9 +16,6 @@ export interface StringRuns {
 
 /** How many strings are looked ahead where the sections part. */
 const WINDOW = 48;
-/** A block of `moves` in bytes, as a shift. */
-const BLOCK = 6;
-const MIXED = 0x7fffffff;
 
 /** `hashStrings(section)`, and its runs, by means of a similar section whose strings are hashed. */
 export function hashStringsAlike(
@@ -210,7 +208,7 @@ function lastStart(starts: Uint32Array, first: number, end: number): number {
 export class StringMoves {
   private readonly runs: StringRuns;
   /** By blocks of the earlier section: how far all of the block is moved, or MIXED. */
-  private readonly blocks: Int32Array;
+  readonly blocks: Int32Array;
 
   constructor(runs: StringRuns, earlierLength: number) {
     this.runs = runs;

@@ -126,7 +126,7 @@ export function hashTypesAlike(btf: Btf, strings: StringHashes, earlier: Earlier
 
 /** What split BTF over this BTF is hashed with. */
 export function baseHashes(btf: Btf, strings: StringHashes, pointerBytes?: number): BaseHashes {
-  return new TypeHasher(btf, strings, { pointerBytes, names: 'by a table' }).asBase();
+  return new TypeHasher(btf, strings, { pointerBytes, names: 'by a table', kept: true }).asBase();
 }
 
 /** How to hash. */
@@ -135,6 +135,8 @@ interface HasherOptions {
   /** Of pointers; default: by the BTF. */
   readonly pointerBytes?: number | undefined;
   readonly names: 'by a table' | 'as they come';
+  /** The hashes of references are what is wanted: they stay. */
+  readonly kept?: boolean;
 }
 
 /** A table for every offset of a string section, all 0. The memory is used again: it is as large as half a BTF. */
@@ -143,6 +145,20 @@ function classesSeen(size: number): Uint8Array {
   return seenMemory.subarray(0, size).fill(0);
 }
 let seenMemory = new Uint8Array(0);
+
+type References = [lo: Int32Array, hi: Int32Array, done: Uint8Array];
+
+function referencesOf(count: number): References {
+  return [new Int32Array(count), new Int32Array(count), new Uint8Array(count)];
+}
+
+/** Memory for the hashes of references of one BTF, which the next one takes: nothing is done. */
+function passingReferences(count: number): References {
+  if (passing[0].length < count) passing = referencesOf(Math.ceil(count * 1.25));
+  const [lo, hi, done] = passing;
+  return [lo.subarray(0, count), hi.subarray(0, count), done.subarray(0, count).fill(0)];
+}
+let passing = referencesOf(0);
 
 /** 53 bits of a string's hash. */
 function nameKey(lo: number, hi: number): number {
@@ -176,7 +192,7 @@ class TypeHasher {
   private a = 0;
   private b = 0;
 
-  constructor(btf: Btf, strings: StringHashes, { base, pointerBytes, names }: HasherOptions) {
+  constructor(btf: Btf, strings: StringHashes, { base, pointerBytes, names, kept }: HasherOptions) {
     this.words = btf.words;
     this.starts = btf.starts;
     this.stringBytes = btf.strings.bytes;
@@ -188,9 +204,7 @@ class TypeHasher {
     this.firstStart = btf.startId - this.firstId;
     this.count = btf.typeCount - this.firstId;
     this.pointerSize = base?.pointerSize ?? pointerBytes ?? pointerSize(btf) ?? 8;
-    this.refLo = new Int32Array(this.count);
-    this.refHi = new Int32Array(this.count);
-    this.done = new Uint8Array(this.count);
+    [this.refLo, this.refHi, this.done] = kept ? referencesOf(this.count) : passingReferences(this.count);
     this.sizes = typeSizes(btf, this.pointerSize, base?.sizes);
     this.discriminators = new Int32Array(this.count);
   }
@@ -214,7 +228,7 @@ class TypeHasher {
         hi[own - firstStart] = refHi[own]!;
       }
     }
-    freeArrays([refLo, refHi, this.done, ...(this.numbers === undefined ? [] : [this.numbers])]);
+    if (this.numbers !== undefined) freeArrays([this.numbers]);
     return {
       lo,
       hi,
@@ -263,8 +277,6 @@ class TypeHasher {
       }
     }
     if (run > 0) runs.push(next - 1 - run, next - 1 - run - shift, run);
-    same.free();
-    freeArrays([refLo, refHi, this.done]);
     const types = { lo, hi, sizes: sizes.subarray(1), discriminators: discriminators.subarray(1) };
     return { types, pairs: Int32Array.from(runs) };
   }
@@ -272,7 +284,7 @@ class TypeHasher {
   private discriminateAlike(earlier: TypeHashes, same: SameTypes): void {
     const { words, starts, discriminators } = this;
     const { pairs } = same;
-    const shared = this.sharedNames();
+    const shared = this.sharedAlike(earlier.discriminators, same);
     const contents = shared.map((id) => {
       const known = earlier.discriminators[pairs[id]! - 1];
       if (known !== undefined && known !== 0 && same.contentIsSame(id)) return known;
@@ -285,7 +297,64 @@ class TypeHasher {
       discriminators[id] = contents[i]!;
     });
     this.done.fill(0);
-    same.forget(discriminators, earlier.discriminators);
+    same.forget();
+    for (let id = 1; id < pairs.length; id++) {
+      const pair = pairs[id]!;
+      if (pair !== 0 && discriminators[id] !== earlier.discriminators[pair - 1]) same.setChanged(id);
+    }
+  }
+
+  /**
+   * Types that share class and name with another, as `sharedNames` finds them: those that did before, unless one of them came or
+   * went. Only names of such are looked at again.
+   */
+  private sharedAlike(earlier: Int32Array, same: SameTypes): number[] {
+    const { words, starts, count, stringBytes } = this;
+    const { pairs } = same;
+    const touched = new Set<number>();
+    const some = new Uint8Array(1 << 14);
+    const touch = (name: number) => {
+      touched.add(name);
+      some[name & 0x3fff] = 1;
+    };
+    const before = new Uint8Array(earlier.length);
+    for (let id = 1; id < count; id++) {
+      const pair = pairs[id]!;
+      if (pair !== 0) before[pair - 1] = 1;
+      else if (this.classAt(id) !== 0) touch(words[starts[id - 1]!]!);
+    }
+    for (let i = 0; i < earlier.length; i++) {
+      if (before[i] !== 1 && earlier[i] !== 0) touch(same.nameNow(i));
+    }
+    const shared: number[] = [];
+    const seen = new Map<number, number>();
+    for (let id = 1; id < count; id++) {
+      const name = words[starts[id - 1]!]!;
+      const pair = pairs[id]!;
+      const was = pair !== 0 && earlier[pair - 1] !== 0;
+      if (some[name & 0x3fff] === 0 || !touched.has(name)) {
+        if (was) shared.push(id);
+        continue;
+      }
+      const bit = this.classAt(id);
+      if (bit === 0 || stringBytes[name - 1] !== 0) continue;
+      const met = seen.get(name) ?? 0;
+      seen.set(name, met | bit | ((met & bit) << 4));
+      shared.push(-id); // to be looked at again, in its place
+    }
+    return shared.flatMap((id) => {
+      if (id > 0) return [id];
+      const name = words[starts[-id - 1]!]!;
+      return (seen.get(name) ?? 0) & (this.classAt(-id) << 4) ? [-id] : [];
+    });
+  }
+
+  /** As `forEachNamed`: the class of a type whose name others may share; 0 for others. */
+  private classAt(id: number): number {
+    const at = this.starts[id - 1]!;
+    if (this.words[at] === 0) return 0;
+    const kind = infoKind(this.words[at + 1]!);
+    return kind === BtfKind.Fwd ? 0 : nameClass(kind, false);
   }
 
   asBase(): BaseHashes {

@@ -10,22 +10,96 @@ export const NO_TYPE_SIZE = -1;
  * NO_TYPE_SIZE where a type has none. With the sizes of its base, only those of the layer over it, by own number.
  */
 export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Array): Float64Array {
+  return baseSizes === undefined ? wholeSizes(btf, pointerBytes) : layerSizes(btf, pointerBytes, baseSizes);
+}
+
+/** By kind: how a size is found. */
+const From = { none: 0, third: 1, pointer: 2, type: 3, element: 4 } as const;
+const FROM = Uint8Array.from({ length: 128 }, (_, kind) => {
+  switch (kind) {
+    case BtfKind.Int:
+    case BtfKind.Struct:
+    case BtfKind.Union:
+    case BtfKind.Enum:
+    case BtfKind.Enum64:
+    case BtfKind.Float:
+    case BtfKind.Datasec:
+      return From.third;
+    case BtfKind.Ptr:
+      return From.pointer;
+    case BtfKind.Typedef:
+    case BtfKind.Volatile:
+    case BtfKind.Const:
+    case BtfKind.Restrict:
+    case BtfKind.Var:
+    case BtfKind.TypeTag:
+      return From.type;
+    case BtfKind.Array:
+      return From.element;
+    default:
+      return From.none;
+  }
+});
+
+/** Of a BTF without a base: most types say their size themselves. */
+function wholeSizes({ words: unsigned, starts, typeCount }: Btf, pointerBytes: number): Float64Array {
+  const words = new Int32Array(unsigned.buffer, unsigned.byteOffset, unsigned.length);
+  const sizes = new Float64Array(typeCount);
+  const UNKNOWN = -2;
+  sizes.fill(UNKNOWN);
+  sizes[0] = NO_TYPE_SIZE;
+  const path: number[] = [];
+  for (let first = 1; first < typeCount; first++) {
+    let id = first;
+    let size: number = UNKNOWN;
+    for (;;) {
+      const at = starts[id - 1]!;
+      const from = FROM[(words[at + 1]! >>> 24) & 0x7f]!;
+      if (from === From.third) size = words[at + 2]! >>> 0;
+      else if (from === From.pointer) size = pointerBytes;
+      else if (from === From.none) size = NO_TYPE_SIZE;
+      else {
+        size = sizes[id]!;
+        if (size !== UNKNOWN) break;
+        path.push(id);
+        sizes[id] = NO_TYPE_SIZE; // what a cycle gets
+        id = words[from === From.element ? at + 3 : at + 2]! >>> 0;
+        if (id === 0) size = NO_TYPE_SIZE;
+        if (id !== 0) continue;
+      }
+      break;
+    }
+    if (path.length === 0) {
+      sizes[first] = size;
+      continue;
+    }
+    for (let above = path.pop(); above !== undefined; above = path.pop()) {
+      const at = starts[above - 1]!;
+      if (size !== NO_TYPE_SIZE && FROM[(words[at + 1]! >>> 24) & 0x7f] === From.element) {
+        size *= words[at + 5]! >>> 0;
+        if (size > 0xffffffff) size = NO_TYPE_SIZE;
+      }
+      sizes[above] = size;
+    }
+  }
+  return sizes;
+}
+
+function layerSizes(btf: Btf, pointerBytes: number, baseSizes: Float64Array): Float64Array {
   const { words, starts } = btf;
-  const firstId = baseSizes === undefined ? 0 : btf.startId;
-  const firstStart = btf.startId - firstId; // without a base number 0 is void, which has no record
+  const firstId = btf.startId;
   const count = btf.typeCount - firstId;
   const sizes = new Float64Array(count);
 
   const UNKNOWN = -2;
   sizes.fill(UNKNOWN);
-  if (firstStart === 1) sizes[0] = NO_TYPE_SIZE;
-  const sizeNow = (own: number) => (own < 0 ? (baseSizes?.[own + firstId] as number) : sizes[own]!);
+  const sizeNow = (own: number) => (own < 0 ? baseSizes[own + firstId]! : sizes[own]!);
   const path: number[] = [];
-  for (let first = firstStart; first < count; first++) {
+  for (let first = 0; first < count; first++) {
     let id = first;
     let size = sizes[id]!;
     while (size === UNKNOWN) {
-      const at = starts[id - firstStart]!;
+      const at = starts[id]!;
       const kind = infoKind(words[at + 1]!);
       switch (kind) {
         case BtfKind.Int:
@@ -63,7 +137,7 @@ export function typeSizes(btf: Btf, pointerBytes: number, baseSizes?: Float64Arr
       sizes[id] = size;
     }
     for (let above = path.pop(); above !== undefined; above = path.pop()) {
-      const at = starts[above - firstStart]!;
+      const at = starts[above]!;
       if (size !== NO_TYPE_SIZE && infoKind(words[at + 1]!) === BtfKind.Array) {
         size *= words[at + 5]!;
         if (size > 0xffffffff) size = NO_TYPE_SIZE;

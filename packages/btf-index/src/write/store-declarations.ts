@@ -97,7 +97,8 @@ function goneFrom(index: BtfIndex, writer: Writer, { prepared }: View, matched: 
   // of equal types only one is matched
   const kept = new Set<number>();
   for (let i = 0; i < matched.length; i++) {
-    if (matched[i] === 1 && filter[types.lo[i]! & 0xffff] === 1) kept.add(types.lo[i]! * 0x200000 + (types.hi[i]! & 0x1fffff));
+    if (matched[i] === 1 && filter[types.lo[i]! & 0xffff] === 1)
+      kept.add(types.lo[i]! * 0x200000 + (types.hi[i]! & 0x1fffff));
   }
   const gone = new Set<number>();
   for (const i of candidates) {
