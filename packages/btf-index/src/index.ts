@@ -6,7 +6,7 @@ export { isUrl, openAnywhere, openUrl, type UrlOptions } from './remote/open-url
 export { parsePointer, type Published } from './read/http-source.ts';
 export { cacheFolder } from './remote/disk-store.ts';
 export { databaseOf } from './store/sqlite-driver.ts';
-export { type EarlierKernel, earlierOf, freeEarlier } from './prepare/earlier.ts';
+export { type EarlierKernel, EarlierKernels, earlierOf } from './prepare/earlier.ts';
 export { inOneMemory } from './prepare/one-memory.ts';
 export {
   type ModuleInput,

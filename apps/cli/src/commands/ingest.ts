@@ -141,10 +141,18 @@ function given(flags: {
   return Object.fromEntries(named);
 }
 
-/** One or two small jobs are read here: a thread takes longer to start than they do. */
+/** Raw BTF, which takes no time to read. */
+const RAW = /\.btf$/;
+
+/**
+ * How many threads read. One or two small jobs are read here: a thread takes longer to start than they do. Raw BTF takes as long
+ * to write as to read, so this thread is one of those wanted; and each kernel finds the one before it in the same thread.
+ */
 function threadsFor(jobs: readonly Job[], wanted: number | undefined): number {
-  if (wanted !== undefined) return wanted <= 1 ? 0 : Math.min(wanted, jobs.length);
-  return jobs.length < 3 ? 0 : Math.min(availableParallelism(), jobs.length);
+  const threads = wanted ?? (jobs.length < 3 ? 0 : availableParallelism());
+  if (threads <= 1 && wanted !== undefined) return 0;
+  const raw = jobs.every(({ files, image }) => image === undefined && files.every((file) => RAW.test(file)));
+  return Math.min(raw ? Math.max(threads - 1, Math.min(threads, 1)) : threads, jobs.length);
 }
 
 /** What is to be read: one job for each kernel or file of kernels, and what cannot be read. */

@@ -13,8 +13,12 @@ export type OnBytes = (count: number) => void;
 /** Asked for memory of kernels that are written, for the threads to use again. */
 export type Released = () => ArrayBuffer[];
 
+/** Jobs that a worker has at once: it goes on with the next one while this thread writes and cannot give it any. */
+const JOBS_OF_WORKER = 2;
 /** Jobs that may be read before the one that is written: what is read early waits in memory. */
 const AHEAD_PER_WORKER = 2;
+/** And so many more, whatever the number of workers. */
+const AHEAD = 1;
 /** The same in bytes of their files: every worker has a job, but packages do not queue up behind them. */
 const AHEAD_BYTES = 64 * 1024 * 1024;
 
@@ -69,6 +73,7 @@ class Pool {
   private readonly onBytes: OnBytes;
   private readonly released: Released;
   private readonly workers: Worker[];
+  /** Workers that may have another job, the next one in front. */
   private readonly idle: Worker[];
   /** Settled when each worker's thread has ended. */
   private readonly ended: Promise<void>[];
@@ -94,7 +99,7 @@ class Pool {
     this.released = released;
     signal.addEventListener('abort', this.onAbort);
     this.workers = Array.from({ length: threads }, () => this.start(options));
-    this.idle = [...this.workers];
+    this.idle = Array.from({ length: JOBS_OF_WORKER }, () => this.workers).flat();
     this.ended = this.workers.map((worker) => new Promise((resolve) => worker.once('exit', () => resolve())));
     this.handOut();
   }
@@ -129,31 +134,20 @@ class Pool {
     const source = import.meta.url.endsWith('.ts');
     const url = new URL(source ? './worker.ts' : './worker.js', import.meta.url);
     const execArgv = source ? ['--conditions=@btfq/source', '--disable-warning=ExperimentalWarning'] : process.execArgv;
-    return new Worker(url, { workerData: options, execArgv, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-  }
-
-  private handOut(): void {
-    const limit = Math.min(this.jobs.length, this.current + this.workers.length * AHEAD_PER_WORKER);
-    while (this.handedOut < limit && this.idle.length > 0) {
-      const ahead = this.jobs.slice(this.current, this.handedOut);
-      const bytes = ahead.reduce((sum, job) => sum + job.bytes, 0);
-      if (ahead.length >= this.workers.length && bytes > AHEAD_BYTES) return;
-      this.run(this.idle.pop() as Worker, this.handedOut++);
-    }
-  }
-
-  private run(worker: Worker, at: number): void {
-    const running: Running = { items: [], done: false };
-    this.running[at] = running;
+    const worker = new Worker(url, {
+      workerData: options,
+      execArgv,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     const fail = (error: unknown) => {
       this.defect = { error };
       this.wake?.();
     };
-    worker.removeAllListeners('error').removeAllListeners('message');
     worker.on('error', fail);
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'defect') return fail(message.error);
       if (message.kind === 'bytes') return this.onBytes(message.count);
+      const running = this.running[message.at] as Running;
       if (message.kind === 'item') running.items.push({ item: message.item, worker });
       else {
         running.done = true;
@@ -162,6 +156,22 @@ class Pool {
       }
       this.wake?.();
     });
-    worker.postMessage({ kind: 'job', job: this.jobs[at] as Job } satisfies ToWorker);
+    return worker;
+  }
+
+  private handOut(): void {
+    const limit = Math.min(this.jobs.length, this.current + this.workers.length * AHEAD_PER_WORKER + AHEAD);
+    while (this.handedOut < limit && this.idle.length > 0) {
+      const ahead = this.jobs.slice(this.current, this.handedOut);
+      const bytes = ahead.reduce((sum, job) => sum + job.bytes, 0);
+      if (ahead.length >= this.workers.length && bytes > AHEAD_BYTES) return;
+      this.run(this.idle.shift() as Worker, this.handedOut++);
+    }
+  }
+
+  private run(worker: Worker, at: number): void {
+    const running: Running = { items: [], done: false };
+    this.running[at] = running;
+    worker.postMessage({ kind: 'job', job: this.jobs[at] as Job, at } satisfies ToWorker);
   }
 }

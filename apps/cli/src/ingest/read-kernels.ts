@@ -2,14 +2,7 @@
 
 import { type Btf, parseBtf } from '@btfq/btf-format';
 import type { PackedVerifier, StoredTables } from '@btfq/btf-index';
-import {
-  type EarlierKernel,
-  earlierOf,
-  freeEarlier,
-  inOneMemory,
-  type PreparedKernel,
-  prepareKernel,
-} from '@btfq/btf-index/prepare';
+import { EarlierKernels, inOneMemory, type PreparedKernel, prepareKernel } from '@btfq/btf-index/prepare';
 import type { BtfComparison } from '@btfq/dwarf';
 import {
   type Job,
@@ -57,8 +50,13 @@ export interface JobOptions extends Omit<ReadOptions, 'signal' | 'onPassedOver' 
   readonly verifier?: boolean;
 }
 
-/** The kernel that this thread read before: the next one is most likely of the same series. */
-let before: EarlierKernel | undefined;
+/** The kernels that this thread read before: the next one is most likely of the same series as one of them. */
+const before = new EarlierKernels();
+
+/** Kernels of one series differ in the numbers of their releases. */
+function seriesOf({ distro, version, arch, release }: KernelIdentity): string {
+  return [distro, version, arch, release.replace(/\d+/g, '#')].join('/');
+}
 
 /**
  * The kernels of a job, parsed and hashed. What goes to another thread is put into `memory`, where that is given: what stays
@@ -77,11 +75,11 @@ export async function* readyKernels(
     const { identity, identified, banner, buildId, btf, modules, provenance, problems, image, parsed, config } = item;
     const { verifier, problem } = options.verifier ? await verifierOf(image, btf) : NO_VERIFIER;
     try {
-      const prepared = prepareKernel(parsed.bytes === btf ? parsed : btf, modules, config?.symbols, before);
-      const earlier = before;
-      before = earlierOf(prepared);
-      // in a thread that only reads, nobody else has them
-      if (earlier !== undefined && memory !== undefined) freeEarlier(earlier, before);
+      const series = seriesOf(identity);
+      const given = parsed.bytes === btf ? parsed : btf;
+      const prepared = prepareKernel(given, modules, config?.symbols, before.of(series));
+      // in a thread that only reads, nobody else has what it remembers
+      before.add(series, prepared, memory !== undefined);
       yield {
         kind: 'ready',
         identity,

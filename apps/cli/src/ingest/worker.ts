@@ -5,16 +5,16 @@ import { transferables } from '@btfq/btf-index/prepare';
 import type { Job } from '@btfq/kernel-source';
 import { type JobOptions, type ReadyItem, readyKernels } from './read-kernels.ts';
 
-/** To the worker: a job, that one of its items was taken, with memory of items that are written, or that it is to end. */
+/** To the worker: a job, to be read after those that it has, and its number; that one of its items was taken, with memory of items that are written, or that it is to end. */
 export type ToWorker =
-  | { readonly kind: 'job'; readonly job: Job }
+  | { readonly kind: 'job'; readonly job: Job; readonly at: number }
   | { readonly kind: 'taken'; readonly memory: readonly ArrayBuffer[] }
   | { readonly kind: 'stop' };
 /** From the worker: an item of its job, how many bytes of files were read, or that the job is done, or a defect. */
 export type FromWorker =
-  | { readonly kind: 'item'; readonly item: ReadyItem }
+  | { readonly kind: 'item'; readonly item: ReadyItem; readonly at: number }
   | { readonly kind: 'bytes'; readonly count: number }
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly at: number }
   | { readonly kind: 'defect'; readonly error: unknown };
 
 /** Items that may wait to be written. A tar may hold thousands of kernels. */
@@ -27,6 +27,8 @@ const stop = new AbortController();
 const memory: ArrayBuffer[] = [];
 const KEPT_MEMORY = 1;
 let waiting = 0;
+/** Settled when all jobs that came so far are read. */
+let reading = Promise.resolve();
 let wake: (() => void) | undefined;
 
 /** Bytes are said in steps of this: each message is work for the thread that gets it. */
@@ -42,10 +44,11 @@ function tellBytes(): void {
   unread = 0;
 }
 
-async function read(job: Job): Promise<void> {
+async function read(job: Job, at: number): Promise<void> {
+  if (stop.signal.aborted) return;
   for await (const item of readyKernels(job, { ...options, signal: stop.signal, onBytes }, memory)) {
     const moved = item.kind === 'ready' ? transferables(item.prepared) : [];
-    port.postMessage({ kind: 'item', item } satisfies FromWorker, moved);
+    port.postMessage({ kind: 'item', item, at } satisfies FromWorker, moved);
     waiting++;
     while (waiting >= AHEAD && !stop.signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
   }
@@ -66,8 +69,11 @@ port.on('message', (message: ToWorker) => {
     port.close();
     return;
   }
-  read(message.job).then(
-    () => port.postMessage({ kind: 'done' } satisfies FromWorker),
-    (error: unknown) => port.postMessage({ kind: 'defect', error } satisfies FromWorker),
-  );
+  const { job, at } = message;
+  reading = reading
+    .then(() => read(job, at))
+    .then(
+      () => port.postMessage({ kind: 'done', at } satisfies FromWorker),
+      (error: unknown) => port.postMessage({ kind: 'defect', error } satisfies FromWorker),
+    );
 });

@@ -143,7 +143,7 @@ function alignByTable(base: HashedList, target: HashedList, match: Int32Array): 
 }
 
 /** Open addressing over the low lane; the first of equal items wins. The next table takes the same memory. */
-function tableOf(list: HashedList): Int32Array {
+export function tableOf(list: HashedList): Int32Array {
   let slots = 16;
   while (slots < list.lo.length * 2) slots *= 2;
   if (tableMemory.length < slots) tableMemory = new Int32Array(slots);
@@ -161,7 +161,8 @@ function tableOf(list: HashedList): Int32Array {
 
 let tableMemory = new Int32Array(0);
 
-function lookUp(table: Int32Array, list: HashedList, lo: number, hi: number): number {
+/** The number of the first item with this hash; -1 for none. */
+export function lookUp(table: Int32Array, list: HashedList, lo: number, hi: number): number {
   const mask = table.length - 1;
   let slot = lo & mask;
   for (let i = table[slot]!; i >= 0; i = table[slot]!) {

@@ -10,7 +10,7 @@ import { hostLittleEndian } from '@btfq/btf-format';
 import { RunReader } from './delta-runs.ts';
 import type { DeltaHeader, DeltaSide, RawBtf } from './delta-side.ts';
 import { decodeStrings } from './delta-strings.ts';
-import { ColumnReader, copyType } from './delta-types.ts';
+import { ColumnReader, copyTypes, signedRecords } from './delta-types.ts';
 import type { Codec } from '../codec/codec.ts';
 import { VarintReader } from '../varints.ts';
 
@@ -97,6 +97,9 @@ export function decodeDelta(base: RawBtf, data: Uint8Array, codec: Codec): RawBt
   const words = inPlace ? new Uint32Array(bytes.buffer, typeOff, typeLen / 4) : new Uint32Array(typeLen / 4);
   const starts = new Uint32Array(typeCount + 1);
   const columns = new ColumnReader(stream('infos'), stream('names'), stream('refs'), stream('rest'));
+  const old = signedRecords(base);
+  const signedIds = new Int32Array(idMap.buffer);
+  const signed = new Int32Array(words.buffer, words.byteOffset, words.length);
   let at = 0;
   let number = 0;
   for (let r = 0; r < runs.length; r += 2) {
@@ -109,14 +112,12 @@ export function decodeDelta(base: RawBtf, data: Uint8Array, codec: Codec): RawBt
       }
       continue;
     }
-    for (let i = from; i < from + length; i++) {
-      const baseAt = base.starts[i]!;
-      const size = base.starts[i + 1]! - baseAt;
-      if (at + size > words.length) throw new RangeError('the types exceed their section');
-      starts[number++] = at;
-      copyType(base.words, baseAt, size, idMap, names, words, at);
-      at += size;
-    }
+    const end = at + base.starts[from + length]! - base.starts[from]!;
+    if (end > words.length) throw new RangeError('the types exceed their section');
+    copyTypes(old, from, length, signedIds, names, signed, at);
+    const shift = at - base.starts[from]!;
+    for (let i = from; i < from + length; i++) starts[number++] = base.starts[i]! + shift;
+    at = end;
   }
   if (at !== words.length) throw new RangeError('the types do not fill their section');
   starts[number] = at;

@@ -11,8 +11,14 @@ import { ColumnReader, copyType } from './delta-types.ts';
 import type { EncodedDelta } from './encode-delta.ts';
 
 /** Reads a delta back. Throws as `decodeDelta` where it cannot be read. */
-export function givesBack(base: DeltaSide, target: DeltaSide, delta: EncodedDelta, codec: Codec): boolean {
-  const parts = openDelta(delta.data, codec);
+export function givesBack(
+  base: DeltaSide,
+  target: DeltaSide,
+  delta: EncodedDelta,
+  data: Uint8Array,
+  codec: Codec,
+): boolean {
+  const parts = openDelta(data, codec);
   return sameRest(target, parts) && sameStrings(base, target, delta, parts) && sameTypes(base, target, delta, parts);
 }
 

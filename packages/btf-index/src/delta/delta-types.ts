@@ -159,6 +159,58 @@ export function exactCopies(
   return length;
 }
 
+/** Copies records that follow each other to word `at`, as `copyType` does: the same loop as that of `exactCopies`. */
+export function copyTypes(
+  base: SignedRecords,
+  from: number,
+  length: number,
+  idMap: Int32Array,
+  names: StringMap,
+  to: Int32Array,
+  at: number,
+): void {
+  const { words, starts } = base;
+  const { blocks, section } = names;
+  const ids = idMap.length;
+  for (let i = from; i < from + length; i++) {
+    const first = starts[i]! | 0;
+    const end = starts[i + 1]! | 0;
+    let w = first;
+    const info = words[w + 1]! | 0;
+    const kind = (info >>> 24) & 0x7f;
+    const shape = SHAPES[kind]!;
+    if (shape === Shape.other && end !== w + 3) {
+      copyByRoles(words, w, 0, end - w, idMap, names, to, at);
+      at += end - w;
+      continue;
+    }
+    const name = words[w]! | 0;
+    const third = words[w + 2]! | 0;
+    to[at] = moved(name, blocks, section, names);
+    to[at + 1] = info;
+    to[at + 2] = THIRD_IS_REF[kind] === 1 && third >= 0 && third < ids ? idMap[third]! : third;
+    w += 3;
+    at += 3;
+    if (w === end) continue;
+    const step = shape === Shape.members ? 3 : 2;
+    for (; w + step <= end; w += step, at += step) {
+      const second = words[w + 1]! | 0;
+      to[at] = moved(words[w]! | 0, blocks, section, names);
+      to[at + 1] = shape !== Shape.enumerators && second >= 0 && second < ids ? idMap[second]! : second;
+      if (step === 3) to[at + 2] = words[w + 2]!;
+    }
+    if (w === end) continue;
+    copyByRoles(words, first, w - first, end - first, idMap, names, to, at - (w - first));
+    at += end - w;
+  }
+}
+
+function moved(name: number, blocks: Int32Array, section: Uint8Array, names: StringMap): number {
+  const block = name >>> BLOCK;
+  const shift = block < blocks.length ? blocks[block]! | 0 : MIXED;
+  return shift !== MIXED && (name === 0 || section[name - 1] === 0) ? (name + shift) | 0 : names.of(name >>> 0) | 0;
+}
+
 /** Visits the numbers of the records from `from` on that refer to an id with a flag; those whose words have no fixed roles too. */
 export function eachReferring(
   { words, starts }: SignedRecords,
@@ -191,24 +243,24 @@ export function eachReferring(
   }
 }
 
-function mapped(idMap: Uint32Array, id: number): number {
+function mapped(idMap: Uint32Array | Int32Array, id: number): number {
   return id < idMap.length ? idMap[id]! : id;
 }
 
 /** The words of a record from `w` on, by their roles. */
 function copyByRoles(
-  from: Uint32Array,
+  from: Uint32Array | Int32Array,
   fromAt: number,
   w: number,
   size: number,
-  idMap: Uint32Array,
+  idMap: Uint32Array | Int32Array,
   names: StringMap,
-  to: Uint32Array,
+  to: Uint32Array | Int32Array,
   toAt: number,
 ): void {
   const { head, element } = ROLES[infoKind(from[fromAt + 1]!)] as (typeof ROLES)[number];
   for (; w < size; w++) {
-    const word = from[fromAt + w]!;
+    const word = from[fromAt + w]! >>> 0;
     const role = w < head.length ? head[w] : element[(w - head.length) % element.length];
     to[toAt + w] = role === Role.name ? names.of(word) : role === Role.ref ? mapped(idMap, word) : word;
   }

@@ -13,9 +13,9 @@ import type { Alike } from '../prepare/earlier.ts';
 import { hashStringAt } from '../prepare/string-hashes.ts';
 import { VarintWriter } from '../varints.ts';
 
-/** A delta, and how it was made. */
+/** A delta that is not compressed yet, and how it was made. */
 export interface EncodedDelta {
-  readonly data: Uint8Array;
+  readonly streams: Uint8Array;
   /** How types and strings are aligned: by own number that of the base, -1: new. */
   readonly typeMatch: Int32Array;
   readonly stringMatch: Int32Array;
@@ -27,7 +27,7 @@ export interface EncodedDelta {
  * The delta that makes `target` of `base`. What is known of the two already (`alike`, if it is of this base) need not be
  * found out again.
  */
-export function encodeDelta(base: DeltaSide, target: DeltaSide, level: number, alike?: Alike): EncodedDelta {
+export function encodeDelta(base: DeltaSide, target: DeltaSide, alike?: Alike): EncodedDelta {
   const streams = Array.from({ length: STREAMS }, () => new VarintWriter(1024)) as VarintWriter[];
   const stream = (name: keyof typeof STREAM) => streams[STREAM[name]] as VarintWriter;
   const { bytes, header, words, starts } = target.btf;
@@ -95,10 +95,14 @@ export function encodeDelta(base: DeltaSide, target: DeltaSide, level: number, a
   const all = new VarintWriter(4096);
   for (const part of streams) all.add(part.length);
   for (const part of streams) all.addBytes(part.view());
-  const data = zstdCompressSync(all.view(), {
+  return { streams: all.view(), typeMatch, stringMatch, idMap };
+}
+
+/** The data of a delta, as they are stored. */
+export function packDelta({ streams }: EncodedDelta, level: number): Uint8Array {
+  return zstdCompressSync(streams, {
     params: { [zlib.ZSTD_c_compressionLevel]: level, [zlib.ZSTD_c_windowLog]: 23 },
   });
-  return { data, typeMatch, stringMatch, idMap };
 }
 
 /** A type without an equal one, found again by kind and a hash of its name. */

@@ -1,6 +1,6 @@
 // What a thread remembers of the kernel before: the next one of a series is hashed by what differs from it.
 
-import { freeArrays } from '../bytes.ts';
+import { freeArrays, giveBack } from '../bytes.ts';
 import type { PreparedKernel } from './prepare.ts';
 import type { StringHashes } from './string-hashes.ts';
 import type { StringRuns } from './string-runs.ts';
@@ -43,10 +43,39 @@ export function earlierOf(prepared: PreparedKernel): EarlierKernel {
   };
 }
 
-/** Gives the memory of an earlier kernel back, but for what the one after it has too. */
-export function freeEarlier(earlier: EarlierKernel, next: EarlierKernel): void {
-  const kept = new Set(arraysOf(next).map(({ buffer }) => buffer));
-  freeArrays(arraysOf(earlier).filter(({ buffer }) => !kept.has(buffer)));
+/** How many kernels a thread remembers: series often take turns. */
+const REMEMBERED = 2;
+
+/** What a thread remembers: the last kernel of each of the last series. */
+export class EarlierKernels {
+  /** By series, the last one behind. */
+  private readonly last = new Map<string, EarlierKernel>();
+
+  /** The kernel that one of this series is most likely like. */
+  of(series: string): EarlierKernel | undefined {
+    return this.last.get(series) ?? [...this.last.values()].at(-1);
+  }
+
+  /** Remembers a kernel. With `free`, the memory of what is forgotten is given back: nobody else has it. */
+  add(series: string, prepared: PreparedKernel, free: boolean): void {
+    const kernel = earlierOf(prepared);
+    const forgotten = [this.last.get(series)];
+    this.last.delete(series);
+    this.last.set(series, kernel);
+    for (const oldest of this.last.keys()) {
+      if (this.last.size <= REMEMBERED) break;
+      forgotten.push(this.last.get(oldest));
+      this.last.delete(oldest);
+    }
+    if (!free) return;
+    const kept = new Set([...this.last.values()].flatMap(arraysOf).map(({ buffer }) => buffer));
+    const unused = (arrays: readonly ArrayBufferView[]) => arrays.filter(({ buffer }) => !kept.has(buffer));
+    for (const one of forgotten) {
+      if (one === undefined) continue;
+      giveBack(unused([...Object.values(one.strings), ...Object.values(one.types)] as ArrayBufferView[]));
+      freeArrays(unused([one.stringBytes, one.words, one.starts]));
+    }
+  }
 }
 
 function arraysOf({ stringBytes, words, starts, strings, types }: EarlierKernel): ArrayBufferView[] {

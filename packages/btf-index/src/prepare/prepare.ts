@@ -105,21 +105,17 @@ function hashesOf(
   view: Btf,
   earlier: EarlierKernel | undefined,
 ): Pick<PreparedKernel, 'strings' | 'types' | 'namesBegin' | 'alike'> {
-  if (earlier === undefined) {
-    const strings = hashStrings(view.strings.bytes);
+  const { bytes } = view.strings;
+  const compared = earlier && hashStringsAlike(bytes, earlier.stringBytes, earlier.strings);
+  if (earlier === undefined || compared === undefined) {
+    const strings = hashStrings(bytes);
     return { strings, ...hashKernel(view, strings), alike: undefined };
   }
-  const { stringBytes, words, starts, types: known, namesBegin } = earlier;
-  const { strings, runs } = hashStringsAlike(view.strings.bytes, stringBytes, earlier.strings);
-  const moves = new StringMoves(runs, stringBytes.length);
-  const hashed = hashTypesAlike(view, strings, { words, starts, types: known, namesBegin, moves });
-  const { pairs } = hashed;
-  return {
-    strings,
-    types: hashed.types,
-    namesBegin: hashed.namesBegin,
-    alike: pairs && { sha256: earlier.sha256, strings: runs, pairs },
-  };
+  const { strings, runs } = compared;
+  const { words, starts, types: known, namesBegin } = earlier;
+  const moves = new StringMoves(runs, earlier.stringBytes.length);
+  const { types, pairs, ...rest } = hashTypesAlike(view, strings, { words, starts, types: known, namesBegin, moves });
+  return { strings, types, ...rest, alike: pairs && { sha256: earlier.sha256, strings: runs, pairs } };
 }
 
 /** The modules of a kernel, in order of their names. Throws `BtfError`, `duplicate-module`. */

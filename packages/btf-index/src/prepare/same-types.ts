@@ -46,6 +46,30 @@ const NAMED = Uint8Array.from({ length: 128 }, (_, kind) => {
   }
 });
 
+/** By kind, what there is to compare behind the third word. Nameless functions and variables are compared by those who ask. */
+const Shape = { other: 0, nothing: 1, members: 2, params: 3 } as const;
+const SHAPE = Uint8Array.from({ length: 128 }, (_, kind) => {
+  switch (kind) {
+    case BtfKind.Ptr:
+    case BtfKind.Typedef:
+    case BtfKind.Volatile:
+    case BtfKind.Const:
+    case BtfKind.Restrict:
+    case BtfKind.Func:
+    case BtfKind.TypeTag:
+    case BtfKind.Fwd:
+    case BtfKind.Float:
+      return Shape.nothing;
+    case BtfKind.Struct:
+    case BtfKind.Union:
+      return Shape.members;
+    case BtfKind.FuncProto:
+      return Shape.params;
+    default:
+      return Shape.other;
+  }
+});
+
 /** Memory for what is known by id, which the next kernel takes. */
 let pairMemory = new Int32Array(0);
 let refMemory = new Int32Array(0);
@@ -152,6 +176,60 @@ export class SameTypes {
     this.depth--;
     this.refs[id] = same ? earlier : CHANGED;
     return same;
+  }
+
+  /**
+   * How many types from `id` on say what their pairs say, which follow each other too. It may stop early, before one that
+   * `contentIsSame` and `refIsSame` have to be asked for. Most of a kernel's types are passed over here, so no function is called for them.
+   */
+  sameRun(id: number): number {
+    const { words, earlierWords, starts, earlierStarts, pairs, refs, otherSize, moves } = this;
+    const { blocks } = moves;
+    const shift = pairs[id]! - id;
+    const count = pairs.length;
+    let next = id;
+    for (; next < count && pairs[next] === next + shift && pairs[next] !== 0; next++) {
+      const at = starts[next - 1]! | 0;
+      const was = earlierStarts[next + shift - 1]! | 0;
+      const info = words[at + 1]! | 0;
+      if (info !== earlierWords[was + 1]) break;
+      const kind = (info >>> 24) & 0x7f;
+      const third = words[at + 2]! | 0;
+      const wasThird = earlierWords[was + 2]! | 0;
+      if (THIRD_IS_REF[kind] === 1) {
+        if (refs[third] !== wasThird && !this.ref(third, wasThird)) break;
+        if (otherSize[third] === 1 && (kind === BtfKind.Typedef || kind === BtfKind.Var)) break;
+      } else if (third !== wasThird) break;
+      const shape = SHAPE[kind]!;
+      if (shape === Shape.params) {
+        const end = at + 3 + (info & 0xffffff) * 2;
+        let w = at + 3;
+        for (let v = was + 3; w < end; w += 2, v += 2) {
+          const name = earlierWords[v]!;
+          const moved = blocks[name >>> BLOCK]!;
+          if ((moved !== MIXED ? name + moved : moves.of(name)) !== words[w]) break;
+          const type = words[w + 1]!;
+          if (refs[type] !== earlierWords[v + 1] && !this.ref(type, earlierWords[v + 1]!)) break;
+        }
+        if (w !== end) break;
+      } else if (shape === Shape.members) {
+        const end = at + 3 + (info & 0xffffff) * 3;
+        let w = at + 3;
+        for (let v = was + 3; w < end; w += 3, v += 3) {
+          if (words[w + 2] !== earlierWords[v + 2]) break;
+          const name = earlierWords[v]!;
+          const moved = blocks[name >>> BLOCK]!;
+          if ((moved !== MIXED ? name + moved : moves.of(name)) !== words[w]) break;
+          const type = words[w + 1]!;
+          if (refs[type] !== earlierWords[v + 1] && !this.ref(type, earlierWords[v + 1]!)) break;
+          if (otherSize[type] === 1) break;
+        }
+        if (w !== end) break;
+      } else if (shape === Shape.other && !this.contentIsSame(next)) break;
+      // a reference to a type that counts by its content is known from now on
+      if (refs[next] === UNKNOWN) refs[next] = next + shift;
+    }
+    return next - id;
   }
 
   /** Whether a type says what its pair says: everything that its hash depends on. Throws TooDeep. */

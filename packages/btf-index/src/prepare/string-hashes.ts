@@ -1,5 +1,7 @@
 // Hashes of the strings of one BTF: 64 bits in two lanes, equal wherever the bytes are equal.
 
+import { takeInt32, takeUint32 } from '../bytes.ts';
+
 /** Every string of a section: where it begins and its hash. String `i` is the i-th in the section. */
 export interface StringHashes {
   /** Offsets of the strings, and one more entry: the length of the section. */
@@ -19,9 +21,9 @@ export function hashStrings(bytes: Uint8Array): StringHashes {
   let count = 0;
   for (let i = 0; i < end; i++) if (bytes[i] === 0) count++;
   if (end > 0 && bytes[end - 1] !== 0) count++;
-  const starts = new Uint32Array(count + 1);
-  const lo = new Int32Array(count);
-  const hi = new Int32Array(count);
+  const starts = takeUint32(count + 1);
+  const lo = takeInt32(count);
+  const hi = takeInt32(count);
   let at = 0;
   for (let s = 0; s < count; s++) {
     starts[s] = at;

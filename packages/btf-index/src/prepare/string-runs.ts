@@ -2,6 +2,8 @@
 // where they stand, many at a time, so that sections that are nearly equal cost little more than reading them; only strings
 // that are new are hashed.
 
+import { giveBack, takeInt32, takeUint32 } from '../bytes.ts';
+import { lookUp, tableOf } from '../delta/alignment.ts';
 import { BLOCK, MIXED } from '../delta/string-map.ts';
 import { hashStringAt, type StringHashes } from './string-hashes.ts';
 
@@ -16,13 +18,18 @@ export interface StringRuns {
 
 /** How many strings are looked ahead where the sections part. */
 const WINDOW = 48;
+/** So many strings are new before a place far ahead is believed. */
+const PATIENCE = 8;
+/** After so many new strings, and where they are more than this share of all, the sections are not alike. */
+const ENOUGH_TO_TELL = 4096;
+const MOST_ADDED = 0.5;
 
-/** `hashStrings(section)`, and its runs, by means of a similar section whose strings are hashed. */
+/** `hashStrings(section)`, and its runs, by means of a section whose strings are hashed. undefined where the two are not alike. */
 export function hashStringsAlike(
   section: Uint8Array,
   earlier: Uint8Array,
   known: StringHashes,
-): { readonly strings: StringHashes; readonly runs: StringRuns } {
+): { readonly strings: StringHashes; readonly runs: StringRuns } | undefined {
   return new Pass(section, earlier, known).run();
 }
 
@@ -36,23 +43,24 @@ class Pass {
   private hi: Int32Array;
   private count = 0;
   /** Numbers of the earlier strings by hash; made where looking ahead does not help. */
-  private table: Map<number, number> | undefined;
+  private table: Int32Array | undefined;
 
   constructor(section: Uint8Array, earlier: Uint8Array, known: StringHashes) {
     this.section = Buffer.from(section.buffer, section.byteOffset, section.length);
     this.earlier = Buffer.from(earlier.buffer, earlier.byteOffset, earlier.length);
     this.known = known;
     const room = known.lo.length + 2048;
-    this.starts = new Uint32Array(room + 1);
-    this.lo = new Int32Array(room);
-    this.hi = new Int32Array(room);
+    this.starts = takeUint32(room + 1);
+    this.lo = takeInt32(room);
+    this.hi = takeInt32(room);
   }
 
-  run(): { strings: StringHashes; runs: StringRuns } {
+  run(): { strings: StringHashes; runs: StringRuns } | undefined {
     const { section, earlier, known, runs } = this;
     const total = known.lo.length;
     let at = 0;
     let number = 0;
+    let added = 0;
     while (at < section.length) {
       if (number < total) {
         const first = known.starts[number]!;
@@ -69,13 +77,23 @@ class Pass {
           if (at >= section.length) break;
         }
       }
-      const ahead = this.hashAhead(at);
-      const [skipped, added] = this.meet(number, ahead);
-      for (let i = 0; i < added; i++) {
-        this.add(ahead.starts[i]!, ahead.lo[i]!, ahead.hi[i]!);
+      // one string after the other, until one goes on like the earlier section
+      for (let ahead = 0; ahead < WINDOW && at < section.length; ahead++) {
+        const { lo, hi } = hashStringAt(section, at);
+        const found = this.near(number, lo, hi) ?? (ahead < PATIENCE ? undefined : this.far(number, lo, hi, at));
+        if (found !== undefined) {
+          number = found;
+          break;
+        }
+        this.add(at, lo, hi);
+        added++;
+        const nul = section.indexOf(0, at);
+        at = nul < 0 ? section.length : nul + 1;
       }
-      at = ahead.starts[added]!;
-      number += skipped;
+      if (added > ENOUGH_TO_TELL && added > this.count * MOST_ADDED) {
+        giveBack([this.starts, this.lo, this.hi]);
+        return undefined;
+      }
     }
     this.starts[this.count] = section.length;
     return {
@@ -88,40 +106,22 @@ class Pass {
     };
   }
 
-  /** The next strings of the section with their hashes, and one more start. */
-  private hashAhead(at: number): { starts: number[]; lo: number[]; hi: number[] } {
-    const { section } = this;
-    const starts = [at];
-    const lo: number[] = [];
-    const hi: number[] = [];
-    while (lo.length < WINDOW && at < section.length) {
-      const hash = hashStringAt(section, at);
-      lo.push(hash.lo);
-      hi.push(hash.hi);
-      const nul = section.indexOf(0, at);
-      at = nul < 0 ? section.length : nul + 1;
-      starts.push(at);
-    }
-    return { starts, lo, hi };
+  /** The number of an earlier string that has this hash, among the next ones. */
+  private near(number: number, lo: number, hi: number): number | undefined {
+    const { lo: los, hi: his } = this.known;
+    const end = Math.min(los.length, number + WINDOW);
+    for (let other = number; other < end; other++) if (los[other] === lo && his[other] === hi) return other;
+    return undefined;
   }
 
-  /** How many earlier strings to pass over, and how many of the strings ahead to add, until both go on alike. */
-  private meet(number: number, { lo, hi }: { lo: number[]; hi: number[] }): [skipped: number, added: number] {
-    const { known } = this;
-    const count = lo.length;
-    const left = Math.min(WINDOW, known.lo.length - number);
-    for (let sum = 1; sum < count + left; sum++) {
-      for (let added = Math.max(0, sum - left + 1); added <= sum && added < count; added++) {
-        const other = number + sum - added;
-        if (known.lo[other] === lo[added] && known.hi[other] === hi[added]) return [sum - added, added];
-      }
-    }
+  /** That of any later one that has it, if the string behind it follows there too: one string may just have changed its place. */
+  private far(number: number, lo: number, hi: number, at: number): number | undefined {
+    const { known, section } = this;
     this.table ??= tableOf(known);
-    for (let added = 0; added < count; added++) {
-      const other = this.table.get(key(lo[added]!, hi[added]!));
-      if (other !== undefined && other > number) return [other - number, added];
-    }
-    return [0, count];
+    const found = lookUp(this.table, known, lo, hi);
+    if (found <= number || found + 1 >= known.lo.length) return undefined;
+    const next = hashStringAt(section, section.indexOf(0, at) + 1);
+    return known.lo[found + 1] === next.lo && known.hi[found + 1] === next.hi ? found : undefined;
   }
 
   private copy(number: number, last: number, shift: number): void {
@@ -153,16 +153,6 @@ class Pass {
     this.lo = grown(this.lo, new Int32Array(room));
     this.hi = grown(this.hi, new Int32Array(room));
   }
-}
-
-function key(lo: number, hi: number): number {
-  return (hi & 0x1fffff) * 0x100000000 + (lo >>> 0);
-}
-
-function tableOf(known: StringHashes): Map<number, number> {
-  const table = new Map<number, number>();
-  for (let i = known.lo.length - 1; i >= 0; i--) table.set(key(known.lo[i]!, known.hi[i]!), i);
-  return table;
 }
 
 /** How many bytes are equal from `a` and `b` on. */

@@ -8,7 +8,7 @@
 // Long because one class holds the arrays that all steps share: the hashing of each kind, the order, and the cycles.
 
 import { type Btf, BtfKind, kindLayout, pointerSize, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
-import { freeArrays } from '../bytes.ts';
+import { freeArrays, takeInt32 } from '../bytes.ts';
 import { type Records, SameTypes, TooDeep } from './same-types.ts';
 import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';
 import type { StringMoves } from './string-runs.ts';
@@ -206,14 +206,14 @@ class TypeHasher {
     this.pointerSize = base?.pointerSize ?? pointerBytes ?? pointerSize(btf) ?? 8;
     [this.refLo, this.refHi, this.done] = kept ? referencesOf(this.count) : passingReferences(this.count);
     this.sizes = typeSizes(btf, this.pointerSize, base?.sizes);
-    this.discriminators = new Int32Array(this.count);
+    this.discriminators = takeInt32(this.count).fill(0);
   }
 
   run(): TypeHashes {
     const { count, refLo, refHi, words, starts, firstStart } = this;
     this.discriminate();
-    const lo = new Int32Array(count - firstStart);
-    const hi = new Int32Array(count - firstStart);
+    const lo = takeInt32(count - firstStart);
+    const hi = takeInt32(count - firstStart);
     for (let own = firstStart; own < count; own++) {
       const at = starts[own - firstStart]!;
       const kind = infoKind(words[at + 1]!);
@@ -243,29 +243,28 @@ class TypeHasher {
     const { pairs } = same;
     same.setSizes(sizes, earlier.sizes);
     this.discriminateAlike(earlier, same);
-    const lo = new Int32Array(count - 1);
-    const hi = new Int32Array(count - 1);
+    const lo = takeInt32(count - 1);
+    const hi = takeInt32(count - 1);
     const runs: number[] = [];
-    let [run, next, shift] = [0, 0, 0]; // a run of the same types: its length, where it goes on, how far the pair is away
-    for (let id = 1; id < count; id++) {
+    for (let id = 1; id < count; ) {
+      const run = pairs[id] === 0 ? 0 : same.sameRun(id);
+      if (run > 0) {
+        const pair = pairs[id]! - 1;
+        lo.set(earlier.lo.subarray(pair, pair + run), id - 1);
+        hi.set(earlier.hi.subarray(pair, pair + run), id - 1);
+        runs.push(id - 1, pair, run);
+        id += run;
+        continue;
+      }
       const at = starts[id - 1]!;
       const kind = infoKind(words[at + 1]!);
       const asContent = words[at]! !== 0 && isDeclared(kind);
-      if (asContent ? same.contentIsSame(id) : same.refIsSame(id)) {
-        const pair = pairs[id]! - 1;
-        lo[id - 1] = earlier.lo[pair]!;
-        hi[id - 1] = earlier.hi[pair]!;
-        if (words[at] === 0 && (kind === BtfKind.Func || kind === BtfKind.Var)) continue; // nobody looked at its content
-        if (id !== next || id - 1 - pair !== shift) {
-          if (run > 0) runs.push(next - 1 - run, next - 1 - run - shift, run);
-          [run, shift] = [0, id - 1 - pair];
-        }
-        run++;
-        next = id + 1;
-        continue;
-      }
       if (pairs[id] !== 0) runs.push(id - 1, pairs[id]! - 1, -1);
-      if (asContent) {
+      if (!asContent && same.refIsSame(id)) {
+        // meant by its name alone, whatever it says
+        lo[id - 1] = earlier.lo[pairs[id]! - 1]!;
+        hi[id - 1] = earlier.hi[pairs[id]! - 1]!;
+      } else if (asContent) {
         this.begin(at);
         this.contents(at, kind, 0);
         lo[id - 1] = this.endLo();
@@ -275,8 +274,8 @@ class TypeHasher {
         lo[id - 1] = refLo[id]!;
         hi[id - 1] = refHi[id]!;
       }
+      id++;
     }
-    if (run > 0) runs.push(next - 1 - run, next - 1 - run - shift, run);
     const types = { lo, hi, sizes: sizes.subarray(1), discriminators: discriminators.subarray(1) };
     return { types, pairs: Int32Array.from(runs) };
   }

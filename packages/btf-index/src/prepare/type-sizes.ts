@@ -1,6 +1,7 @@
 // How large every type of a BTF is.
 
 import { type Btf, BtfKind, infoKind } from '@btfq/btf-format';
+import { takeFloat64 } from '../bytes.ts';
 
 /** Stands for no size: void, functions, forward declarations, what exceeds 4 GiB. */
 export const NO_TYPE_SIZE = -1;
@@ -44,7 +45,7 @@ const FROM = Uint8Array.from({ length: 128 }, (_, kind) => {
 /** Of a BTF without a base: most types say their size themselves. */
 function wholeSizes({ words: unsigned, starts, typeCount }: Btf, pointerBytes: number): Float64Array {
   const words = new Int32Array(unsigned.buffer, unsigned.byteOffset, unsigned.length);
-  const sizes = new Float64Array(typeCount);
+  const sizes = takeFloat64(typeCount);
   const UNKNOWN = -2;
   sizes.fill(UNKNOWN);
   sizes[0] = NO_TYPE_SIZE;

@@ -2,7 +2,7 @@
 // and rows that no kernel uses any more are deleted: declarations, names, types, modules.
 
 import { EMPTY_SIDE } from '../delta/btf-delta.ts';
-import { encodeDelta } from '../delta/encode-delta.ts';
+import { encodeDelta, packDelta } from '../delta/encode-delta.ts';
 import { contentBytes, contentRow } from '../store/content-bytes.ts';
 import { contains, decodeMembershipChanges, encodeMembershipChanges, rangesOf } from '../store/content-tree.ts';
 import { bodyMentions, type Mentions, mentionsOf } from '../encoding/references.ts';
@@ -55,7 +55,7 @@ function storeDependentsAnew(index: BtfIndex, content: number): void {
   let firstSide: ReturnType<typeof sideOf> | undefined;
   const stored = dependents.map(([id]) => {
     const side = sideOf(prepareKernel(contentBytes(index, id).bytes));
-    const { data } = encodeDelta(from ?? firstSide ?? EMPTY_SIDE, side, LEVEL);
+    const data = packDelta(encodeDelta(from ?? firstSide ?? EMPTY_SIDE, side), LEVEL);
     const row = { id, base: base ?? first ?? null, data };
     if (base === null && first === undefined) {
       first = id;
