@@ -23,6 +23,17 @@ export function changeMembership(
   if (fresh.length > 0) moveToSet(index, table, 0, fresh, [id], undefined);
 }
 
+/** A set for `count` declarations to come that are in this content, the newest, and in no other. */
+export function newSet(index: BtfIndex, count: number, content: number): number {
+  return Number(
+    index
+      .statement(
+        'INSERT INTO declaration_set (declarations, membership_changes, module_membership_changes) VALUES (?, ?, NULL)',
+      )
+      .run(count, append(new Uint8Array(), [content])).lastInsertRowid,
+  );
+}
+
 /**
  * Enters new versions of modules: for each declaration, those (ascending, newer than all others) in which it is and not
  * in their parent, or the reverse. `nameOf` gives the row of a version's name.

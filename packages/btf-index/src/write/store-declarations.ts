@@ -2,7 +2,9 @@
 
 import { infoKind, infoVlen } from '@btfq/btf-format';
 import { DeclarationWriter, declarationKind } from '../encoding/declaration-body.ts';
-import { changeMembership } from './declaration-sets.ts';
+import type { TypeHashes } from '../prepare/type-hashes.ts';
+import { BulkInsert } from './bulk-insert.ts';
+import { changeMembership, newSet } from './declaration-sets.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
 import type { View, Writer } from './writer-cache.ts';
@@ -39,20 +41,120 @@ export function storeDeclarations(
   }
   const gone = parent === undefined ? new Set<number>() : goneFrom(index, writer, parent, matched);
   const came = new Set<number>();
-  const fresh: number[] = [];
-  for (const i of unmatched) {
-    const one = declarationAt(prepared, i);
-    if (one === undefined) continue;
-    const name = writer.name(text(one.nameOff));
-    const discriminator = types.discriminators[i]!;
-    const { kind, hash } = one;
-    const { id: row, isNew } = insertDeclaration(index, bodies, { name, kind, hash, discriminator, at: starts[i]! });
-    if (isNew) fresh.push(row);
-    else if (!gone.delete(row)) came.add(row);
+  const fresh = writer.inBulk(() => {
+    const added = new NewDeclarations(index, writer, bodies);
+    for (const i of unmatched) {
+      const one = declarationAt(prepared, i);
+      if (one === undefined) continue;
+      const known = added.find(writer.name(text(one.nameOff)), one, types, i, starts[i]!);
+      if (known !== undefined && !gone.delete(known)) came.add(known);
+    }
+    return added;
+  });
+  changeMembership(index, 'declaration', view.id, [...gone, ...came], []);
+  fresh.insert(view.id);
+}
+
+/** The declarations of a content that no other had. Their rows are made when it is known which set they are in. */
+class NewDeclarations {
+  private readonly index: BtfIndex;
+  private readonly bodies: DeclarationWriter;
+  private readonly firstName: number;
+  private readonly firstId: number;
+  private readonly rows: NewRow[] = [];
+  /** By 53 bits of the hash: the numbers of rows. */
+  private readonly byHash = new Map<number, number | number[]>();
+
+  constructor(index: BtfIndex, writer: Writer, bodies: DeclarationWriter) {
+    this.index = index;
+    this.bodies = bodies;
+    this.firstName = writer.firstNewName;
+    const [most] = index.statement('SELECT coalesce(max(id), 0) FROM declaration').get() as [number];
+    this.firstId = most + 1;
   }
-  const inFresh = new Set(fresh);
-  for (const row of came) if (inFresh.has(row)) came.delete(row); // a content that this kernel has twice
-  changeMembership(index, 'declaration', view.id, [...gone, ...came], fresh);
+
+  /** The row of a declaration that is stored; undefined for one that is new, which is noted. */
+  find(name: number, { kind, hash }: DeclarationAt, types: TypeHashes, i: number, at: number): number | undefined {
+    const [lo, hi, discriminator] = [types.lo[i]!, types.hi[i]!, types.discriminators[i]!];
+    const key = lo * 0x200000 + (hi & 0x1fffff);
+    const alike = this.byHash.get(key);
+    for (const number of alike === undefined ? [] : typeof alike === 'number' ? [alike] : alike) {
+      const row = this.rows[number]!;
+      if (row.hi !== hi || row.name !== name || row.kind !== kind) continue;
+      if (row.discriminator === 0) row.discriminator = discriminator; // a content that this kernel has twice
+      return undefined;
+    }
+    if (name < this.firstName && this.firstId > 1) {
+      const known = this.index
+        .statement('SELECT id FROM declaration WHERE name = ? AND kind = ? AND hash = ?')
+        .get(name, kind, hash) as [number] | undefined;
+      if (known !== undefined) {
+        if (discriminator !== 0) discriminate(this.index, known[0], discriminator);
+        return known[0];
+      }
+    }
+    const number = this.rows.length;
+    this.byHash.set(
+      key,
+      alike === undefined ? number : typeof alike === 'number' ? [alike, number] : [...alike, number],
+    );
+    const body = this.bodies.body(at);
+    const mentions = this.bodies.mentions(at);
+    this.rows.push({
+      name,
+      kind,
+      lo,
+      hi,
+      discriminator,
+      body,
+      types: mentions.types.size > 0 ? [...mentions.types] : NONE,
+      enumerators: mentions.enumerators.size > 0 ? [...mentions.enumerators] : NONE,
+    });
+    return undefined;
+  }
+
+  insert(content: number): void {
+    const { index, rows } = this;
+    if (rows.length === 0) return;
+    const set = newSet(index, rows.length, content);
+    const declarations = new BulkInsert(
+      index,
+      'declaration (id, name, kind, hash, discriminator, declaration_set, body)',
+      7,
+    );
+    const members = new BulkInsert(index, 'member_type (type, kind, owner)', 3, 'INSERT OR IGNORE');
+    const enumerators = new BulkInsert(index, 'enumerator (name, kind, owner)', 3, 'INSERT OR IGNORE');
+    rows.forEach(({ name, kind, lo, hi, discriminator, body }, i) => {
+      const hash = Buffer.alloc(8);
+      hash.writeInt32LE(lo, 0);
+      hash.writeInt32LE(hi, 4);
+      declarations.add(this.firstId + i, name, kind, hash, discriminator, set, body);
+    });
+    declarations.flush();
+    // in the order of their keys, so that each page is written once
+    const inOrder = (pick: (row: NewRow) => readonly number[]) =>
+      rows
+        .flatMap((row) => pick(row).map((key): [number, number, number] => [key, row.kind, row.name]))
+        .sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
+    for (const row of inOrder(({ types }) => types)) members.add(...row);
+    members.flush();
+    for (const row of inOrder((one) => one.enumerators)) enumerators.add(...row);
+    enumerators.flush();
+  }
+}
+
+const NONE: readonly number[] = [];
+
+interface NewRow {
+  readonly name: number;
+  readonly kind: number;
+  readonly lo: number;
+  readonly hi: number;
+  discriminator: number;
+  readonly body: Uint8Array;
+  /** See BodyMentions. */
+  readonly types: readonly number[];
+  readonly enumerators: readonly number[];
 }
 
 /** A type that is a declaration, as its row has it; `hash` is overwritten by the next one. */

@@ -8,6 +8,7 @@ import type { ModuleSet } from '../modules/module-set.ts';
 import { moduleSetOf, versionsOf } from '../store/module-store.ts';
 import type { Interner } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
+import { BulkInsert } from './bulk-insert.ts';
 import { earlierOf } from '../prepare/earlier.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
@@ -77,6 +78,14 @@ function keepLast<T>(map: Map<number, T>, id: number, value: T): void {
   }
 }
 
+/** Names and types to be inserted. */
+interface Bulk {
+  readonly names: BulkInsert;
+  readonly types: BulkInsert;
+  nextName: number;
+  nextType: number;
+}
+
 export class Writer implements Interner {
   readonly version: number;
   private readonly index: BtfIndex;
@@ -87,6 +96,14 @@ export class Writer implements Interner {
   private readonly versions = new Map<number, ReadonlySet<number>>();
   private readonly configs = new Map<number, ReadonlyMap<number, number>>();
   private readonly moduleSets = new Map<number, ModuleSet>();
+  /** Set while work is done in bulk. */
+  private bulk: Bulk | undefined;
+  /** Whether all names of the index are in `names`, so that others need not be looked for; likewise types. */
+  private allNames = false;
+  private allTypes = false;
+  /** The next ids, where all are known. */
+  private nextName: number | undefined;
+  private nextType: number | undefined;
   /** See `releasedMemory`. */
   readonly released: ArrayBuffer[] = [];
 
@@ -103,9 +120,20 @@ export class Writer implements Interner {
   name(text: string): number {
     let id = this.names.get(text);
     if (id !== undefined) return id;
-    const row = this.index.statement('SELECT id FROM name WHERE text = ?').get(text) as [number] | undefined;
-    id = row?.[0] ?? Number(this.index.statement('INSERT INTO name (text) VALUES (?)').run(text).lastInsertRowid);
-    if (this.names.size >= KEPT_ROWS) this.names.clear();
+    const row = this.allNames ? undefined : this.storedName(text);
+    if (row !== undefined) id = row;
+    else if (this.bulk !== undefined) {
+      id = this.bulk.nextName++;
+      this.bulk.names.add(id, text);
+    } else {
+      id = Number(this.index.statement('INSERT INTO name (text) VALUES (?)').run(text).lastInsertRowid);
+      if (id === this.nextName) this.nextName++;
+    }
+    if (this.names.size >= KEPT_ROWS) {
+      this.bulk?.names.flush();
+      this.names.clear();
+      this.allNames = false;
+    }
     this.names.set(text, id);
     if (text === '') return 0;
     return id;
@@ -115,11 +143,66 @@ export class Writer implements Interner {
     const key = Buffer.from(code.buffer, code.byteOffset, code.byteLength).toString('latin1');
     let id = this.types.get(key);
     if (id !== undefined) return id;
-    const row = this.index.statement('SELECT id FROM type WHERE code = ?').get(code) as [number] | undefined;
-    id = row?.[0] ?? Number(this.index.statement('INSERT INTO type (code) VALUES (?)').run(code).lastInsertRowid);
-    if (this.types.size >= KEPT_ROWS) this.types.clear();
+    const row = this.allTypes ? undefined : this.storedType(code);
+    if (row !== undefined) id = row;
+    else if (this.bulk !== undefined) {
+      id = this.bulk.nextType++;
+      this.bulk.types.add(id, code);
+    } else {
+      id = Number(this.index.statement('INSERT INTO type (code) VALUES (?)').run(code).lastInsertRowid);
+      if (id === this.nextType) this.nextType++;
+    }
+    if (this.types.size >= KEPT_ROWS) {
+      this.bulk?.types.flush();
+      this.types.clear();
+      this.allTypes = false;
+    }
     this.types.set(key, id);
     return id;
+  }
+
+  private storedName(text: string): number | undefined {
+    return (this.index.statement('SELECT id FROM name WHERE text = ?').get(text) as [number] | undefined)?.[0];
+  }
+
+  private storedType(code: Uint8Array): number | undefined {
+    return (this.index.statement('SELECT id FROM type WHERE code = ?').get(code) as [number] | undefined)?.[0];
+  }
+
+  /**
+   * Runs what makes many names and types: they are inserted many at a time, the last of them when it ends, and until then are
+   * found here only.
+   */
+  inBulk<T>(work: () => T): T {
+    const next = (table: string) =>
+      (this.index.statement(`SELECT coalesce(max(id), 0) + 1 FROM ${table}`).get() as [number])[0];
+    const bulk: Bulk = {
+      names: new BulkInsert(this.index, 'name (id, text)', 2),
+      types: new BulkInsert(this.index, 'type (id, code)', 2),
+      nextName: next('name'),
+      nextType: next('type'),
+    };
+    // an index that began with this writer, and that nobody else has added names to
+    this.allNames = bulk.nextName === this.nextName || bulk.nextName === 1;
+    this.allTypes = bulk.nextType === this.nextType || bulk.nextType === 1;
+    this.bulk = bulk;
+    try {
+      const done = work();
+      bulk.names.flush();
+      bulk.types.flush();
+      this.nextName = this.allNames ? bulk.nextName : undefined;
+      this.nextType = this.allTypes ? bulk.nextType : undefined;
+      return done;
+    } finally {
+      this.bulk = undefined;
+      this.allNames = false;
+      this.allTypes = false;
+    }
+  }
+
+  /** In bulk, the first name that would be new now: no stored declaration has it. */
+  get firstNewName(): number {
+    return this.bulk?.nextName ?? Number.POSITIVE_INFINITY;
   }
 
   /**
