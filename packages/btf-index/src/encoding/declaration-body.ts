@@ -63,6 +63,8 @@ export class DeclarationWriter {
   private readonly firstId: number;
   /** Rows by type id from `firstId` - 1 on: 0 not asked yet, -1 under way. */
   private readonly rows: Int32Array;
+  /** Rows of names by offset. */
+  private readonly names = new Map<number, number>();
 
   /** `text` gives the string at an offset, those of the base too. */
   constructor(btf: HashedTypes, text: (offset: number) => string, interner: Interner, base?: DeclarationWriter) {
@@ -168,7 +170,7 @@ export class DeclarationWriter {
         out.add(this.type(third));
         out.add(infoVlen(info));
         for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += 2) {
-          out.add(this.interner.name(this.text(words[w]!)));
+          out.add(this.nameOf(words[w]!));
           out.add(this.type(words[w + 1]!));
         }
         return;
@@ -240,7 +242,7 @@ export class DeclarationWriter {
     else if (kind === BtfKind.Enum || kind === BtfKind.Enum64) {
       const stride = kind === BtfKind.Enum ? 2 : 3;
       for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += stride) {
-        mentions.enumerators.add(this.interner.name(this.text(words[w]!)));
+        mentions.enumerators.add(this.nameOf(words[w]!));
       }
     }
     return mentions;
@@ -284,7 +286,17 @@ export class DeclarationWriter {
   }
 
   private nameAt(at: number): number {
-    return this.interner.name(this.text(this.btf.words[at]!));
+    return this.nameOf(this.btf.words[at]!);
+  }
+
+  /** The row of the name at an offset: of a kernel without relatives most are asked for several times. */
+  private nameOf(offset: number): number {
+    let row = this.names.get(offset);
+    if (row === undefined) {
+      row = this.interner.name(this.text(offset));
+      this.names.set(offset, row);
+    }
+    return row;
   }
 
   private sizeOf(id: number): number {
@@ -309,7 +321,7 @@ export class DeclarationWriter {
       const size = this.sizeOf(id);
       const distance = bitOffset - end;
       const row = this.type(id);
-      out.add(this.interner.name(this.text(words[w]!)));
+      out.add(this.nameOf(words[w]!));
       out.add(row);
       out.add((distance < 0 ? -2 * distance - 1 : 2 * distance) * 2 + (bitSize > 0 ? 1 : 0));
       if (bitSize > 0) out.add(bitSize);
@@ -354,7 +366,7 @@ export class DeclarationWriter {
     out.add((signed ? 1 : 0) | (wide ? 2 : 0));
     out.add(infoVlen(info));
     for (let i = 0, w = at + 3; i < infoVlen(info); i++, w += wide ? 3 : 2) {
-      out.add(this.interner.name(this.text(words[w]!)));
+      out.add(this.nameOf(words[w]!));
       if (wide) {
         out.add(words[w + 1]!);
         out.add(words[w + 2]!);

@@ -4,6 +4,7 @@ import { infoKind, infoVlen } from '@btfq/btf-format';
 import { DeclarationWriter, declarationKind } from '../encoding/declaration-body.ts';
 import type { TypeHashes } from '../prepare/type-hashes.ts';
 import { BulkInsert } from './bulk-insert.ts';
+import type { DeclaredRows } from './declared-rows.ts';
 import { changeMembership, newSet } from './declaration-sets.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
@@ -61,6 +62,9 @@ class NewDeclarations {
   private readonly bodies: DeclarationWriter;
   private readonly firstName: number;
   private readonly firstId: number;
+  private readonly writer: Writer;
+  /** Those of all before, where they are known. */
+  private readonly declared: DeclaredRows | undefined;
   private readonly rows: NewRow[] = [];
   /** By 53 bits of the hash: the numbers of rows. */
   private readonly byHash = new Map<number, number | number[]>();
@@ -71,6 +75,8 @@ class NewDeclarations {
     this.firstName = writer.firstNewName;
     const [most] = index.statement('SELECT coalesce(max(id), 0) FROM declaration').get() as [number];
     this.firstId = most + 1;
+    this.writer = writer;
+    this.declared = writer.declaredBefore(this.firstId);
   }
 
   /** The row of a declaration that is stored; undefined for one that is new, which is noted. */
@@ -84,14 +90,10 @@ class NewDeclarations {
       if (row.discriminator === 0) row.discriminator = discriminator; // a content that this kernel has twice
       return undefined;
     }
-    if (name < this.firstName && this.firstId > 1) {
-      const known = this.index
-        .statement('SELECT id FROM declaration WHERE name = ? AND kind = ? AND hash = ?')
-        .get(name, kind, hash) as [number] | undefined;
-      if (known !== undefined) {
-        if (discriminator !== 0) discriminate(this.index, known[0], discriminator);
-        return known[0];
-      }
+    const known = name < this.firstName ? this.stored(name, kind, hash, lo, hi) : 0;
+    if (known !== 0) {
+      if (discriminator !== 0) discriminate(this.index, known, discriminator);
+      return known;
     }
     const number = this.rows.length;
     this.byHash.set(
@@ -113,8 +115,18 @@ class NewDeclarations {
     return undefined;
   }
 
+  private stored(name: number, kind: number, hash: Uint8Array, lo: number, hi: number): number {
+    if (this.declared !== undefined) return this.declared.find(lo, hi);
+    const known = this.index
+      .statement('SELECT id FROM declaration WHERE name = ? AND kind = ? AND hash = ?')
+      .get(name, kind, hash) as [number] | undefined;
+    return known?.[0] ?? 0;
+  }
+
   insert(content: number): void {
-    const { index, rows } = this;
+    const { index, rows, declared, firstId } = this;
+    rows.forEach(({ lo, hi }, i) => declared?.add(lo, hi, firstId + i));
+    if (declared !== undefined) this.writer.declaredUpTo(firstId + rows.length);
     if (rows.length === 0) return;
     const set = newSet(index, rows.length, content);
     const declarations = new BulkInsert(
@@ -202,12 +214,15 @@ function goneFrom(index: BtfIndex, writer: Writer, { prepared }: View, matched: 
     if (matched[i] === 1 && filter[types.lo[i]! & 0xffff] === 1)
       kept.add(types.lo[i]! * 0x200000 + (types.hi[i]! & 0x1fffff));
   }
+  const [most] = index.statement('SELECT coalesce(max(id), 0) FROM declaration').get() as [number];
+  const declared = writer.declaredBefore(most + 1);
   const gone = new Set<number>();
   for (const i of candidates) {
     if (kept.has(types.lo[i]! * 0x200000 + (types.hi[i]! & 0x1fffff))) continue;
     const one = declarationAt(prepared, i);
-    const row = one && findDeclaration(index, writer, text, one);
-    if (row !== undefined) gone.add(row);
+    if (one === undefined) continue;
+    const row = declared?.find(types.lo[i]!, types.hi[i]!) ?? findDeclaration(index, writer, text, one);
+    if (row) gone.add(row);
   }
   return gone;
 }

@@ -9,6 +9,7 @@ import { moduleSetOf, versionsOf } from '../store/module-store.ts';
 import type { Interner } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { BulkInsert } from './bulk-insert.ts';
+import { DeclaredRows } from './declared-rows.ts';
 import { earlierOf } from '../prepare/earlier.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
@@ -104,6 +105,7 @@ export class Writer implements Interner {
   /** The next ids, where all are known. */
   private nextName: number | undefined;
   private nextType: number | undefined;
+  private declared: { readonly rows: DeclaredRows; readonly next: number } | undefined;
   /** See `releasedMemory`. */
   readonly released: ArrayBuffer[] = [];
 
@@ -198,6 +200,19 @@ export class Writer implements Interner {
       this.allNames = false;
       this.allTypes = false;
     }
+  }
+
+  /** The rows of all declarations, where this writer has made them all; `next` is the row that comes next. */
+  declaredBefore(next: number): DeclaredRows | undefined {
+    if (next === 1) this.declared = { rows: new DeclaredRows(), next };
+    if (this.declared?.next !== next) this.declared = undefined;
+    return this.declared?.rows;
+  }
+
+  /** Says which row comes next, now that all before it are in what `declaredBefore` gave. */
+  declaredUpTo(next: number): void {
+    if (this.declared !== undefined)
+      this.declared = this.declared.rows.hasRoom ? { ...this.declared, next } : undefined;
   }
 
   /** In bulk, the first name that would be new now: no stored declaration has it. */
