@@ -125,8 +125,12 @@ class NewDeclarations {
 
   insert(content: number): void {
     const { index, rows, declared, firstId } = this;
-    rows.forEach(({ lo, hi }, i) => declared?.add(lo, hi, firstId + i));
-    if (declared !== undefined) this.writer.declaredUpTo(firstId + rows.length);
+    if (declared !== undefined) {
+      rows.forEach(({ lo, hi }, i) => {
+        declared.add(lo, hi, firstId + i);
+      });
+      this.writer.declaredUpTo(firstId + rows.length);
+    }
     if (rows.length === 0) return;
     const set = newSet(index, rows.length, content);
     const declarations = new BulkInsert(
