@@ -4,10 +4,11 @@ import { infoKind, infoVlen } from '@btfq/btf-format';
 import { DeclarationWriter, declarationKind } from '../encoding/declaration-body.ts';
 import type { TypeHashes } from '../prepare/type-hashes.ts';
 import { BulkInsert } from './bulk-insert.ts';
-import type { DeclaredRows } from './declared-rows.ts';
+import { DeclaredRows } from './declared-rows.ts';
 import { changeMembership, newSet } from './declaration-sets.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
+import { VarintWriter } from '../varints.ts';
 import type { View, Writer } from './writer-cache.ts';
 
 /**
@@ -56,18 +57,28 @@ export function storeDeclarations(
   fresh.insert(view.id);
 }
 
-/** The declarations of a content that no other had. Their rows are made when it is known which set they are in. */
+/**
+ * The declarations of a content that no other had. Their rows are made when it is known which set they are in; until then they are
+ * columns of numbers, for a kernel without relatives has tens of thousands.
+ */
 class NewDeclarations {
   private readonly index: BtfIndex;
+  private readonly writer: Writer;
   private readonly bodies: DeclarationWriter;
   private readonly firstName: number;
   private readonly firstId: number;
-  private readonly writer: Writer;
   /** Those of all before, where they are known. */
   private readonly declared: DeclaredRows | undefined;
-  private readonly rows: NewRow[] = [];
-  /** By 53 bits of the hash: the numbers of rows. */
-  private readonly byHash = new Map<number, number | number[]>();
+  /** Those of this content: numbers from 1. */
+  private readonly numbers = new DeclaredRows();
+  private readonly names: number[] = [];
+  private readonly kinds: number[] = [];
+  private readonly hashes: number[] = [];
+  private readonly discriminators: number[] = [];
+  private readonly bodyBytes = new VarintWriter(4096);
+  private readonly bodyEnds: number[] = [];
+  private readonly members = new Mentioned();
+  private readonly enumerators = new Mentioned();
 
   constructor(index: BtfIndex, writer: Writer, bodies: DeclarationWriter) {
     this.index = index;
@@ -82,12 +93,9 @@ class NewDeclarations {
   /** The row of a declaration that is stored; undefined for one that is new, which is noted. */
   find(name: number, { kind, hash }: DeclarationAt, types: TypeHashes, i: number, at: number): number | undefined {
     const [lo, hi, discriminator] = [types.lo[i]!, types.hi[i]!, types.discriminators[i]!];
-    const key = lo * 0x200000 + (hi & 0x1fffff);
-    const alike = this.byHash.get(key);
-    for (const number of alike === undefined ? [] : typeof alike === 'number' ? [alike] : alike) {
-      const row = this.rows[number]!;
-      if (row.hi !== hi || row.name !== name || row.kind !== kind) continue;
-      if (row.discriminator === 0) row.discriminator = discriminator; // a content that this kernel has twice
+    const number = this.numbers.find(lo, hi) - 1;
+    if (number >= 0 && this.names[number] === name && this.kinds[number] === kind) {
+      if (this.discriminators[number] === 0) this.discriminators[number] = discriminator; // a content that this kernel has twice
       return undefined;
     }
     const known = name < this.firstName ? this.stored(name, kind, hash, lo, hi) : 0;
@@ -95,23 +103,16 @@ class NewDeclarations {
       if (discriminator !== 0) discriminate(this.index, known, discriminator);
       return known;
     }
-    const number = this.rows.length;
-    this.byHash.set(
-      key,
-      alike === undefined ? number : typeof alike === 'number' ? [alike, number] : [...alike, number],
-    );
-    const body = this.bodies.body(at);
+    this.names.push(name);
+    this.kinds.push(kind);
+    this.hashes.push(lo, hi);
+    this.discriminators.push(discriminator);
+    this.numbers.add(lo, hi, this.names.length);
+    this.bodyBytes.addBytes(this.bodies.body(at));
+    this.bodyEnds.push(this.bodyBytes.length);
     const mentions = this.bodies.mentions(at);
-    this.rows.push({
-      name,
-      kind,
-      lo,
-      hi,
-      discriminator,
-      body,
-      types: mentions.types.size > 0 ? [...mentions.types] : NONE,
-      enumerators: mentions.enumerators.size > 0 ? [...mentions.enumerators] : NONE,
-    });
+    for (const type of mentions.types) this.members.add(type, kind, name);
+    for (const value of mentions.enumerators) this.enumerators.add(value, kind, name);
     return undefined;
   }
 
@@ -124,53 +125,46 @@ class NewDeclarations {
   }
 
   insert(content: number): void {
-    const { index, rows, declared, firstId } = this;
-    if (declared !== undefined) {
-      rows.forEach(({ lo, hi }, i) => {
-        declared.add(lo, hi, firstId + i);
-      });
-      this.writer.declaredUpTo(firstId + rows.length);
-    }
-    if (rows.length === 0) return;
-    const set = newSet(index, rows.length, content);
-    const declarations = new BulkInsert(
-      index,
-      'declaration (id, name, kind, hash, discriminator, declaration_set, body)',
-      7,
-    );
-    const members = new BulkInsert(index, 'member_type (type, kind, owner)', 3, 'INSERT OR IGNORE');
-    const enumerators = new BulkInsert(index, 'enumerator (name, kind, owner)', 3, 'INSERT OR IGNORE');
-    rows.forEach(({ name, kind, lo, hi, discriminator, body }, i) => {
+    const { index, names, kinds, hashes, discriminators, bodyEnds, declared, firstId } = this;
+    for (let i = 0; i < names.length; i++) declared?.add(hashes[2 * i]!, hashes[2 * i + 1]!, firstId + i);
+    if (declared !== undefined) this.writer.declaredUpTo(firstId + names.length);
+    if (names.length === 0) return;
+    const set = newSet(index, names.length, content);
+    const rows = new BulkInsert(index, 'declaration (id, name, kind, hash, discriminator, declaration_set, body)', 7);
+    const bodies = this.bodyBytes.view();
+    for (let i = 0; i < names.length; i++) {
       const hash = Buffer.alloc(8);
-      hash.writeInt32LE(lo, 0);
-      hash.writeInt32LE(hi, 4);
-      declarations.add(this.firstId + i, name, kind, hash, discriminator, set, body);
-    });
-    declarations.flush();
-    // in the order of their keys, so that each page is written once
-    const inOrder = (pick: (row: NewRow) => readonly number[]) =>
-      rows
-        .flatMap((row) => pick(row).map((key): [number, number, number] => [key, row.kind, row.name]))
-        .sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
-    for (const row of inOrder(({ types }) => types)) members.add(...row);
-    members.flush();
-    for (const row of inOrder((one) => one.enumerators)) enumerators.add(...row);
-    enumerators.flush();
+      hash.writeInt32LE(hashes[2 * i]!, 0);
+      hash.writeInt32LE(hashes[2 * i + 1]!, 4);
+      const body = bodies.subarray(i === 0 ? 0 : bodyEnds[i - 1]!, bodyEnds[i]);
+      rows.add(firstId + i, names[i]!, kinds[i]!, hash, discriminators[i]!, set, body);
+    }
+    rows.flush();
+    this.members.insert(new BulkInsert(index, 'member_type (type, kind, owner)', 3, 'INSERT OR IGNORE'));
+    this.enumerators.insert(new BulkInsert(index, 'enumerator (name, kind, owner)', 3, 'INSERT OR IGNORE'));
   }
 }
 
-const NONE: readonly number[] = [];
+/** What declarations mention: rows of three numbers. */
+class Mentioned {
+  private readonly keys: number[] = [];
+  private readonly kinds: number[] = [];
+  private readonly owners: number[] = [];
 
-interface NewRow {
-  readonly name: number;
-  readonly kind: number;
-  readonly lo: number;
-  readonly hi: number;
-  discriminator: number;
-  readonly body: Uint8Array;
-  /** See BodyMentions. */
-  readonly types: readonly number[];
-  readonly enumerators: readonly number[];
+  add(key: number, kind: number, owner: number): void {
+    this.keys.push(key);
+    this.kinds.push(kind);
+    this.owners.push(owner);
+  }
+
+  /** In the order of the table, so that each page is written once. */
+  insert(rows: BulkInsert): void {
+    const { keys, kinds, owners } = this;
+    const order = Uint32Array.from(keys, (_, i) => i);
+    order.sort((a, b) => keys[a]! - keys[b]! || kinds[a]! - kinds[b]! || owners[a]! - owners[b]!);
+    for (const i of order) rows.add(keys[i]!, kinds[i]!, owners[i]!);
+    rows.flush();
+  }
 }
 
 /** A type that is a declaration, as its row has it; `hash` is overwritten by the next one. */
