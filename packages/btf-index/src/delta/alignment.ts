@@ -1,6 +1,8 @@
 // Matches the items of two lists by 64-bit hashes in two lanes. Lists of neighbouring kernels mostly consist of long runs of
 // the same items, so the next item of a run is tried before a table is asked.
 
+import { takeInt32 } from '../bytes.ts';
+
 export interface HashedList {
   readonly lo: Int32Array;
   readonly hi: Int32Array;
@@ -14,7 +16,7 @@ const MOST_ASSUMED = 3000;
 
 /** For each item of `target` the number of an equal item of `base`, or -1. Equal items are taken in order. */
 export function align(base: HashedList, target: HashedList): Int32Array {
-  const match = new Int32Array(target.lo.length);
+  const match = takeInt32(target.lo.length);
   const answers = new Answers();
   let from = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {

@@ -2,6 +2,7 @@
 
 import { zstdCompressSync, constants as zlib } from 'node:zlib';
 import { infoKind } from '@btfq/btf-format';
+import { giveBack, takeUint32 } from '../bytes.ts';
 import { align, forEachRun } from './alignment.ts';
 import { STREAM, STREAMS } from './btf-delta.ts';
 import type { DeltaSide } from './delta-side.ts';
@@ -58,7 +59,7 @@ export function encodeDelta(base: DeltaSide, target: DeltaSide, alike?: Alike): 
   const typeMatch = align(base.types, target.types);
   const typeRuns = new RunWriter(stream('types'));
   forEachRun(typeMatch, (from, _to, length) => typeRuns.write(from, length));
-  const idMap = new Uint32Array(base.btf.starts.length);
+  const idMap = takeUint32(base.btf.starts.length).fill(0);
   for (let i = 0; i < typeMatch.length; i++) if (typeMatch[i]! >= 0) idMap[typeMatch[i]! + 1] = i + 1;
   pairByName(base, target, typeMatch, idMap, stream('pairs'));
 
@@ -79,7 +80,7 @@ export function encodeDelta(base: DeltaSide, target: DeltaSide, alike?: Alike): 
   };
   const exact = exactByPairs(base, alike, typeMatch, stringMatch, target.strings.starts, idMap);
   const [old, now] = [signedRecords(base.btf), signedRecords(target.btf)];
-  const signedIds = new Int32Array(idMap.buffer);
+  const signedIds = new Int32Array(idMap.buffer, 0, idMap.length);
   forEachRun(typeMatch, (from, to, length) => {
     for (let i = 0; i < length; i++) {
       if (from < 0) columns.write(words, starts[to + i]!, starts[to + i + 1]!, to + i + 1);
@@ -96,6 +97,11 @@ export function encodeDelta(base: DeltaSide, target: DeltaSide, alike?: Alike): 
   for (const part of streams) all.add(part.length);
   for (const part of streams) all.addBytes(part.view());
   return { streams: all.view(), typeMatch, stringMatch, idMap };
+}
+
+/** Nobody looks at what aligned a delta any more; but for `typeMatch`. */
+export function forgetMaps({ stringMatch, idMap }: EncodedDelta): void {
+  giveBack([stringMatch, idMap]);
 }
 
 /** The data of a delta, as they are stored. */

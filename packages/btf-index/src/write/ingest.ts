@@ -8,6 +8,7 @@
 //   6. modules, and the kernel's own row
 
 import type { KernelIdentity } from '../answer-types.ts';
+import { giveBack } from '../bytes.ts';
 import { IndexError } from '../errors.ts';
 import { checkedIdentity, kernelName } from '../store/identity.ts';
 import { parseBtf } from '@btfq/btf-format';
@@ -247,6 +248,7 @@ function addContent(index: BtfIndex, writer: Writer, { prepared, modulesOf }: Fa
     prepared: { ...prepared, modules: [], moduleSet: undefined },
   };
   storeDeclarations(index, writer, parent, bytes.parentMatch, view);
+  if (bytes.parentMatch) giveBack([bytes.parentMatch]);
   const kept = modulesOf === undefined ? [] : versionsOf(index, modulesOf).map((version) => version.id);
   const modules = prepared.modules.length + kept.length;
   // what is not known is as in the parent, and hidden: so nothing is written where kernels with and without take turns

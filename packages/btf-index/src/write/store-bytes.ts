@@ -1,11 +1,11 @@
 // Chooses the content that a new BTF is stored as a difference from, so that deltas are small and chains of them short.
 
-import { sameBytes } from '../bytes.ts';
+import { giveBack, sameBytes } from '../bytes.ts';
 import { nodeCodec } from '../codec/node-codec.ts';
 import { EMPTY_SIDE } from '../delta/btf-delta.ts';
 import { givesBack } from '../delta/check-delta.ts';
 import type { DeltaSide } from '../delta/delta-side.ts';
-import { type EncodedDelta, encodeDelta, packDelta } from '../delta/encode-delta.ts';
+import { type EncodedDelta, encodeDelta, forgetMaps, packDelta } from '../delta/encode-delta.ts';
 import { contentRow } from '../store/content-bytes.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
@@ -61,7 +61,9 @@ export function encodeContent(
     const data = packDelta(far, LEVEL);
     const { steps } = contentRow(index, ancestor);
     if (!inSeries || data.length < LEAP_BYTES || row.steps >= MAX_STEPS) {
+      forgetMaps(near);
       packed(base, target, far, data);
+      giveBack([far.typeMatch]);
       return { data, base: ancestor, steps: steps + 1, place, parentMatch: near.typeMatch };
     }
   }
@@ -110,5 +112,6 @@ function packed(
   data: Uint8Array = packDelta(delta, LEVEL),
 ): Uint8Array {
   if (!givesBack(base, target, delta, data, nodeCodec)) throw new Error('a delta does not give its BTF back');
+  forgetMaps(delta);
   return data;
 }
