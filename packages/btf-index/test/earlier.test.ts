@@ -1,12 +1,22 @@
 // Hashing by means of an earlier kernel, beside hashing alone: both must say the same, whatever the two kernels have in common.
 
-import { kernelBtf, type RandomKernel, randomKernel, seededRandom, varyKernel, writeKernel } from '@btfq/test-kit';
+import {
+  BtfBytes,
+  kernelBtf,
+  type RandomKernel,
+  randomKernel,
+  seededRandom,
+  varyKernel,
+  writeKernel,
+} from '@btfq/test-kit';
 import { expect, it } from 'vitest';
 import { earlierOf } from '../src/prepare/earlier.ts';
 import { inOneMemory } from '../src/prepare/one-memory.ts';
 import { type PreparedKernel, prepareKernel } from '../src/prepare/prepare.ts';
 import { hashStrings } from '../src/prepare/string-hashes.ts';
 import { hashStringsAlike, StringMoves } from '../src/prepare/string-runs.ts';
+import { smallKernel } from './small-kernel.ts';
+import { smallModules } from './small-module.ts';
 
 function expectSame(ours: PreparedKernel, alone: PreparedKernel): void {
   for (const part of ['strings', 'types'] as const) {
@@ -61,6 +71,18 @@ it('real kernels of different series and architectures hash the same', () => {
   const earlier = prepareKernel(first);
   expectSame(prepareKernel(second, [], undefined, earlierOf(earlier)), prepareKernel(second));
   expectSame(prepareKernel(first, [], undefined, earlierOf(earlier)), earlier);
+});
+
+it('hashes do not depend on what was hashed before', () => {
+  const bytes = new BtfBytes({});
+  bytes.struct('of_void', 8, [{ name: 'nothing', type: bytes.ptr(0), offset: 0 }]);
+  const first = bytes.build();
+  const alone = prepareKernel(first.slice());
+  for (let n = 0; n < 4; n++) {
+    const kernel = smallKernel(n);
+    prepareKernel(kernel.btf, smallModules(n));
+    expectSame(prepareKernel(first.slice()), alone);
+  }
 });
 
 it('strings that moved, came, went or changed places are found or hashed', () => {

@@ -543,6 +543,7 @@ class TypeHasher {
     const { words } = this;
     this.done[own] = 1; // before its content: an anonymous type that contains itself meets a constant
     this.refLo[own] = TOO_DEEP;
+    this.refHi[own] = 0; // the memory was another kernel's
     if (depth > MAX_ANONYMOUS_DEPTH) this.namesBegin = false; // nobody looks further
     if (own + this.firstId === 0 || depth > MAX_ANONYMOUS_DEPTH) return;
     const at = this.starts[own - this.firstStart]!;
