@@ -30,10 +30,15 @@ const KEPT = 4;
 const RECENT = Symbol('recently rebuilt');
 
 /**
- * Rebuilds a content and checks its SHA-256. `known` may have contents of the chain already. The result is shared: not to
+ * Rebuilds a content and checks its SHA-256. `known` may have contents of the chain already, `passed` is told of those that were rebuilt on the way. The result is shared: not to
  * be written to. Throws `damaged`.
  */
-export function contentBytes(index: BtfIndex, id: number, known?: (id: number) => RawBtf | undefined): RawBtf {
+export function contentBytes(
+  index: BtfIndex,
+  id: number,
+  known?: (id: number) => RawBtf | undefined,
+  passed?: (id: number, raw: RawBtf) => void,
+): RawBtf {
   try {
     const recent = index.cached(RECENT, () => new Map<number, RawBtf>());
     const chain: { id: number; data: Uint8Array }[] = [];
@@ -52,6 +57,7 @@ export function contentBytes(index: BtfIndex, id: number, known?: (id: number) =
     raw ??= EMPTY_RAW;
     for (let link = chain.pop(); link !== undefined; link = chain.pop()) {
       raw = decodeDelta(raw, link.data, index.codec);
+      passed?.(link.id, raw);
       if (chain.length < KEPT - 1) keep(recent, link.id, raw);
     }
     const { sha256: expected } = contentRow(index, id);

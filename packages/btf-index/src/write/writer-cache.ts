@@ -1,7 +1,7 @@
 // What the one writer keeps between commits: rows of names and types, sketches, and the contents that the next kernels
 // will most likely be stored as differences from. All of it can be read again from the file, and is when another process wrote to it.
 
-import type { DeltaSide } from '../delta/delta-side.ts';
+import type { DeltaSide, RawBtf } from '../delta/delta-side.ts';
 import { configRowsOf } from '../store/config-rows.ts';
 import { contentBytes, contentRow } from '../store/content-bytes.ts';
 import type { ModuleSet } from '../modules/module-set.ts';
@@ -97,6 +97,8 @@ export class Writer implements Interner {
   private readonly versions = new Map<number, ReadonlySet<number>>();
   private readonly configs = new Map<number, ReadonlyMap<number, number>>();
   private readonly moduleSets = new Map<number, ModuleSet>();
+  /** Contents that were rebuilt on the way to others, and that their series leaps back to. */
+  private readonly passed = new Map<number, RawBtf>();
   /** Set while work is done in bulk. */
   private bulk: Bulk | undefined;
   /** Whether all names of the index are in `names`, so that others need not be looked for; likewise types. */
@@ -289,7 +291,19 @@ export class Writer implements Interner {
   view(id: number): View {
     let view = this.views.get(id);
     if (view === undefined) {
-      const raw = contentBytes(this.index, id, (other) => this.views.get(other)?.prepared);
+      const raw = contentBytes(
+        this.index,
+        id,
+        (other) => this.views.get(other)?.prepared ?? this.passed.get(other),
+        (other, one) => {
+          if (other !== id && isLeap(contentRow(this.index, other).place)) this.passed.set(other, one);
+        },
+      );
+      this.passed.delete(id);
+      for (const oldest of this.passed.keys()) {
+        if (this.passed.size <= KEPT_LEAPS) break;
+        this.passed.delete(oldest);
+      }
       const alike = [...this.views.values()].at(-1);
       const earlier = alike && earlierOf(alike.prepared);
       const leap = isLeap(contentRow(this.index, id).place);
