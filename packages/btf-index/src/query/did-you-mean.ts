@@ -29,7 +29,14 @@ export function nearEnough(length: number): number {
   return length <= 3 ? 1 : length <= 8 ? 2 : 3;
 }
 
-/** The distinct words nearest to one, best first: few letters differ, or it is a part of them. */
+/** Places before all that differs in letters. */
+const BEGINS = -2;
+const INSIDE = -1;
+
+/**
+ * The distinct words nearest to one, best first: those that begin with it, those that have it inside, those of which few letters
+ * differ. A mistake is hardly ever a part of another name, so who asked for a part of a name left out the rest.
+ */
 export function nearWords(word: string, words: Iterable<string>, limit = 3): string[] {
   const lower = word.toLowerCase();
   if (lower === '') return [];
@@ -38,10 +45,9 @@ export function nearWords(word: string, words: Iterable<string>, limit = 3): str
   for (const other of words) {
     if (other === '' || found.has(other)) continue;
     const otherLower = other.toLowerCase();
-    let distance = editDistance(lower, otherLower, most);
-    if (distance > most && lower.length >= 3 && otherLower.includes(lower)) {
-      distance = most + (otherLower.length - lower.length) / 100;
-    } else if (distance > most) continue;
+    const at = lower.length >= 3 ? otherLower.indexOf(lower) : -1;
+    const distance = at < 0 ? editDistance(lower, otherLower, most) : at === 0 ? BEGINS : INSIDE;
+    if (distance > most) continue;
     found.set(other, distance);
   }
   return [...found]
