@@ -33,6 +33,7 @@ import { fixtureKernels, seededRandom } from '@btfq/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diskStore } from '../src/remote/disk-store.ts';
 import { localNames } from '../src/search/local-names.ts';
+import { KIND_CODE } from '../src/query/declarations.ts';
 import { decodePieces } from '../src/search/pieces.ts';
 import { publishedPart } from '../src/store/published-parts.ts';
 import { SCHEMA_VERSION } from '../src/store/schema-version.ts';
@@ -174,9 +175,32 @@ describe('reading', () => {
   it.each(Object.entries(QUESTIONS))('a cold %s takes few requests', async (_, ask) => {
     const { index, traffic } = await open(webSpace());
     expect(ask(index)).toEqual(ask(local));
-    expect(traffic.requests).toBeLessThanOrEqual(25);
-    expect(traffic.bytes).toBeLessThanOrEqual(500_000);
+    expect(traffic.requests).toBeLessThanOrEqual(15);
+    expect(traffic.bytes).toBeLessThanOrEqual(300_000);
   });
+
+  it('answers of any declaration, and of any field, by few requests, as a local index does', async () => {
+    const random = seededRandom(25);
+    for (const kind of ['struct', 'union', 'enum', 'typedef', 'func', 'var'] as const) {
+      const names = local
+        .statement('SELECT DISTINCT n.text FROM declaration d JOIN name n ON n.id = d.name WHERE d.kind = ? ORDER BY 1')
+        .all(KIND_CODE[kind]) as [string][];
+      for (let i = 0; i < 25; i++) {
+        const [name] = names[random.below(names.length)]!;
+        const askings: ((index: BtfIndex) => unknown)[] = [(index) => declarations(index, kind, name)];
+        const [layout] = declarations(local, kind, name) as readonly { fields?: readonly { name: string }[] }[];
+        const member = layout?.fields?.find((one) => one.name !== '')?.name;
+        if (member !== undefined) askings.push((index) => field(index, 'composite', name, member));
+        for (const ask of askings) {
+          const { index, traffic } = await open(webSpace());
+          expect(ask(index), `${kind} ${name}`).toEqual(ask(local));
+          const within = traffic.requests <= 15 && traffic.bytes <= 300_000;
+          expect(within, `${kind} ${name}: ${traffic.requests} requests, ${traffic.bytes} bytes`).toBe(true);
+          index.close();
+        }
+      }
+    }
+  }, 60_000);
 
   it('finds names as a local index does', async () => {
     const { index, traffic } = await open(webSpace());

@@ -10,7 +10,8 @@ import { tableOfRow } from '../search/published-names.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
 import { nameTables } from './name-tables.ts';
 import { isPublishedTable } from './unpublish.ts';
-import { catalogPart, companions, holdersPart, setMembers } from './parts.ts';
+import { declarationBlocks } from './declaration-blocks.ts';
+import { catalogPart, holdersPart, setMembers } from './parts.ts';
 
 /** Bytes of a page: measured (docs/scale.md). */
 const PAGE_BYTES = 8192;
@@ -73,7 +74,7 @@ const NAME_TABLES = `
 `;
 const TABLES = `
   CREATE TABLE published_more (name TEXT PRIMARY KEY, data ANY NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE companions (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+  CREATE TABLE declaration_blocks (piece INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
   CREATE TABLE set_members (first INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 `;
 
@@ -96,9 +97,11 @@ export function layOut(path: string, out: string): Extent[] {
     db.exec(`ATTACH ${quoted(path)} AS source`);
     beginOnOneState(db, index);
     const schema = readSchema(db);
-    const extents = beginning(db, index, schema);
+    const blocks = declarationBlocks(index);
+    const extents = beginning(db, index, schema, blocks.directory);
     copy(db, schema);
-    fill(db, 'companions', ['key', 'data'], companions(index));
+    const pieces = blocks.pieces.map((data, piece) => ({ piece, data }));
+    fill(db, 'declaration_blocks', ['piece', 'data'], pieces);
     fill(db, 'set_members', ['first', 'data'], setMembers(index));
     db.exec('COMMIT');
     for (const pragma of ['application_id', 'user_version']) {
@@ -166,13 +169,13 @@ function readSchema(db: Database.Database): Schema {
 const ROOTS = ['name', 'declaration', 'declaration_set', 'type'];
 
 /** What a search reads comes first, then what other questions read besides, each together. */
-function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, { tables }: Schema): Extent[] {
+function beginning(db: Database.Database, index: BtfIndex, { tables }: Schema, blocks: Uint8Array): Extent[] {
   const extents: Extent[] = [];
   let end = 0;
   const extent = (write: () => void) => {
     write();
     const pages = db.pragma('page_count', { simple: true }) as number;
-    extents.push([end * PAGE_BYTES, (pages - end) * PAGE_BYTES]);
+    if (pages > end) extents.push([end * PAGE_BYTES, (pages - end) * PAGE_BYTES]);
     end = pages;
   };
   const insert = (name: string, data: Uint8Array | string, table = 'published') =>
@@ -196,6 +199,7 @@ function beginning(db: Database.Database, index: ReturnType<typeof openIndex>, {
     db.exec(TABLES);
     for (const table of tables) if (ROOTS.includes(table.name)) db.exec(sqlOf(table));
     insert('catalog', catalogPart(index), 'published_more');
+    insert('declaration-blocks', blocks, 'published_more');
   });
   extent(() => {
     insert('name-modules', names.modules, 'published_more');

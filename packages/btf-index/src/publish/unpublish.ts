@@ -12,6 +12,7 @@ const PUBLISHED_TABLES: readonly string[] = [
   'published_places',
   'companion',
   'companions',
+  'declaration_blocks',
   'set_members',
 ];
 

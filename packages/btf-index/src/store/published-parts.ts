@@ -1,15 +1,14 @@
-// What a published file has besides: the catalog as one small blob, and companions of declarations, each with the names,
-// types and sets that all declarations of a name speak of. They say nothing that is not in the tables, only in one place.
-// publish.ts writes them; they count only for the state of the file that they were made of.
+// What a published file has besides: the catalog as one small blob, declarations with unnamed members, the declarations of
+// sets. They say nothing that is not in the tables, only in one place (declarations themselves: declaration-blocks.ts). publish.ts writes
+// them; they count only for the state of the file that they were made of.
 
 import type { BtfIndex } from './btf-index.ts';
 import { bytesOfText, textOfBytes } from '../bytes.ts';
-import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
-import { TypeTag } from '../encoding/type-code.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
 
 const PUBLISHED = Symbol('published');
-const MOST_BYTES = 1 << 28;
+/** What a blob may unpack to. */
+export const MOST_BYTES = 1 << 28;
 
 /** Whether this file was published as it is. */
 export function isPublished(index: BtfIndex): boolean {
@@ -23,9 +22,8 @@ export function isPublished(index: BtfIndex): boolean {
 
 /** A blob of a published file, unpacked; undefined where there is none. */
 export function publishedPart(index: BtfIndex, name: string): Uint8Array | undefined {
-  if (!isPublished(index)) return undefined;
   for (const table of ['published', 'published_more']) {
-    if (!hasTable(index, table)) continue;
+    if (!hasPublishedTable(index, table)) continue;
     const row = index.statement(`SELECT data FROM ${table} WHERE name = ?`).get(name) as [Uint8Array] | undefined;
     if (row !== undefined) return index.codec.unzstd(row[0], MOST_BYTES);
   }
@@ -96,7 +94,7 @@ export function encodeMembers(sets: readonly SetMembers[]): Uint8Array {
 
 /** Of a published file, the declarations of these sets; undefined where it has no such table. */
 export function membersOfSets(index: BtfIndex, sets: ReadonlySet<number>): (readonly [number, number])[] | undefined {
-  if (!isPublished(index) || !hasTable(index, 'set_members')) return undefined;
+  if (!hasPublishedTable(index, 'set_members')) return undefined;
   const part = index.statement('SELECT data FROM set_members WHERE first <= ? ORDER BY first DESC LIMIT 1');
   const found: (readonly [number, number])[] = [];
   let done = 0;
@@ -122,105 +120,14 @@ export function membersOfSets(index: BtfIndex, sets: ReadonlySet<number>): (read
 
 const TABLES = Symbol('tables');
 
-/** Whether a published file has a table: those of older versions lack some. */
-function hasTable(index: BtfIndex, name: string): boolean {
+/** Whether a file is published as it is and has a table: those of older versions lack some. */
+export function hasPublishedTable(index: BtfIndex, name: string): boolean {
+  if (!isPublished(index)) return false;
   const tables = index.cached(TABLES, () => {
     const rows = index.statement(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all() as [string][];
     return new Set(rows.map(([table]) => table));
   });
   return tables.has(name);
-}
-
-/** All that declarations of a kind and name speak of; where it is worth it, the declarations themselves. */
-export interface Companion {
-  /** All kinds that declarations of this name are of. */
-  readonly kinds: readonly number[];
-  readonly rows: readonly (readonly [id: number, discriminator: number, set: number, body: Uint8Array])[];
-  readonly names: readonly (readonly [id: number, text: string])[];
-  readonly types: readonly (readonly [id: number, code: Uint8Array])[];
-  readonly sets: readonly (readonly [id: number, changes: Uint8Array, moduleChanges: Uint8Array | null])[];
-}
-
-export function encodeCompanion({ kinds, rows, names, types, sets }: Companion): Uint8Array {
-  const out = new VarintWriter(1024);
-  const blob = (bytes: Uint8Array) => {
-    out.add(bytes.length);
-    out.addBytes(bytes);
-  };
-  for (const list of [kinds, rows, names, types, sets]) out.add(list.length);
-  for (const kind of kinds) out.add(kind);
-  for (const [id, discriminator, set, body] of rows) {
-    out.add(id);
-    out.addSigned(discriminator);
-    out.add(set);
-    blob(body);
-  }
-  for (const [id, text] of names) {
-    out.add(id);
-    blob(bytesOfText(text));
-  }
-  for (const [id, code] of types) {
-    out.add(id);
-    blob(code);
-  }
-  for (const [id, changes, moduleChanges] of sets) {
-    out.add(id);
-    blob(changes);
-    out.add(moduleChanges === null ? 0 : 1);
-    if (moduleChanges !== null) blob(moduleChanges);
-  }
-  return out.finish();
-}
-
-export function decodeCompanion(bytes: Uint8Array): Companion {
-  const input = new VarintReader(bytes);
-  const blob = () => input.nextBytes(input.next());
-  const [kinds, rows, names, types, sets] = [input.next(), input.next(), input.next(), input.next(), input.next()];
-  const list = <T>(count: number, one: () => T): T[] => {
-    const all: T[] = [];
-    for (let i = 0; i < count; i++) all.push(one());
-    return all;
-  };
-  return {
-    kinds: list(kinds, () => input.next()),
-    rows: list(rows, () => [input.next(), input.nextSigned(), input.next(), blob()] as const),
-    names: list(names, () => [input.next(), textOfBytes(blob())] as const),
-    types: list(types, () => [input.next(), blob()] as const),
-    sets: list(sets, () => [input.next(), blob(), input.next() === 1 ? blob() : null] as const),
-  };
-}
-
-/** Kinds of declarations that may have companions: all but variables and symbols of the configuration. */
-export const COMPANION_KINDS: readonly number[] = [
-  TypeTag.Struct,
-  TypeTag.Union,
-  TypeTag.Enum,
-  TypeTag.Typedef,
-  TypeTag.Func,
-  ANONYMOUS_ENUM,
-];
-
-/** The number of a companion: those of one name are neighbours, and the table needs no index. */
-export function companionKey(kind: number, name: number): number {
-  return name * 256 + kind;
-}
-
-/** The companions of many kinds and names at once; most have none. */
-export function companionsOf(
-  index: BtfIndex,
-  wanted: readonly (readonly [kind: number, name: number])[],
-): (Companion & { readonly kind: number; readonly name: number })[] {
-  if (!isPublished(index) || !hasTable(index, 'companions')) return [];
-  const asked = wanted.filter(([kind]) => COMPANION_KINDS.includes(kind));
-  if (asked.length === 0) return [];
-  const rows = index
-    .statement('SELECT c.key, c.data FROM json_each(?) j CROSS JOIN companions c ON c.key = j.value')
-    .all(JSON.stringify(asked.map(([kind, name]) => companionKey(kind, name)))) as [number, Uint8Array][];
-  return rows.map(([key, data]) => ({
-    kind: key % 256,
-    name: Math.floor(key / 256),
-    ...decodeCompanion(index.codec.unzstd(data, MOST_BYTES)),
-  }));
 }
 
 /** What the catalog reads of kernels and contents, by columns. Kernels are in kernel order. */

@@ -3,8 +3,7 @@
 import type { BtfIndex } from './btf-index.ts';
 import { type ContentTree, decodeMembershipChanges, type Ranges, rangesOf, shifted, unite } from './content-tree.ts';
 import { type ModulePlace, moduleVersions } from './module-versions.ts';
-import { blobAt, blobsOf, numbersOf, textsOf } from './columns.ts';
-import { companionsOf } from './published-parts.ts';
+import { declarationBlocks, declarationKey } from './declaration-blocks.ts';
 import { mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode, type TypeCode } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
@@ -72,6 +71,7 @@ export class Rows {
       const row = this.index.statement('SELECT id FROM name WHERE text = ?').get(text) as [number] | undefined;
       if (this.ids.size > KEPT_DECLARATIONS) this.ids.clear();
       this.ids.set(text, row?.[0]);
+      if (row !== undefined) this.names.set(row[0], text);
     }
     return this.ids.get(text);
   }
@@ -84,36 +84,20 @@ export class Rows {
     const found = this.index
       .statement('SELECT n.id, n.text FROM json_each(?) j CROSS JOIN name n ON n.text = j.value')
       .all(JSON.stringify(wanted)) as [number, string][];
-    for (const [id, text] of found) this.ids.set(text, id);
+    for (const [id, text] of found) {
+      this.ids.set(text, id);
+      this.names.set(id, text);
+    }
   }
 
   /** Reads the texts of many names at once. */
   loadTexts(ids: Iterable<number>): void {
     const wanted = [...new Set(ids)].filter((id) => !this.names.has(id));
     if (wanted.length < 2) return;
-    const [found, texts] = this.index
-      .statement(
-        'SELECT json_group_array(n.id), json_group_array(n.text) FROM json_each(?) j CROSS JOIN name n ON n.id = j.value',
-      )
-      .get(JSON.stringify(wanted)) as [string, string];
-    const names = textsOf(texts);
-    for (const [i, id] of numbersOf(found).entries()) this.names.set(id, names[i]!);
-  }
-
-  /** Reads many types at once, without what their codes speak of. */
-  loadCodes(ids: Iterable<number>): void {
-    const wanted = [...new Set(ids)].filter((id) => !this.types.has(id));
-    if (wanted.length < 2) return;
-    const [found, hex, lengths] = this.index
-      .statement(
-        `SELECT json_group_array(t.id), group_concat(hex(t.code), ''), json_group_array(length(t.code))
-           FROM json_each(?) j CROSS JOIN type t ON t.id = j.value`,
-      )
-      .get(JSON.stringify(wanted)) as unknown[];
-    const codes = blobsOf(hex, lengths);
-    for (const [i, id] of numbersOf(found).entries()) {
-      this.types.set(id, decodeTypeCode(new VarintReader(blobAt(codes, i))));
-    }
+    const found = this.index
+      .statement('SELECT n.id, n.text FROM json_each(?) j CROSS JOIN name n ON n.id = j.value')
+      .all(JSON.stringify(wanted)) as [number, string][];
+    for (const [id, text] of found) this.names.set(id, text);
   }
 
   /** Reads many types at once, with all that their codes speak of, and the names in them. */
@@ -123,7 +107,12 @@ export class Rows {
     while (wanted.size > 0) {
       const missing = [...wanted].filter((id) => !this.types.has(id));
       const next = new Set<number>();
-      this.loadCodes(missing);
+      if (missing.length > 1) {
+        const found = this.index
+          .statement('SELECT t.id, t.code FROM json_each(?) j CROSS JOIN type t ON t.id = j.value')
+          .all(JSON.stringify(missing)) as [number, Uint8Array][];
+        for (const [id, code] of found) this.types.set(id, decodeTypeCode(new VarintReader(code)));
+      }
       for (const id of missing) {
         const mentioned = mentionsOf(this.type(id));
         for (const name of mentioned.names) names.add(name);
@@ -160,7 +149,7 @@ export class Rows {
   /** Reads the declarations of many kinds and names at once, and their sets. */
   loadDeclared(wanted: readonly (readonly [kind: number, name: number])[]): void {
     const unknown = wanted.filter(([kind, name]) => !this.declarations.has(`${kind} ${name}`));
-    this.loadCompanions(unknown);
+    this.loadBlocks(unknown);
     const missing = unknown.filter(([kind, name]) => !this.declarations.has(`${kind} ${name}`));
     if (missing.length > 1) {
       const found = this.index
@@ -177,21 +166,37 @@ export class Rows {
     this.loadSets(wanted.flatMap(([kind, name]) => this.declared(kind, name).map((row) => row.set)));
   }
 
-  /** Of a published file: what declarations speak of, read together. */
-  private loadCompanions(wanted: readonly (readonly [kind: number, name: number])[]): void {
-    for (const { kind, name, kinds, rows, names, types, sets } of companionsOf(this.index, wanted)) {
-      // what no declaration of this name is need not be looked for
-      for (const [other, own] of wanted) {
-        if (own === name && !kinds.includes(other)) this.declarations.set(`${other} ${name}`, []);
-      }
-      if (rows.length > 0) {
-        const declared = rows.map(([id, discriminator, set, body]) => ({ id, name, kind, discriminator, set, body }));
-        this.makeRoom(declared.length);
-        this.declarations.set(`${kind} ${name}`, declared);
-      }
+  /** Of a published file: declarations with all that they speak of, and with their neighbours. */
+  private loadBlocks(wanted: readonly (readonly [kind: number, name: number])[]): void {
+    if (wanted.length === 0) return;
+    const blocks = declarationBlocks(
+      this.index,
+      wanted.map(([kind, name]) => declarationKey(kind, name)),
+    );
+    if (blocks === undefined) return;
+    this.makeRoom(blocks.reduce((sum, { groups }) => sum + groups.length, 0));
+    for (const { groups, names, types, sets } of blocks) {
       for (const [id, text] of names) this.names.set(id, text);
-      for (const [id, code] of types) this.types.set(id, decodeTypeCode(new VarintReader(code)));
+      for (const [id, code] of types) {
+        if (this.types.has(id)) continue;
+        this.types.set(
+          id,
+          decoded(this.index.path, () => decodeTypeCode(new VarintReader(code))),
+        );
+      }
       for (const set of sets) if (!this.sets.has(set[0])) this.keepSet([...set]);
+      for (const [key, rows] of groups) {
+        const [kind, name] = [key % 256, Math.floor(key / 256)];
+        this.declarations.set(
+          `${kind} ${name}`,
+          rows.map(([id, discriminator, set, body]) => ({ id, name, kind, discriminator, set, body })),
+        );
+      }
+    }
+    // Blocks have all declarations: of what they do not have there is none.
+    for (const [kind, name] of wanted) {
+      const key = `${kind} ${name}`;
+      if (!this.declarations.has(key)) this.declarations.set(key, []);
     }
   }
 
@@ -306,7 +311,7 @@ export class Rows {
     const key = `${kind} ${name}`;
     let rows = this.declarations.get(key);
     if (rows === undefined) {
-      this.loadCompanions([[kind, name]]);
+      this.loadBlocks([[kind, name]]);
       rows = this.declarations.get(key);
     }
     if (rows === undefined) {
