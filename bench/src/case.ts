@@ -25,6 +25,8 @@ export interface BenchContext {
   /** Kernels in the simulated archive. */
   readonly simulated: number;
   readonly seed: number;
+  /** A folder with the executables of a release. */
+  readonly executables: string;
   /** A folder for temporary files, removed at the end. */
   readonly scratch: string;
   note(line: string): void;

@@ -8,7 +8,7 @@
 //   --vmlinux FILE    a kernel with debug information; again     --package FILE  a debug package; again for another one
 //                     for another one (dwz in its name: rewritten by dwz)            --image FILE    a kernel image; again
 //                     for another one                              --index FILE  what the views are asked of
-//   --list  the names
+//   --executables DIR  what scripts/executable.ts made (release/)                   --list  the names
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +28,7 @@ import { manyKernels } from './cases/many-kernels.ts';
 import { offsets } from './cases/offsets.ts';
 import { openFind } from './cases/open-find.ts';
 import { serverLoad } from './cases/server-load.ts';
+import { start } from './cases/start.ts';
 import { verifier } from './cases/verifier.ts';
 import { views } from './cases/views.ts';
 import { describeMachine } from './machine.ts';
@@ -39,6 +40,7 @@ const CASES: readonly Case[] = [
   openFind,
   dedup,
   commands,
+  start,
   manyKernels,
   growth,
   ingestCase,
@@ -66,6 +68,7 @@ const { values, positionals } = parseArgs({
     simulated: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     index: { type: 'string' },
+    executables: { type: 'string', default: resolve(import.meta.dirname, '../../release') },
     smoke: { type: 'boolean', default: false },
     out: { type: 'string' },
     compare: { type: 'string' },
@@ -135,6 +138,7 @@ async function main(): Promise<number> {
       debugPackages: values.package,
       images: values.image,
       index: values.index,
+      executables: resolve(values.executables),
       note: (line) => console.error(line),
     };
     const rows: Row[] = [];
