@@ -46,6 +46,8 @@ export async function executableByBun(arch: Arch, file: string, scratch: string)
   const options = [
     ...['--compile', '--bytecode', '--format=cjs', '--minify-syntax', '--minify-whitespace'],
     ...[`--target=bun-linux-${arch}`, `--compile-executable-path=${bunFor(arch, scratch)}`],
+    // compile to machine code ten times as late as usual: a short command ends before that pays
+    '--compile-jit-policy=10',
     // what lies in the folder of a caller is no setting of this command
     ...['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
   ];

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The only place that reads argv and exits.
-import module from 'node:module';
+import { enableCompileCache } from 'node:module';
 
 // Compiled code is kept between runs, which makes short commands start faster.
-module.enableCompileCache?.();
+enableCompileCache?.();
 
 async function main(): Promise<void> {
   const { runCli } = await import('./cli.ts');

@@ -48,7 +48,9 @@ export class StringSet {
 
   /** The offset of the string `key[start, end)`, added at the end where it is new. Throws `limit`. */
   add(key: Uint8Array, start = 0, end = key.length): number {
-    const known = this.find(key, start, end);
+    const hash = hashBytes(key, start, end);
+    const slot = this.#slot(key, start, end, hash);
+    const known = this.#slots[slot]! - 1;
     if (known >= 0) return known;
     const at = this.#length;
     const size = end - start;
@@ -66,14 +68,17 @@ export class StringSet {
     else this.#bytes.set(key.subarray(start, end), at);
     this.#bytes[at + size] = 0;
     this.#length = at + size + 1;
-    this.#insert(this.#bytes, at, at + size, at);
+    this.#occupy(slot, hash, at);
     return at;
   }
 
   #insert(key: Uint8Array, start: number, end: number, offset: number): void {
     const hash = hashBytes(key, start, end);
     const slot = this.#slot(key, start, end, hash);
-    if (this.#slots[slot] !== 0) return; // the first of equal strings wins
+    if (this.#slots[slot] === 0) this.#occupy(slot, hash, offset); // the first of equal strings wins
+  }
+
+  #occupy(slot: number, hash: number, offset: number): void {
     this.#slots[slot] = offset + 1;
     this.#hashes[slot] = hash;
     if (++this.#used * 2 > this.#slots.length) this.#grow();

@@ -4,7 +4,7 @@
 import { BtfError } from '../errors.ts';
 import { BtfKind } from '../kinds.ts';
 import { equalCommon, equalIntOrTag, equalRecord, hashType } from './equality.ts';
-import { type DedupState, IN_PROGRESS, isMapped, kindOf, resolveId, wordAt } from './state.ts';
+import { type DedupState, IN_PROGRESS, isMapped, resolveId, wordAt } from './state.ts';
 import { infoKind, infoVlen } from '../info.ts';
 
 /** Makes the references of each reference type canonical, then finds the equal one or makes it canonical. */
@@ -43,9 +43,14 @@ function enter(state: DedupState, ids: number[], done: number[], id: number): vo
 function canonicalReferences(state: DedupState, id: number, done: number[], top: number): number {
   const { words } = state;
   const at = wordAt(state, id);
-  const count = referenceCount(state, id);
+  const info = words[at + 1]!;
+  const kind = infoKind(info);
+  // an array's element and index; a prototype's result, then the parameters' types; else the one type
+  const first = kind === BtfKind.Array ? at + 3 : at + 2;
+  const stride = kind === BtfKind.Array ? 1 : 2;
+  const count = kind === BtfKind.Array ? 2 : kind === BtfKind.FuncProto ? 1 + infoVlen(info) : 1;
   for (let i = done[top]!; i < count; i++) {
-    const word = referenceWord(state, id, at, i);
+    const word = first + i * stride;
     const target = words[word]!;
     if (!isMapped(state, target)) {
       done[top] = i;
@@ -54,18 +59,6 @@ function canonicalReferences(state: DedupState, id: number, done: number[], top:
     words[word] = resolveId(state, target);
   }
   return -1;
-}
-
-function referenceCount(state: DedupState, id: number): number {
-  const kind = kindOf(state, id);
-  if (kind === BtfKind.Array) return 2;
-  return kind === BtfKind.FuncProto ? 1 + (state.words[wordAt(state, id) + 1]! & 0xffffff) : 1;
-}
-
-/** An array's element and index; a prototype's result, then parameters; else the one type. */
-function referenceWord(state: DedupState, id: number, at: number, i: number): number {
-  if (kindOf(state, id) === BtfKind.Array) return at + 3 + i;
-  return i === 0 ? at + 2 : at + 2 + i * 2;
 }
 
 function settle(state: DedupState, id: number): void {

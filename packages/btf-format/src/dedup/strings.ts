@@ -25,7 +25,8 @@ export function dedupStrings(btf: Btf, flat: FlatBtf): DedupedStrings {
     const local = offset - layer.startStringOffset;
     if (known[local] === 0) {
       const { bytes } = layer.strings;
-      const end = layer.strings.end(local);
+      let end = local; // names are short: asking the engine to search takes longer
+      while (end < bytes.length && bytes[end] !== 0) end++;
       const inBase = findInBase(btf.base, bytes, local, end);
       known[local] = (inBase >= 0 ? inBase : btf.startStringOffset + strings.add(bytes, local, end)) + 1;
     }
