@@ -5,6 +5,7 @@ import { decodeTypeCode } from '../encoding/type-code.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import {
   type BlockRow,
+  type DeclarationBlock,
   declarationKey,
   encodeBlockDirectory,
   encodeDeclarationBlock,
@@ -57,9 +58,9 @@ function tablesOf(index: BtfIndex): Tables {
 class GrowingBlock {
   private readonly tables: Tables;
   private readonly groups: (readonly [key: number, rows: readonly BlockRow[]])[] = [];
-  private readonly names = new Set<number>();
-  private readonly types = new Set<number>();
-  private readonly sets = new Set<number>();
+  readonly names = new Set<number>();
+  readonly types = new Set<number>();
+  readonly sets = new Set<number>();
   size = 0;
 
   constructor(tables: Tables) {
@@ -103,54 +104,121 @@ class GrowingBlock {
     return this.groups.length === 0;
   }
 
-  finish(): { first: number; data: Uint8Array } {
-    const { texts, codes, sets } = this.tables;
-    const data = encodeDeclarationBlock({
-      groups: this.groups,
-      names: sorted(this.names).map((id) => [id, texts.get(id) as string] as const),
-      types: sorted(this.types).map((id) => [id, codes.get(id) as Uint8Array] as const),
-      sets: sorted(this.sets).map((id) => sets.get(id) as SetRow),
-    });
-    return { first: (this.groups[0] as readonly [number, unknown])[0], data: pack(data) };
+  get first(): number {
+    return (this.groups[0] as readonly [number, unknown])[0];
   }
+
+  /** Without what all readers have already. */
+  finish(common?: Common): Uint8Array {
+    const own = (ids: ReadonlySet<number>, known: ReadonlySet<number> | undefined) =>
+      sorted(ids).filter((id) => !known?.has(id));
+    return encodeParts(
+      this.tables,
+      this.groups,
+      own(this.names, common?.names),
+      own(this.types, common?.types),
+      own(this.sets, common?.sets),
+    );
+  }
+}
+
+function encodeParts(
+  { texts, codes, sets }: Tables,
+  groups: DeclarationBlock['groups'],
+  names: readonly number[],
+  types: readonly number[],
+  ofSets: readonly number[],
+): Uint8Array {
+  return pack(
+    encodeDeclarationBlock({
+      groups,
+      names: names.map((id) => [id, texts.get(id) as string] as const),
+      types: types.map((id) => [id, codes.get(id) as Uint8Array] as const),
+      sets: ofSets.map((id) => sets.get(id) as SetRow),
+    }),
+  );
+}
+
+/** What many blocks speak of, which readers read once instead. */
+interface Common {
+  readonly names: ReadonlySet<number>;
+  readonly types: ReadonlySet<number>;
+  readonly sets: ReadonlySet<number>;
+}
+
+/** Bytes of what is common, before it is packed: every question reads it. */
+const COMMON_BYTES = 32_000;
+/** In fewer blocks something is not common. */
+const FEWEST_BLOCKS = 8;
+
+/** What the most blocks speak of, as far as it is worth its place. */
+function commonOf(blocks: readonly GrowingBlock[], { texts, codes, sets }: Tables): Common {
+  const common = { names: new Set<number>(), types: new Set<number>(), sets: new Set<number>() };
+  const size = {
+    names: (id: number) => 3 + (texts.get(id) as string).length,
+    types: (id: number) => 3 + (codes.get(id) as Uint8Array).length,
+    sets: (id: number) => 3 + (sets.get(id) as SetRow)[1].length,
+  };
+  const all = (['names', 'types', 'sets'] as const).flatMap((part) => {
+    const counts = new Map<number, number>();
+    for (const block of blocks) for (const id of block[part]) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return [...counts].filter(([, count]) => count >= FEWEST_BLOCKS).map(([id, count]) => ({ part, id, count }));
+  });
+  all.sort((a, b) => b.count - a.count || a.part.localeCompare(b.part) || a.id - b.id);
+  let left = COMMON_BYTES;
+  for (const { part, id } of all) {
+    left -= size[part](id);
+    if (left < 0) break;
+    common[part].add(id);
+  }
+  return common;
 }
 
 function sorted(ids: ReadonlySet<number>): number[] {
   return [...ids].sort((a, b) => a - b);
 }
 
-/** All declarations in blocks, as pieces that each fill a page, and where the blocks are in them. */
-export function declarationBlocks(index: BtfIndex): { directory: Uint8Array; pieces: readonly Uint8Array[] } {
-  const blocks = [...blocksOf(index)];
-  const length = blocks.reduce((sum, { data }) => sum + data.length, 0);
+/** All declarations in blocks, as pieces that each fill a page; where the blocks are in them, and what many of them speak of. */
+export function declarationBlocks(index: BtfIndex): {
+  directory: Uint8Array;
+  common: Uint8Array;
+  pieces: readonly Uint8Array[];
+} {
+  const tables = tablesOf(index);
+  const blocks = [...blocksOf(index, tables)];
+  const common = commonOf(blocks, tables);
+  const packed = blocks.map((block) => block.finish(common));
+  const length = packed.reduce((sum, data) => sum + data.length, 0);
   const whole = new Uint8Array(length);
   let at = 0;
-  for (const { data } of blocks) {
+  for (const data of packed) {
     whole.set(data, at);
     at += data.length;
   }
   const pieces: Uint8Array[] = [];
   for (let from = 0; from < length; from += PIECE_BYTES) pieces.push(whole.subarray(from, from + PIECE_BYTES));
-  const directory = encodeBlockDirectory(blocks.map(({ first, data }) => ({ first, length: data.length })));
-  return { directory: pack(directory), pieces };
+  return {
+    directory: pack(encodeBlockDirectory(blocks.map(({ first }, i) => ({ first, length: packed[i]!.length })))),
+    common: encodeParts(tables, [], sorted(common.names), sorted(common.types), sorted(common.sets)),
+    pieces,
+  };
 }
 
 /** In the order of their keys. A name with many versions has a block of its own. */
-function* blocksOf(index: BtfIndex): Generator<{ first: number; data: Uint8Array }> {
-  const tables = tablesOf(index);
+function* blocksOf(index: BtfIndex, tables: Tables): Generator<GrowingBlock> {
   let block = new GrowingBlock(tables);
   for (const { kind, name, rows } of groupsOf(index)) {
     const own = rows.reduce((sum, [, , , body]) => sum + body.length, 0);
     if (own > BLOCK_BYTES && !block.isEmpty) {
-      yield block.finish();
+      yield block;
       block = new GrowingBlock(tables);
     }
     block.add(kind, name, rows);
     if (block.size <= BLOCK_BYTES) continue;
-    yield block.finish();
+    yield block;
     block = new GrowingBlock(tables);
   }
-  if (!block.isEmpty) yield block.finish();
+  if (!block.isEmpty) yield block;
 }
 
 function* groupsOf(index: BtfIndex): Generator<{ kind: number; name: number; rows: BlockRow[] }> {

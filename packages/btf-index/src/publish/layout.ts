@@ -98,7 +98,7 @@ export function layOut(path: string, out: string): Extent[] {
     beginOnOneState(db, index);
     const schema = readSchema(db);
     const blocks = declarationBlocks(index);
-    const extents = beginning(db, index, schema, blocks.directory);
+    const extents = beginning(db, index, schema, blocks);
     copy(db, schema);
     const pieces = blocks.pieces.map((data, piece) => ({ piece, data }));
     fill(db, 'declaration_blocks', ['piece', 'data'], pieces);
@@ -168,8 +168,10 @@ function readSchema(db: Database.Database): Schema {
 /** Tables that questions go through from their roots: those lie together, with the catalog after them. */
 const ROOTS = ['name', 'declaration', 'declaration_set', 'type'];
 
+type Blocks = ReturnType<typeof declarationBlocks>;
+
 /** What a search reads comes first, then what other questions read besides, each together. */
-function beginning(db: Database.Database, index: BtfIndex, { tables }: Schema, blocks: Uint8Array): Extent[] {
+function beginning(db: Database.Database, index: BtfIndex, { tables }: Schema, blocks: Blocks): Extent[] {
   const extents: Extent[] = [];
   let end = 0;
   const extent = (write: () => void) => {
@@ -199,7 +201,8 @@ function beginning(db: Database.Database, index: BtfIndex, { tables }: Schema, b
     db.exec(TABLES);
     for (const table of tables) if (ROOTS.includes(table.name)) db.exec(sqlOf(table));
     insert('catalog', catalogPart(index), 'published_more');
-    insert('declaration-blocks', blocks, 'published_more');
+    insert('declaration-blocks', blocks.directory, 'published_more');
+    insert('declaration-common', blocks.common, 'published_more');
   });
   extent(() => {
     insert('name-modules', names.modules, 'published_more');

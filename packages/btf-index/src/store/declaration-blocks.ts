@@ -173,6 +173,15 @@ export function declarationBlocks(index: BtfIndex, keys: readonly number[]): Dec
     });
 }
 
+/** The names, types and sets that many blocks speak of and leave out: to be read before the first one. */
+export function commonOfBlocks(index: BtfIndex): DeclarationBlock {
+  const bytes = publishedPart(index, 'declaration-common');
+  return decoded(index.path, () => {
+    if (bytes === undefined) throw new TypeError('what its blocks of declarations have in common is not there');
+    return decodeDeclarationBlock(bytes);
+  });
+}
+
 /** The last block whose first key is not above this one; -1 where there is none. */
 function blockOf({ firsts }: BlockDirectory, key: number): number {
   let [low, high] = [0, firsts.length];

@@ -3,7 +3,7 @@
 import type { BtfIndex } from './btf-index.ts';
 import { type ContentTree, decodeMembershipChanges, type Ranges, rangesOf, shifted, unite } from './content-tree.ts';
 import { type ModulePlace, moduleVersions } from './module-versions.ts';
-import { declarationBlocks, declarationKey } from './declaration-blocks.ts';
+import { commonOfBlocks, declarationBlocks, declarationKey } from './declaration-blocks.ts';
 import { mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode, type TypeCode } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
@@ -45,6 +45,8 @@ export class Rows {
   private readonly declarations = new Map<string, readonly DeclarationRow[]>();
   private readonly memory = new Map<string, unknown>();
   private kept = 0;
+  /** Whether it has what all blocks of a published file speak of. */
+  private hasCommon = false;
 
   constructor(index: BtfIndex) {
     this.index = index;
@@ -175,6 +177,8 @@ export class Rows {
     );
     if (blocks === undefined) return;
     this.makeRoom(blocks.reduce((sum, { groups }) => sum + groups.length, 0));
+    if (!this.hasCommon) blocks.unshift(commonOfBlocks(this.index));
+    this.hasCommon = true;
     for (const { groups, names, types, sets } of blocks) {
       for (const [id, text] of names) this.names.set(id, text);
       for (const [id, code] of types) {
