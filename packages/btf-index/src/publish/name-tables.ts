@@ -2,12 +2,15 @@
 
 import { byLength, encodeEntries, type NameEntry, type NameFacts } from '../search/entries.ts';
 import { firstLetters, lastLetters, LONGEST_LIKE_SHORT } from '../search/like.ts';
-import { kindsIn, localNames } from '../search/local-names.ts';
+import { factsOfSets, NAMED_KINDS } from '../search/local-names.ts';
+import type { FoundFacts } from '../search/name-source.ts';
 import { encodePieces } from '../search/pieces.ts';
 import { type AlikeStart, backwards, type NameDirectory, SLICE } from '../search/published-names.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
+import { rowsOf } from '../store/row-cache.ts';
 import { BEST_LEVEL, pack } from './pack.ts';
-import { piecesOf, shareLists } from './pieces.ts';
+import { piecesOf } from './pieces.ts';
+import { shareLists } from './shared-lists.ts';
 
 /** Packed bytes of a blob in a row of its own. */
 const BLOB_BYTES = SLICE;
@@ -29,7 +32,11 @@ export function nameTables(index: BtfIndex): NameTables {
   const { entries, modules } = allNames(index);
   const { frequent, rare } = piecesOf(entries, TOP);
   const { lists, ofPiece } = shareLists(rare, entries.length);
-  const named = (some: Iterable<number>) => Array.from(some, (i) => entries[i] as Named).sort(byText);
+  const sorted = [...entries].sort(byText);
+  const ranks = new Map(sorted.map((entry, rank) => [entry, rank]));
+  const rankOf = Uint32Array.from(entries, (entry) => ranks.get(entry)!);
+  const named = (some: ArrayLike<number>) =>
+    Array.from(Uint32Array.from(some, (i) => rankOf[i]!).sort(), (rank) => sorted[rank] as Named);
   const blobs: Uint8Array[] = [];
   let size = 0;
   const put = (made: readonly Uint8Array[], inRows = true) => {
@@ -55,7 +62,7 @@ export function nameTables(index: BtfIndex): NameTables {
     entries.map((entry) => ({ ...entry, text: backwards(entry.text) })),
     ({ lower }) => lastLetters(lower),
   );
-  const short = entries.filter(({ text }) => text.length <= LONGEST_LIKE_SHORT).sort(byText);
+  const short = sorted.filter(({ text }) => text.length <= LONGEST_LIKE_SHORT);
   const directory: NameDirectory = {
     top: TOP,
     first: { ...put(first.map(({ data }) => data)), entries: firstEntries },
@@ -86,25 +93,61 @@ interface Named extends NameEntry {
 
 /** Every name with what a hit says of it, in the order of searches. */
 function allNames(index: BtfIndex): { entries: Named[]; modules: string[] } {
-  const local = localNames(index);
+  const found = factsOfNames(index);
   const modules = new Map<string, number>();
-  const found = local.texts.flatMap((text, place) => {
-    if (text.includes(RESERVED)) return [];
-    const name = local.at(place);
-    const facts = [...kindsIn(name.kinds)].map((kind) => ({ kind, ...name.facts(kind) }));
-    for (const module of facts.flatMap((one) => one.modules)) modules.set(module, 0);
-    return [{ text, lower: text.toLowerCase(), facts }];
-  });
+  for (const module of new Set(found.flatMap(({ facts }) => facts.flatMap((one) => one.modules)))) modules.set(module, 0);
   const names = [...modules.keys()].sort();
   names.forEach((module, i) => void modules.set(module, i));
-  const entries = found.map(({ text, lower, facts }): Named => {
-    const numbered = facts.map((one): NameFacts => {
-      return { ...one, modules: one.modules.map((module) => modules.get(module)!).sort((a, b) => a - b) };
-    });
-    return { text, lower, facts: numbered };
+  const numbered = new Map<readonly string[], number[]>();
+  const numbersOf = (some: readonly string[]) => {
+    let numbers = numbered.get(some);
+    if (numbers === undefined) {
+      numbers = some.map((module) => modules.get(module)!).sort((a, b) => a - b);
+      numbered.set(some, numbers);
+    }
+    return numbers;
+  };
+  found.sort((a, b) => byLength(a.text, b.text));
+  const entries = found.map(({ text, facts }, rank): Named => {
+    const own = facts.map((one): NameFacts => ({ ...one, modules: numbersOf(one.modules) }));
+    return { text, lower: text.toLowerCase(), facts: own };
   });
-  entries.sort((a, b) => byLength(a.text, b.text));
   return { entries, modules: names };
+}
+
+interface FoundEntry {
+  readonly text: string;
+  readonly facts: ({ readonly kind: number } & FoundFacts)[];
+}
+
+/** Every name with what a hit says of it, by kind; what is said of the same sets of declarations is worked out once. */
+function factsOfNames(index: BtfIndex): FoundEntry[] {
+  const rows = rowsOf(index);
+  const declared = index
+    .statement(
+      `SELECT d.name, n.text, d.kind, d.declaration_set FROM declaration d JOIN name n ON n.id = d.name
+         WHERE d.kind IN (${NAMED_KINDS.join()}) ORDER BY d.name, d.kind, d.id`,
+    )
+    .all() as [name: number, text: string, kind: number, set: number][];
+  rows.loadSets(declared.map(([, , , set]) => set));
+  const known = new Map<string, FoundFacts>();
+  const factsOf = (sets: readonly number[]) => {
+    const key = sets.join();
+    let facts = known.get(key);
+    if (facts === undefined) known.set(key, (facts = factsOfSets(index, rows, sets)));
+    return facts;
+  };
+  const found: FoundEntry[] = [];
+  for (let from = 0, last = -1; from < declared.length; ) {
+    const [name, text, kind] = declared[from] as (typeof declared)[number];
+    const sets: number[] = [];
+    for (; declared[from]?.[0] === name && declared[from]?.[2] === kind; from++) sets.push(declared[from]![3]);
+    if (text.includes(RESERVED)) continue;
+    if (name !== last) found.push({ text, facts: [] });
+    found.at(-1)?.facts.push({ kind, ...factsOf(sets) });
+    last = name;
+  }
+  return found;
 }
 
 /** Cuts a list where what is packed so far fills a blob; as one blob packs, the next is expected to. */

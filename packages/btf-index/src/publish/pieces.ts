@@ -3,14 +3,12 @@
 // it but a character at either end is: so whatever is not frequent has a rare piece inside, and is looked for among the names of
 // that. Rare pieces have two to five characters mostly, and are some thousands however many names there are.
 
-import type { NameFacts } from '../search/entries.ts';
+import { kindBits, type NameFacts } from '../search/entries.ts';
 
 /** A frequent piece has more names than this: one in so many, within bounds. */
 const ONE_IN = 300;
 const FEWEST = 300;
 const MOST = 2_000;
-/** Names in a list that rare pieces share: its bytes come in one request. */
-const MOST_NAMES = 2_700;
 
 /** A name in lower case, and the kinds that it is declared as. */
 export interface PieceName {
@@ -28,9 +26,10 @@ export interface Pieces {
 
 interface Candidate {
   readonly piece: string;
-  count: number;
+  /** The name that had it last. */
   last: number;
-  /** Of a frequent one, counted from 1. */
+  count: number;
+  /** Of a frequent one, counted from 1; 0 for a rare one. */
   number: number;
   names: Uint32Array;
   readonly begin: number[];
@@ -47,37 +46,42 @@ export interface Top {
 /** Pieces of names, which come in the order in which a search lists them. */
 export function piecesOf(names: readonly PieceName[], top: Top): Pieces {
   const many = Math.min(MOST, Math.max(FEWEST, Math.round(names.length / ONE_IN)));
-  const starts = new Uint32Array(names.length + 1);
-  for (const [i, { lower }] of names.entries()) starts[i + 1] = starts[i]! + lower.length;
-  // of each character, the number of the frequent piece of the present length that begins there; 0 for none
-  let begun = new Uint32Array(starts[names.length]!).fill(1);
+  const { starts, letters, kinds: letterKinds } = lettersOf(names);
+  const bits = names.map(kindBits);
+  // of each letter, the number of the frequent piece of the present length that begins there; 0 for none
+  const begun = new Uint32Array(letters.length).fill(1);
+  // of each letter, the candidate that begins there, counted from 1
+  const begins = new Uint32Array(letters.length);
   const frequent: Candidate[] = [];
   const rare: Candidate[] = [];
   for (let length = 1, found = 1; found > 0; length++) {
-    const candidates = new Map<number, Candidate>();
-    const visit = (see: (key: number, name: number, at: number) => void) => {
-      for (const [i, { lower }] of names.entries()) {
-        const from = starts[i]!;
-        for (let at = 0; at + length <= lower.length; at++) {
-          const before = begun[from + at]!;
-          if (before === 0 || (length > 1 && begun[from + at + 1] === 0)) continue;
-          see(before * 0x10000 + lower.charCodeAt(at + length - 1), i, at);
+    const candidates: Candidate[] = [];
+    // by the frequent piece that it begins with, and the letter after it
+    const known = new Uint32Array((found + 1) * letterKinds);
+    for (let i = 0; i < names.length; i++) {
+      const end = starts[i + 1]! - length;
+      for (let at = starts[i]!; at <= end; at++) {
+        begins[at] = 0;
+        const before = begun[at]!;
+        if (before === 0 || (length > 1 && begun[at + 1] === 0)) continue;
+        const key = before * letterKinds + letters[at + length - 1]!;
+        let which = known[key]!;
+        if (which === 0) {
+          const from = at - starts[i]!;
+          const piece = (names[i] as PieceName).lower.slice(from, from + length);
+          const kept = { number: 0, names: NONE, begin: [], inside: [], quotas: NO_QUOTAS };
+          which = candidates.push({ piece, last: -1, count: 0, ...kept });
+          known[key] = which;
         }
+        begins[at] = which;
+        const one = candidates[which - 1] as Candidate;
+        if (one.last === i) continue;
+        one.count++;
+        one.last = i;
       }
-    };
-    visit((key, i, at) => {
-      const known = candidates.get(key);
-      if (known === undefined) {
-        const piece = (names[i] as PieceName).lower.slice(at, at + length);
-        const kept = { number: 0, names: NONE, begin: [], inside: [], quotas: NO_QUOTAS };
-        candidates.set(key, { piece, count: 1, last: i, ...kept });
-      } else if (known.last !== i) {
-        known.count++;
-        known.last = i;
-      }
-    });
+    }
     found = 0;
-    for (const one of candidates.values()) {
+    for (const one of candidates) {
       one.last = -1;
       if (one.count > many) {
         one.number = ++found;
@@ -89,22 +93,25 @@ export function piecesOf(names: readonly PieceName[], top: Top): Pieces {
         rare.push(one);
       }
     }
-    const next = new Uint32Array(begun.length);
-    visit((key, i, at) => {
-      const one = candidates.get(key) as Candidate;
-      if (one.number > 0) next[starts[i]! + at] = one.number;
-      if (one.last === i) return;
-      one.last = i;
-      if (one.number === 0) one.names[one.count++] = i;
-      else if (one.quotas[at === 0 ? 0 : 1].takes((names[i] as PieceName).facts)) {
-        (at === 0 ? one.begin : one.inside).push(i);
+    for (let i = 0; i < names.length; i++) {
+      const start = starts[i]!;
+      const stop = starts[i + 1]!;
+      for (let at = start; at < stop; at++) {
+        const which = at <= stop - length ? begins[at]! : 0;
+        begun[at] = 0;
+        if (which === 0) continue;
+        const one = candidates[which - 1] as Candidate;
+        begun[at] = one.number;
+        if (one.last === i) continue;
+        one.last = i;
+        if (one.number === 0) one.names[one.count++] = i;
+        else if (one.quotas[at === start ? 0 : 1].takes(bits[i]!)) (at === start ? one.begin : one.inside).push(i);
       }
-    });
-    begun = next;
+    }
   }
   const first = ({ begin, inside }: Candidate) => {
     const quota = new Quota(top);
-    return [...begin, ...inside].filter((i) => quota.takes((names[i] as PieceName).facts));
+    return [...begin, ...inside].filter((i) => quota.takes(bits[i]!));
   };
   return {
     frequent: frequent.sort(byPiece).map((one) => ({ piece: one.piece, first: first(one) })),
@@ -114,6 +121,24 @@ export function piecesOf(names: readonly PieceName[], top: Top): Pieces {
 
 const NONE = new Uint32Array(0);
 
+/** The letters of all names one after the other, by numbers from 0, and where each name begins. */
+function lettersOf(names: readonly PieceName[]): { starts: Uint32Array; letters: Uint16Array; kinds: number } {
+  const starts = new Uint32Array(names.length + 1);
+  for (const [i, { lower }] of names.entries()) starts[i + 1] = starts[i]! + lower.length;
+  const letters = new Uint16Array(starts[names.length]!);
+  const numbers = new Int32Array(0x10000).fill(-1);
+  let kinds = 0;
+  for (let i = 0, at = 0; i < names.length; i++) {
+    const { lower } = names[i] as PieceName;
+    for (let j = 0; j < lower.length; j++) {
+      const code = lower.charCodeAt(j);
+      if (numbers[code]! < 0) numbers[code] = kinds++;
+      letters[at++] = numbers[code]!;
+    }
+  }
+  return { starts, letters, kinds };
+}
+
 function byPiece(a: Candidate, b: Candidate): number {
   return a.piece < b.piece ? -1 : a.piece > b.piece ? 1 : 0;
 }
@@ -121,7 +146,9 @@ function byPiece(a: Candidate, b: Candidate): number {
 /** So many names, and of each kind. */
 class Quota {
   private readonly ofKind: number;
-  private readonly taken = new Map<number, number>();
+  private readonly taken: number[] = [];
+  /** Kinds of which there are enough, one bit each. */
+  private full = 0;
   private left: number;
 
   constructor({ all, ofKind }: Top) {
@@ -130,117 +157,18 @@ class Quota {
   }
 
   /** Whether a name is one of the first, of all or of one of its kinds; it counts as one of all of them then. */
-  takes(facts: PieceName['facts']): boolean {
-    const { ofKind, taken } = this;
-    if (this.left <= 0 && facts.every(({ kind }) => (taken.get(kind) ?? 0) >= ofKind)) return false;
+  takes(kinds: number): boolean {
+    if (this.left <= 0 && (kinds & ~this.full) === 0) return false;
     this.left--;
-    for (const { kind } of facts) taken.set(kind, (taken.get(kind) ?? 0) + 1);
+    for (let rest = kinds; rest !== 0; rest &= rest - 1) {
+      const kind = 31 - Math.clz32(rest & -rest);
+      const count = (this.taken[kind] ?? 0) + 1;
+      this.taken[kind] = count;
+      if (count >= this.ofKind) this.full |= 1 << kind;
+    }
     return true;
   }
 }
 
 const NOTHING = new Quota({ all: 0, ofKind: 0 });
 const NO_QUOTAS = [NOTHING, NOTHING] as const;
-
-/** Lists that rare pieces share: the names of each, ascending, and by piece the list that has its names. */
-export interface SharedLists {
-  readonly lists: readonly Uint32Array[];
-  readonly ofPiece: readonly number[];
-}
-
-/** Of two pieces that share a list, so many of the names of one have the other as well: one in these. */
-const TOGETHER = 10;
-
-/** Puts pieces together that the same names have, the most alike first, and then small lists of neighbouring pieces. */
-export function shareLists(rare: Pieces['rare'], nameCount: number): SharedLists {
-  const sets: (Uint32Array | undefined)[] = rare.map(({ names }) => names);
-  const joined = rare.map((_, i) => i);
-  const listOf = (i: number): number => {
-    let at = i;
-    while (joined[at] !== at) at = joined[at] = joined[joined[at]!]!;
-    return at;
-  };
-  const join = (a: number, b: number, union: Uint32Array) => {
-    const [low, high] = a < b ? [a, b] : [b, a];
-    joined[high] = low;
-    sets[low] = union;
-    sets[high] = undefined;
-  };
-  for (const [a, b] of oftenTogether(rare, nameCount)) {
-    const [x, y] = [listOf(a), listOf(b)];
-    if (x === y) continue;
-    const [one, other] = [sets[x] as Uint32Array, sets[y] as Uint32Array];
-    if (Math.max(one.length, other.length) > MOST_NAMES) continue;
-    const both = countOfBoth(one, other);
-    const fits = one.length + other.length - both <= MOST_NAMES;
-    if (fits && both * TOGETHER > Math.min(one.length, other.length)) join(x, y, unionOf(one, other));
-  }
-  let before: number | undefined;
-  for (const [i, set] of sets.entries()) {
-    if (set === undefined) continue;
-    const union = before === undefined ? set : unionOf(sets[before] as Uint32Array, set);
-    if (before === undefined || union.length > MOST_NAMES) before = i;
-    else join(before, i, union);
-  }
-  const numbers = new Map<number, number>();
-  for (const [i, set] of sets.entries()) if (set !== undefined) numbers.set(i, numbers.size);
-  return {
-    lists: sets.filter((set) => set !== undefined),
-    ofPiece: rare.map((_, i) => numbers.get(listOf(i)) as number),
-  };
-}
-
-/** Pairs of pieces of the same names, those first that are the most alike. */
-function oftenTogether(rare: Pieces['rare'], nameCount: number): [a: number, b: number][] {
-  const ofName: number[][] = Array.from({ length: nameCount }, () => []);
-  for (const [i, { names }] of rare.entries()) for (const name of names) (ofName[name] as number[]).push(i);
-  const size = (i: number) => (rare[i] as Pieces['rare'][number]).names.length;
-  const found: { key: number; part: number }[] = [];
-  // pieces are taken in their order, so that of each name those before the present one are passed over
-  const passed = new Uint32Array(nameCount);
-  const counts = new Uint32Array(rare.length);
-  for (const [a, { names }] of rare.entries()) {
-    const others: number[] = [];
-    for (const name of names) {
-      const own = ofName[name] as number[];
-      passed[name]!++;
-      for (let j = passed[name]!; j < own.length; j++) {
-        const other = own[j]!;
-        if (counts[other]!++ === 0) others.push(other);
-      }
-    }
-    for (const other of others) {
-      const part = counts[other]! / Math.min(size(a), size(other));
-      if (part * TOGETHER >= 1) found.push({ key: a * rare.length + other, part });
-      counts[other] = 0;
-    }
-  }
-  found.sort((x, y) => y.part - x.part || x.key - y.key);
-  return found.map(({ key }) => [Math.floor(key / rare.length), key % rare.length]);
-}
-
-/** How many of ascending numbers are in both lists. */
-function countOfBoth(a: Uint32Array, b: Uint32Array): number {
-  let [i, j, both] = [0, 0, 0];
-  while (i < a.length && j < b.length) {
-    const [x, y] = [a[i]!, b[j]!];
-    if (x === y) both++;
-    if (x <= y) i++;
-    if (y <= x) j++;
-  }
-  return both;
-}
-
-function unionOf(a: Uint32Array, b: Uint32Array): Uint32Array {
-  const union = new Uint32Array(a.length + b.length);
-  let [i, j, length] = [0, 0, 0];
-  while (i < a.length && j < b.length) {
-    const [x, y] = [a[i]!, b[j]!];
-    union[length++] = Math.min(x, y);
-    if (x <= y) i++;
-    if (y <= x) j++;
-  }
-  while (i < a.length) union[length++] = a[i++]!;
-  while (j < b.length) union[length++] = b[j++]!;
-  return union.slice(0, length);
-}

@@ -19,7 +19,7 @@ export interface NameEntry {
 }
 
 /** One bit for each kind that the name is declared as. */
-export function kindBits({ facts }: NameEntry): number {
+export function kindBits({ facts }: { readonly facts: readonly Pick<NameFacts, 'kind'>[] }): number {
   return facts.reduce((bits, { kind }) => bits | (1 << kind), 0);
 }
 

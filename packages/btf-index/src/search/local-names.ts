@@ -3,7 +3,7 @@
 import type { BtfIndex } from '../store/btf-index.ts';
 import { kindWord } from '../query/declarations.ts';
 import { placesOf, rangesOfPlaces } from '../query/places.ts';
-import { rowsOf } from '../store/row-cache.ts';
+import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { alike } from './like.ts';
 import type { FoundFacts, FoundName, NameSource } from './name-source.ts';
 
@@ -101,16 +101,18 @@ export function foundName(index: BtfIndex, id: number, text: string, kinds: numb
 
 function factsOf(index: BtfIndex, name: number, kind: number): FoundFacts {
   const rows = rowsOf(index);
-  const declared = rows.declared(kind, name);
-  rows.loadSets(declared.map(({ set }) => set));
-  const places = placesOf(
-    rows,
-    declared.map(({ set }) => set),
-  );
+  const sets = rows.declared(kind, name).map(({ set }) => set);
+  rows.loadSets(sets);
+  return factsOfSets(index, rows, sets);
+}
+
+/** What a hit says of declarations, by the set of each. */
+export function factsOfSets(index: BtfIndex, rows: Rows, sets: readonly number[]): FoundFacts {
+  const places = placesOf(rows, sets);
   const modules = places.filter(({ module }) => module !== 0).map(({ module }) => module);
   rows.loadTexts(modules);
   const kernels = index.catalog().countIn(rangesOfPlaces(places));
-  return { variants: declared.length, kernels, modules: modules.map((module) => rows.text(module)).sort() };
+  return { variants: sets.length, kernels, modules: modules.map((module) => rows.text(module)).sort() };
 }
 
 function lastStart(starts: Uint32Array, position: number): number {
