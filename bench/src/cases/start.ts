@@ -43,7 +43,7 @@ export const start: Case = {
         unit: 'ms',
         ours: milliseconds,
         reference: undefined,
-        referenceNote: '',
+        referenceNote: 'nothing to compare it with',
       },
     ];
   },

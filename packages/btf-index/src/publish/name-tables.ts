@@ -95,7 +95,8 @@ interface Named extends NameEntry {
 function allNames(index: BtfIndex): { entries: Named[]; modules: string[] } {
   const found = factsOfNames(index);
   const modules = new Map<string, number>();
-  for (const module of new Set(found.flatMap(({ facts }) => facts.flatMap((one) => one.modules)))) modules.set(module, 0);
+  for (const module of new Set(found.flatMap(({ facts }) => facts.flatMap((one) => one.modules))))
+    modules.set(module, 0);
   const names = [...modules.keys()].sort();
   names.forEach((module, i) => void modules.set(module, i));
   const numbered = new Map<readonly string[], number[]>();
