@@ -109,7 +109,7 @@ function allNames(index: BtfIndex): { entries: Named[]; modules: string[] } {
     return numbers;
   };
   found.sort((a, b) => byLength(a.text, b.text));
-  const entries = found.map(({ text, facts }, rank): Named => {
+  const entries = found.map(({ text, facts }, _rank): Named => {
     const own = facts.map((one): NameFacts => ({ ...one, modules: numbersOf(one.modules) }));
     return { text, lower: text.toLowerCase(), facts: own };
   });

@@ -137,7 +137,7 @@ function unionOf(a: Uint32Array, b: Uint32Array): Uint32Array {
   while (i < a.length && j < b.length) {
     const x = a[i]!;
     const y = b[j]!;
-    union[length++] = x <= y ? x : y;
+    union[length++] = Math.min(x, y);
     if (x <= y) i++;
     if (y <= x) j++;
   }
