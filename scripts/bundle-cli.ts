@@ -1,12 +1,15 @@
-// Bundles what a short command needs at start into one file, apps/cli/dist/bin/program.cjs, and writes btfq.cjs beside it,
-// which is what gets installed.
+// Bundles what a short command needs at start into one file, apps/cli/dist/bin/program.cjs, and the commands that ask an index
+// one question into files that share another, below apps/cli/dist/bin/questions; writes btfq.cjs beside them, which is what gets
+// installed.
 //
 // Node spends more time on finding and reading a hundred small modules than on compiling them. A module of the CLI is
-// bundled, with the packages it uses, when these are among the four that have no dependencies. The others stay as the
-// compiler wrote them and import their packages as installed: what takes a database or a server gains little from a
-// bundle, and its worker threads are found by their own file names. A bundled command may load another package on
+// bundled, with the packages it uses, when these are among the four that have no dependencies, or when it asks an index: of
+// the half second that a question took, reading modules was the most. The others stay as the compiler wrote them and import
+// their packages as installed: a server gains little from a bundle, and worker threads are found by their own file names. What
+// bundled packages import of others is found from where these packages are installed. A bundled command may load another package on
 // demand; the two then share bytes and plain values, never views, since each has a btf-format of its own.
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { FLOW } from './package-order.ts';
@@ -14,6 +17,25 @@ import { isLight } from './start-cost.ts';
 
 const DIST = resolve(import.meta.dirname, '../apps/cli/dist');
 const OUT = join(DIST, 'bin');
+/** Commands that ask an index one question, and write nothing. */
+const QUESTIONS = [
+  ...['kernels', 'field', 'struct', 'type', 'search', 'diff', 'stats', 'func', 'tracepoint', 'syscall', 'features'],
+  ...['helper', 'kfunc', 'config'],
+];
+
+const REQUIRE = 'Promise.resolve().then(() => require($1))';
+
+/** Only columns of a few lines are others: the map stays as it is. */
+function renderChunk(code: string): { code: string; map: null } {
+  return { code: code.replace(/\bimport\(("\.\/questions\/\w+\.cjs")\)/g, REQUIRE), map: null };
+}
+
+/** The package of the workspace that a file is of. */
+function packageOfFile(file: string): string {
+  let folder = dirname(file);
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string }).name;
+}
 
 for (const made of [OUT, join(DIST, 'explorer')]) rmSync(made, { recursive: true, force: true });
 const bundle = await rolldown({
@@ -27,6 +49,8 @@ const bundle = await rolldown({
         if (!specifier.startsWith('.')) return FLOW[specifier]?.pure ? null : { id: specifier, external: true };
         const file = resolve(dirname(importer), specifier);
         if (!file.startsWith(DIST) || isLight(file)) return null;
+        const [, question = ''] = /commands\/(\w+)\.js$/.exec(file) ?? [];
+        if (QUESTIONS.includes(question)) return { id: `./questions/${question}.cjs`, external: true };
         return { id: `./${relative(OUT, file)}`.replace('./../', '../'), external: true };
       },
     },
@@ -38,8 +62,44 @@ const { output } = await bundle.write({
   format: 'cjs',
   sourcemap: true,
   codeSplitting: false,
+  // asked for by the file's own loader: the one of modules takes milliseconds to be ready
+  plugins: [{ name: 'require', renderChunk }],
 });
 await bundle.close();
+
+const questions = await rolldown({
+  input: Object.fromEntries(QUESTIONS.map((name) => [name, join(DIST, 'commands', `${name}.js`)])),
+  platform: 'node',
+  plugins: [
+    {
+      name: 'packages-as-installed',
+      resolveId(specifier, importer) {
+        if (importer === undefined || specifier.startsWith('.') || specifier.startsWith('node:')) return null;
+        if (
+          Object.keys(FLOW).some((name) => `${specifier}/`.startsWith(`${name}/`)) ||
+          importer.startsWith('\0') ||
+          isBuiltin(specifier)
+        )
+          return null;
+        return `\0${packageOfFile(importer)}:${specifier}`;
+      },
+      load(id) {
+        const [, owner, specifier] = /^\0(@btfq\/[\w-]+):(.+)$/.exec(id) ?? [];
+        if (owner === undefined) return null;
+        const from = `require('node:module').createRequire(require.resolve('${owner}/package.json'))`;
+        return { code: `module.exports = ${from}(${JSON.stringify(specifier)});`, moduleType: 'js' };
+      },
+    },
+  ],
+});
+const asked = await questions.write({
+  dir: join(OUT, 'questions'),
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: 'shared-[name].cjs',
+  sourcemap: true,
+});
+await questions.close();
 // The compile cache holds what is loaded after it is turned on, so the program is a file of its own.
 const entry = `#!/usr/bin/env node
 'use strict';
@@ -58,3 +118,5 @@ cpSync(resolve(import.meta.dirname, '../apps/explorer/dist'), join(DIST, 'explor
   filter: (source) => !/\/sqlite3-worker1-[^/]*\.js$/.test(source),
 });
 console.log(`bundled btfq: ${output[0].code.length} characters`);
+const shared = asked.output.reduce((sum, one) => sum + (one.type === 'chunk' ? one.code.length : 0), 0);
+console.log(`bundled questions: ${shared} characters in ${asked.output.length} files`);

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { InputError } from './errors.ts';
 import { formatJson, type Io } from './io.ts';
 import { drawProgress, silentProgress } from './render/progress.ts';
-import { COLOURED, PLAIN, wantsColour } from './render/style.ts';
+import { COLOURED, PLAIN, type Style, wantsColour } from './render/style.ts';
 import { replaceFile } from './replace-file.ts';
 
 const FLUSH_AT = 1 << 16;
@@ -67,6 +67,7 @@ export function processIo(): ProcessIo {
   const encoder = new TextEncoder();
   let pending = '';
   let abort: AbortController | undefined;
+  let style: Style | undefined;
   const cwd = process.cwd();
 
   const io: ProcessIo = {
@@ -74,7 +75,8 @@ export function processIo(): ProcessIo {
     cwd,
     terminal: processTerminal,
     get style() {
-      return wantsColour(process.env, processTerminal.stdout) ? COLOURED : PLAIN;
+      // asked for several times a line, and each variable of the environment is a call into the system's library
+      return (style ??= wantsColour(process.env, processTerminal.stdout) ? COLOURED : PLAIN);
     },
     wantsJson: false,
     get signal() {

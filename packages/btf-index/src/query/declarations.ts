@@ -108,7 +108,8 @@ export function holdsByName(rows: Rows, row: DeclarationRow): boolean {
   }
 }
 
-function contentOf(rows: Rows, row: DeclarationRow, ranges: Ranges): Content {
+/** What a declaration that is no composite says; hidden types as they are in these kernels. */
+export function contentOf(rows: Rows, row: DeclarationRow, ranges: Ranges): Content {
   const kind = kindWord(row.kind) ?? 'enum';
   const name = row.kind === ANONYMOUS_ENUM ? '' : rows.text(row.name);
   switch (kind) {
@@ -125,18 +126,16 @@ function contentOf(rows: Rows, row: DeclarationRow, ranges: Ranges): Content {
       return { kind, name, type: typeText(rows, type), ...hiddenIn(rows, type, ranges) };
     }
     case 'func': {
-      const { linkage, proto } = decodeFunc(row.body);
-      const code = rows.type(proto);
-      if (code.tag !== TypeTag.FuncProto) throw new RangeError(`function ${name} has no prototype`);
+      const { proto } = decodeFunc(row.body);
+      const { params, returns, ...func } = funcOf(rows, row);
       return {
         kind,
         name,
-        linkage: linkageWord(linkage),
-        signature: typeText(rows, code.returns, `${name}(${paramsText(rows, code.params)})`),
-        returns: typeText(rows, code.returns),
-        params: code.params.map((param, i) => ({
+        ...func,
+        returns: typeText(rows, returns),
+        params: params.map((param, i) => ({
           name: rows.text(param.name),
-          type: isEllipsis(rows, code.params, i) ? '...' : typeText(rows, param.type),
+          type: isEllipsis(rows, params, i) ? '...' : typeText(rows, param.type),
         })),
         ...(hasHiddenContent(rows, proto) ? { full: fullTypeText(rows, proto, name) } : {}),
       };
@@ -146,6 +145,17 @@ function contentOf(rows: Rows, row: DeclarationRow, ranges: Ranges): Content {
       return { kind, name, linkage: linkageWord(linkage), type: typeText(rows, type), ...hiddenIn(rows, type, ranges) };
     }
   }
+}
+
+/** A function's linkage and signature, and the types that these are of. */
+export function funcOf(rows: Rows, row: DeclarationRow) {
+  const name = rows.text(row.name);
+  const { linkage, proto } = decodeFunc(row.body);
+  const code = rows.type(proto);
+  if (code.tag !== TypeTag.FuncProto) throw new RangeError(`function ${name} has no prototype`);
+  const { returns, params } = code;
+  const signature = typeText(rows, returns, `${name}(${paramsText(rows, params)})`);
+  return { linkage: linkageWord(linkage), signature, returns, params };
 }
 
 function linkageWord(linkage: number): Linkage {

@@ -2,6 +2,17 @@
 
 import type { LayoutField, StructLayout } from '../answer-types.ts';
 import type { Content } from './declarations.ts';
+import {
+  addedLine,
+  changed,
+  moveLines,
+  type Move,
+  place,
+  removedLine,
+  sizeLine,
+  typeLine,
+  widthLine,
+} from './field-lines.ts';
 
 /** The differences of two declarations of one kind and name. */
 export function contentDifferences(from: Content, to: Content): string[] {
@@ -41,10 +52,6 @@ export function contentDifferences(from: Content, to: Content): string[] {
   }
 }
 
-function changed(what: string, from: string | number, to: string | number): string[] {
-  return from === to ? [] : [`${what} changed from ${from} to ${to}`];
-}
-
 type Layout = Pick<StructLayout, 'size' | 'fields'>;
 
 function layoutDifferences(from: Layout, to: Layout): string[] {
@@ -65,14 +72,14 @@ function unnamedDifferences(from: readonly LayoutField[], to: readonly LayoutFie
 }
 
 /** A type and what it hides, as fields, typedefs and variables have it. */
-interface Hiding {
+export interface Hiding {
   readonly type: string;
   readonly full?: string;
   readonly inner?: readonly LayoutField[];
 }
 
 /** What changed in a type: its text, or by its path what an anonymous type in it holds. `path` ends with a dot, or is ''. */
-function typeDifferences(what: string, path: string, from: Hiding, to: Hiding): string[] {
+export function typeDifferences(what: string, path: string, from: Hiding, to: Hiding): string[] {
   if (from.type !== to.type) return changed(what, from.type, to.type);
   const [old, young] = [from.inner ?? [], to.inner ?? []];
   // the text does not say it all: a struct with a tag may stand in it without a name
@@ -92,56 +99,20 @@ function fieldDifferences(from: readonly LayoutField[], to: readonly LayoutField
   for (const [name, before] of old) {
     const after = young.get(name);
     if (after === undefined) {
-      lines.push(`field ${name} removed, was ${before.type} at ${place(before)}`);
+      lines.push(removedLine(name, before.type, before));
       continue;
     }
     if (before.bitOffset !== after.bitOffset) moves.push({ name, before, after });
-    if (before.type !== after.type) lines.push(`field ${name} changed type from ${before.type} to ${after.type}`);
+    if (before.type !== after.type) lines.push(typeLine(name, before.type, after.type));
     else lines.push(...typeDifferences(`field ${name}`, `${name}.`, before, after));
-    if (before.size !== after.size) {
-      lines.push(`field ${name} changed size from ${before.size ?? 'none'} to ${after.size ?? 'none'}`);
-    }
-    if (before.bitSize !== after.bitSize) {
-      lines.push(`field ${name} changed width from ${before.bitSize ?? 'none'} to ${after.bitSize ?? 'none'} bits`);
-    }
+    if (before.size !== after.size) lines.push(sizeLine(name, before.size, after.size));
+    if (before.bitSize !== after.bitSize) lines.push(widthLine(name, before.bitSize, after.bitSize));
   }
   for (const [name, after] of young) {
-    if (!old.has(name)) lines.push(`field ${name} added, ${after.type} at ${place(after)}`);
+    if (!old.has(name)) lines.push(addedLine(name, after.type, after));
   }
   lines.push(...moveLines(moves));
   return lines;
-}
-
-interface Move {
-  readonly name: string;
-  readonly before: LayoutField;
-  readonly after: LayoutField;
-}
-
-/** Moves in the old order; fields that go together by the same distance are one line. */
-function moveLines(moves: readonly Move[]): string[] {
-  const distance = (move: Move | undefined) => (move ? move.after.bitOffset - move.before.bitOffset : Number.NaN);
-  const lines: string[] = [];
-  for (let from = 0; from < moves.length; ) {
-    const first = moves[from] as Move;
-    let to = from + 1;
-    while (distance(moves[to]) === distance(first)) to++;
-    const last = moves[to - 1] as Move;
-    const bits = distance(first);
-    const by = bits % 8 === 0 ? `${Math.abs(bits / 8)} bytes` : `${Math.abs(bits)} bits`;
-    if (to - from === 1) lines.push(`field ${first.name} moved from ${place(first.before)} to ${place(first.after)}`);
-    else {
-      lines.push(
-        `${to - from} fields from ${first.name} to ${last.name} moved ${bits > 0 ? 'back' : 'forward'} by ${by}`,
-      );
-    }
-    from = to;
-  }
-  return lines;
-}
-
-function place(field: LayoutField): string {
-  return field.bitSize === null ? String(field.offset) : `${field.offset}:${field.bitOffset % 8}`;
 }
 
 /** Named fields; a name that occurs again counts once. */

@@ -125,6 +125,23 @@ export function bodyWith(body: Uint8Array, isMeant: (name: number) => boolean): 
   return { size, members };
 }
 
+const NO_TYPES: readonly number[] = [];
+
+/** The types of an encoded body's own members without a name. */
+export function unnamedTypes(body: Uint8Array): readonly number[] {
+  const input = new VarintReader(body);
+  input.next();
+  let found: number[] | undefined;
+  for (let left = input.next(); left > 0; left--) {
+    const name = input.next();
+    const type = input.next();
+    if (input.next() % 2 === 1) input.next();
+    input.next();
+    if (name === 0) (found ??= []).push(type);
+  }
+  return found ?? NO_TYPES;
+}
+
 function behindUnnamed(
   rows: Rows,
   unnamed: readonly MemberCode[],

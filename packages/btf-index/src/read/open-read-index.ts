@@ -23,7 +23,7 @@ export interface ReadOptions {
 let loading: Promise<Sqlite3Static> | undefined;
 
 /** SQLite's WebAssembly build: loaded once, and only where an index is read with it. */
-function loadSqlite(wasm: Uint8Array | string | undefined): Promise<Sqlite3Static> {
+export function loadSqlite(wasm: Uint8Array | string | undefined): Promise<Sqlite3Static> {
   loading ??= (async () => {
     const library = await import('@sqlite.org/sqlite-wasm');
     const init = library.default as (module: object) => Promise<Sqlite3Static>;

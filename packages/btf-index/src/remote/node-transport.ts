@@ -56,18 +56,42 @@ function start(): Sender {
   return { worker, flag, port: port1 };
 }
 
-/** GET, waited for; one request at a time. Redirects are followed. Throws Error with what the network says. */
-export const nodeTransport: Transport = (url, range): HttpAnswer => {
+/** A request that was sent and not waited for yet. */
+let begun: string | undefined;
+
+function send(url: string, range: readonly [number, number] | undefined): void {
   sender ??= start();
-  const { worker, flag, port } = sender;
-  Atomics.store(flag, 0, 0);
-  worker.postMessage({ url, range, timeout: TIMEOUT_MS });
+  Atomics.store(sender.flag, 0, 0);
+  sender.worker.postMessage({ url, range, timeout: TIMEOUT_MS });
+}
+
+function receive(url: string): Reply {
+  const { worker, flag, port } = sender as Sender;
   if (Atomics.wait(flag, 0, 0, TIMEOUT_MS + 5_000) === 'timed-out') {
     void worker.terminate();
     sender = undefined;
     throw new IndexError('unreachable', `${url} does not answer`, { path: url });
   }
-  const { message: reply } = receiveMessageOnPort(port) as { message: Reply };
+  return (receiveMessageOnPort(port) as { message: Reply }).message;
+}
+
+/** Sends a request that `nodeTransport` will be asked for first: meanwhile this thread has other things to do. */
+export function beginRequest(url: string): void {
+  if (begun !== undefined) return;
+  send(url, undefined);
+  begun = url;
+}
+
+/** GET, waited for; one request at a time. Redirects are followed. Throws Error with what the network says. */
+export const nodeTransport: Transport = (url, range): HttpAnswer => {
+  const before = begun;
+  begun = undefined;
+  let reply = before === undefined ? undefined : receive(before);
+  if (reply === undefined || before !== url || range !== undefined) {
+    send(url, range);
+    reply = receive(url);
+  }
   if ('message' in reply) throw new Error(reply.message);
-  return { status: reply.status, header: (name) => reply.headers[name] ?? null, body: reply.body };
+  const { status, headers, body } = reply;
+  return { status, header: (name) => headers[name] ?? null, body };
 };

@@ -8,8 +8,9 @@ import type { BtfIndex } from '../store/btf-index.ts';
 import { openIndex } from '../store/open.ts';
 import type { HttpAnswer, Transport } from '../read/http-source.ts';
 import { openPublished, pointerOf, type Traffic } from '../read/open-published.ts';
+import { loadSqlite } from '../read/open-read-index.ts';
 import { cacheFolder, diskStore, pointerPath } from './disk-store.ts';
-import { nodeTransport } from './node-transport.ts';
+import { beginRequest, nodeTransport } from './node-transport.ts';
 
 /** How to open an index on a server. */
 export interface UrlOptions {
@@ -47,6 +48,10 @@ export async function openUrl(
     if (options.offline) throw notKept(url);
     return send(at, range);
   };
+  if (pointer !== undefined && send === nodeTransport && !options.offline) {
+    beginRequest(pointer);
+    await loadSqlite(undefined);
+  }
   return openPublished(url, {
     transport,
     codec: nodeCodec,

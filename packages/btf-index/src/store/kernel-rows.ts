@@ -1,7 +1,7 @@
 // Kernels and contents out of the file: from their tables, or, of a published file, from its catalog, and then what few
 // questions ask of a kernel only when it is asked for.
 
-import { compareReleases } from '@btfq/kernel-source/identity';
+import { compareReleases, releaseComparer } from '@btfq/kernel-source/identity';
 import type { Kernel } from '../answer-types.ts';
 import { hexOf } from '../bytes.ts';
 import type { BtfIndex } from './btf-index.ts';
@@ -30,7 +30,8 @@ function fromTables(index: BtfIndex): CatalogRows {
     .statement(`SELECT ${COLUMNS} FROM kernel k JOIN content c ON c.id = k.content`)
     .all() as KernelRow[];
   const kernels = rows.map((row) => ({ kernel: kernelOf(row), content: row[8] }));
-  kernels.sort((a, b) => compareKernels(a.kernel, b.kernel));
+  const byRelease = releaseComparer();
+  kernels.sort((a, b) => compareKernels(a.kernel, b.kernel, byRelease));
   return {
     contents: contents.map(([id, parent, modules, config]) => [id, parent, modules === 1, config === 1]),
     kernels,
@@ -155,9 +156,9 @@ function kernelOf(row: KernelRow): Kernel {
 }
 
 /** Kernel order: distro, kernel release as versions compare, arch, then the distro's version. */
-export function compareKernels(a: Kernel, b: Kernel): number {
+export function compareKernels(a: Kernel, b: Kernel, releases = compareReleases): number {
   if (a.distro !== b.distro) return a.distro < b.distro ? -1 : 1;
-  const byRelease = compareReleases(a.release, b.release);
+  const byRelease = releases(a.release, b.release);
   if (byRelease !== 0) return byRelease;
   if (a.arch !== b.arch) return a.arch < b.arch ? -1 : 1;
   return a.version < b.version ? -1 : a.version > b.version ? 1 : 0;

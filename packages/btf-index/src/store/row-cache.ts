@@ -4,6 +4,7 @@ import type { BtfIndex } from './btf-index.ts';
 import { type ContentTree, decodeMembershipChanges, type Ranges, rangesOf, shifted, unite } from './content-tree.ts';
 import { type ModulePlace, moduleVersions } from './module-versions.ts';
 import { commonOfBlocks, declarationBlocks, declarationKey } from './declaration-blocks.ts';
+import { blobAt, blobsOf, numbersOf, textsOf } from './columns.ts';
 import { mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode, type TypeCode } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
@@ -96,10 +97,29 @@ export class Rows {
   loadTexts(ids: Iterable<number>): void {
     const wanted = [...new Set(ids)].filter((id) => !this.names.has(id));
     if (wanted.length < 2) return;
-    const found = this.index
-      .statement('SELECT n.id, n.text FROM json_each(?) j CROSS JOIN name n ON n.id = j.value')
-      .all(JSON.stringify(wanted)) as [number, string][];
-    for (const [id, text] of found) this.names.set(id, text);
+    const [found, texts] = this.index
+      .statement(
+        'SELECT json_group_array(n.id), json_group_array(n.text) FROM json_each(?) j CROSS JOIN name n ON n.id = j.value',
+      )
+      .get(JSON.stringify(wanted)) as [string, string];
+    const names = textsOf(texts);
+    for (const [i, id] of numbersOf(found).entries()) this.names.set(id, names[i]!);
+  }
+
+  /** Reads many types at once, without what their codes speak of. */
+  loadCodes(ids: Iterable<number>): void {
+    const wanted = [...new Set(ids)].filter((id) => !this.types.has(id));
+    if (wanted.length < 2) return;
+    const [found, hex, lengths] = this.index
+      .statement(
+        `SELECT json_group_array(t.id), group_concat(hex(t.code), ''), json_group_array(length(t.code))
+           FROM json_each(?) j CROSS JOIN type t ON t.id = j.value`,
+      )
+      .get(JSON.stringify(wanted)) as unknown[];
+    const codes = blobsOf(hex, lengths);
+    for (const [i, id] of numbersOf(found).entries()) {
+      this.types.set(id, decodeTypeCode(new VarintReader(blobAt(codes, i))));
+    }
   }
 
   /** Reads many types at once, with all that their codes speak of, and the names in them. */
@@ -109,12 +129,7 @@ export class Rows {
     while (wanted.size > 0) {
       const missing = [...wanted].filter((id) => !this.types.has(id));
       const next = new Set<number>();
-      if (missing.length > 1) {
-        const found = this.index
-          .statement('SELECT t.id, t.code FROM json_each(?) j CROSS JOIN type t ON t.id = j.value')
-          .all(JSON.stringify(missing)) as [number, Uint8Array][];
-        for (const [id, code] of found) this.types.set(id, decodeTypeCode(new VarintReader(code)));
-      }
+      this.loadCodes(missing);
       for (const id of missing) {
         const mentioned = mentionsOf(this.type(id));
         for (const name of mentioned.names) names.add(name);

@@ -4,4 +4,4 @@ export { archAlias, isArch } from './arch.ts';
 export { releaseOfBanner } from './banner.ts';
 export type { KernelIdentity } from './identity.ts';
 export { type Distro, distroOfBanner } from './distro.ts';
-export { compareReleases, kernelVersion, parseRelease, type Release } from './release.ts';
+export { compareReleases, kernelVersion, parseRelease, type Release, releaseComparer } from './release.ts';
