@@ -9,10 +9,12 @@ import { compareNaively } from './naive-comparison.ts';
 
 const ROUNDS = Number(process.env.BTFQ_RANDOM_ROUNDS ?? 40);
 const FIRST = Number(process.env.BTFQ_RANDOM_FIRST ?? 1);
+/** Of which an answer was wrong once. */
+const ONCE_WRONG = [189, 203];
 
 it(`says of ${ROUNDS} random indexes what a naive reader says`, { timeout: 3_600_000 }, () => {
   const path = freshPath();
-  for (let seed = FIRST; seed < FIRST + ROUNDS; seed++) {
+  for (const seed of [...Array.from({ length: ROUNDS }, (_, i) => FIRST + i), ...ONCE_WRONG]) {
     const random = seededRandom(seed);
     const index = openIndex(`${path}.${seed}`);
     const naive = new Map<string, NaiveBtf>();

@@ -39,12 +39,21 @@ export class DiffEntries {
   private readonly within = new Map<string, DeclarationRow[]>();
   private readonly groups: Group[];
   private readonly texts: TypeTexts;
-  private readonly inUnnamed: boolean;
+  private readonly inUnnamed: boolean | undefined;
   private readonly old = new LayoutColumns();
   private readonly young = new LayoutColumns();
 
-  /** `inUnnamed`: types without names may have members of others by name. */
-  constructor(rows: Rows, two: TwoSides, apart: Apart, within: readonly DeclarationRow[], inUnnamed: boolean) {
+  /**
+   * `inUnnamed`: whether types without names have members of others by name. Where that is not known, nothing is told by numbers: to
+   * find out costs more than a few declarations do.
+   */
+  constructor(
+    rows: Rows,
+    two: TwoSides,
+    apart: Apart,
+    within: readonly DeclarationRow[],
+    inUnnamed: boolean | undefined,
+  ) {
     this.rows = rows;
     this.two = two;
     this.apart = apart;
@@ -130,6 +139,8 @@ export class DiffEntries {
 
   /** What numbers tell of pairs. */
   private toldByNumbers(pairs: readonly Group[]): Map<Group, Said | typeof ALIKE> {
+    const { inUnnamed } = this;
+    if (inUnnamed === undefined) return new Map();
     const composites = pairs.filter(({ code }) => code === KIND_CODE.struct || code === KIND_CODE.union);
     const funcs = pairs.filter(({ code }) => code === KIND_CODE.func);
     const enums = pairs.filter(({ code }) => code === KIND_CODE.enum || code === ANONYMOUS_ENUM);
@@ -151,7 +162,7 @@ export class DiffEntries {
     const { from, to } = this.two;
     for (const group of composites) {
       const said = this.readColumns(group)
-        ? columnDifferences(this.rows, this.texts, [this.old, from], [this.young, to], this.inUnnamed)
+        ? columnDifferences(this.rows, this.texts, [this.old, from], [this.young, to], inUnnamed)
         : undefined;
       if (said !== undefined) told.set(group, said);
     }

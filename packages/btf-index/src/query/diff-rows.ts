@@ -8,7 +8,7 @@ import { ANONYMOUS_ENUM } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { blobAt, blobsOf, numbersOf } from '../store/columns.ts';
 import { isPublished, membersOfSets } from '../store/published-parts.ts';
-import type { DeclarationRow, Rows } from '../store/row-cache.ts';
+import { type DeclarationRow, type RawRow, rowOf, type Rows } from '../store/row-cache.ts';
 
 /** The declarations of a kind and name that not both kernels have. */
 export interface Group {
@@ -31,7 +31,7 @@ export interface Apart {
   readonly setOf: ReadonlyMap<number, number>;
   /** By group that only one kernel has: how many declarations of that name both have; none for those not in it. */
   readonly kept: ReadonlyMap<Group, number>;
-  /** A declaration of a group that both kernels have. */
+  /** A declaration of a group. */
   readonly row: (id: number) => DeclarationRow;
 }
 
@@ -81,7 +81,7 @@ export function apartOf(
     index,
     all.filter((group) => !isOneSided(group)),
   );
-  return { groups: all, setOf, kept, row: (id) => twoSided.get(id)! };
+  return { groups: all, setOf, kept, row: (id) => twoSided.get(id) ?? readRow(index, id) };
 }
 
 /** What is apart of the declarations of a name: `struct page`, or `page` for all kinds. */
@@ -177,6 +177,14 @@ function keptOf(index: BtfIndex, two: TwoSides, groups: readonly Group[]): Map<G
     kept.set(group, (kept.get(group) ?? 0) + 1);
   }
   return kept;
+}
+
+/** One row: of a group that only one kernel has, where both have a declaration of its name that says something else in each. */
+function readRow(index: BtfIndex, id: number): DeclarationRow {
+  const row = index
+    .statement('SELECT id, name, kind, discriminator, declaration_set, body FROM declaration WHERE id = ?')
+    .get(id);
+  return rowOf(row as RawRow);
 }
 
 /** The rows of groups, their bodies in one piece. */

@@ -60,7 +60,7 @@ function differenceOf(index: BtfIndex, fromId: number, toId: number, { name, kin
   const within = heldByBoth.filter(
     (row) => isMeant(row.kind) && two.ofKernels(row.set) === BOTH && saysOtherwise(rows, two, row),
   );
-  const found = new DiffEntries(rows, two, apart, within, unnamedTypesHold(index, rows)).all();
+  const found = new DiffEntries(rows, two, apart, within, sets && unnamedTypesHold(index, rows)).all();
   const count = (change: DiffEntry['change']) => found.reduce((n, entry) => n + (entry.change === change ? 1 : 0), 0);
   return {
     fromId,

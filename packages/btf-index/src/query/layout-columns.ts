@@ -33,10 +33,13 @@ export class LayoutColumns {
   readonly depths: number[] = [];
   /** By name, the first member of it; not those without one. */
   readonly byName = new Map<number, number>();
+  /** Whether a name occurs more than once. */
+  repeatsName = false;
 
   /** Reads a body. False where a type is met by its name in an unnamed member: what that has depends on the kernel. */
   read(rows: Rows, body: Uint8Array): boolean {
     this.byName.clear();
+    this.repeatsName = false;
     const input = new VarintReader(body);
     this.size = input.next();
     this.count = 0;
@@ -73,7 +76,8 @@ export class LayoutColumns {
     this.sizes[at] = size;
     this.depths[at] = depth;
     if (name !== 0) {
-      if (!this.byName.has(name)) this.byName.set(name, at);
+      if (this.byName.has(name)) this.repeatsName = true;
+      else this.byName.set(name, at);
       return true;
     }
     const code = withoutModifiers(rows, type);
@@ -172,6 +176,7 @@ export function columnDifferences(
   [young, to]: readonly [LayoutColumns, number],
   inUnnamed: boolean,
 ): Said | typeof ALIKE | undefined {
+  if (old.repeatsName || young.repeatsName) return undefined; // of these, only what comes first has a line
   const details = changed('size', old.size, young.size);
   const moves: Move[] = [];
   let areTold = true;
@@ -233,7 +238,7 @@ function areEqualButSizes(texts: TypeTexts, old: LayoutColumns, young: LayoutCol
     }
     const [was, is] = [old.types[i]!, young.types[i]!];
     if (was !== is && texts.of(was) !== texts.of(is)) return false;
-    if (was !== is && old.names[i] === 0 && texts.hides(was) && !UNNAMED_COMPOSITE.test(texts.of(was))) return false;
+    if (was !== is && old.names[i] === 0 && texts.hides(was) && !IS_UNNAMED_COMPOSITE.test(texts.of(was))) return false;
     if (old.names[i] === 0 && old.sizes[i] !== young.sizes[i] && UNNAMED_COMPOSITE.test(texts.of(was))) return false;
   }
   return true;
@@ -241,3 +246,5 @@ function areEqualButSizes(texts: TypeTexts, old: LayoutColumns, young: LayoutCol
 
 /** The text of a struct or union without a tag. */
 export const UNNAMED_COMPOSITE = /^(?:const |volatile )*(?:struct|union) \{/;
+/** Such a text alone: neither an array of them nor a pointer. Its members are compared as its parent's. */
+const IS_UNNAMED_COMPOSITE = /^(?:const |volatile )*(?:struct|union) \{[^}]*\}$/;
