@@ -10,7 +10,7 @@ import { compareNaively } from './naive-comparison.ts';
 const ROUNDS = Number(process.env.BTFQ_RANDOM_ROUNDS ?? 40);
 const FIRST = Number(process.env.BTFQ_RANDOM_FIRST ?? 1);
 /** Of which an answer was wrong once. */
-const ONCE_WRONG = [189, 203];
+const ONCE_WRONG = [189, 203, 1256];
 
 it(`says of ${ROUNDS} random indexes what a naive reader says`, { timeout: 3_600_000 }, () => {
   const path = freshPath();

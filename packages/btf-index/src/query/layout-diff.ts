@@ -24,7 +24,7 @@ export function contentDifferences(from: Content, to: Content): string[] {
       if (to.kind !== 'enum') return [];
       const old = new Map(from.enumerators.map((one) => [one.name, one.value]));
       const young = new Map(to.enumerators.map((one) => [one.name, one.value]));
-      return [
+      const lines = [
         ...changed('size', from.size, to.size),
         ...[...old].flatMap(([name, value]) =>
           !young.has(name)
@@ -33,6 +33,10 @@ export function contentDifferences(from: Content, to: Content): string[] {
         ),
         ...[...young].filter(([name]) => !old.has(name)).map(([name, value]) => `enumerator ${name} added, ${value}`),
       ];
+      const text = ({ enumerators }: typeof from) =>
+        enumerators.map(({ name, value }) => `${name} ${value}`).join('\n');
+      // a name that occurs twice, which C refuses, counts once
+      return lines.length > 0 || text(from) === text(to) ? lines : ['its enumerators changed'];
     }
     case 'typedef':
       return to.kind === 'typedef' ? typeDifferences('type', '', from, to) : [];
