@@ -1,13 +1,14 @@
-// The CLI as one CommonJS script, for the executable: with the native addons of one architecture beside it, and with Node's own modules
-// loaded when they are first used. A command that dumps a file needs two of them.
+// The CLI as one CommonJS script, for the executable: with the native addons of one architecture and the explorer's files beside it, and
+// with Node's own modules loaded when they are first used. A command that dumps a file needs two of them. The same script is what threads run.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
-import { type Component, packageOf } from './bill-of-materials.ts';
+import { ENTRY, entryCode, inThreads, type Threads, threadsModule } from './executable-threads.ts';
+import { type Component, componentsIn, packagesOf } from './licenses.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const CLI = join(ROOT, 'apps/cli');
@@ -29,21 +30,23 @@ if (!existsSync(file)) {
 process.dlopen(module, file);
 `;
 
-/** Commands whose threads are files of the package: they say so, instead of failing on the way. */
-const NOT_HERE = `if (['ingest', 'serve'].includes(process.argv[2])) {
-  process.stderr.write('btfq: error: ' + process.argv[2] + ' starts threads, which this executable cannot: use the package, npx btfq\\n');
-  process.exit(2);
-}
-`;
-
 /** Before the name of a module of Node's, in the bundler's names. */
 const BUILTIN = '\0builtin:';
+
+/** Before the path of a file of the explorer, in the names of what is embedded. */
+const EXPLORER = 'explorer/';
+
+/** What a script needs to know about the runtime that it is for. */
+export interface Embedding extends Threads {
+  /** The expression of an embedded file's bytes, by its name. */
+  readonly contentOf: (name: string) => string;
+}
 
 /** The script and what belongs to it. */
 export interface Bundled {
   readonly code: string;
-  /** Files by name. */
-  readonly addons: ReadonlyMap<string, string>;
+  /** Files to embed, by name: addons, and those of the explorer. */
+  readonly files: ReadonlyMap<string, string>;
   readonly components: readonly Component[];
 }
 
@@ -99,19 +102,26 @@ function packageFolder(file: string): string {
   return folder;
 }
 
-/**
- * `contentOf`: the expression that gives an addon's bytes, by its name. `scratch`: a folder for packages that are not
- * installed.
- */
-export async function bundleFor(arch: Arch, contentOf: (name: string) => string, scratch: string): Promise<Bundled> {
-  const addons = new Map<string, string>();
+/** The explorer's files by path; `btfq serve` has them at `/`, and `btfq publish` writes them. */
+function explorerModule(paths: readonly string[], contentOf: (name: string) => string): string {
+  const entries = paths.map((path) => `[${JSON.stringify(path)}, new Uint8Array(${contentOf(EXPLORER + path)})]`);
+  return `export function explorerPage() { return new Map([${entries.join(', ')}]); }\n`;
+}
+
+/** `scratch`: a folder for packages that are not installed. */
+export async function bundleFor(arch: Arch, embedding: Embedding, scratch: string): Promise<Bundled> {
+  const explorer = join(CLI, 'dist/explorer');
+  const paths = globSync('**/*.*', { cwd: explorer }).sort();
+  if (!paths.includes('index.html')) throw new Error(`${explorer} has no page: build first`);
+  const embedded = new Map(paths.map((path) => [EXPLORER + path, join(explorer, path)]));
   const addonModule = (file: string) => {
-    addons.set(basename(file), file);
+    embedded.set(basename(file), file);
     return { id: `\0addon:${file}`, moduleSideEffects: true };
   };
   const plugin: Plugin = {
     name: 'executable',
     resolveId(specifier, importer) {
+      if (specifier === ENTRY) return `\0${ENTRY}`;
       if (specifier.startsWith('node:') && !importer?.startsWith(BUILTIN)) return BUILTIN + specifier;
       if (specifier === 'better-sqlite3' && importer !== undefined) {
         const main = createRequire(importer).resolve('better-sqlite3');
@@ -136,6 +146,8 @@ export async function bundleFor(arch: Arch, contentOf: (name: string) => string,
       return null;
     },
     load(id) {
+      if (id === `\0${ENTRY}`) return { code: entryCode(CLI, embedding), moduleType: 'js' };
+      if (id === `${BUILTIN}node:worker_threads`) return { code: threadsModule(embedding), moduleType: 'js' };
       // in a module of its own it is loaded when the first that imports it is
       if (id.startsWith(BUILTIN)) {
         return { code: `module.exports = require(${JSON.stringify(id.slice(BUILTIN.length))});`, moduleType: 'js' };
@@ -143,7 +155,10 @@ export async function bundleFor(arch: Arch, contentOf: (name: string) => string,
       if (!id.startsWith('\0addon:')) return null;
       const file = id.slice('\0addon:'.length);
       const name = basename(file);
-      return { code: ADDON(name, sha256(readFileSync(file)).slice(0, 16), contentOf(name)), moduleType: 'js' };
+      return {
+        code: ADDON(name, sha256(readFileSync(file)).slice(0, 16), embedding.contentOf(name)),
+        moduleType: 'js',
+      };
     },
     transform(code, id) {
       if (id.endsWith('/store/open.js')) {
@@ -154,16 +169,17 @@ export async function bundleFor(arch: Arch, contentOf: (name: string) => string,
         const { version } = JSON.parse(readFileSync(join(CLI, 'package.json'), 'utf8')) as { version: string };
         return `export function versionLine() { return ${JSON.stringify(`btfq ${version}`)}; }\n`;
       }
-      return null;
+      if (id.endsWith('/cli/dist/explorer-page.js')) return explorerModule(paths, embedding.contentOf);
+      return inThreads(code, id);
     },
   };
-  const bundle = await rolldown({ input: join(CLI, 'dist/main.js'), platform: 'node', plugins: [plugin] });
+  const bundle = await rolldown({ input: ENTRY, platform: 'node', plugins: [plugin] });
   const { output } = await bundle.generate({ format: 'cjs', codeSplitting: false, minify: false });
   await bundle.close();
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
-  const files = modules.map((id) => id.replace(/^\0addon:/, '').replace(/^\0|\?.*$/g, ''));
-  const components = [
-    ...new Map(files.flatMap((file) => packageOf(file)).map((one) => [`${one.name}@${one.version}`, one])).values(),
-  ];
-  return { code: NOT_HERE + output[0].code.replace(/^#!.*\n/, ''), addons, components };
+  const components = packagesOf(modules.map((id) => id.replace(/^\0addon:/, '')));
+  const known = new Set(components.map(({ name, version }) => `${name}@${version}`));
+  const ofPage = componentsIn(readFileSync(join(explorer, 'licenses.txt'), 'utf8'));
+  components.push(...ofPage.filter(({ name, version }) => !known.has(`${name}@${version}`)));
+  return { code: output[0].code.replace(/^#!.*\n/gm, ''), files: embedded, components };
 }

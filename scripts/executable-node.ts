@@ -4,11 +4,21 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'postject';
-import type { Component } from './bill-of-materials.ts';
-import { type Arch, bundleFor, run, unpackFromNpm } from './executable-bundle.ts';
+import { type Arch, bundleFor, type Embedding, run, unpackFromNpm } from './executable-bundle.ts';
+import type { Component } from './licenses.ts';
 
 /** Marks the place in Node's binary that says whether a script was put in. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/** The script once more, as a file that a thread reads. */
+const SCRIPT = 'btfq.cjs';
+
+const EMBEDDING: Embedding = {
+  contentOf: (name) => `new Uint8Array(require('node:sea').getRawAsset(${JSON.stringify(name)}))`,
+  isThread: "!require('node:worker_threads').isMainThread",
+  script: `require('node:sea').getAsset('${SCRIPT}', 'utf8')`,
+  options: '{ ...options, eval: true }',
+};
 
 /** The Node of an architecture: this one, or npm's package of it. */
 function nodeFor(arch: Arch, folder: string): string {
@@ -21,9 +31,8 @@ function nodeFor(arch: Arch, folder: string): string {
 export async function executableByNode(arch: Arch, file: string, scratch: string): Promise<readonly Component[]> {
   const folder = join(scratch, `by-node-${arch}`);
   mkdirSync(folder);
-  const content = (name: string) => `new Uint8Array(require('node:sea').getRawAsset(${JSON.stringify(name)}))`;
-  const { code, addons, components } = await bundleFor(arch, content, folder);
-  const main = join(folder, 'btfq.cjs');
+  const { code, files, components } = await bundleFor(arch, EMBEDDING, folder);
+  const main = join(folder, SCRIPT);
   writeFileSync(main, code);
   const config = {
     main,
@@ -31,7 +40,7 @@ export async function executableByNode(arch: Arch, file: string, scratch: string
     disableExperimentalSEAWarning: true,
     // made by this Node, for this architecture only
     useCodeCache: arch === process.arch,
-    assets: Object.fromEntries(addons),
+    assets: { ...Object.fromEntries(files), [SCRIPT]: main },
   };
   writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
   run(process.execPath, ['--experimental-sea-config', join(folder, 'sea.json')], folder);

@@ -6,10 +6,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { billOfMaterials, licensesText } from './bill-of-materials.ts';
+import { billOfMaterials } from './bill-of-materials.ts';
 import { executableByBun } from './executable-bun.ts';
 import { type Arch, sha256 } from './executable-bundle.ts';
 import { executableByNode } from './executable-node.ts';
+import { licensesText } from './licenses.ts';
 
 const ARCHES: readonly Arch[] = ['x64', 'arm64'];
 

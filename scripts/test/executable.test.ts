@@ -2,7 +2,8 @@
 // scripts/executable.ts makes them (the release script runs both); BTFQ_EXECUTABLES names another folder. Those of the other architecture
 // run in qemu's user mode, where it is installed.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -13,11 +14,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import { ingestKernel, openIndex } from '@btfq/btf-index';
 import { fixtureKernels, fixturePath, fixtureTarget, kernelBtf } from '@btfq/test-kit';
+import { componentsIn } from '../licenses.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 vi.setConfig({ testTimeout: 300_000 }); // an emulator takes its time
@@ -111,6 +115,27 @@ function whatIsMissing(executable: string): string | undefined {
   return undefined;
 }
 
+/** Of all rows but those that say when and by what. */
+function hashOfRows(file: string): string {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const hash = createHash('sha256');
+  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  for (const { name: table } of tables.filter(({ name }) => name !== 'meta')) {
+    const columns = db
+      .prepare(`PRAGMA table_info("${table}")`)
+      .all()
+      .map(({ name }) => String(name))
+      .filter((name) => !['ingested_at', 'source', 'tool'].includes(name));
+    hash.update(`${table}:`);
+    for (const row of db.prepare(`SELECT "${columns.join('","')}" FROM "${table}" ORDER BY 1, 2`).iterate()) {
+      for (const value of Object.values(row))
+        hash.update(value instanceof Uint8Array ? value : String(value)).update('|');
+    }
+  }
+  db.close();
+  return hash.digest('hex');
+}
+
 const ARCH = process.arch;
 describe.each([
   ['in an empty root with /proc', native(`btfq-linux-${ARCH}`)],
@@ -167,6 +192,20 @@ describe.each([
     expect(ours.stdout.length).toBeGreaterThan(0);
   });
 
+  test('its sum, its parts and their licences lie beside it', () => {
+    const sums = readFileSync(join(FOLDER, 'SHA256SUMS'), 'utf8').split('\n');
+    for (const end of ['', '.cdx.json', '.LICENSES.txt']) {
+      const bytes = readFileSync(executable + end);
+      const sum = createHash('sha256').update(bytes).digest('hex');
+      expect(sums).toContain(`${sum}  ${basename(executable)}${end}`);
+    }
+    const bill = JSON.parse(readFileSync(`${executable}.cdx.json`, 'utf8')) as { components: { name: string }[] };
+    const licensed = componentsIn(readFileSync(`${executable}.LICENSES.txt`, 'utf8'));
+    const names = bill.components.map((component) => [component.name]);
+    expect(names).toEqual(expect.arrayContaining([['better-sqlite3'], ['graphql'], ['preact'], ['piscina']]));
+    expect(licensed.map(({ name }) => [name]).sort()).toEqual(names.sort());
+  });
+
   test('an index is asked, by the SQLite that it carries', () => {
     const index = openIndex(join(root, 'index.db'));
     ingestKernel(index, {
@@ -180,6 +219,65 @@ describe.each([
       expect(String(ours.stdout), line).toBe(String(expected.stdout));
     }
   });
+
+  test('ingest, by threads, makes the rows that the command makes', () => {
+    const [ours, expected] = [inside, outside].map((ingest, at) => {
+      const { status, stderr } = ingest(['ingest', 'hub', '--jobs', '2', '--db', `ingested-${at}.db`]);
+      return [status, String(stderr), hashOfRows(join(root, `ingested-${at}.db`))];
+    });
+    expect(ours).toEqual(expected);
+    expect(ours?.[0]).toBe(0);
+  });
+
+  // an emulator does not begin another process
+  test.each(emulator.length > 0 ? [[1]] : [[1], [2]])(
+    '%i processes serve answers, BTF, uploads and the explorer',
+    async (processes) => {
+      outside(['ingest', 'hub', '--db', 'served.db']);
+      const serve = ['serve', '--db', 'served.db', '--port', '0', '--processes', String(processes)];
+      const child = spawn(enter[0]!, [...enter.slice(1), root, ...emulator, '/btfq', ...serve], { env });
+      try {
+        let said = '';
+        child.stderr.on('data', (text) => (said += text));
+        const url = await new Promise<string>((resolve, reject) => {
+          let text = '';
+          child.stdout.on('data', (more) => {
+            const [found] = /http:\S+(?=\n)/.exec((text += more)) ?? [];
+            if (found !== undefined) resolve(found);
+          });
+          child.once('exit', () => reject(new Error(`it ended: ${said}`)));
+        });
+        const pid = 'query { struct(name: "task_struct") { field(name: "pid") { kernels { offset kernel { id } } } } }';
+        const answered = outside(['query', pid, '--db', 'served.db']);
+        const reply = await fetch(`${url}?query=${encodeURIComponent(pid)}`, {
+          headers: { accept: 'application/json' },
+        });
+        expect(await reply.json()).toEqual(JSON.parse(String(answered.stdout)));
+        const [kernel] = fixtureKernels();
+        const served = await fetch(
+          new URL(`/${kernel!.distro}/${kernel!.version}/${kernel!.arch}/${kernel!.release}.btf.tar.xz`, url),
+        );
+        const { xz } = createRequire(join(REPO, 'packages/kernel-source/package.json'))('@napi-rs/lzma');
+        const tar = await xz.decompress(new Uint8Array(await served.arrayBuffer()));
+        expect(Buffer.from(tar).includes(Buffer.from(kernelBtf(kernel!.id)))).toBe(true);
+        const form = new FormData();
+        const query = 'mutation ($o: [File!]!) { minimalBtf(objects: $o) { kernels } }';
+        form.set('operations', JSON.stringify({ query, variables: { o: [null] } }));
+        form.set('map', '{"0":["variables.o.0"]}');
+        form.set('0', new File([new Uint8Array(readFileSync(join(root, 'opensnoop.bpf.o')))], 'opensnoop.bpf.o'));
+        const headers = { 'graphql-require-preflight': '1' };
+        const made = await (await fetch(url, { method: 'POST', headers, body: form })).json();
+        expect(made).toEqual({ data: { minimalBtf: { kernels: 1 } } });
+        const page = await (await fetch(new URL('/', url))).text();
+        const [, script = ''] = /src="([^"]+\.js)"/.exec(page) ?? [];
+        const code = await (await fetch(new URL(script, url))).text();
+        expect(code).toBe(readFileSync(join(REPO, 'apps/cli/dist/explorer', script), 'utf8'));
+      } finally {
+        child.kill('SIGTERM');
+      }
+      expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+    },
+  );
 
   test.each([
     ['gen min_core_btf kernel.btf OUT opensnoop.bpf.o'],

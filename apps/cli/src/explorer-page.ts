@@ -5,14 +5,11 @@ import { join, relative, sep } from 'node:path';
 /** Beside the compiled command in a published package; in the workspace where the explorer is built. */
 const PLACES = ['../explorer', '../../explorer/dist'];
 
-/** The folder of its files, or undefined. */
-export function explorerFolder(): string | undefined {
-  return PLACES.map((place) => join(import.meta.dirname, place)).find((at) => existsSync(join(at, 'index.html')));
-}
-
 /** Its files by path, or undefined. */
 export function explorerPage(): Map<string, Uint8Array> | undefined {
-  const folder = explorerFolder();
+  const folder = PLACES.map((place) => join(import.meta.dirname, place)).find((at) =>
+    existsSync(join(at, 'index.html')),
+  );
   if (folder === undefined) return undefined;
   const files = new Map<string, Uint8Array>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createHandler, defaultLimits, fileIndexSource, jsonLog, type Limits, listen } from '@btfq/graphql';
 import { openIndex, parsePointer } from '@btfq/btf-index';
 import { UsageError } from '../errors.ts';
-import { explorerFolder } from '../explorer-page.ts';
+import { explorerPage } from '../explorer-page.ts';
 import { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { localPath } from '../with-index.ts';
@@ -42,7 +42,7 @@ export async function serveHere(flags: ServeFlags, io: Io): Promise<ExitCode> {
   const folder = flags.published === undefined ? undefined : io.path(flags.published);
   const path = folder !== undefined && flags.db === undefined ? publishedPath(io, folder) : localPath(flags, io);
   openIndex(path, { readonly: true }).close(); // a wrong path is reported now, not at the first request
-  const page = flags.noExplorer ? undefined : explorerFolder();
+  const page = flags.noExplorer ? undefined : explorerPage();
   const cacheHome = io.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   const handler = createHandler(fileIndexSource(path), {
     limits: { ...limitsOf(flags), concurrency: share(flags.maxConcurrency ?? defaultLimits.concurrency) },

@@ -17,8 +17,8 @@ export interface HandlerOptions {
   readonly cors?: readonly string[];
   /** Whether a browser that asks for /graphql gets GraphiQL; true by default. */
   readonly graphiql?: boolean;
-  /** Folder of the explorer's built files, served at `/`; without it `/` leads to /graphql. */
-  readonly page?: string;
+  /** The explorer's built files by path, or their folder, served at `/`; without it `/` leads to /graphql. */
+  readonly page?: string | ReadonlyMap<string, Uint8Array>;
   /** Whether the schema may be asked for; true by default. */
   readonly introspection?: boolean;
   /** Seconds for which caches may keep an answer without asking again; 60 by default. */

@@ -25,21 +25,27 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const BROTLI_LEVEL = 9;
 
-/** Reads all files below a folder, `index.html` among them. Throws where the folder cannot be read. */
-export function pageFiles(folder: string): PageFiles {
+/** `page`: the files by path, `index.html` among them, or their folder. Throws where that cannot be read. */
+export function pageFiles(page: string | ReadonlyMap<string, Uint8Array>): PageFiles {
   const files = new Map<string, (request: Request) => Promise<Response>>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !(extname(entry.name) in TYPES)) continue;
-    const file = join(entry.parentPath, entry.name);
-    const path = `/${relative(folder, file).split(sep).join('/')}`;
-    const answer = fileAnswer(path, readFileSync(file));
-    files.set(path, answer);
-    if (path === '/index.html') files.set('/', answer);
+  for (const [name, bytes] of typeof page === 'string' ? filesBelow(page) : page) {
+    if (!(extname(name) in TYPES)) continue;
+    const answer = fileAnswer(`/${name}`, bytes);
+    files.set(`/${name}`, answer);
+    if (name === 'index.html') files.set('/', answer);
   }
   return { find: (path) => files.get(path) };
 }
 
-function fileAnswer(path: string, bytes: Buffer): (request: Request) => Promise<Response> {
+function* filesBelow(folder: string): Generator<[string, Uint8Array]> {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    yield [relative(folder, file).split(sep).join('/'), readFileSync(file)];
+  }
+}
+
+function fileAnswer(path: string, bytes: Uint8Array): (request: Request) => Promise<Response> {
   const compressed = new Map<string, Promise<Buffer>>();
   const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
   const headers = {
@@ -65,7 +71,7 @@ function encodingOf(accepted: string): 'br' | 'gzip' | undefined {
   return words.includes('br') ? 'br' : words.includes('gzip') ? 'gzip' : undefined;
 }
 
-function compress(encoding: 'br' | 'gzip', bytes: Buffer): Promise<Buffer> {
+function compress(encoding: 'br' | 'gzip', bytes: Uint8Array): Promise<Buffer> {
   const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_LEVEL };
   return encoding === 'br' ? promisify(brotliCompress)(bytes, { params }) : promisify(gzip)(bytes);
 }
