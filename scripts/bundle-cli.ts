@@ -1,6 +1,6 @@
 // Bundles what a short command needs at start into one file, apps/cli/dist/bin/program.cjs, and the commands that ask an index
-// one question into files that share another, below apps/cli/dist/bin/questions; writes btfq.cjs beside them, which is what gets
-// installed.
+// one question into files that share another, below apps/cli/dist/bin/questions, and `btfq ingest` with its threads' module below
+// apps/cli/dist/bin/ingest; writes btfq.cjs beside them, which is what gets installed.
 //
 // Node spends more time on finding and reading a hundred small modules than on compiling them. A module of the CLI is
 // bundled, with the packages it uses, when these are among the four that have no dependencies, or when it asks an index: of
@@ -11,7 +11,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 import { FLOW } from './package-order.ts';
 import { isLight } from './start-cost.ts';
 
@@ -27,7 +27,7 @@ const REQUIRE = 'Promise.resolve().then(() => require($1))';
 
 /** Only columns of a few lines are others: the map stays as it is. */
 function renderChunk(code: string): { code: string; map: null } {
-  return { code: code.replace(/\bimport\(("\.\/questions\/\w+\.cjs")\)/g, REQUIRE), map: null };
+  return { code: code.replace(/\bimport\(("\.\/(?:questions|ingest)\/\w+\.cjs")\)/g, REQUIRE), map: null };
 }
 
 /** The package of the workspace that a file is of. */
@@ -51,6 +51,7 @@ const bundle = await rolldown({
         if (!file.startsWith(DIST) || isLight(file)) return null;
         const [, question = ''] = /commands\/(\w+)\.js$/.exec(file) ?? [];
         if (QUESTIONS.includes(question)) return { id: `./questions/${question}.cjs`, external: true };
+        if (question === 'ingest') return { id: './ingest/ingest.cjs', external: true };
         return { id: `./${relative(OUT, file)}`.replace('./../', '../'), external: true };
       },
     },
@@ -67,39 +68,62 @@ const { output } = await bundle.write({
 });
 await bundle.close();
 
-const questions = await rolldown({
-  input: Object.fromEntries(QUESTIONS.map((name) => [name, join(DIST, 'commands', `${name}.js`)])),
-  platform: 'node',
-  plugins: [
-    {
-      name: 'packages-as-installed',
-      resolveId(specifier, importer) {
-        if (importer === undefined || specifier.startsWith('.') || specifier.startsWith('node:')) return null;
-        if (
-          Object.keys(FLOW).some((name) => `${specifier}/`.startsWith(`${name}/`)) ||
-          importer.startsWith('\0') ||
-          isBuiltin(specifier)
-        )
-          return null;
-        return `\0${packageOfFile(importer)}:${specifier}`;
-      },
-      load(id) {
-        const [, owner, specifier] = /^\0(@btfq\/[\w-]+):(.+)$/.exec(id) ?? [];
-        if (owner === undefined) return null;
-        const from = `require('node:module').createRequire(require.resolve('${owner}/package.json'))`;
-        return { code: `module.exports = ${from}(${JSON.stringify(specifier)});`, moduleType: 'js' };
-      },
-    },
-  ],
-});
-const asked = await questions.write({
-  dir: join(OUT, 'questions'),
-  format: 'cjs',
-  entryFileNames: '[name].cjs',
-  chunkFileNames: 'shared-[name].cjs',
-  sourcemap: true,
-});
-await questions.close();
+/** Packages that are not of the workspace: found from where the package that imports them is installed. */
+const asInstalled: Plugin = {
+  name: 'packages-as-installed',
+  resolveId(specifier, importer) {
+    if (importer === undefined || specifier.startsWith('.') || specifier.startsWith('node:')) return null;
+    if (
+      Object.keys(FLOW).some((name) => `${specifier}/`.startsWith(`${name}/`)) ||
+      importer.startsWith('\0') ||
+      isBuiltin(specifier)
+    )
+      return null;
+    return `\0${packageOfFile(importer)}:${specifier}`;
+  },
+  load(id) {
+    const [, owner, specifier] = /^\0(@btfq\/[\w-]+):(.+)$/.exec(id) ?? [];
+    if (owner === undefined) return null;
+    const from = `require('node:module').createRequire(require.resolve('${owner}/package.json'))`;
+    return { code: `module.exports = ${from}(${JSON.stringify(specifier)});`, moduleType: 'js' };
+  },
+};
+
+/** What lies elsewhere than beside the module that wants it. */
+const filesOfIngest: Plugin = {
+  name: 'files-of-ingest',
+  transform(code, id) {
+    const replaced = (from: string, to: string) => {
+      if (!code.includes(from)) throw new Error(`${id} is not what the bundle of ingest expects: ${from}`);
+      return { code: code.replace(from, () => to), map: null };
+    };
+    if (id.endsWith('/store/open.js')) {
+      const schema = resolve(dirname(id), '../../src/store/schema.sql');
+      const read = "readFileSync(new URL('../../src/store/schema.sql', import.meta.url), 'utf8')";
+      return replaced(read, JSON.stringify(readFileSync(schema, 'utf8')));
+    }
+    return id.endsWith('/ingest/pool.js') ? replaced('./worker.js', './worker.cjs') : null;
+  },
+};
+
+/** Writes modules of the CLI, with all packages of the workspace that they use, into a folder beside the program. */
+async function bundleInto(folder: string, input: Readonly<Record<string, string>>, more: Plugin[]): Promise<void> {
+  const made = await rolldown({ input, platform: 'node', plugins: [asInstalled, ...more] });
+  const { output } = await made.write({
+    dir: join(OUT, folder),
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'shared-[name].cjs',
+    sourcemap: true,
+  });
+  await made.close();
+  const size = output.reduce((sum, one) => sum + (one.type === 'chunk' ? one.code.length : 0), 0);
+  console.log(`bundled ${folder}: ${size} characters in ${output.length} files`);
+}
+
+const commandFile = (name: string) => join(DIST, 'commands', `${name}.js`);
+await bundleInto('questions', Object.fromEntries(QUESTIONS.map((name) => [name, commandFile(name)])), []);
+await bundleInto('ingest', { ingest: commandFile('ingest'), worker: join(DIST, 'ingest/worker.js') }, [filesOfIngest]);
 // The compile cache holds what is loaded after it is turned on, so the program is a file of its own.
 const entry = `#!/usr/bin/env node
 'use strict';
@@ -118,5 +142,3 @@ cpSync(resolve(import.meta.dirname, '../apps/explorer/dist'), join(DIST, 'explor
   filter: (source) => !/\/sqlite3-worker1-[^/]*\.js$/.test(source),
 });
 console.log(`bundled btfq: ${output[0].code.length} characters`);
-const shared = asked.output.reduce((sum, one) => sum + (one.type === 'chunk' ? one.code.length : 0), 0);
-console.log(`bundled questions: ${shared} characters in ${asked.output.length} files`);

@@ -130,13 +130,14 @@ class Pool {
   }
 
   private start(options: JobOptions): Worker {
-    // From sources when this file is one; a worker takes this thread's flags, but not those of a test runner.
+    // From sources when this file is one. A worker has this thread's flags where it is not given any, and is not to have those of
+    // a test runner; given them, it would refuse V8's.
     const source = import.meta.url.endsWith('.ts');
     const url = new URL(source ? './worker.ts' : './worker.js', import.meta.url);
-    const execArgv = source ? ['--conditions=@btfq/source', '--disable-warning=ExperimentalWarning'] : process.execArgv;
+    const flags = ['--conditions=@btfq/source', '--disable-warning=ExperimentalWarning'];
     const worker = new Worker(url, {
       workerData: options,
-      execArgv,
+      ...(source && { execArgv: flags }),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     const fail = (error: unknown) => {
