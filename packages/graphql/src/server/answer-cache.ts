@@ -1,7 +1,8 @@
-// Answers as the bytes that were sent, by document and variables, for one generation of the index.
+// Answers as the bytes that were sent, by document and variables, each of one generation of the index.
 
 import { LRUCache } from 'lru-cache';
 import type { IndexSource } from './index-source.ts';
+import { SeenStates } from './seen-states.ts';
 
 /** Bytes of answers kept. */
 const KEPT_BYTES = 64 * 1024 * 1024;
@@ -20,25 +21,32 @@ export function questionKey({ query, variables, operationName }: QuestionKey): s
   return JSON.stringify([query, operationName ?? null, variables ?? null]);
 }
 
-/** Answers of the newest generation that was asked for. */
+/** An answer, and the state of the index that it is of. */
+export interface KeptAnswer {
+  readonly generation: string;
+  readonly json: Uint8Array<ArrayBuffer>;
+}
+
+/** The last answer to each question. */
 export class AnswerCache {
-  private generation = '';
-  private readonly answers = new LRUCache<string, Uint8Array<ArrayBuffer>>({
+  private readonly answers = new LRUCache<string, KeptAnswer>({
     maxSize: KEPT_BYTES,
     maxEntrySize: LARGEST,
-    sizeCalculation: (json, key) => json.length + 2 * key.length + 200,
+    sizeCalculation: ({ json }, key) => json.length + 2 * key.length + 250,
   });
 
   get(generation: string, key: string): Uint8Array<ArrayBuffer> | undefined {
-    return generation === this.generation ? this.answers.get(key) : undefined;
+    const kept = this.answers.get(key);
+    return kept?.generation === generation ? kept.json : undefined;
+  }
+
+  /** Of whichever generation it is. */
+  last(key: string): KeptAnswer | undefined {
+    return this.answers.get(key);
   }
 
   set(generation: string, key: string, json: Uint8Array<ArrayBuffer>): void {
-    if (generation !== this.generation) {
-      this.answers.clear();
-      this.generation = generation;
-    }
-    this.answers.set(key, json);
+    this.answers.set(key, { generation, json });
   }
 
   /** Bytes kept. */
@@ -52,21 +60,40 @@ export const SMALL_BODY = 16_384;
 /** So many bodies are known by their bytes. */
 const KNOWN_BODIES = 2_000;
 
+/** So many answers are worked out anew at once. */
+const RENEWALS = 16;
+
 /** Answers to bodies as they come: what was asked before by the same bytes needs no look at what they say. */
 export class KnownAnswers {
   private readonly answers: AnswerCache;
   private readonly source: IndexSource;
-  /** By the bytes of a body: the key of its question, of the present turn of the event loop the generation. */
+  private readonly renew: (body: Uint8Array<ArrayBuffer>) => Promise<unknown>;
+  private readonly states: SeenStates;
+  /** By the bytes of a body: the key of its question. */
   private readonly keys = new LRUCache<string, string>({ max: KNOWN_BODIES });
+  /** Keys of the questions whose answers are being worked out anew. */
+  private readonly renewals = new Set<string>();
+  /** Of the present turn of the event loop. */
   private generation: string | undefined;
 
-  constructor(answers: AnswerCache, source: IndexSource) {
+  /** `renew` answers a body anew and keeps the answer. */
+  constructor(
+    answers: AnswerCache,
+    source: IndexSource,
+    renew: (body: Uint8Array<ArrayBuffer>) => Promise<unknown>,
+    states = new SeenStates(),
+  ) {
     this.answers = answers;
     this.source = source;
+    this.renew = renew;
+    this.states = states;
   }
 
-  /** The answer to a POST of JSON that was asked before of the file as it is now; undefined for everything else. */
-  find(body: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  /**
+   * The answer to a POST of JSON that was asked before of the file as it is now; undefined for everything else. While an
+   * ingest writes it may be the answer of a state that was the newest a second ago (see seen-states.ts), unless `newest` is asked for.
+   */
+  find(body: Uint8Array<ArrayBuffer>, newest = false): Uint8Array<ArrayBuffer> | undefined {
     if (body.length > SMALL_BODY) return undefined;
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
     const text = bytes.toString('latin1');
@@ -74,10 +101,21 @@ export class KnownAnswers {
     const isNew = key === undefined;
     key ??= keyOf(bytes);
     const generation = key === undefined ? undefined : this.present();
-    if (key === undefined || generation === undefined) return undefined;
-    const json = this.answers.get(generation, key);
-    if (isNew && json !== undefined) this.keys.set(text, key);
-    return json;
+    const kept = key === undefined ? undefined : this.answers.last(key);
+    if (key === undefined || generation === undefined || kept === undefined) return undefined;
+    if (isNew) this.keys.set(text, key);
+    if (kept.generation === generation) return kept.json;
+    const standing = newest ? 'over' : this.states.standing(kept.generation);
+    if (standing === 'over') return undefined;
+    if (standing === 'renewed') this.renewOnce(key, body);
+    return kept.json;
+  }
+
+  private renewOnce(key: string, body: Uint8Array<ArrayBuffer>): void {
+    if (this.renewals.has(key) || this.renewals.size >= RENEWALS) return;
+    this.renewals.add(key);
+    const ended = () => this.renewals.delete(key);
+    this.renew(new Uint8Array(body)).then(ended, ended);
   }
 
   /**
@@ -93,6 +131,7 @@ export class KnownAnswers {
       } catch {
         return undefined; // whoever answers the question says why
       }
+      this.states.see(this.generation);
       setImmediate(() => {
         this.generation = undefined;
       });

@@ -29,9 +29,9 @@ export interface Handler {
   refuse(error: unknown): Response;
   /**
    * The answer to a POST of JSON to /graphql that was asked before: the bytes that were sent then. Undefined for everything
-   * else, which `answer` takes.
+   * else, which `answer` takes. While an ingest writes it may be up to a second old, unless `newest` is asked for.
    */
-  known(body: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
+  known(body: Uint8Array<ArrayBuffer>, newest?: boolean): Uint8Array<ArrayBuffer> | undefined;
   /** Starts what the first question will need. */
   warm(): void;
   readonly metrics: Metrics;
@@ -41,6 +41,9 @@ export interface Handler {
 }
 
 const GIBIBYTE = 1024 ** 3;
+/** As whom a server asks itself anew what its clients ask. */
+const RENEWAL = 'http://localhost/graphql';
+const JSON_POST = { method: 'POST', headers: { 'content-type': 'application/json' } } as const;
 
 /**
  * A handler over an index, or over a file that may be replaced while it is served (`fileIndexSource`).
@@ -69,10 +72,14 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
   );
   const bodies = new BodyReader(limits);
   const answers = new AnswerCache();
-  const knownAnswers = new KnownAnswers(answers, source);
   const page = options.page === undefined ? undefined : pageFiles(options.page);
   const protocol = startProtocol({ lanes, answers, limits, metrics, options });
   const graphql = { source, protocol, limits, cors, maxAge };
+  const renew = async (body: Uint8Array<ArrayBuffer>): Promise<void> => {
+    await answerGraphql(graphql, new Request(RENEWAL, JSON_POST), body);
+    if (warmed) prepare(); // which waits until nothing is written
+  };
+  const knownAnswers = new KnownAnswers(answers, source, renew);
   let underWay = 0;
   let warmed = false;
 
@@ -143,9 +150,9 @@ export function createHandler(index: BtfIndex | IndexSource, options: HandlerOpt
       metrics.errors.inc({ code: codeOf(error) ?? 'INTERNAL_SERVER_ERROR' });
       return errorResponse(error, log);
     },
-    known(body) {
+    known(body, newest) {
       const started = performance.now();
-      const json = knownAnswers.find(body);
+      const json = knownAnswers.find(body, newest);
       if (json !== undefined) observe('POST', 'graphql', 200, started);
       return json;
     },

@@ -10,6 +10,8 @@ export interface Lease {
   readonly index: BtfIndex;
   /** Changes with the content and with the file. */
   readonly generation: string;
+  /** What `generation` is where the index itself is in this state, of the same file. */
+  generationOf(state: string): string;
   release(): void;
 }
 
@@ -66,6 +68,7 @@ export function fileIndexSource(path: string): IndexSource {
       return {
         index: opened.index,
         generation: `${opened.file}-${opened.index.generation()}`,
+        generationOf: (state) => `${opened.file}-${state}`,
         release() {
           if (released) return;
           released = true;
@@ -86,7 +89,7 @@ export function fileIndexSource(path: string): IndexSource {
 export function openedIndexSource(index: BtfIndex): IndexSource {
   return {
     path: index.path,
-    acquire: () => ({ index, generation: index.generation(), release() {} }),
+    acquire: () => ({ index, generation: index.generation(), generationOf: (state) => state, release() {} }),
     close() {},
   };
 }

@@ -131,7 +131,7 @@ class Served {
     request.on('end', () => {
       this.deadlines.delete(waits);
       const { socket } = request;
-      const known = body && !socket.destroyed ? this.handler.known(body) : undefined;
+      const known = body && !socket.destroyed ? this.handler.known(body, wantsNewest(request)) : undefined;
       if (known === undefined || known.length > SMALL_ANSWER) {
         void this.serve(request, response, body ?? new Uint8Array());
         return;
@@ -169,7 +169,10 @@ class Served {
         socket.destroy();
         return;
       }
-      const known = body && read === undefined && isPlainQuestion(request) ? this.handler.known(body) : undefined;
+      const known =
+        body && read === undefined && isPlainQuestion(request)
+          ? this.handler.known(body, wantsNewest(request))
+          : undefined;
       if (known !== undefined) {
         response.writeHead(200, {
           'content-type': 'application/json; charset=utf-8',
@@ -331,4 +334,9 @@ function isPlainQuestion({ method, url, headers }: IncomingMessage): boolean {
   if (!/^application\/json(;|$)/.test(headers['content-type'] ?? '')) return false;
   const { accept } = headers;
   return accept === undefined || accept === '*/*' || accept.startsWith('application/json');
+}
+
+/** Whether a client wants no answer that was the newest a moment ago. */
+function wantsNewest({ headers }: IncomingMessage): boolean {
+  return headers['cache-control']?.includes('no-cache') ?? false;
 }

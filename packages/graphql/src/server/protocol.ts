@@ -129,9 +129,8 @@ function askLanes({ lanes, answers, metrics, options }: Parts): Plugin<object, S
         }
         for (const code of reply.codes) metrics.errors.inc({ code });
         for (const { kind, outcome, seconds } of reply.work) metrics.work.observe({ kind, outcome }, seconds);
-        if (reply.repeatable && reply.generation === lease.index.generation()) {
-          answers.set(lease.generation, key, reply.json);
-        }
+        // of the state that it was worked out of, which may be the newest no more
+        if (reply.repeatable) answers.set(lease.generationOf(reply.generation), key, reply.json);
         return withBytes(reply.json);
       });
     },

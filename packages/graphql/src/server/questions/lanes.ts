@@ -3,6 +3,7 @@
 // away from there and begun again among the long ones, and its document is remembered.
 
 import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import { LRUCache } from 'lru-cache';
 import { Piscina } from 'piscina';
 import { clientError } from '../../errors.ts';
@@ -25,6 +26,11 @@ const WAITING = { short: 200, long: 32, uploads: 16 } as const;
 const LONG_FIELDS = /\b(diff|fieldsOfType|funcsOfType|features?|helper|offsets)\b/;
 /** Milliseconds for which an index must have stayed as it is before threads are made ready for it. */
 const SETTLED = 2_000;
+/** Milliseconds between two looks whether the server has time to make threads ready, and how often it looks before each step. */
+const REST = 250;
+const RESTS = 120;
+/** Share of its time for which the server's own thread may be busy with requests while threads are made ready. */
+const BUSY = 0.5;
 /** Fields that read what a client sent. */
 const UPLOAD_FIELDS = /\b(minimalBtf|object)\b/;
 
@@ -89,12 +95,25 @@ export class Lanes {
     const ids: string[] = [];
     for (const lane of ['short', 'long'] as const) {
       for (const question of warmingQuestions(lane, ids)) {
+        await this.quiet();
+        if (this.closed || this.warmed !== generation) return;
         // each thread of the lane takes one of as many questions alike
         const all = Array.from({ length: this.sizes[lane] }, () => this.run(lane, question, path, undefined, 'whole'));
         const replies = await Promise.all(all).catch(() => []); // whoever asks is told what is wrong
         if (this.closed || this.warmed !== generation || replies.length === 0) return;
         if (ids.length === 0) ids.push(...kernelsOf(replies[0] as Reply));
       }
+    }
+  }
+
+  /** Waits while many requests come, from which making threads ready takes the processors: not for ever, since others wait for that. */
+  private async quiet(): Promise<void> {
+    for (let i = 0; i < RESTS && !this.closed; i++) {
+      const before = performance.eventLoopUtilization();
+      await new Promise((resolve) => {
+        this.warming = setTimeout(resolve, i === 0 ? 20 : REST).unref();
+      });
+      if (performance.eventLoopUtilization(before).utilization < BUSY) return;
     }
   }
 
