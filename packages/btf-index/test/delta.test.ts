@@ -5,8 +5,11 @@ import { kernelBtf, type RandomKernel, randomKernel, seededRandom, varyKernel, w
 import { expect, it } from 'vitest';
 import { nodeCodec } from '../src/codec/node-codec.ts';
 import { decodeDelta } from '../src/delta/btf-delta.ts';
+import { decodeDeltas } from '../src/delta/compose-deltas.ts';
+import type { RawBtf } from '../src/delta/delta-side.ts';
 import { givesBack } from '../src/delta/check-delta.ts';
 import { encodeDelta, packDelta } from '../src/delta/encode-delta.ts';
+import { knownLikeness } from '../src/delta/known-likeness.ts';
 import { StringMap } from '../src/delta/string-map.ts';
 import { earlierOf } from '../src/prepare/earlier.ts';
 import { type PreparedKernel, prepareKernel } from '../src/prepare/prepare.ts';
@@ -14,7 +17,7 @@ import { sideOf } from '../src/write/writer-cache.ts';
 
 function expectDelta(base: PreparedKernel, target: PreparedKernel): Uint8Array {
   const plain = encodeDelta(sideOf(base), sideOf(target));
-  const known = encodeDelta(sideOf(base), sideOf(target), target.alike);
+  const known = encodeDelta(sideOf(base), sideOf(target), knownLikeness(base, target));
   expect(Buffer.from(known.streams).equals(plain.streams)).toBe(true);
   const data = packDelta(known, 3);
   expect(givesBack(sideOf(base), sideOf(target), known, data, nodeCodec)).toBe(true);
@@ -41,13 +44,41 @@ it('are the same whether the two were compared before or not, and give their BTF
       if (before !== undefined) {
         if (now.alike !== undefined && before.namesBegin) compared++;
         expectDelta(before, now);
-        expectDelta(now, before); // what is known is of another base
+        expectDelta(now, before); // by what is known from the other side
       }
       before = now;
       plan = random.below(8) === 0 ? randomKernel(random, plan.length) : varyKernel(random, plan);
     }
   }
   expect(compared).toBeGreaterThan(20);
+});
+
+it('in a row give what they give one by one', () => {
+  const random = seededRandom(2214);
+  let composed = 0;
+  for (let series = 0; series < 25; series++) {
+    let plan: RandomKernel = randomKernel(random, 10 + random.below(200));
+    let before = prepareKernel(writeKernel(plan));
+    const first: RawBtf = before;
+    let last: RawBtf = first;
+    const deltas: Uint8Array[] = [];
+    for (let step = 0; step < 7; step++) {
+      plan = random.below(8) === 0 ? randomKernel(random, plan.length) : varyKernel(random, plan);
+      const now = prepareKernel(writeKernel(plan, random.below(8) > 0));
+      deltas.push(packDelta(encodeDelta(sideOf(before), sideOf(now)), 3));
+      last = decodeDelta(last, deltas.at(-1)!, nodeCodec);
+      const whole = decodeDeltas(first, deltas, nodeCodec);
+      if (whole !== undefined) {
+        composed++;
+        expect(Buffer.compare(whole.bytes, now.bytes), `series ${series}, step ${step}`).toBe(0);
+        expect(whole.starts).toEqual(last.starts);
+        expect([...(whole.stringStarts ?? [])]).toEqual([...(last.stringStarts ?? [])]);
+        expect(whole.header).toEqual(last.header);
+      }
+      before = now;
+    }
+  }
+  expect(composed).toBeGreaterThan(100);
 });
 
 it('of real kernels that have little in common', () => {

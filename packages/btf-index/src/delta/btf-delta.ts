@@ -144,14 +144,21 @@ export function decodeRuns(base: Pick<RawBtf, 'starts'>, types: VarintReader, pa
     if (from >= 0) for (let i = 0; i < length; i++) idMap[from + i + 1] = typeCount + i + 1;
     typeCount += length;
   }
+  readPairs(pairs, (number, from) => {
+    idMap[from + 1] = number + 1;
+  });
+  return { runs, idMap, typeCount };
+}
+
+/** Which other types took the place of which: their numbers, and those of the base. */
+export function readPairs(pairs: VarintReader, visit: (number: number, from: number) => void): void {
   let target = 0;
   let source = 0;
   while (!pairs.done) {
     target += pairs.next();
     source += pairs.nextSigned();
-    idMap[source + 1] = target + 1;
+    visit(target, source);
   }
-  return { runs, idMap, typeCount };
 }
 
 function storeWords(words: Uint32Array, bytes: Uint8Array, header: DeltaHeader): void {

@@ -3,10 +3,10 @@
 
 import { sameBytes } from '../bytes.ts';
 import type { Codec } from '../codec/codec.ts';
-import { type DeltaParts, decodeRuns, openDelta } from './btf-delta.ts';
+import { Runs } from './alignment.ts';
+import { type DeltaParts, openDelta, readPairs } from './btf-delta.ts';
 import type { DeltaSide } from './delta-side.ts';
 import { RunReader } from './delta-runs.ts';
-import { mapStrings } from './delta-strings.ts';
 import { ColumnReader, copyType } from './delta-types.ts';
 import type { EncodedDelta } from './encode-delta.ts';
 
@@ -38,58 +38,57 @@ function sameRest({ btf }: DeltaSide, { header, total, before, between, after }:
   );
 }
 
-function sameStrings(base: DeltaSide, target: DeltaSide, { stringMatch }: EncodedDelta, parts: DeltaParts): boolean {
+function sameStrings(base: DeltaSide, target: DeltaSide, { strings }: EncodedDelta, parts: DeltaParts): boolean {
   const section = ({ btf: { bytes, header } }: DeltaSide) =>
     Buffer.from(bytes.buffer, bytes.byteOffset + header.strOff, header.strLen);
   const [old, now] = [section(base), section(target)];
   const { starts } = target.strings;
   const runs = new RunReader(parts.stream('strings'));
   const text = parts.stream('text');
-  let at = 0;
+  const read = new Runs();
   while (runs.next(base.strings.starts.length - 1)) {
     const { from, length } = runs;
-    if (at + length > stringMatch.length) return false;
+    const at = read.count;
+    if (at + length > strings.count) return false;
     const [first, end] = [starts[at]!, starts[at + length]!];
     if (from < 0) {
       if (parts.stream('strings').next() !== end - first) return false;
       if (now.compare(text.nextBytes(end - first), 0, end - first, first, end) !== 0) return false;
-      for (let i = 0; i < length; i++) if (stringMatch[at + i]! >= 0) return false;
     } else {
       const [oldFirst, oldEnd] = [base.strings.starts[from]!, base.strings.starts[from + length]!];
       if (now.compare(old, oldFirst, oldEnd, first, end) !== 0) return false;
-      for (let i = 0; i < length; i++) if (stringMatch[at + i] !== from + i) return false;
     }
-    at += length;
+    read.add(from, length);
   }
-  return at === stringMatch.length && text.done;
+  return text.done && read.equals(strings);
 }
 
 function sameTypes(base: DeltaSide, target: DeltaSide, delta: EncodedDelta, parts: DeltaParts): boolean {
-  const { typeMatch, idMap } = delta;
   const { words, starts } = target.btf;
-  const { runs, idMap: readMap, typeCount } = decodeRuns(base.btf, parts.stream('types'), parts.stream('pairs'));
-  if (typeCount !== typeMatch.length || Buffer.compare(asBytes(readMap), asBytes(idMap)) !== 0) return false;
+  const runs = new RunReader(parts.stream('types'));
+  const types = new Runs();
+  while (types.count <= delta.types.count && runs.next(base.btf.starts.length - 1)) types.add(runs.from, runs.length);
+  if (!types.equals(delta.types)) return false;
+  const pairs: number[] = [];
+  readPairs(parts.stream('pairs'), (number, from) => pairs.push(number, from));
+  if (pairs.length !== delta.pairs.length || pairs.some((number, i) => number !== delta.pairs[i])) return false;
   const columns = new ColumnReader(
     parts.stream('infos'),
     parts.stream('names'),
     parts.stream('refs'),
     parts.stream('rest'),
   );
-  let number = 0;
-  for (let r = 0; r < runs.length; r += 2) {
-    const [from, length] = [runs[r]!, runs[r + 1]!];
-    for (let i = 0; i < length; i++, number++) {
-      if (from >= 0) {
-        if (typeMatch[number] !== from + i) return false;
-        continue;
-      }
+  let same = true;
+  types.each((from, first, length) => {
+    if (from >= 0) return;
+    for (let number = first; same && number < first + length; number++) {
       const [at, end] = [starts[number]!, starts[number + 1]!];
       const record = scratch(end - at);
-      if (typeMatch[number]! >= 0 || columns.read(record, 0, number + 1) !== end - at) return false;
-      for (let w = at; w < end; w++) if (words[w] !== record[w - at]) return false;
+      if (columns.read(record, 0, number + 1) !== end - at) same = false;
+      for (let w = at; w < end; w++) if (words[w] !== record[w - at]) same = false;
     }
-  }
-  return sameFixes(base, target, delta, parts);
+  });
+  return same && sameFixes(base, target, delta, parts);
 }
 
 /** Corrected records, copied and corrected again. */
@@ -97,7 +96,6 @@ function sameFixes(base: DeltaSide, target: DeltaSide, delta: EncodedDelta, part
   const fixes = parts.stream('fixes');
   if (fixes.done) return true;
   const { words, starts } = target.btf;
-  const names = mapStrings(base, target.strings.starts, delta.stringMatch);
   let number = -1;
   let record = new Uint32Array(0);
   const isRight = () => record.every((word, i) => word === words[starts[number]! + i]);
@@ -109,11 +107,11 @@ function sameFixes(base: DeltaSide, target: DeltaSide, delta: EncodedDelta, part
     if (of !== number) {
       if (number >= 0 && !isRight()) return false;
       number = of;
-      const from = delta.typeMatch[number]!;
+      const from = delta.types.of(number);
       if (from < 0) return false;
       const size = starts[number + 1]! - starts[number]!;
       record = new Uint32Array(size);
-      copyType(base.btf.words, base.btf.starts[from]!, size, delta.idMap, names, record, 0);
+      copyType(base.btf.words, base.btf.starts[from]!, size, delta.idMap, delta.names, record, 0);
     }
     const i = w - starts[number]!;
     record[i] = record[i]! + change;
@@ -131,10 +129,6 @@ function lastStart(starts: Uint32Array, at: number): number {
     else high = middle - 1;
   }
   return low;
-}
-
-function asBytes({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 let shared = new Uint32Array(1024);

@@ -1,17 +1,17 @@
 // The strings of a delta: where those of the base begin in the target, and the target's section made of both.
 
 import type { DeltaHeader, DeltaSide, RawBtf } from './delta-side.ts';
-import { forEachRun } from './alignment.ts';
+import type { Runs } from './alignment.ts';
 import { RunReader } from './delta-runs.ts';
 import { type MovedStrings, StringMap } from './string-map.ts';
 import type { VarintReader } from '../varints.ts';
 
 /** Where each string of the base begins in the target. */
-export function mapStrings(base: DeltaSide, targetStarts: Uint32Array, match: Int32Array): StringMap {
+export function mapStrings(base: DeltaSide, targetStarts: Uint32Array, runs: Runs): StringMap {
   const { starts } = base.strings;
   const { header, bytes } = base.btf;
   const moved: MovedStrings = { from: [], end: [], shift: [] };
-  forEachRun(match, (from, to, length) => {
+  runs.each((from, to, length) => {
     if (from < 0) return;
     moved.from.push(starts[from]!);
     moved.end.push(starts[from + length]!);

@@ -3,12 +3,13 @@
 import { zstdCompressSync, constants as zlib } from 'node:zlib';
 import { infoKind } from '@btfq/btf-format';
 import { giveBack, takeUint32 } from '../bytes.ts';
-import { align, forEachRun } from './alignment.ts';
+import { align, type Runs } from './alignment.ts';
 import { STREAM, STREAMS } from './btf-delta.ts';
 import type { DeltaSide } from './delta-side.ts';
-import { exactByPairs } from './exact-pairs.ts';
+import { exactByPairs, type ExactPairs } from './exact-pairs.ts';
 import { RunWriter } from './delta-runs.ts';
 import { mapStrings } from './delta-strings.ts';
+import type { StringMap } from './string-map.ts';
 import { ColumnWriter, copyType, exactCopies, signedRecords } from './delta-types.ts';
 import type { Alike } from '../prepare/earlier.ts';
 import { hashStringAt } from '../prepare/string-hashes.ts';
@@ -17,11 +18,15 @@ import { VarintWriter } from '../varints.ts';
 /** A delta that is not compressed yet, and how it was made. */
 export interface EncodedDelta {
   readonly streams: Uint8Array;
-  /** How types and strings are aligned: by own number that of the base, -1: new. */
-  readonly typeMatch: Int32Array;
-  readonly stringMatch: Int32Array;
+  /** Which types and strings are the base's. */
+  readonly types: Runs;
+  readonly strings: Runs;
+  /** Which of the other types took the place of which, in two numbers each: its own and the base's. */
+  readonly pairs: readonly number[];
   /** Where the base's types are now: by id, 0 for gone. */
   readonly idMap: Uint32Array;
+  /** Where its strings are now. */
+  readonly names: StringMap;
 }
 
 /**
@@ -42,10 +47,10 @@ export function encodeDelta(base: DeltaSide, target: DeltaSide, alike?: Alike): 
   out.addBytes(bytes.subarray(header.strOff + header.strLen));
 
   // 2. strings
-  const stringMatch = align(base.strings, target.strings);
+  const strings = align(base.strings, target.strings, alike && knownStrings(base, target, alike));
   const text = stream('text');
   const stringRuns = new RunWriter(stream('strings'));
-  forEachRun(stringMatch, (from, to, length) => {
+  strings.each((from, to, length) => {
     stringRuns.write(from, length);
     if (from >= 0) return;
     const first = target.strings.starts[to]!;
@@ -53,15 +58,18 @@ export function encodeDelta(base: DeltaSide, target: DeltaSide, alike?: Alike): 
     stream('strings').add(end - first);
     text.addBytes(bytes.subarray(header.strOff + first, header.strOff + end));
   });
-  const names = mapStrings(base, target.strings.starts, stringMatch);
+  const names = mapStrings(base, target.strings.starts, strings);
 
   // 3. types: runs, then which of the others took the place of which, by name
-  const typeMatch = align(base.types, target.types);
+  const types = align(base.types, target.types, alike && knownTypes(alike));
   const typeRuns = new RunWriter(stream('types'));
-  forEachRun(typeMatch, (from, _to, length) => typeRuns.write(from, length));
   const idMap = takeUint32(base.btf.starts.length).fill(0);
-  for (let i = 0; i < typeMatch.length; i++) if (typeMatch[i]! >= 0) idMap[typeMatch[i]! + 1] = i + 1;
-  pairByName(base, target, typeMatch, idMap, stream('pairs'));
+  types.each((from, to, length) => {
+    typeRuns.write(from, length);
+    if (from >= 0) for (let i = 1; i <= length; i++) idMap[from + i] = to + i;
+  });
+  const pairs = pairByName(base, target, types, idMap);
+  writePairs(pairs, stream('pairs'));
 
   // 4. what copying gets wrong, and the words of new types
   const columns = new ColumnWriter(stream('infos'), stream('names'), stream('refs'), stream('rest'));
@@ -78,30 +86,73 @@ export function encodeDelta(base: DeltaSide, target: DeltaSide, alike?: Alike): 
       lastFix = at + w;
     }
   };
-  const exact = exactByPairs(base, alike, typeMatch, stringMatch, target.strings.starts, idMap);
+  const exact = exactByPairs(base, target, alike, strings, idMap);
   const [old, now] = [signedRecords(base.btf), signedRecords(target.btf)];
   const signedIds = new Int32Array(idMap.buffer, 0, idMap.length);
-  forEachRun(typeMatch, (from, to, length) => {
+  let next = 0; // of the exact pairs
+  /** Up to where the types from number `to` on are known to be exact copies of those from `from` on, of which number `end` is the last but one. */
+  const exactEnd = ({ pairs: runs, not }: ExactPairs, from: number, to: number, end: number): number => {
+    while (next < runs.length && runs[next]! + Math.abs(runs[next + 2]!) <= to) next += 3;
+    if (next >= runs.length || runs[next]! > to || runs[next + 2]! < 0) return to;
+    if (runs[next + 1]! - runs[next]! !== from - to) return to;
+    const most = Math.min(end, runs[next]! + runs[next + 2]!);
+    if (not === undefined) return most;
+    let at = to;
+    while (at < most && not[at] === 0) at++;
+    return at;
+  };
+  types.each((from, to, length) => {
+    if (from < 0) {
+      for (let i = to; i < to + length; i++) columns.write(words, starts[i]!, starts[i + 1]!, i + 1);
+      return;
+    }
     for (let i = 0; i < length; i++) {
-      if (from < 0) columns.write(words, starts[to + i]!, starts[to + i + 1]!, to + i + 1);
-      else if (exact !== undefined && exact[to + i] === 1) continue;
-      else if (exact !== undefined) {
-        if (exactCopies(old, from + i, now, to + i, 1, signedIds, names) === 0) fix(from + i, to + i);
-      } else {
-        i += exactCopies(old, from + i, now, to + i, length - i, signedIds, names);
-        if (i < length) fix(from + i, to + i);
-      }
+      if (exact !== undefined) i = exactEnd(exact, from + i, to + i, to + length) - to;
+      if (i === length) break;
+      const most = exact === undefined ? length - i : 1;
+      const copies = exactCopies(old, from + i, now, to + i, most, signedIds, names);
+      if (copies < most) fix(from + i + copies, to + i + copies);
+      i += copies === most ? most - 1 : copies;
     }
   });
   const all = new VarintWriter(4096);
   for (const part of streams) all.add(part.length);
   for (const part of streams) all.addBytes(part.view());
-  return { streams: all.view(), typeMatch, stringMatch, idMap };
+  return { streams: all.view(), types, strings, pairs, idMap, names };
 }
 
-/** Nobody looks at what aligned a delta any more; but for `typeMatch`. */
-export function forgetMaps({ stringMatch, idMap }: EncodedDelta): void {
-  giveBack([stringMatch, idMap]);
+/** What hashing has found of the strings, for `align`. */
+function knownStrings(base: DeltaSide, target: DeltaSide, { strings: { from, end, shift } }: Alike): number[] {
+  return from.flatMap((at, r) => {
+    const first = numberAt(base.strings.starts, at);
+    return [first, numberAt(target.strings.starts, at + shift[r]!), numberAt(base.strings.starts, end[r]!) - first];
+  });
+}
+
+/** The number of what begins at `at`. */
+function numberAt(starts: Uint32Array, at: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The same of the types. */
+function knownTypes({ pairs }: Alike): number[] {
+  const known: number[] = [];
+  for (let r = 0; r < pairs.length; r += 3) {
+    if (pairs[r + 2]! > 0) known.push(pairs[r + 1]!, pairs[r]!, pairs[r + 2]!);
+  }
+  return known;
+}
+
+/** Nobody looks at what aligned a delta any more, but for its runs. */
+export function forgetMaps({ idMap }: EncodedDelta): void {
+  giveBack([idMap]);
 }
 
 /** The data of a delta, as they are stored. */
@@ -119,13 +170,7 @@ interface Unpaired {
 }
 
 /** Types that were changed rather than copied still have to be found by those that refer to them. */
-function pairByName(
-  base: DeltaSide,
-  target: DeltaSide,
-  match: Int32Array,
-  idMap: Uint32Array,
-  out: VarintWriter,
-): void {
+function pairByName(base: DeltaSide, target: DeltaSide, types: Runs, idMap: Uint32Array): number[] {
   const waiting = new Map<number, Unpaired[]>();
   const keyed = (side: DeltaSide, i: number): (Unpaired & { readonly key: number }) | undefined => {
     const at = side.btf.starts[i]!;
@@ -145,20 +190,30 @@ function pairByName(
     if (list) list.push(one);
     else waiting.set(one.key, [one]);
   }
+  const pairs: number[] = [];
+  types.each((base, first, length) => {
+    if (base >= 0) return;
+    for (let i = first; i < first + length; i++) {
+      const one = keyed(target, i);
+      const list = one && waiting.get(one.key);
+      const found = list?.findIndex(({ kind, hi }) => kind === one?.kind && hi === one.hi) ?? -1;
+      if (list === undefined || found < 0) continue;
+      const [{ i: from }] = list.splice(found, 1) as [Unpaired];
+      idMap[from + 1] = i + 1;
+      pairs.push(i, from);
+    }
+  });
+  return pairs;
+}
+
+function writePairs(pairs: readonly number[], out: VarintWriter): void {
   let lastTarget = 0;
   let lastBase = 0;
-  for (let i = 0; i < match.length; i++) {
-    if (match[i]! >= 0) continue;
-    const one = keyed(target, i);
-    const list = one && waiting.get(one.key);
-    const found = list?.findIndex(({ kind, hi }) => kind === one?.kind && hi === one.hi) ?? -1;
-    if (list === undefined || found < 0) continue;
-    const [{ i: from }] = list.splice(found, 1) as [Unpaired];
-    idMap[from + 1] = i + 1;
-    out.add(i - lastTarget);
-    out.addSigned(from - lastBase);
-    lastTarget = i;
-    lastBase = from;
+  for (let p = 0; p < pairs.length; p += 2) {
+    out.add(pairs[p]! - lastTarget);
+    out.addSigned(pairs[p + 1]! - lastBase);
+    lastTarget = pairs[p]!;
+    lastBase = pairs[p + 1]!;
   }
 }
 

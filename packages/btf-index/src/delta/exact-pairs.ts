@@ -1,58 +1,85 @@
 // Which types need not be compared word by word again for a delta, since hashing has compared them with the very same base. What
 // was found there holds here where both mean the same by every type and every string.
 
+import { BtfKind } from '@btfq/btf-format';
 import type { Alike } from '../prepare/earlier.ts';
-import { forEachRun } from './alignment.ts';
+import type { Runs } from './alignment.ts';
 import type { DeltaSide } from './delta-side.ts';
 import { eachReferring, signedRecords } from './delta-types.ts';
 
-/** By number: 1 where a type is its pair, copied exactly. undefined where the two alignments differ, or nothing is known. */
+/** Types that are their pairs, copied exactly. */
+export interface ExactPairs {
+  /** As `Alike.pairs`: those of a positive length. */
+  readonly pairs: Int32Array;
+  /** By number: 1 where one of them is not exact after all. undefined where all are. */
+  readonly not: Uint8Array | undefined;
+}
+
+/** Kinds that others refer to by their name alone, where they have one. */
+const NAMED: ReadonlySet<number> = new Set([
+  BtfKind.Struct,
+  BtfKind.Union,
+  BtfKind.Fwd,
+  BtfKind.Enum,
+  BtfKind.Enum64,
+  BtfKind.Typedef,
+]);
+
+/** undefined where the alignments of strings differ, or nothing is known. `idMap`: by the base's ids, those of the target. */
 export function exactByPairs(
   base: DeltaSide,
+  target: DeltaSide,
   alike: Alike | undefined,
-  typeMatch: Int32Array,
-  stringMatch: Int32Array,
-  stringStarts: Uint32Array,
+  strings: Runs,
   idMap: Uint32Array,
-): Uint8Array | undefined {
+): ExactPairs | undefined {
   // a name that is the tail of a string is lost in a copy, and hashing does not mind it
   if (alike === undefined || base.namesBegin !== true) return undefined;
-  if (!sameStrings(base, alike, stringMatch, stringStarts)) return undefined;
-  const exact = new Uint8Array(typeMatch.length);
+  if (!sameStrings(base, alike, strings, target.strings.starts)) return undefined;
   const { pairs } = alike;
-  const moved = new Uint8Array(base.btf.starts.length); // by the base's ids: 1 where they are not what hashing took them for
-  let anyMoved = false;
+  let moved: Uint8Array | undefined; // by the base's ids: 1 where they are not what hashing took them for
   for (let r = 0; r < pairs.length; r += 3) {
-    const number = pairs[r]!;
-    const pair = pairs[r + 1]!;
-    const length = pairs[r + 2]!;
-    for (let i = 0; i < Math.abs(length); i++) {
-      if (idMap[pair + i + 1] !== number + i + 1) {
-        moved[pair + i + 1] = 1;
-        anyMoved = true;
-      }
-      if (length > 0 && typeMatch[number + i] === pair + i) exact[number + i] = 1;
+    const number = pairs[r]! + 1;
+    const pair = pairs[r + 1]! + 1;
+    const length = Math.abs(pairs[r + 2]!);
+    for (let i = 0; i < length; i++) {
+      if (idMap[pair + i] === number + i || isOnlyItself(base, target, pair + i - 1, number + i - 1)) continue;
+      moved ??= new Uint8Array(base.btf.starts.length);
+      moved[pair + i] = 1;
     }
   }
-  if (!anyMoved) return exact;
+  if (moved === undefined) return { pairs, not: undefined };
+  const not = new Uint8Array(target.btf.starts.length);
   const records = signedRecords(base.btf);
   for (let r = 0; r < pairs.length; r += 3) {
     const [number, pair, length] = [pairs[r]!, pairs[r + 1]!, pairs[r + 2]!];
     eachReferring(records, pair, length, moved, (i) => {
-      exact[number + i - pair] = 0;
+      not[number + i - pair] = 1;
     });
   }
-  return exact;
+  return { pairs, not };
+}
+
+/**
+ * Whether a type and its pair have no name that others mean, and differ: nothing that is the same on both sides refers to them then, for
+ * a reference to a type without a name is a reference to its content.
+ */
+function isOnlyItself(base: DeltaSide, target: DeltaSide, from: number, to: number): boolean {
+  const { words, starts } = target.btf;
+  const at = starts[to]!;
+  const kind = (words[at + 1]! >>> 24) & 0x7f;
+  if (kind === BtfKind.Func || kind === BtfKind.Var || (words[at] !== 0 && NAMED.has(kind))) return false;
+  return base.types.lo[from] !== target.types.lo[to] || base.types.hi[from] !== target.types.hi[to];
 }
 
 /** Whether every string that hashing found again is found at the same place by the alignment. */
-function sameStrings(base: DeltaSide, { strings }: Alike, match: Int32Array, targetStarts: Uint32Array): boolean {
+function sameStrings(base: DeltaSide, { strings }: Alike, runs: Runs, targetStarts: Uint32Array): boolean {
   const { starts } = base.strings;
   const { from, end, shift } = strings;
   let r = 0;
   let same = true;
   let covered = 0; // of the run of hashing: up to where it was found
-  forEachRun(match, (first, to, length) => {
+  runs.each((first, to, length) => {
     if (first < 0) return;
     const begin = starts[first]!;
     const stop = starts[first + length]!;

@@ -15,32 +15,39 @@ export interface MovedStrings {
 }
 
 export class StringMap {
-  /** The base's, and by blocks of it how far all of the block is moved, or MIXED: for loops that ask for hundreds of thousands. */
+  /** The base's. */
   readonly section: Uint8Array;
-  private readonly moved: MovedStrings;
-  readonly blocks: Int32Array;
+  /** In order of where runs begin; undefined where some overlap. */
+  readonly moved: MovedStrings | undefined;
   /** By offset, where runs overlap: then the last one counts. */
   private readonly table: Uint32Array | undefined;
+  private readonly number = ++lastNumber;
 
-  /** `section` is the base's. The blocks lie in memory that the next map takes: one map is asked at a time. */
+  /** `section` is the base's. */
   constructor(section: Uint8Array, moved: MovedStrings) {
     this.section = section;
-    const count = (section.length >> BLOCK) + 1;
+    this.moved = ordered(moved);
+    if (this.moved === undefined) this.table = tableOf(section, moved);
+  }
+
+  /**
+   * By blocks of the base's section how far all of the block is moved, or MIXED: for loops that ask for hundreds of thousands. They lie in
+   * memory that the next map takes when it is asked for its own.
+   */
+  get blocks(): Int32Array {
+    const count = (this.section.length >> BLOCK) + 1;
+    if (blocksOf === this.number) return blockMemory.subarray(0, count);
+    blocksOf = this.number;
     if (blockMemory.length < count) blockMemory = new Int32Array(Math.ceil(count * 1.25));
-    this.blocks = blockMemory.subarray(0, count).fill(MIXED);
-    const inOrder = ordered(moved);
-    if (inOrder === undefined) {
-      this.moved = moved;
-      this.table = tableOf(section, moved);
-      return;
-    }
-    this.moved = inOrder;
-    const { from, end, shift } = inOrder;
+    const blocks = blockMemory.subarray(0, count).fill(MIXED);
+    if (this.moved === undefined) return blocks;
+    const { from, end, shift } = this.moved;
     for (let r = 0; r < from.length; r++) {
       const first = (from[r]! + (1 << BLOCK) - 1) >> BLOCK;
       const last = end[r]! >> BLOCK;
-      if (last > first) this.blocks.fill(shift[r]!, first, last);
+      if (last > first) blocks.fill(shift[r]!, first, last);
     }
+    return blocks;
   }
 
   /**
@@ -48,33 +55,52 @@ export class StringMap {
    * outside the section stays as it is.
    */
   of(offset: number): number {
-    const { blocks, section } = this;
-    const block = offset >>> BLOCK;
-    if (block < blocks.length) {
-      const shift = blocks[block]!;
-      if (shift !== MIXED) return offset === 0 || section[offset - 1] === 0 ? offset + shift : 0;
-    }
-    return this.search(offset);
-  }
-
-  private search(offset: number): number {
     if (offset >= this.section.length) return offset;
-    if (this.table !== undefined) return this.table[offset]!;
+    if (this.moved === undefined) return this.table![offset]!;
     if (offset > 0 && this.section[offset - 1] !== 0) return 0;
     const { from, end, shift } = this.moved;
-    let low = 0;
-    let high = from.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (from[middle]! <= offset) low = middle + 1;
-      else high = middle;
-    }
-    const run = low - 1;
+    const run = begunAt(from, offset) - 1;
     return run >= 0 && offset < end[run]! ? offset + shift[run]! : 0;
+  }
+
+  /** This map and then the next one; undefined where one of them has runs that overlap. */
+  and(next: StringMap): StringMap | undefined {
+    if (this.moved === undefined || next.moved === undefined) return undefined;
+    const { from, end, shift } = this.moved;
+    const { from: nextFrom, end: nextEnd, shift: nextShift } = next.moved;
+    const all: MovedStrings = { from: [], end: [], shift: [] };
+    for (let r = 0; r < from.length; r++) {
+      const by = shift[r]!;
+      const [first, last] = [from[r]! + by, end[r]! + by];
+      for (let n = Math.max(begunAt(nextFrom, first) - 1, 0); n < nextFrom.length && nextFrom[n]! < last; n++) {
+        const begin = Math.max(first, nextFrom[n]!);
+        const stop = Math.min(last, nextEnd[n]!);
+        if (begin >= stop) continue;
+        all.from.push(begin - by);
+        all.end.push(stop - by);
+        all.shift.push(by + nextShift[n]!);
+      }
+    }
+    return new StringMap(this.section, all);
   }
 }
 
+/** How many runs of `from` begin at or before `offset`. */
+function begunAt(from: readonly number[], offset: number): number {
+  let low = 0;
+  let high = from.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (from[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 let blockMemory = new Int32Array(0);
+/** The number of the map whose blocks are there, and of the last that was made. */
+let blocksOf = 0;
+let lastNumber = 0;
 
 /** The runs by where they begin; undefined where some overlap. */
 function ordered(moved: MovedStrings): MovedStrings | undefined {

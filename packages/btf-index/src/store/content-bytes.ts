@@ -2,6 +2,7 @@
 
 import { sameBytes } from '../bytes.ts';
 import { decodeDelta, EMPTY_RAW } from '../delta/btf-delta.ts';
+import { decodeDeltas } from '../delta/compose-deltas.ts';
 import type { RawBtf } from '../delta/delta-side.ts';
 import { IndexError } from '../errors.ts';
 import type { BtfIndex } from './btf-index.ts';
@@ -25,28 +26,37 @@ export function contentRow(index: BtfIndex, id: number): ContentRow {
   return { id: row[0], sha256: row[1], parent: row[2], base: row[3], steps: row[4], place: row[5] };
 }
 
-/** How many rebuilt contents are kept: about 10 MB each. Neighbours share most of their chain. */
+/** How many rebuilt contents are kept, about 10 MB each: those that were asked for, and those that chains begin with. */
 const KEPT = 4;
 const RECENT = Symbol('recently rebuilt');
 
+/** For who keeps contents of chains. */
+export interface KnownContents {
+  /** A content that is there. */
+  readonly known: (id: number) => RawBtf | undefined;
+  /** Whether a content on the way is wanted too; then it is given to `passed`. */
+  readonly wanted: (id: number) => boolean;
+  readonly passed: (id: number, raw: RawBtf) => void;
+}
+
+/** A content of a chain, and how it differs from the one before. */
+interface Link {
+  readonly id: number;
+  readonly data: Uint8Array;
+}
+
 /**
- * Rebuilds a content and checks its SHA-256. `known` may have contents of the chain already, `passed` is told of those that were rebuilt on the way. The result is shared: not to
- * be written to. Throws `damaged`.
+ * Rebuilds a content and checks its SHA-256. The result is shared: not to be written to. Throws `damaged`.
  */
-export function contentBytes(
-  index: BtfIndex,
-  id: number,
-  known?: (id: number) => RawBtf | undefined,
-  passed?: (id: number, raw: RawBtf) => void,
-): RawBtf {
+export function contentBytes(index: BtfIndex, id: number, contents?: KnownContents): RawBtf {
   try {
     const recent = index.cached(RECENT, () => new Map<number, RawBtf>());
-    const chain: { id: number; data: Uint8Array }[] = [];
-    let raw: RawBtf | undefined;
+    const chain: Link[] = [];
+    let base: RawBtf | undefined;
     let at: number | null = id;
-    while (at !== null && raw === undefined) {
-      raw = known?.(at) ?? recent.get(at);
-      if (raw !== undefined) break;
+    while (at !== null) {
+      base = contents?.known(at) ?? recent.get(at);
+      if (base !== undefined) break;
       const row = index
         .statement('SELECT c.base, d.data FROM content c JOIN content_data d ON d.content = c.id WHERE c.id = ?')
         .get(at) as [number | null, Uint8Array] | undefined;
@@ -54,17 +64,30 @@ export function contentBytes(
       chain.push({ id: at, data: row[1] });
       at = row[0];
     }
-    raw ??= EMPTY_RAW;
-    for (let link = chain.pop(); link !== undefined; link = chain.pop()) {
-      raw = decodeDelta(raw, link.data, index.codec);
-      passed?.(link.id, raw);
-      if (chain.length < KEPT - 1) keep(recent, link.id, raw);
-    }
+    chain.reverse();
     const { sha256: expected } = contentRow(index, id);
-    if (!sameBytes(index.codec.sha256(raw.bytes), expected)) {
+    const isRight = ({ bytes }: RawBtf) => sameBytes(index.codec.sha256(bytes), expected);
+    const pass = (one: number, raw: RawBtf) => {
+      if (one !== id && contents?.wanted(one)) contents.passed(one, raw);
+    };
+    const composed = compose(
+      index,
+      base,
+      chain,
+      (one, raw) => {
+        if (one === chain[0]?.id) keep(recent, one, raw);
+        pass(one, raw);
+      },
+      contents,
+    );
+    let raw = composed ?? base ?? EMPTY_RAW;
+    if (composed === undefined || !isRight(composed)) {
       recent.clear();
-      throw new RangeError('its SHA-256 is another');
+      raw = base ?? EMPTY_RAW;
+      for (const { id: one, data } of chain) pass(one, (raw = decodeDelta(raw, data, index.codec)));
+      if (!isRight(raw)) throw new RangeError('its SHA-256 is another');
     }
+    keep(recent, id, raw);
     return raw;
   } catch (error) {
     const known = sqliteError(error, index.path);
@@ -73,6 +96,40 @@ export function contentBytes(
       path: index.path,
       cause: error,
     });
+  }
+}
+
+/**
+ * The content at the end of a chain. Those that are wanted on the way are rebuilt too, and the first one if it is told from nothing, for other chains begin
+ * with it. undefined where deltas have to be undone one by one.
+ */
+function compose(
+  index: BtfIndex,
+  base: RawBtf | undefined,
+  chain: readonly Link[],
+  passed: (id: number, raw: RawBtf) => void,
+  contents: KnownContents | undefined,
+): RawBtf | undefined {
+  let raw = base;
+  let from = 0;
+  try {
+    for (const [i, { id, data }] of chain.entries()) {
+      if (raw === undefined) raw = decodeDelta(EMPTY_RAW, data, index.codec);
+      else if (i === chain.length - 1 || contents?.wanted(id)) {
+        raw = decodeDeltas(
+          raw,
+          chain.slice(from, i + 1).map((link) => link.data),
+          index.codec,
+        );
+        if (raw === undefined) return undefined;
+      } else continue;
+      passed(id, raw);
+      from = i + 1;
+    }
+    return raw;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // said where each is undone by itself
+    throw error;
   }
 }
 

@@ -8,7 +8,6 @@
 //   6. modules, and the kernel's own row
 
 import type { KernelIdentity } from '../answer-types.ts';
-import { giveBack } from '../bytes.ts';
 import { IndexError } from '../errors.ts';
 import { checkedIdentity, kernelName } from '../store/identity.ts';
 import { parseBtf } from '@btfq/btf-format';
@@ -238,7 +237,7 @@ function addContent(index: BtfIndex, writer: Writer, { prepared, modulesOf }: Fa
   const [last] = index.statement('SELECT coalesce(max(id), 0) FROM content').get() as [number];
   const id = last + 1;
   const nearest = writer.nearest(prepared.sketch);
-  const parent = nearest && writer.view(nearest.id);
+  const parent = nearest && writer.view(nearest.id, prepared);
   const inParent = parent === undefined ? new Set<number>() : writer.versionsOf(parent.id);
   const configInParent = parent === undefined ? new Map<number, number>() : writer.configOf(parent.id);
   const bytes = encodeContent(index, writer, parent, prepared);
@@ -247,8 +246,7 @@ function addContent(index: BtfIndex, writer: Writer, { prepared, modulesOf }: Fa
     leap: isLeap(bytes.place),
     prepared: { ...prepared, modules: [], moduleSet: undefined },
   };
-  storeDeclarations(index, writer, parent, bytes.parentMatch, view);
-  if (bytes.parentMatch) giveBack([bytes.parentMatch]);
+  storeDeclarations(index, writer, parent, bytes.ofParent, view);
   const kept = modulesOf === undefined ? [] : versionsOf(index, modulesOf).map((version) => version.id);
   const modules = prepared.modules.length + kept.length;
   // what is not known is as in the parent, and hidden: so nothing is written where kernels with and without take turns

@@ -1,11 +1,12 @@
 // Chooses the content that a new BTF is stored as a difference from, so that deltas are small and chains of them short.
 
-import { giveBack, sameBytes } from '../bytes.ts';
 import { nodeCodec } from '../codec/node-codec.ts';
+import type { Runs } from '../delta/alignment.ts';
 import { EMPTY_SIDE } from '../delta/btf-delta.ts';
 import { givesBack } from '../delta/check-delta.ts';
 import type { DeltaSide } from '../delta/delta-side.ts';
 import { type EncodedDelta, encodeDelta, forgetMaps, packDelta } from '../delta/encode-delta.ts';
+import { knownLikeness } from '../delta/known-likeness.ts';
 import { contentRow } from '../store/content-bytes.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
@@ -27,8 +28,8 @@ export interface EncodedContent {
   readonly base: number | null;
   readonly steps: number;
   readonly place: number;
-  /** How the types align with the parent's; undefined without a parent. */
-  readonly parentMatch: Int32Array | undefined;
+  /** Which types are the parent's; undefined without a parent. */
+  readonly ofParent: Runs | undefined;
 }
 
 /**
@@ -42,34 +43,32 @@ export function encodeContent(
   prepared: PreparedKernel,
 ): EncodedContent {
   const target = sideOf(prepared);
-  const whole = (parentMatch: Int32Array | undefined): EncodedContent => {
+  const whole = (ofParent: Runs | undefined): EncodedContent => {
     const data = packed(EMPTY_SIDE, target, encodeDelta(EMPTY_SIDE, target));
-    return { data, base: null, steps: 1, place: 0, parentMatch };
+    return { data, base: null, steps: 1, place: 0, ofParent };
   };
   if (parent === undefined) return whole(undefined);
   const row = contentRow(index, parent.id);
-  const { alike } = prepared;
-  const known = alike !== undefined && sameBytes(alike.sha256, parent.prepared.sha256) ? alike : undefined;
-  const near = encodeDelta(sideOf(parent.prepared), target, known);
+  const near = encodeDelta(sideOf(parent.prepared), target, knownLikeness(parent.prepared, prepared));
   const nearData = isPlainlyLarge(near) ? undefined : packDelta(near, LEVEL);
   const inSeries = nearData !== undefined && nearData.length < SERIES_BYTES;
   const place = inSeries ? row.place + 1 : 0;
   const ancestor = inSeries ? ancestorAt(index, parent.id, leap(place)) : shallow(index, parent.id);
   if (ancestor !== parent.id) {
-    const base = sideOf(writer.view(ancestor).prepared);
-    const far = encodeDelta(base, target);
+    const other = writer.view(ancestor, prepared).prepared;
+    const base = sideOf(other);
+    const far = encodeDelta(base, target, knownLikeness(other, prepared));
     const data = packDelta(far, LEVEL);
     const { steps } = contentRow(index, ancestor);
     if (!inSeries || data.length < LEAP_BYTES || row.steps >= MAX_STEPS) {
       forgetMaps(near);
       packed(base, target, far, data);
-      giveBack([far.typeMatch]);
-      return { data, base: ancestor, steps: steps + 1, place, parentMatch: near.typeMatch };
+      return { data, base: ancestor, steps: steps + 1, place, ofParent: near.types };
     }
   }
-  if (row.steps >= MAX_STEPS) return whole(near.typeMatch);
+  if (row.steps >= MAX_STEPS) return whole(near.types);
   const data = packed(sideOf(parent.prepared), target, near, nearData);
-  return { data, base: parent.id, steps: row.steps + 1, place, parentMatch: near.typeMatch };
+  return { data, base: parent.id, steps: row.steps + 1, place, ofParent: near.types };
 }
 
 /** Whether a delta is too large for a series, seen by a compression that takes a tenth of the time and is never four times worse. */

@@ -3,6 +3,7 @@
 import { infoKind, infoVlen } from '@btfq/btf-format';
 import { DeclarationWriter, declarationKind } from '../encoding/declaration-body.ts';
 import type { TypeHashes } from '../prepare/type-hashes.ts';
+import type { Runs } from '../delta/alignment.ts';
 import { BulkInsert } from './bulk-insert.ts';
 import { DeclaredRows } from './declared-rows.ts';
 import { changeMembership, newSet } from './declaration-sets.ts';
@@ -12,14 +13,14 @@ import { VarintWriter } from '../varints.ts';
 import type { View, Writer } from './writer-cache.ts';
 
 /**
- * Enters this kernel's declarations, new ones inserted and all sets brought up to date. `match` says for its types, by number, which of
- * the parent's they are (-1: none). What both have is not looked at.
+ * Enters this kernel's declarations, new ones inserted and all sets brought up to date. `ofParent` says which of its types
+ * are the parent's. What both have is not looked at.
  */
 export function storeDeclarations(
   index: BtfIndex,
   writer: Writer,
   parent: View | undefined,
-  match: Int32Array | undefined,
+  ofParent: Runs | undefined,
   view: View,
 ): void {
   const { prepared } = view;
@@ -29,18 +30,21 @@ export function storeDeclarations(
   const parentTypes = parent?.prepared.types;
   const unmatched: number[] = [];
   const matched = new Uint8Array(parentTypes?.lo.length ?? 0);
-  for (let i = 0; i + 1 < starts.length; i++) {
-    const from = match === undefined ? -1 : match[i]!;
-    if (from < 0) {
-      unmatched.push(i);
-      continue;
+  const visit = (from: number, first: number, length: number) => {
+    if (from < 0 || parentTypes === undefined) {
+      for (let i = first; i < first + length; i++) unmatched.push(i);
+      return;
     }
-    matched[from] = 1;
-    if (types.discriminators[i] !== 0 && parentTypes?.discriminators[from] === 0) {
-      const known = declarationAt(prepared, i);
-      if (known) discriminate(index, findDeclaration(index, writer, text, known) ?? 0, types.discriminators[i]!);
+    matched.fill(1, from, from + length);
+    const [now, before] = [types.discriminators, parentTypes.discriminators];
+    for (let i = 0; i < length; i++) {
+      if (now[first + i] === before[from + i] || now[first + i] === 0 || before[from + i] !== 0) continue;
+      const known = declarationAt(prepared, first + i);
+      if (known) discriminate(index, findDeclaration(index, writer, text, known) ?? 0, now[first + i]!);
     }
-  }
+  };
+  if (ofParent === undefined) visit(-1, 0, starts.length - 1);
+  else ofParent.each(visit);
   const gone = parent === undefined ? new Set<number>() : goneFrom(index, writer, parent, matched);
   const came = new Set<number>();
   const fresh = writer.inBulk(() => {

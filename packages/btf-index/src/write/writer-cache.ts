@@ -287,27 +287,22 @@ export class Writer implements Interner {
     while (this.released.length > KEPT_RELEASED) this.released.shift(); // nobody asks for it
   }
 
-  /** A content with its hashes, rebuilt where it is not kept. */
-  view(id: number): View {
+  /** A content with its hashes, rebuilt where it is not kept. `like`: what it will be compared with, if that is there already. */
+  view(id: number, like = [...this.views.values()].at(-1)?.prepared): View {
     let view = this.views.get(id);
     if (view === undefined) {
-      const raw = contentBytes(
-        this.index,
-        id,
-        (other) => this.views.get(other)?.prepared ?? this.passed.get(other),
-        (other, one) => {
-          if (other !== id && isLeap(contentRow(this.index, other).place)) this.passed.set(other, one);
-        },
-      );
+      const raw = contentBytes(this.index, id, {
+        known: (other) => this.views.get(other)?.prepared ?? this.passed.get(other),
+        wanted: (other) => isLeap(contentRow(this.index, other).place),
+        passed: (other, one) => this.passed.set(other, one),
+      });
       this.passed.delete(id);
       for (const oldest of this.passed.keys()) {
         if (this.passed.size <= KEPT_LEAPS) break;
         this.passed.delete(oldest);
       }
-      const alike = [...this.views.values()].at(-1);
-      const earlier = alike && earlierOf(alike.prepared);
       const leap = isLeap(contentRow(this.index, id).place);
-      view = { id, leap, prepared: prepareKernel(raw.bytes, [], undefined, earlier) };
+      view = { id, leap, prepared: prepareKernel(raw.bytes, [], undefined, like && earlierOf(like)) };
     }
     this.keep(view);
     return view;
