@@ -148,6 +148,8 @@ function prepareDatabase(db: Database.Database, path: string, readonly: boolean,
   db.pragma('synchronous = NORMAL');
   db.pragma('foreign_keys = OFF'); // checked by verify; rows are removed in whole kernels
   db.pragma('cache_size = -24576');
+  // a statement that inserts many rows keeps how pages were before it: in files this takes as long as the rows
+  db.pragma('temp_store = MEMORY');
   db.pragma('wal_autocheckpoint = 4000'); // pages: kernels of a series write the same ones again and again
   const schema = () => readFileSync(new URL('../../src/store/schema.sql', import.meta.url), 'utf8');
   if (isPublished(db)) db.transaction(() => isPublished(db) && unpublish(db, schema())).immediate();

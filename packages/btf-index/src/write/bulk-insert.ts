@@ -41,3 +41,32 @@ export class BulkInsert {
     this.values = [];
   }
 }
+
+/** Rows of one statement of `BulkColumn`. */
+const COLUMN_ROWS = 4096;
+
+/** Rows of an id and a text or a blob, whose ids follow each other: SQLite reads them out of one text, in half of the time. */
+export class BulkColumn {
+  private readonly index: BtfIndex;
+  private readonly sql: string;
+  private first = 0;
+  private values: string[] = [];
+
+  /** `into`: the table and its two columns, as SQL. Blobs are given in hexadecimal. */
+  constructor(index: BtfIndex, into: string, kind: 'text' | 'blob') {
+    this.index = index;
+    this.sql = `INSERT INTO ${into} SELECT key + ?, ${kind === 'text' ? 'value' : 'unhex(value)'} FROM json_each(?)`;
+  }
+
+  /** A row to come, with the id after the last one's; it is in the table after `flush`, or before. */
+  add(id: number, value: string): void {
+    if (this.values.length === 0) this.first = id;
+    this.values.push(value);
+    if (this.values.length >= COLUMN_ROWS) this.flush();
+  }
+
+  flush(): void {
+    if (this.values.length > 0) this.index.statement(this.sql).run(this.first, JSON.stringify(this.values));
+    this.values = [];
+  }
+}

@@ -2,6 +2,7 @@
 // from its parent in few declarations: only the sets of those are touched, and where it takes but a part of a set, the
 // set is split.
 
+import { IndexError } from '../errors.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { VarintReader, VarintWriter } from '../varints.ts';
 
@@ -58,15 +59,23 @@ export function changeModuleMembership(
   }
 }
 
+/** Rows by the sets that they are in: sets and rows in the order of the rows. A kernel without relatives has tens of thousands. */
 function bySet(index: BtfIndex, table: SetMember, rows: readonly number[]): Map<number, number[]> {
-  const setOf = index.statement(`SELECT declaration_set FROM ${table} WHERE id = ?`);
   const found = new Map<number, number[]>();
-  for (const row of rows) {
-    const [set] = setOf.get(row) as [number];
+  if (rows.length === 0) return found;
+  const [text] = index
+    .statement(
+      `SELECT json_group_array(m.declaration_set) FROM json_each(?) AS wanted LEFT JOIN ${table} AS m ON m.id = wanted.value`,
+    )
+    .get(JSON.stringify(rows)) as [string];
+  (JSON.parse(text) as (number | null)[]).forEach((set, i) => {
+    if (set === null) {
+      throw new IndexError('damaged', `${table} ${rows[i]} of ${index.path} is missing`, { path: index.path });
+    }
     const members = found.get(set);
-    if (members) members.push(row);
-    else found.set(set, [row]);
-  }
+    if (members) members.push(rows[i]!);
+    else found.set(set, [rows[i]!]);
+  });
   return found;
 }
 
@@ -110,8 +119,9 @@ function moveToSet(
         )
         .run(members.length, changed, changedModules).lastInsertRowid,
     );
-    const move = index.statement(`UPDATE ${table} SET declaration_set = ? WHERE id = ?`);
-    for (const row of members) move.run(target, row);
+    index
+      .statement(`UPDATE ${table} SET declaration_set = ? WHERE id IN (SELECT value FROM json_each(?))`)
+      .run(target, JSON.stringify(members));
     if (moduleChanges !== null) {
       index
         .statement(

@@ -8,7 +8,7 @@ import type { ModuleSet } from '../modules/module-set.ts';
 import { moduleSetOf, versionsOf } from '../store/module-store.ts';
 import type { Interner } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
-import { BulkInsert } from './bulk-insert.ts';
+import { BulkColumn } from './bulk-insert.ts';
 import { DeclaredRows } from './declared-rows.ts';
 import { earlierOf } from '../prepare/earlier.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
@@ -81,8 +81,8 @@ function keepLast<T>(map: Map<number, T>, id: number, value: T): void {
 
 /** Names and types to be inserted. */
 interface Bulk {
-  readonly names: BulkInsert;
-  readonly types: BulkInsert;
+  readonly names: BulkColumn;
+  readonly types: BulkColumn;
   nextName: number;
   nextType: number;
 }
@@ -144,14 +144,15 @@ export class Writer implements Interner {
   }
 
   type(code: Uint8Array): number {
-    const key = Buffer.from(code.buffer, code.byteOffset, code.byteLength).toString('latin1');
+    const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength);
+    const key = bytes.toString('latin1');
     let id = this.types.get(key);
     if (id !== undefined) return id;
     const row = this.allTypes ? undefined : this.storedType(code);
     if (row !== undefined) id = row;
     else if (this.bulk !== undefined) {
       id = this.bulk.nextType++;
-      this.bulk.types.add(id, code);
+      this.bulk.types.add(id, bytes.toString('hex'));
     } else {
       id = Number(this.index.statement('INSERT INTO type (code) VALUES (?)').run(code).lastInsertRowid);
       if (id === this.nextType) this.nextType++;
@@ -181,8 +182,8 @@ export class Writer implements Interner {
     const next = (table: string) =>
       (this.index.statement(`SELECT coalesce(max(id), 0) + 1 FROM ${table}`).get() as [number])[0];
     const bulk: Bulk = {
-      names: new BulkInsert(this.index, 'name (id, text)', 2),
-      types: new BulkInsert(this.index, 'type (id, code)', 2),
+      names: new BulkColumn(this.index, 'name (id, text)', 'text'),
+      types: new BulkColumn(this.index, 'type (id, code)', 'blob'),
       nextName: next('name'),
       nextType: next('type'),
     };
