@@ -234,7 +234,7 @@ describe.each([
     '%i processes serve answers, BTF, uploads and the explorer',
     async (processes) => {
       outside(['ingest', 'hub', '--db', 'served.db']);
-      const serve = ['serve', '--db', 'served.db', '--port', '0', '--processes', String(processes)];
+      const serve = ['serve', '--db', 'served.db', '--port', '0', '--processes', String(processes), '--timeout', '250'];
       const child = spawn(enter[0]!, [...enter.slice(1), root, ...emulator, '/btfq', ...serve], { env });
       try {
         let said = '';
@@ -258,6 +258,7 @@ describe.each([
           new URL(`/${kernel!.distro}/${kernel!.version}/${kernel!.arch}/${kernel!.release}.btf.tar.xz`, url),
         );
         const { xz } = createRequire(join(REPO, 'packages/kernel-source/package.json'))('@napi-rs/lzma');
+        expect(served.status).toBe(200);
         const tar = await xz.decompress(new Uint8Array(await served.arrayBuffer()));
         expect(Buffer.from(tar).includes(Buffer.from(kernelBtf(kernel!.id)))).toBe(true);
         const form = new FormData();
