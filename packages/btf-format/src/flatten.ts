@@ -17,32 +17,44 @@ export interface FlatBtf {
   readonly startId: number;
 }
 
-const VOID_WORDS = 3;
+/** Words of void's record. */
+export const VOID_WORDS = 3;
 
 /** Copies the type sections together, and the strings where there is a base. */
 export function flatten(btf: Btf): FlatBtf {
-  const layers: Btf[] = [];
-  for (let layer: Btf | undefined = btf; layer !== undefined; layer = layer.base) layers.unshift(layer);
-
+  const layers = layersOf(btf);
   const end = layers.reduce((sum, layer) => sum + layer.words.length, 0);
   const words = new Uint32Array(end + VOID_WORDS);
   const starts = new Uint32Array(btf.typeCount + 1);
+  typesOfLayers(btf, words, starts);
+  let strings = btf.strings.bytes;
+  if (layers.length > 1) stringsOfLayers(btf, (strings = new Uint8Array(btf.stringEnd)));
+  return { words, starts, strings, typeCount: btf.typeCount, startId: btf.startId };
+}
+
+/** From the lowest base up. */
+function layersOf(btf: Btf): Btf[] {
+  const layers: Btf[] = [];
+  for (let layer: Btf | undefined = btf; layer !== undefined; layer = layer.base) layers.unshift(layer);
+  return layers;
+}
+
+/** The records of all layers, void's last, and where each begins, written into arrays that have exactly the room. */
+export function typesOfLayers(btf: Btf, words: Uint32Array, starts: Uint32Array): void {
   let at = 0;
-  for (const layer of layers) {
+  for (const layer of layersOf(btf)) {
     words.set(layer.words, at);
     const count = layer.starts.length - 1;
     starts.set(layer.starts.subarray(0, count), layer.startId);
     if (at > 0) for (let id = layer.startId; id < layer.startId + count; id++) starts[id] = at + starts[id]!;
     at += layer.words.length;
   }
-  starts[0] = end;
-  starts[btf.typeCount] = end;
-  return { words, starts, strings: flattenStrings(btf, layers), typeCount: btf.typeCount, startId: btf.startId };
+  words.fill(0, at);
+  starts[0] = at;
+  starts[btf.typeCount] = at;
 }
 
-function flattenStrings(btf: Btf, layers: readonly Btf[]): Uint8Array {
-  if (layers.length === 1) return btf.strings.bytes;
-  const strings = new Uint8Array(btf.stringEnd);
-  for (const layer of layers) strings.set(layer.strings.bytes, layer.startStringOffset);
-  return strings;
+/** All strings at their offsets. */
+export function stringsOfLayers(btf: Btf, strings: Uint8Array): void {
+  for (const layer of layersOf(btf)) strings.set(layer.strings.bytes, layer.startStringOffset);
 }

@@ -1,21 +1,13 @@
 // btf__dedup: each type of a program or kernel once, however many compilation units declared it. libbpf btf.c, whose
 // comment above btf__dedup explains all of it; results are the same byte for byte.
 
-import { compactTypes } from './compact.ts';
-import { hashType } from './equality.ts';
-import { resolveForwards } from './forwards.ts';
-import { dedupPrimitives } from './primitives.ts';
-import { dedupReferences } from './references.ts';
-import { type DedupState, kindOf, newState } from './state.ts';
-import { dedupStrings } from './strings.ts';
-import { dedupStructs } from './structs.ts';
 import { type EncodeOptions, encodeBtf, encodeOptionsOf, withDefaults } from '../encode.ts';
 import { BtfError } from '../errors.ts';
 import type { BtfExt } from '../ext.ts';
 import { mapBtfExt } from '../ext-writer.ts';
-import { flatten } from '../flatten.ts';
-import { BtfKind } from '../kinds.ts';
+import { stringsOfLayers, typesOfLayers, VOID_WORDS } from '../flatten.ts';
 import type { Btf } from '../btf.ts';
+import { withPhases } from './phases.ts';
 
 /** What to deduplicate beside the types, and how to write the result: by default as the input was written. */
 export interface DedupOptions extends EncodeOptions {
@@ -50,43 +42,41 @@ export interface DedupResult {
 export function dedup(btf: Btf, options: DedupOptions = {}): DedupResult {
   const { ext, keepStrings = false, ...encode } = options;
   const asItWas = encodeOptionsOf(btf);
-  const flat = flatten(btf);
-  const state = newState(flat, (kind) => kind === BtfKind.Var || kind === BtfKind.Datasec);
-  checkKinds(state);
+  const { typeCount, startId, startStringOffset } = btf;
+  let wordCount = VOID_WORDS;
+  for (let layer: Btf | undefined = btf; layer !== undefined; layer = layer.base) wordCount += layer.words.length;
+  const stringCount = keepStrings ? 0 : btf.stringEnd;
+  return withPhases((phases) => {
+    const wordsAt = (place: WebAssembly.Global, count: number) =>
+      new Uint32Array(phases.memory.buffer, (place.value as number) >>> 0, count);
+    const bytesAt = (place: WebAssembly.Global, count: number) =>
+      new Uint8Array(phases.memory.buffer, (place.value as number) >>> 0, count);
+    phases.layOut(wordCount, typeCount, startId, stringCount, keepStrings ? 0 : startStringOffset);
+    typesOfLayers(btf, wordsAt(phases.words, wordCount), wordsAt(phases.starts, typeCount + 1));
+    if (!keepStrings) stringsOfLayers(btf, bytesAt(phases.strings, stringCount));
+    phases.prepare();
+    if (!keepStrings) phases.dedupStrings();
+    phases.dedupTypes();
+    const firstOwn = wordsAt(phases.starts, typeCount + 1)[startId]!;
+    const ownWords = phases.compactTypes();
+    const ids = new Uint32Array(phases.memory.buffer, phases.idsAt() >>> 0, typeCount).slice();
 
-  const { strings, remap } = keepStrings ? { strings: btf.strings, remap: undefined } : dedupStrings(btf, flat);
-  addBaseCandidates(state);
-  dedupPrimitives(state);
-  dedupStructs(state);
-  resolveForwards(state);
-  dedupReferences(state);
-  const { words, ids } = compactTypes(state);
-
-  // before the strings are written: what only .BTF.ext uses comes last
-  const newExt = ext && mapBtfExt(ext, { string: remap, typeId: (id) => newId(ids, id) });
-  return { bytes: encodeBtf({ ...withDefaults(encode, asItWas), words, strings: strings.bytes }), ext: newExt, ids };
+    // before the strings are written: what only .BTF.ext uses comes last
+    const string = (offset: number) => {
+      if (offset !== 0 && offset >= startStringOffset) btf.stringLayer(offset); // refuses offsets outside
+      return phases.remapString(offset) >>> 0;
+    };
+    const mapping = { string: keepStrings ? undefined : string, typeId: (id: number) => newId(ids, id) };
+    const newExt = ext && mapBtfExt(ext, mapping);
+    if (!keepStrings) phases.writeStrings();
+    const strings = keepStrings ? btf.strings.bytes : bytesAt(phases.scratch, phases.stringLength());
+    const words = wordsAt(phases.words, wordCount).subarray(firstOwn, firstOwn + ownWords);
+    return { bytes: encodeBtf({ ...withDefaults(encode, asItWas), words, strings }), ext: newExt, ids };
+  });
 }
 
 function newId(ids: Uint32Array, id: number): number {
   const mapped = ids[id];
   if (mapped === undefined) throw new BtfError('bad-type-id', `.BTF.ext names type ${id}`, { typeId: id });
   return mapped;
-}
-
-/** Kinds that libbpf 1.8 does not know are refused before anything is done. */
-function checkKinds(state: DedupState): void {
-  for (let id = 1; id < state.typeCount; id++) {
-    const kind = kindOf(state, id);
-    if (kind === BtfKind.Unknown || kind > BtfKind.Enum64) {
-      throw new BtfError('unsupported', `kind ${kind} cannot be deduplicated`, { typeId: id });
-    }
-  }
-}
-
-/** btf_dedup_prep: the base's types are canonical from the start. */
-function addBaseCandidates(state: DedupState): void {
-  for (let id = 1; id < state.startId; id++) {
-    const kind = kindOf(state, id);
-    if (kind !== BtfKind.Var && kind !== BtfKind.Datasec) state.candidates.add(hashType(state, id), id);
-  }
 }
