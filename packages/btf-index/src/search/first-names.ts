@@ -1,11 +1,11 @@
 // A process often asks one question and ends: it is not worth while to read all names for it, which are five times as many where
-// modules are known. The first searches are answered by the database, from the sorted names or by going through them there; who
-// searches more often has all names in memory (local-names.ts). Both give the same.
+// modules are known. The first searches are answered from the sorted names of the database, or by going through their text
+// (name-text.ts); who searches more often has all names in memory (local-names.ts). Both give the same.
 
 import type { BtfIndex } from '../store/btf-index.ts';
-import { alike, isShort } from './like.ts';
 import { foundName, localNames, NAMED_KINDS } from './local-names.ts';
 import type { FoundName, NameSource } from './name-source.ts';
+import { nameText } from './name-text.ts';
 
 /** So many searches together cost what reading all names does. */
 const FIRST_SEARCHES = 4;
@@ -35,27 +35,21 @@ class FirstNames implements NameSource {
     const begin = this.beginning(lower).filter(passes);
     if (begin.length >= limit) return begin;
     if (lower.length < SHORTEST) return this.fromMemory().matching(lower, bits, limit);
-    return this.containing(lower).filter(passes);
+    const inside = this.containing(lower);
+    return inside?.filter(passes) ?? this.fromMemory().matching(lower, bits, limit);
   }
 
   /** From now on everything is answered by them. */
   private fromMemory(): NameSource {
-    this.searches = FIRST_SEARCHES;
+    this.searches = FIRST_SEARCHES + 1;
     return localNames(this.index);
   }
 
   likely(lower: string, bits: number, from: number, to: number): FoundName[] {
-    if (this.searches >= FIRST_SEARCHES || isShort(lower) || !isAscii(lower)) {
-      return localNames(this.index).likely(lower, bits, from, to); // short texts are like too many names
-    }
-    const rows = this.index
-      .statement(
-        `SELECT n.id, n.text, d.kind FROM name n CROSS JOIN declaration d ON d.name = n.id
-           WHERE (n.text LIKE ? ESCAPE '\\' OR n.text LIKE ? ESCAPE '\\') AND length(n.text) BETWEEN ? AND ?
-             AND d.kind IN (${NAMED_KINDS.join()})`,
-      )
-      .all(`${escaped(lower.slice(0, 3))}%`, `%${escaped(lower.slice(-3))}`, from, to) as Row[];
-    return this.namesOf(rows).filter(({ text, kinds }) => (kinds & bits) !== 0 && alike(text.toLowerCase(), lower));
+    const names = this.searches > FIRST_SEARCHES || !isAscii(lower) ? undefined : nameText(this.index);
+    if (names === undefined) return this.fromMemory().likely(lower, bits, from, to);
+    const found = names.like(lower, to - lower.length).filter(({ length }) => length >= from);
+    return this.declared(found).filter(({ kinds }) => (kinds & bits) !== 0);
   }
 
   /** Names that begin so, in upper and lower case, by the index of names. */
@@ -75,19 +69,24 @@ class FirstNames implements NameSource {
     return beginnings.flatMap((beginning) => this.namesOf(rows.all(beginning, after(beginning)) as Row[]));
   }
 
-  /** Names that have a text inside; LIKE knows no upper and lower case in ASCII. */
-  private containing(lower: string): readonly FoundName[] {
-    let found = this.inside.get(lower);
-    if (found === undefined) {
-      const rows = this.index
-        .statement(
-          `SELECT n.id, n.text, d.kind FROM name n CROSS JOIN declaration d ON d.name = n.id
-             WHERE n.text LIKE ? ESCAPE '\\' AND d.kind IN (${NAMED_KINDS.join()})`,
-        )
-        .all(`%${escaped(lower)}%`) as Row[];
-      this.inside.set(lower, (found = this.namesOf(rows)));
-    }
+  private containing(lower: string): readonly FoundName[] | undefined {
+    const known = this.inside.get(lower);
+    if (known !== undefined) return known;
+    const names = nameText(this.index)?.containing(lower);
+    const found = names && this.declared(names);
+    if (found) this.inside.set(lower, found);
     return found;
+  }
+
+  /** Of these names those of declarations. */
+  private declared(texts: readonly string[]): FoundName[] {
+    const rows = this.index
+      .statement(
+        `SELECT n.id, n.text, d.kind FROM json_each(?) j CROSS JOIN name n ON n.text = j.value
+           CROSS JOIN declaration d ON d.name = n.id WHERE d.kind IN (${NAMED_KINDS.join()})`,
+      )
+      .all(JSON.stringify(texts)) as Row[];
+    return this.namesOf(rows);
   }
 
   private namesOf(rows: readonly Row[]): FoundName[] {
@@ -99,11 +98,6 @@ class FirstNames implements NameSource {
     }
     return [...kinds].map(([id, name]) => foundName(this.index, id, name.text, name.kinds));
   }
-}
-
-/** Without the characters that mean something to LIKE. */
-function escaped(text: string): string {
-  return text.replace(/[%_\\]/g, '\\$&');
 }
 
 /** SQLite and JavaScript mean the same by upper and lower case. */

@@ -3,12 +3,17 @@
 import type { BtfIndex } from '../store/btf-index.ts';
 import { kindWord } from '../query/declarations.ts';
 import { placesOf, rangesOfPlaces } from '../query/places.ts';
+import { numbersOf, textsOf } from '../store/columns.ts';
 import { type Rows, rowsOf } from '../store/row-cache.ts';
 import { alike } from './like.ts';
 import type { FoundFacts, FoundName, NameSource } from './name-source.ts';
+import { nameText } from './name-text.ts';
 
 /** Kinds of declarations that a search finds. */
 export const NAMED_KINDS = [4, 5, 6, 8, 12, 14] as const;
+
+/** Kinds are below this. */
+const KINDS = 32;
 
 const NAMES = Symbol('names');
 
@@ -29,22 +34,27 @@ export class LocalNames implements NameSource {
 
   constructor(index: BtfIndex) {
     this.index = index;
-    const rows = index
-      .statement(
-        `SELECT n.id, n.text, d.kind FROM (SELECT DISTINCT name, kind FROM declaration WHERE kind IN (${NAMED_KINDS.join()})) d
-           JOIN name n ON n.id = d.name ORDER BY n.id`,
-      )
-      .all() as [number, string, number][];
+    const column = (sql: string) => (index.statement(sql).get() as [string])[0];
+    const ofAll = nameText(index)?.all() ?? textsOf(column('SELECT json_group_array(text) FROM name NOT INDEXED'));
+    const allIds = numbersOf(column('SELECT json_group_array(id) FROM name NOT INDEXED'));
+    const bits = new Uint32Array(allIds.reduce((most, id) => Math.max(most, id), 0) + 1);
+    const declared = column(
+      `SELECT json_group_array(name * ${KINDS} + kind)
+         FROM (SELECT DISTINCT name, kind FROM declaration WHERE kind IN (${NAMED_KINDS.join()}))`,
+    );
+    for (const both of numbersOf(declared)) {
+      const id = Math.floor(both / KINDS);
+      bits[id] = bits[id]! | (1 << (both % KINDS));
+    }
     const ids: number[] = [];
     const texts: string[] = [];
     const kinds: number[] = [];
-    for (const [id, text, kind] of rows) {
-      if (ids.at(-1) === id) kinds[kinds.length - 1] = kinds.at(-1)! | (1 << kind);
-      else {
-        ids.push(id);
-        texts.push(text);
-        kinds.push(1 << kind);
-      }
+    for (let i = 0; i < allIds.length; i++) {
+      const id = allIds[i]!;
+      if (bits[id] === 0) continue;
+      ids.push(id);
+      texts.push(ofAll[i]!);
+      kinds.push(bits[id]!);
     }
     const starts = new Uint32Array(texts.length);
     let at = 1;
@@ -53,7 +63,7 @@ export class LocalNames implements NameSource {
       at += text.length + 1;
     });
     this.texts = texts;
-    this.joined = `\n${texts.map((text) => text.toLowerCase()).join('\n')}\n`;
+    this.joined = lowerCase(`\n${texts.join('\n')}\n`, texts);
     this.starts = starts;
     this.kinds = Uint32Array.from(kinds);
     this.ids = Uint32Array.from(ids);
@@ -95,13 +105,19 @@ export class LocalNames implements NameSource {
   }
 }
 
+/** Texts between newlines in lower case, in which few letters take more room. */
+function lowerCase(joined: string, texts: readonly string[]): string {
+  const lower = joined.toLowerCase();
+  return lower.length === joined.length ? lower : `\n${texts.map((text) => text.toLowerCase()).join('\n')}\n`;
+}
+
 export function foundName(index: BtfIndex, id: number, text: string, kinds: number): FoundName {
   return { text, kinds, facts: (kind) => factsOf(index, id, kind) };
 }
 
 function factsOf(index: BtfIndex, name: number, kind: number): FoundFacts {
   const rows = rowsOf(index);
-  const sets = rows.declared(kind, name).map(({ set }) => set);
+  const sets = rows.setsDeclared(kind, name);
   rows.loadSets(sets);
   return factsOfSets(index, rows, sets);
 }

@@ -5,13 +5,24 @@ import { compareReleases, releaseComparer } from '@btfq/kernel-source/identity';
 import type { Kernel } from '../answer-types.ts';
 import { hexOf } from '../bytes.ts';
 import type { BtfIndex } from './btf-index.ts';
+import { numbersOf } from './columns.ts';
 import { kernelName } from './identity.ts';
 import { type CatalogColumns, decodeCatalog, publishedPart } from './published-parts.ts';
 
-/** What a catalog is made of. Contents in order of their ids, kernels in kernel order. */
+/** A kernel, and the content that it has. */
+export interface KernelOfContent {
+  readonly kernel: Kernel;
+  readonly content: number;
+}
+
+/** What a catalog is made of. */
 export interface CatalogRows {
+  /** In order of their ids. */
   readonly contents: readonly (readonly [id: number, parent: number | null, modules: boolean, config: boolean])[];
-  readonly kernels: readonly { readonly kernel: Kernel; readonly content: number }[];
+  /** In kernel order. */
+  readonly kernels: () => readonly KernelOfContent[];
+  /** The content of each kernel, in any order. */
+  readonly kernelContents: () => Iterable<number>;
 }
 
 export function readCatalog(index: BtfIndex): CatalogRows {
@@ -26,16 +37,21 @@ function fromTables(index: BtfIndex): CatalogRows {
   const contents = index
     .statement('SELECT id, parent, modules IS NOT NULL, config IS NOT NULL FROM content ORDER BY id')
     .all() as [number, number | null, number, number][];
+  return {
+    contents: contents.map(([id, parent, modules, config]) => [id, parent, modules === 1, config === 1]),
+    kernels: () => sortedKernels(index),
+    kernelContents: () =>
+      numbersOf((index.statement('SELECT json_group_array(content) FROM kernel').get() as [string])[0]),
+  };
+}
+
+function sortedKernels(index: BtfIndex): KernelOfContent[] {
   const rows = index
     .statement(`SELECT ${COLUMNS} FROM kernel k JOIN content c ON c.id = k.content`)
     .all() as KernelRow[];
   const kernels = rows.map((row) => ({ kernel: kernelOf(row), content: row[8] }));
   const byRelease = releaseComparer();
-  kernels.sort((a, b) => compareKernels(a.kernel, b.kernel, byRelease));
-  return {
-    contents: contents.map(([id, parent, modules, config]) => [id, parent, modules === 1, config === 1]),
-    kernels,
-  };
+  return kernels.sort((a, b) => compareKernels(a.kernel, b.kernel, byRelease));
 }
 
 function fromColumns(index: BtfIndex, { contents, kernels }: CatalogColumns): CatalogRows {
@@ -48,50 +64,52 @@ function fromColumns(index: BtfIndex, { contents, kernels }: CatalogColumns): Ca
       contents.modules[i] !== null,
       contents.config[i] !== null,
     ]),
-    kernels: kernels.id.map((id, i) => {
-      const content = kernels.content[i]!;
-      const c = at.get(content)!;
-      const identity = {
-        distro: kernels.distro[i]!,
-        version: kernels.version[i]!,
-        arch: kernels.arch[i]!,
-        release: kernels.release[i]!,
-      };
-      const kernel: Kernel = {
-        id,
-        name: kernelName(identity),
-        ...identity,
-        get sha256() {
-          return details(id).sha256;
-        },
-        get bytes() {
-          return details(id).bytes;
-        },
-        get types() {
-          return details(id).types;
-        },
-        littleEndian: contents.littleEndian[c] === 1,
-        pointerSize: contents.pointerSize[c] as number | null,
-        modules: contents.modules[c] as number | null,
-        get source() {
-          return details(id).source;
-        },
-        get ingestedAt() {
-          return details(id).ingestedAt;
-        },
-        get tool() {
-          return details(id).tool;
-        },
-        get identified() {
-          return details(id).identified;
-        },
-        get banner() {
-          return details(id).banner;
-        },
-        config: contents.config[c] as number | null,
-      };
-      return { kernel, content };
-    }),
+    kernelContents: () => kernels.content,
+    kernels: () =>
+      kernels.id.map((id, i) => {
+        const content = kernels.content[i]!;
+        const c = at.get(content)!;
+        const identity = {
+          distro: kernels.distro[i]!,
+          version: kernels.version[i]!,
+          arch: kernels.arch[i]!,
+          release: kernels.release[i]!,
+        };
+        const kernel: Kernel = {
+          id,
+          name: kernelName(identity),
+          ...identity,
+          get sha256() {
+            return details(id).sha256;
+          },
+          get bytes() {
+            return details(id).bytes;
+          },
+          get types() {
+            return details(id).types;
+          },
+          littleEndian: contents.littleEndian[c] === 1,
+          pointerSize: contents.pointerSize[c] as number | null,
+          modules: contents.modules[c] as number | null,
+          get source() {
+            return details(id).source;
+          },
+          get ingestedAt() {
+            return details(id).ingestedAt;
+          },
+          get tool() {
+            return details(id).tool;
+          },
+          get identified() {
+            return details(id).identified;
+          },
+          get banner() {
+            return details(id).banner;
+          },
+          config: contents.config[c] as number | null,
+        };
+        return { kernel, content };
+      }),
   };
 }
 

@@ -325,6 +325,16 @@ export class Rows {
     return ranges.length === 0 ? inModules : [{ module: 0, ranges }, ...inModules];
   }
 
+  /** The sets of the declarations of a kind and name. What is not known is read without their bodies. */
+  setsDeclared(kind: number, name: number): readonly number[] {
+    const known = this.declarations.get(`${kind} ${name}`);
+    if (known !== undefined) return known.map(({ set }) => set);
+    const found = this.index
+      .statement('SELECT declaration_set FROM declaration WHERE name = ? AND kind = ?')
+      .all(name, kind) as [number][];
+    return found.map(([set]) => set);
+  }
+
   /** All declarations of a kind and name, in the order in which they came. */
   declared(kind: number, name: number): readonly DeclarationRow[] {
     const key = `${kind} ${name}`;
