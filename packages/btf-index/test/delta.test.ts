@@ -9,9 +9,9 @@ import { decodeDeltas } from '../src/delta/compose-deltas.ts';
 import type { RawBtf } from '../src/delta/delta-side.ts';
 import { givesBack } from '../src/delta/check-delta.ts';
 import { encodeDelta, packDelta } from '../src/delta/encode-delta.ts';
-import { knownLikeness } from '../src/delta/known-likeness.ts';
+import { joined, knownLikeness } from '../src/delta/known-likeness.ts';
 import { StringMap } from '../src/delta/string-map.ts';
-import { earlierOf } from '../src/prepare/earlier.ts';
+import { type Alike, earlierOf } from '../src/prepare/earlier.ts';
 import { type PreparedKernel, prepareKernel } from '../src/prepare/prepare.ts';
 import { sideOf } from '../src/write/writer-cache.ts';
 
@@ -51,6 +51,31 @@ it('are the same whether the two were compared before or not, and give their BTF
     }
   }
   expect(compared).toBeGreaterThan(20);
+});
+
+it('are the same where two were compared by way of others', () => {
+  const random = seededRandom(2215);
+  let compared = 0;
+  for (let series = 0; series < 12; series++) {
+    let plan: RandomKernel = randomKernel(random, 100 + random.below(300));
+    const first = prepareKernel(writeKernel(plan));
+    let before = first;
+    let known: Alike | undefined;
+    for (let step = 0; step < 6; step++) {
+      plan = varyKernel(random, plan);
+      const now = prepareKernel(writeKernel(plan), [], undefined, earlierOf(before));
+      const near = knownLikeness(before, now);
+      known = near && (step === 0 ? near : known && joined(near, known));
+      if (known !== undefined) {
+        compared++;
+        const plain = encodeDelta(sideOf(first), sideOf(now));
+        const streams = encodeDelta(sideOf(first), sideOf(now), known).streams;
+        expect(Buffer.from(streams).equals(plain.streams), `series ${series}, step ${step}`).toBe(true);
+      }
+      before = now;
+    }
+  }
+  expect(compared).toBeGreaterThan(30);
 });
 
 it('in a row give what they give one by one', () => {

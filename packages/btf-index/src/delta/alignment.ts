@@ -82,6 +82,7 @@ const NOTHING_KNOWN: readonly number[] = [];
 export function align(base: HashedList, target: HashedList, known: readonly number[] = NOTHING_KNOWN): Runs {
   const runs = new Runs();
   const answers = new Answers();
+  asked.fill(0);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (!alignAssuming(base, target, answers, runs, known)) break;
     const wrong = answers.check(base);
@@ -160,8 +161,6 @@ class Answers {
     { readonly hi: number; readonly of: number; at: number; checked: boolean }
   >();
   private mixedUp = false;
-  /** By some bits of the low lane: whether any item is asked for that has them. */
-  private readonly asked = new Uint8Array(1 << 14);
 
   known(lo: number, hi: number): number | undefined {
     const answer = this.found.get(keyOf(lo, hi));
@@ -172,18 +171,18 @@ class Answers {
   /** `of`: the first item that is asked for. False where it is too much. */
   assume(lo: number, hi: number, at: number, of: number): boolean {
     this.found.set(keyOf(lo, hi), { hi, of, at, checked: false });
-    this.asked[lo & 0x3fff] = 1;
+    asked[lo & ASKED] = 1;
     return this.found.size <= MOST_ASSUMED && !this.mixedUp;
   }
 
   /** Puts right what was assumed. The first item of which it was wrong, -1 where all was right. */
   check(base: HashedList): number {
-    const { asked, found } = this;
+    const { found } = this;
     const { lo: los, hi: his } = base;
     const first = new Map<number, number>();
     for (let i = 0; i < los.length; i++) {
       const lo = los[i]!;
-      if (asked[lo & 0x3fff] === 0) continue;
+      if (asked[lo & ASKED] === 0) continue;
       const key = keyOf(lo, his[i]!);
       const answer = found.get(key);
       if (answer === undefined || answer.checked || first.has(key) || answer.hi !== his[i]) continue;
@@ -200,6 +199,10 @@ class Answers {
     return wrong === Number.POSITIVE_INFINITY ? -1 : wrong;
   }
 }
+
+const ASKED = (1 << 17) - 1;
+/** By some bits of the low lane: whether any item is asked for that has them. */
+const asked = new Uint8Array(ASKED + 1);
 
 /** 53 of the 64 bits. */
 function keyOf(lo: number, hi: number): number {

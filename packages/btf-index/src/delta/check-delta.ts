@@ -98,7 +98,11 @@ function sameFixes(base: DeltaSide, target: DeltaSide, delta: EncodedDelta, part
   const { words, starts } = target.btf;
   let number = -1;
   let record = new Uint32Array(0);
-  const isRight = () => record.every((word, i) => word === words[starts[number]! + i]);
+  const isRight = () => {
+    const at = starts[number]!;
+    for (let i = 0; i < record.length; i++) if (record[i] !== words[at + i]) return false;
+    return true;
+  };
   for (let w = 0; !fixes.done; ) {
     w += fixes.next();
     if (w >= words.length) return false;

@@ -211,36 +211,40 @@ function moved(name: number, blocks: Int32Array, section: Uint8Array, names: Str
   return shift !== MIXED && (name === 0 || section[name - 1] === 0) ? (name + shift) | 0 : names.of(name >>> 0) | 0;
 }
 
-/** Visits the numbers of the records from `from` on that refer to an id with a flag; those whose words have no fixed roles too. */
+const REFERRED = 17;
+/** By the lower bits of a word: whether it may be an id that is looked for. */
+const referred = new Uint8Array(1 << REFERRED);
+
+/**
+ * Visits, in order, the numbers of the records that refer to one of these ids; those whose words have no fixed roles too, where one of the words
+ * could be such a reference. Words are looked at before records, for most are nothing of the kind.
+ */
 export function eachReferring(
   { words, starts }: SignedRecords,
-  from: number,
-  length: number,
-  flags: Uint8Array,
+  ids: readonly number[],
   visit: (number: number) => void,
 ): void {
-  for (let i = from; i < from + length; i++) {
-    const at = starts[i]! | 0;
-    const end = starts[i + 1]! | 0;
-    const kind = (words[at + 1]! >>> 24) & 0x7f;
-    if (THIRD_IS_REF[kind] === 1 && flags[words[at + 2]!] === 1) {
-      visit(i);
-      continue;
-    }
-    if (end === at + 3) continue;
-    const shape = SHAPES[kind]!;
-    if (shape === Shape.enumerators) continue;
-    if (shape === Shape.other) {
-      visit(i);
-      continue;
-    }
-    const step = shape === Shape.members ? 3 : 2;
-    for (let w = at + 4; w < end; w += step) {
-      if (flags[words[w]!] !== 1) continue;
-      visit(i);
-      break;
-    }
+  const mask = (1 << REFERRED) - 1;
+  for (const id of ids) referred[id & mask] = 1;
+  const wanted = new Set(ids);
+  let number = 0;
+  for (let w = 0; w < words.length; w++) {
+    if (referred[words[w]! & mask] === 0 || !wanted.has(words[w]!)) continue;
+    while (starts[number + 1]! <= w) number++;
+    if (!isReference(words, starts[number]!, w)) continue;
+    visit(number);
+    w = starts[number + 1]! - 1;
   }
+  for (const id of ids) referred[id & mask] = 0;
+}
+
+/** Whether word `w` of a record refers to a type; or may do so. */
+function isReference(words: Int32Array, at: number, w: number): boolean {
+  const kind = (words[at + 1]! >>> 24) & 0x7f;
+  if (w < at + 3) return w === at + 2 && THIRD_IS_REF[kind] === 1;
+  const shape = SHAPES[kind]!;
+  if (shape === Shape.enumerators) return false;
+  return shape === Shape.other || (w - at - 3) % (shape === Shape.members ? 3 : 2) === 1;
 }
 
 function mapped(idMap: Uint32Array | Int32Array, id: number): number {

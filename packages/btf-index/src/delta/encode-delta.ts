@@ -90,16 +90,14 @@ export function encodeDelta(base: DeltaSide, target: DeltaSide, alike?: Alike): 
   const [old, now] = [signedRecords(base.btf), signedRecords(target.btf)];
   const signedIds = new Int32Array(idMap.buffer, 0, idMap.length);
   let next = 0; // of the exact pairs
+  let nextNot = 0;
   /** Up to where the types from number `to` on are known to be exact copies of those from `from` on, of which number `end` is the last but one. */
   const exactEnd = ({ pairs: runs, not }: ExactPairs, from: number, to: number, end: number): number => {
     while (next < runs.length && runs[next]! + Math.abs(runs[next + 2]!) <= to) next += 3;
     if (next >= runs.length || runs[next]! > to || runs[next + 2]! < 0) return to;
     if (runs[next + 1]! - runs[next]! !== from - to) return to;
-    const most = Math.min(end, runs[next]! + runs[next + 2]!);
-    if (not === undefined) return most;
-    let at = to;
-    while (at < most && not[at] === 0) at++;
-    return at;
+    while (nextNot < not.length && not[nextNot]! < to) nextNot++;
+    return Math.min(end, runs[next]! + runs[next + 2]!, not[nextNot] ?? end);
   };
   types.each((from, to, length) => {
     if (from < 0) {
@@ -181,10 +179,8 @@ function pairByName(base: DeltaSide, target: DeltaSide, types: Runs, idMap: Uint
     const { lo, hi } = hashStringAt(bytes, header.strOff + name);
     return { i, kind, hi, key: (lo >>> 0) * 0x200000 + (hi & 0x1fffff) };
   };
-  const baseCount = base.btf.starts.length - 1;
-  for (let i = 0; i < baseCount; i++) {
-    if (idMap[i + 1] !== 0) continue;
-    const one = keyed(base, i);
+  for (let id = idMap.indexOf(0, 1); id > 0; id = idMap.indexOf(0, id + 1)) {
+    const one = keyed(base, id - 1);
     if (one === undefined) continue;
     const list = waiting.get(one.key);
     if (list) list.push(one);

@@ -11,8 +11,8 @@ import { eachReferring, signedRecords } from './delta-types.ts';
 export interface ExactPairs {
   /** As `Alike.pairs`: those of a positive length. */
   readonly pairs: Int32Array;
-  /** By number: 1 where one of them is not exact after all. undefined where all are. */
-  readonly not: Uint8Array | undefined;
+  /** The numbers of those that are not exact after all, ascending. */
+  readonly not: readonly number[];
 }
 
 /** Kinds that others refer to by their name alone, where they have one. */
@@ -37,24 +37,22 @@ export function exactByPairs(
   if (alike === undefined || base.namesBegin !== true) return undefined;
   if (!sameStrings(base, alike, strings, target.strings.starts)) return undefined;
   const { pairs } = alike;
-  let moved: Uint8Array | undefined; // by the base's ids: 1 where they are not what hashing took them for
+  const moved: number[] = []; // ids of the base that are not what hashing took them for
   for (let r = 0; r < pairs.length; r += 3) {
     const number = pairs[r]! + 1;
     const pair = pairs[r + 1]! + 1;
     const length = Math.abs(pairs[r + 2]!);
     for (let i = 0; i < length; i++) {
       if (idMap[pair + i] === number + i || isOnlyItself(base, target, pair + i - 1, number + i - 1)) continue;
-      moved ??= new Uint8Array(base.btf.starts.length);
-      moved[pair + i] = 1;
+      moved.push(pair + i);
     }
   }
-  if (moved === undefined) return { pairs, not: undefined };
-  const not = new Uint8Array(target.btf.starts.length);
-  const records = signedRecords(base.btf);
-  for (let r = 0; r < pairs.length; r += 3) {
-    const [number, pair, length] = [pairs[r]!, pairs[r + 1]!, pairs[r + 2]!];
-    eachReferring(records, pair, length, moved, (i) => {
-      not[number + i - pair] = 1;
+  const not: number[] = [];
+  if (moved.length > 0) {
+    let r = 0;
+    eachReferring(signedRecords(base.btf), moved, (from) => {
+      while (r < pairs.length && pairs[r + 1]! + Math.abs(pairs[r + 2]!) <= from) r += 3;
+      if (r < pairs.length && pairs[r + 1]! <= from) not.push(pairs[r]! + from - pairs[r + 1]!);
     });
   }
   return { pairs, not };

@@ -66,23 +66,26 @@ export class StringMap {
   /** This map and then the next one; undefined where one of them has runs that overlap. */
   and(next: StringMap): StringMap | undefined {
     if (this.moved === undefined || next.moved === undefined) return undefined;
-    const { from, end, shift } = this.moved;
-    const { from: nextFrom, end: nextEnd, shift: nextShift } = next.moved;
-    const all: MovedStrings = { from: [], end: [], shift: [] };
-    for (let r = 0; r < from.length; r++) {
-      const by = shift[r]!;
-      const [first, last] = [from[r]! + by, end[r]! + by];
-      for (let n = Math.max(begunAt(nextFrom, first) - 1, 0); n < nextFrom.length && nextFrom[n]! < last; n++) {
-        const begin = Math.max(first, nextFrom[n]!);
-        const stop = Math.min(last, nextEnd[n]!);
-        if (begin >= stop) continue;
-        all.from.push(begin - by);
-        all.end.push(stop - by);
-        all.shift.push(by + nextShift[n]!);
-      }
-    }
-    return new StringMap(this.section, all);
+    return new StringMap(this.section, joinedMoves(this.moved, next.moved));
   }
+}
+
+/** Strings that are moved twice; those that are moved a second time in order of where they begin then. */
+export function joinedMoves({ from, end, shift }: MovedStrings, next: MovedStrings): MovedStrings {
+  const all: MovedStrings = { from: [], end: [], shift: [] };
+  for (let r = 0; r < from.length; r++) {
+    const by = shift[r]!;
+    const [first, last] = [from[r]! + by, end[r]! + by];
+    for (let n = Math.max(begunAt(next.from, first) - 1, 0); n < next.from.length && next.from[n]! < last; n++) {
+      const begin = Math.max(first, next.from[n]!);
+      const stop = Math.min(last, next.end[n]!);
+      if (begin >= stop) continue;
+      all.from.push(begin - by);
+      all.end.push(stop - by);
+      all.shift.push(by + next.shift[n]!);
+    }
+  }
+  return all;
 }
 
 /** How many runs of `from` begin at or before `offset`. */

@@ -244,6 +244,7 @@ function addContent(index: BtfIndex, writer: Writer, { prepared, modulesOf }: Fa
   const view: View = {
     id,
     leap: isLeap(bytes.place),
+    toLeap: bytes.toLeap,
     prepared: { ...prepared, modules: [], moduleSet: undefined },
   };
   storeDeclarations(index, writer, parent, bytes.ofParent, view);

@@ -1,14 +1,16 @@
 // Chooses the content that a new BTF is stored as a difference from, so that deltas are small and chains of them short.
 
+import { sameBytes } from '../bytes.ts';
 import { nodeCodec } from '../codec/node-codec.ts';
 import type { Runs } from '../delta/alignment.ts';
 import { EMPTY_SIDE } from '../delta/btf-delta.ts';
 import { givesBack } from '../delta/check-delta.ts';
 import type { DeltaSide } from '../delta/delta-side.ts';
 import { type EncodedDelta, encodeDelta, forgetMaps, packDelta } from '../delta/encode-delta.ts';
-import { knownLikeness } from '../delta/known-likeness.ts';
+import { joined, knownLikeness } from '../delta/known-likeness.ts';
 import { contentRow } from '../store/content-bytes.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
+import type { Alike } from '../prepare/earlier.ts';
 import type { PreparedKernel } from '../prepare/prepare.ts';
 import { RADIX, sideOf, type View, type Writer } from './writer-cache.ts';
 
@@ -30,6 +32,8 @@ export interface EncodedContent {
   readonly place: number;
   /** Which types are the parent's; undefined without a parent. */
   readonly ofParent: Runs | undefined;
+  /** See `View`. */
+  readonly toLeap: Alike | undefined;
 }
 
 /**
@@ -45,11 +49,13 @@ export function encodeContent(
   const target = sideOf(prepared);
   const whole = (ofParent: Runs | undefined): EncodedContent => {
     const data = packed(EMPTY_SIDE, target, encodeDelta(EMPTY_SIDE, target));
-    return { data, base: null, steps: 1, place: 0, ofParent };
+    return { data, base: null, steps: 1, place: 0, ofParent, toLeap };
   };
+  const known = parent && knownLikeness(parent.prepared, prepared);
+  const toLeap = parent && likenessToLeap(parent, known);
   if (parent === undefined) return whole(undefined);
   const row = contentRow(index, parent.id);
-  const near = encodeDelta(sideOf(parent.prepared), target, knownLikeness(parent.prepared, prepared));
+  const near = encodeDelta(sideOf(parent.prepared), target, known);
   const nearData = isPlainlyLarge(near) ? undefined : packDelta(near, LEVEL);
   const inSeries = nearData !== undefined && nearData.length < SERIES_BYTES;
   const place = inSeries ? row.place + 1 : 0;
@@ -57,18 +63,25 @@ export function encodeContent(
   if (ancestor !== parent.id) {
     const other = writer.view(ancestor, prepared).prepared;
     const base = sideOf(other);
-    const far = encodeDelta(base, target, knownLikeness(other, prepared));
+    const isLeap = toLeap !== undefined && sameBytes(toLeap.sha256, other.sha256);
+    const far = encodeDelta(base, target, isLeap ? toLeap : knownLikeness(other, prepared));
     const data = packDelta(far, LEVEL);
     const { steps } = contentRow(index, ancestor);
     if (!inSeries || data.length < LEAP_BYTES || row.steps >= MAX_STEPS) {
       forgetMaps(near);
       packed(base, target, far, data);
-      return { data, base: ancestor, steps: steps + 1, place, ofParent: near.types };
+      return { data, base: ancestor, steps: steps + 1, place, ofParent: near.types, toLeap };
     }
   }
   if (row.steps >= MAX_STEPS) return whole(near.types);
   const data = packed(sideOf(parent.prepared), target, near, nearData);
-  return { data, base: parent.id, steps: row.steps + 1, place, ofParent: near.types };
+  return { data, base: parent.id, steps: row.steps + 1, place, ofParent: near.types, toLeap };
+}
+
+/** How a kernel compares with the content that its series leaps back to, by how it compares with its parent. */
+function likenessToLeap(parent: View, known: Alike | undefined): Alike | undefined {
+  if (known === undefined || parent.leap) return known;
+  return parent.toLeap && joined(known, parent.toLeap);
 }
 
 /** Whether a delta is too large for a series, seen by a compression that takes a tenth of the time and is never four times worse. */

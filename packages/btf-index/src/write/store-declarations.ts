@@ -36,7 +36,9 @@ export function storeDeclarations(
       return;
     }
     matched.fill(1, from, from + length);
-    const [now, before] = [types.discriminators, parentTypes.discriminators];
+    const now = types.discriminators;
+    const before = parentTypes.discriminators;
+    if (sameNumbers(now.subarray(first, first + length), before.subarray(from, from + length))) return;
     for (let i = 0; i < length; i++) {
       if (now[first + i] === before[from + i] || now[first + i] === 0 || before[from + i] !== 0) continue;
       const known = declarationAt(prepared, first + i);
@@ -199,22 +201,26 @@ function textOf({ bytes, header }: PreparedKernel): (offset: number) => string {
   };
 }
 
+function sameNumbers(a: Int32Array, b: Int32Array): boolean {
+  const bytes = ({ buffer, byteOffset, byteLength }: Int32Array) => new Uint8Array(buffer, byteOffset, byteLength);
+  return Buffer.compare(bytes(a), bytes(b)) === 0;
+}
+
 /** Rows of the parent's declarations that its child lacks, in the parent's order. `matched`: its types that the child has. */
 function goneFrom(index: BtfIndex, writer: Writer, { prepared }: View, matched: Uint8Array): Set<number> {
   const { types } = prepared;
   const text = textOf(prepared);
   const candidates: number[] = [];
   const filter = new Uint8Array(1 << 16);
-  for (let i = 0; i < matched.length; i++) {
-    if (matched[i] === 1) continue;
+  for (let i = matched.indexOf(0); i >= 0; i = matched.indexOf(0, i + 1)) {
     candidates.push(i);
     filter[types.lo[i]! & 0xffff] = 1;
   }
   // of equal types only one is matched
   const kept = new Set<number>();
-  for (let i = 0; i < matched.length; i++) {
-    if (matched[i] === 1 && filter[types.lo[i]! & 0xffff] === 1)
-      kept.add(types.lo[i]! * 0x200000 + (types.hi[i]! & 0x1fffff));
+  const { lo, hi } = types;
+  for (let i = 0; i < lo.length; i++) {
+    if (filter[lo[i]! & 0xffff] === 1 && matched[i] === 1) kept.add(lo[i]! * 0x200000 + (hi[i]! & 0x1fffff));
   }
   const [most] = index.statement('SELECT coalesce(max(id), 0) FROM declaration').get() as [number];
   const declared = writer.declaredBefore(most + 1);

@@ -10,7 +10,7 @@ import type { Interner } from '../encoding/declaration-body.ts';
 import type { BtfIndex } from '../store/btf-index.ts';
 import { BulkColumn } from './bulk-insert.ts';
 import { DeclaredRows } from './declared-rows.ts';
-import { earlierOf } from '../prepare/earlier.ts';
+import { type Alike, earlierOf } from '../prepare/earlier.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
 
@@ -20,6 +20,8 @@ export interface View {
   readonly prepared: PreparedKernel;
   /** Whether later kernels of its series leap back to it: see store-bytes.ts. */
   readonly leap: boolean;
+  /** How it compares with the one that its series leaps back to next, if that is known. */
+  readonly toLeap?: Alike | undefined;
 }
 
 /** How many contents are kept, about 10 MB each: the last ones, and of those that series leap back to. */
