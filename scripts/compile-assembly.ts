@@ -18,15 +18,17 @@ export interface Assembly {
   /** First line of the module. */
   readonly head: string;
   readonly flags: readonly string[];
+  /** The files of assembly/ that it is made of; default: all. */
+  readonly sources?: readonly string[];
   /** Sources outside of assembly/. */
   readonly shared?: readonly string[];
 }
 
 /** SHA-256 of what it is compiled from. */
-export function hashOf({ home, flags, shared = [] }: Assembly): string {
+export function hashOf({ home, flags, sources, shared = [] }: Assembly): string {
   const hash = createHash('sha256').update(flags.join(' '));
-  const assembly = readdirSync(join(home, 'assembly')).filter((name) => name.endsWith('.ts'));
-  for (const file of [...assembly.sort().map((name) => `assembly/${name}`), ...shared]) {
+  const assembly = sources ?? readdirSync(join(home, 'assembly')).filter((name) => name.endsWith('.ts'));
+  for (const file of [...[...assembly].sort().map((name) => `assembly/${name}`), ...shared]) {
     hash.update(file).update(readFileSync(join(home, file)));
   }
   return hash.digest('hex');

@@ -1,5 +1,6 @@
 // Hashing by means of an earlier kernel, beside hashing alone: both must say the same, whatever the two kernels have in common.
 
+import { readFileSync } from 'node:fs';
 import {
   BtfBytes,
   kernelBtf,
@@ -10,6 +11,7 @@ import {
   writeKernel,
 } from '@btfq/test-kit';
 import { expect, it } from 'vitest';
+import { hashOfSources } from '../scripts/same-types.ts';
 import { earlierOf } from '../src/prepare/earlier.ts';
 import { inOneMemory } from '../src/prepare/one-memory.ts';
 import { type PreparedKernel, prepareKernel } from '../src/prepare/prepare.ts';
@@ -17,6 +19,11 @@ import { hashStrings } from '../src/prepare/string-hashes.ts';
 import { hashStringsAlike, StringMoves } from '../src/prepare/string-runs.ts';
 import { smallKernel } from './small-kernel.ts';
 import { smallModules } from './small-module.ts';
+
+it('the passes over types are those of assembly/', () => {
+  const committed = readFileSync(new URL('../src/prepare/same-types.generated.ts', import.meta.url), 'utf8');
+  expect(committed).toContain(hashOfSources());
+});
 
 function expectSame(ours: PreparedKernel, alone: PreparedKernel): void {
   for (const part of ['strings', 'types'] as const) {

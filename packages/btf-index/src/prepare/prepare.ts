@@ -83,7 +83,7 @@ export function prepareKernel(
   const given = btf instanceof Uint8Array ? btf : btf.bytes;
   const bytes = given.byteLength === given.buffer.byteLength && !Buffer.isBuffer(given) ? given : new Uint8Array(given);
   const view = !(btf instanceof Uint8Array) && bytes === given ? btf : parseBtf(bytes);
-  const { strings, types, namesBegin, alike } = hashesOf(view, earlier);
+  const { strings, types, namesBegin, alike, sketch } = hashesOf(view, earlier);
   return {
     bytes,
     sha256: sha256(bytes),
@@ -95,7 +95,7 @@ export function prepareKernel(
     types,
     namesBegin,
     alike,
-    sketch: sketchOf(view, types),
+    sketch: sketch ?? sketchOf(view, types),
     ...prepareModules(view, modules),
     config,
   };
@@ -104,7 +104,7 @@ export function prepareKernel(
 function hashesOf(
   view: Btf,
   earlier: EarlierKernel | undefined,
-): Pick<PreparedKernel, 'strings' | 'types' | 'namesBegin' | 'alike'> {
+): Pick<PreparedKernel, 'strings' | 'types' | 'namesBegin' | 'alike'> & { readonly sketch?: Uint8Array | undefined } {
   const { bytes } = view.strings;
   const compared = earlier && hashStringsAlike(bytes, earlier.stringBytes, earlier.strings);
   if (earlier === undefined || compared === undefined) {

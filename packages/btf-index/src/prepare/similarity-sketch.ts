@@ -3,11 +3,8 @@
 // minimum hashes, which still distinguish large ones.
 
 import { infoKind } from '@btfq/btf-format';
+import { SKETCH_BYTES, SKETCH_MINIMA as MINIMA, SKETCH_SUMS as SUMS } from './sketch-size.ts';
 import { isDeclared, type TypeHashes } from './type-hashes.ts';
-
-const SUMS = 256;
-const MINIMA = 64;
-export const SKETCH_BYTES = SUMS + MINIMA * 2;
 
 /** The sketch of one kernel's declarations. Depends on their contents alone, not on their order. */
 export function sketchOf(btf: { words: Uint32Array; starts: Uint32Array }, types: TypeHashes): Uint8Array {

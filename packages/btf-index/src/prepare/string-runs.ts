@@ -196,7 +196,7 @@ function lastStart(starts: Uint32Array, first: number, end: number): number {
 
 /** Where strings of the earlier section are now. */
 export class StringMoves {
-  private readonly runs: StringRuns;
+  readonly runs: StringRuns;
   /** By blocks of the earlier section: how far all of the block is moved, or MIXED. */
   readonly blocks: Int32Array;
 

@@ -8,10 +8,11 @@
 // Long because one class holds the arrays that all steps share: the hashing of each kind, the order, and the cycles.
 
 import { type Btf, BtfKind, kindLayout, pointerSize, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
-import { freeArrays, takeInt32 } from '../bytes.ts';
-import { type Records, SameTypes, TooDeep } from './same-types.ts';
+import { freeArrays, takeFloat64, takeInt32 } from '../bytes.ts';
+import { SameTypes, TooDeep } from './same-types.ts';
 import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';
 import type { StringMoves } from './string-runs.ts';
+import type { Records } from './type-memory.ts';
 import { typeSizes } from './type-sizes.ts';
 
 /** By own type number (id - startId). */
@@ -23,6 +24,9 @@ export interface TypeHashes {
   /** For types that share kind and name with others of this BTF: which content is meant. 0 for all others. */
   readonly discriminators: Int32Array;
 }
+
+/** Of a BTF that does not say it. */
+const UNKNOWN_POINTER_SIZE = 8;
 
 /** References nest at most this deep through types without names; what lies deeper counts as a constant. */
 const MAX_ANONYMOUS_DEPTH = 200;
@@ -94,6 +98,8 @@ export interface HashedKernel {
   readonly namesBegin: boolean;
   /** See `Alike`. undefined where the types were hashed alone. */
   readonly pairs?: Int32Array | undefined;
+  /** See `sketchOf`. undefined where it has still to be made. */
+  readonly sketch?: Uint8Array | undefined;
 }
 
 /** Hashes every type of a BTF. */
@@ -112,12 +118,15 @@ export interface EarlierTypes extends Records {
 
 /** The same as `hashKernel`, faster where most types say the same as those of an earlier BTF. */
 export function hashTypesAlike(btf: Btf, strings: StringHashes, earlier: EarlierTypes): HashedKernel {
-  const same = SameTypes.of(earlier, btf, earlier.moves);
+  const pointerBytes = pointerSize(btf) ?? UNKNOWN_POINTER_SIZE;
+  const same = SameTypes.of(earlier, btf, earlier.moves, pointerBytes);
   if (same === undefined) return hashKernel(btf, strings);
   try {
-    const hasher = new TypeHasher(btf, strings, { names: 'as they come' });
+    const hasher = new TypeHasher(btf, strings, { names: 'as they come', pointerBytes, same });
     const { types, pairs } = hasher.runAlike(earlier.types, same);
-    return { types, pairs, namesBegin: earlier.namesBegin && hasher.namesBegin };
+    const sketch = same.sketch();
+    same.keep();
+    return { types, pairs, sketch, namesBegin: earlier.namesBegin && hasher.namesBegin };
   } catch (error) {
     if (error instanceof TooDeep) return hashKernel(btf, strings);
     throw error;
@@ -137,6 +146,8 @@ interface HasherOptions {
   readonly names: 'by a table' | 'as they come';
   /** The hashes of references are what is wanted: they stay. */
   readonly kept?: boolean;
+  /** The comparison with an earlier BTF, which knows all sizes. */
+  readonly same?: SameTypes;
 }
 
 /** A table for every offset of a string section, all 0. The memory is used again: it is as large as half a BTF. */
@@ -159,6 +170,18 @@ function passingReferences(count: number): References {
   return [lo.subarray(0, count), hi.subarray(0, count), done.subarray(0, count).fill(0)];
 }
 let passing = referencesOf(0);
+
+/** Hashes in memory of their own. */
+function copied({ lo, hi, sizes, discriminators }: TypeHashes): TypeHashes {
+  const of = (array: Int32Array) => {
+    const copy = takeInt32(array.length);
+    copy.set(array);
+    return copy;
+  };
+  const copiedSizes = takeFloat64(sizes.length);
+  copiedSizes.set(sizes);
+  return { lo: of(lo), hi: of(hi), sizes: copiedSizes, discriminators: of(discriminators) };
+}
 
 /** 53 bits of a string's hash. */
 function nameKey(lo: number, hi: number): number {
@@ -192,7 +215,7 @@ class TypeHasher {
   private a = 0;
   private b = 0;
 
-  constructor(btf: Btf, strings: StringHashes, { base, pointerBytes, names, kept }: HasherOptions) {
+  constructor(btf: Btf, strings: StringHashes, { base, pointerBytes, names, kept, same }: HasherOptions) {
     this.words = btf.words;
     this.starts = btf.starts;
     this.stringBytes = btf.strings.bytes;
@@ -203,10 +226,10 @@ class TypeHasher {
     this.firstString = base === undefined ? 0 : btf.startStringOffset;
     this.firstStart = btf.startId - this.firstId;
     this.count = btf.typeCount - this.firstId;
-    this.pointerSize = base?.pointerSize ?? pointerBytes ?? pointerSize(btf) ?? 8;
+    this.pointerSize = base?.pointerSize ?? pointerBytes ?? pointerSize(btf) ?? UNKNOWN_POINTER_SIZE;
     [this.refLo, this.refHi, this.done] = kept ? referencesOf(this.count) : passingReferences(this.count);
-    this.sizes = typeSizes(btf, this.pointerSize, base?.sizes);
-    this.discriminators = takeInt32(this.count).fill(0);
+    this.sizes = same?.sizes ?? typeSizes(btf, this.pointerSize, base?.sizes);
+    this.discriminators = (same?.discriminators ?? takeInt32(this.count)).fill(0);
   }
 
   run(): TypeHashes {
@@ -240,19 +263,13 @@ class TypeHasher {
   /** The same as `run`, taking hashes of an earlier BTF where types say the same. Throws TooDeep. */
   runAlike(earlier: TypeHashes, same: SameTypes): { types: TypeHashes; pairs: Int32Array } {
     const { count, refLo, refHi, words, starts, sizes, discriminators } = this;
-    const { pairs } = same;
-    same.setSizes(sizes, earlier.sizes);
+    const { pairs, lo, hi } = same;
     this.discriminateAlike(earlier, same);
-    const lo = takeInt32(count - 1);
-    const hi = takeInt32(count - 1);
     const runs: number[] = [];
     for (let id = 1; id < count; ) {
       const run = pairs[id] === 0 ? 0 : same.sameRun(id);
       if (run > 0) {
-        const pair = pairs[id]! - 1;
-        lo.set(earlier.lo.subarray(pair, pair + run), id - 1);
-        hi.set(earlier.hi.subarray(pair, pair + run), id - 1);
-        runs.push(id - 1, pair, run);
+        runs.push(id - 1, pairs[id]! - 1, run);
         id += run;
         continue;
       }
@@ -276,14 +293,17 @@ class TypeHasher {
       }
       id++;
     }
-    const types = { lo, hi, sizes: sizes.subarray(1), discriminators: discriminators.subarray(1) };
-    return { types, pairs: Int32Array.from(runs) };
+    return {
+      types: copied({ lo, hi, sizes: sizes.subarray(1), discriminators: discriminators.subarray(1) }),
+      pairs: Int32Array.from(runs),
+    };
   }
 
   private discriminateAlike(earlier: TypeHashes, same: SameTypes): void {
     const { words, starts, discriminators } = this;
     const { pairs } = same;
-    const shared = this.sharedAlike(earlier.discriminators, same);
+    const shared = this.sharedAlike(same);
+    same.remember();
     const contents = shared.map((id) => {
       const known = earlier.discriminators[pairs[id]! - 1];
       if (known !== undefined && known !== 0 && same.contentIsSame(id)) return known;
@@ -297,55 +317,37 @@ class TypeHasher {
     });
     this.done.fill(0);
     same.forget();
-    for (let id = 1; id < pairs.length; id++) {
-      const pair = pairs[id]!;
-      if (pair !== 0 && discriminators[id] !== earlier.discriminators[pair - 1]) same.setChanged(id);
+    for (const ids of [shared, same.shared()]) {
+      for (const id of ids) {
+        const pair = pairs[id]!;
+        if (pair !== 0 && discriminators[id] !== earlier.discriminators[pair - 1]) same.setChanged(id);
+      }
     }
   }
 
   /**
-   * Types that share class and name with another, as `sharedNames` finds them: those that did before, unless one of them came or
-   * went. Only names of such are looked at again.
+   * Types that share class and name with another, as `sharedNames` finds them, in any order: those that did before, unless one of
+   * them came or went. Only names of such are looked at again.
    */
-  private sharedAlike(earlier: Int32Array, same: SameTypes): number[] {
-    const { words, starts, count, stringBytes } = this;
-    const { pairs } = same;
+  private sharedAlike(same: SameTypes): number[] {
+    const { words, starts, stringBytes } = this;
+    const nameOf = (id: number) => words[starts[id - 1]!]!;
     const touched = new Set<number>();
-    const some = new Uint8Array(1 << 14);
-    const touch = (name: number) => {
-      touched.add(name);
-      some[name & 0x3fff] = 1;
-    };
-    const before = new Uint8Array(earlier.length);
-    for (let id = 1; id < count; id++) {
-      const pair = pairs[id]!;
-      if (pair !== 0) before[pair - 1] = 1;
-      else if (this.classAt(id) !== 0) touch(words[starts[id - 1]!]!);
-    }
-    for (let i = 0; i < earlier.length; i++) {
-      if (before[i] !== 1 && earlier[i] !== 0) touch(same.nameNow(i));
-    }
-    const shared: number[] = [];
+    for (const id of same.newNames()) touched.add(nameOf(id));
+    for (const number of same.gone()) touched.add(same.nameNow(number));
+    const shared = [...same.shared()].filter((id) => !touched.has(nameOf(id)));
     const seen = new Map<number, number>();
-    for (let id = 1; id < count; id++) {
-      const name = words[starts[id - 1]!]!;
-      const pair = pairs[id]!;
-      const was = pair !== 0 && earlier[pair - 1] !== 0;
-      if (some[name & 0x3fff] === 0 || !touched.has(name)) {
-        if (was) shared.push(id);
-        continue;
-      }
-      const bit = this.classAt(id);
+    const again: number[] = [];
+    for (const id of touched.size === 0 ? [] : same.namedLike(touched)) {
+      const name = nameOf(id);
+      const bit = touched.has(name) ? this.classAt(id) : 0;
       if (bit === 0 || stringBytes[name - 1] !== 0) continue;
       const met = seen.get(name) ?? 0;
       seen.set(name, met | bit | ((met & bit) << 4));
-      shared.push(-id); // to be looked at again, in its place
+      again.push(id);
     }
-    return shared.flatMap((id) => {
-      if (id > 0) return [id];
-      const name = words[starts[-id - 1]!]!;
-      return (seen.get(name) ?? 0) & (this.classAt(-id) << 4) ? [-id] : [];
-    });
+    for (const id of again) if ((seen.get(nameOf(id)) ?? 0) & (this.classAt(id) << 4)) shared.push(id);
+    return shared;
   }
 
   /** As `forEachNamed`: the class of a type whose name others may share; 0 for others. */

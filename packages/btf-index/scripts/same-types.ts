@@ -1,0 +1,30 @@
+// Compiles assembly/ to src/prepare/same-types.generated.ts.   node scripts/same-types.ts
+import { resolve } from 'node:path';
+import { type Assembly, compileAssembly, hashOf } from '../../../scripts/compile-assembly.ts';
+
+const SAME_TYPES_ASSEMBLY: Assembly = {
+  home: resolve(import.meta.dirname, '..'),
+  main: 'assembly/same-types.ts',
+  sources: ['same-types.ts'],
+  target: 'src/prepare/same-types.generated.ts',
+  constant: 'SAME_TYPES',
+  head: '// Made by scripts/same-types.ts from assembly/: types of a kernel against those of the one before, as wasm in base64.',
+  flags: [
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    '65536',
+  ],
+};
+
+/** SHA-256 of what it is compiled from. */
+export function hashOfSources(): string {
+  return hashOf(SAME_TYPES_ASSEMBLY);
+}
+
+if (process.argv[1] === import.meta.filename) compileAssembly(SAME_TYPES_ASSEMBLY);
