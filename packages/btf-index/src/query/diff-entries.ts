@@ -145,8 +145,8 @@ export class DiffEntries {
     const funcs = pairs.filter(({ code }) => code === KIND_CODE.func);
     const enums = pairs.filter(({ code }) => code === KIND_CODE.enum || code === ANONYMOUS_ENUM);
     this.loadUnnamed(composites);
-    const [types, names] = [new Set<number>(), new Set<number>()];
-    for (const group of composites) if (this.readColumns(group)) wordsOf(this.old, this.young, types, names);
+    const [types, names, same] = [new Set<number>(), new Set<number>(), new Set<number>()];
+    for (const group of composites) if (this.readColumns(group)) wordsOf(this.old, this.young, types, names, same);
     for (const { old, young } of funcs) {
       for (const id of [old[0]!, young[0]!]) types.add(decodeFunc(this.apart.row(id).body).proto);
     }
@@ -158,6 +158,7 @@ export class DiffEntries {
     }
     this.rows.loadTexts(names);
     this.rows.loadTypes(types);
+    if (this.inUnnamed) this.loadShapes(same);
     const told = new Map<Group, Said | typeof ALIKE>();
     const { from, to } = this.two;
     for (const group of composites) {
@@ -188,6 +189,28 @@ export class DiffEntries {
       this.old.read(this.rows, this.apart.row(old[0]!).body) &&
       this.young.read(this.rows, this.apart.row(young[0]!).body)
     );
+  }
+
+  /** Reads the codes that say whether these types hide something. */
+  private loadShapes(types: Iterable<number>): void {
+    const seen = new Set<number>();
+    for (let wanted: Iterable<number> = types, more = true; more; ) {
+      this.rows.loadCodes(wanted);
+      const next = new Set<number>();
+      for (const type of wanted) {
+        const code = this.rows.type(type);
+        const below =
+          code.tag === TypeTag.FuncProto
+            ? [code.returns, ...code.params.map((param) => param.type)]
+            : 'type' in code
+              ? [code.type]
+              : [];
+        for (const one of below) if (!seen.has(one)) next.add(one);
+        seen.add(type);
+      }
+      wanted = next;
+      more = next.size > 0;
+    }
   }
 
   /** Reads the codes of unnamed members' types, and of unnamed members in these. */

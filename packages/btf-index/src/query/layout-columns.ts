@@ -116,6 +116,7 @@ export class LayoutColumns {
 export class TypeTexts {
   private readonly rows: Rows;
   private readonly texts = new Map<number, string>();
+  private readonly hidden = new Map<number, boolean>();
 
   constructor(rows: Rows) {
     this.rows = rows;
@@ -129,14 +130,23 @@ export class TypeTexts {
 
   /** Whether it says something that its text does not show. */
   hides(type: number): boolean {
-    return this.of(type).includes('{...}') || hasHiddenContent(this.rows, type);
+    let hides = this.hidden.get(type);
+    if (hides === undefined) this.hidden.set(type, (hides = hasHiddenContent(this.rows, type)));
+    return hides;
   }
 }
 
-/** The types and names that the lines of two versions may speak of. */
-export function wordsOf(old: LayoutColumns, young: LayoutColumns, types: Set<number>, names: Set<number>): void {
+/** The types and names that the lines of two versions may speak of, and types of members that have the same in both. */
+export function wordsOf(
+  old: LayoutColumns,
+  young: LayoutColumns,
+  types: Set<number>,
+  names: Set<number>,
+  same: Set<number>,
+): void {
   for (const [name, at] of old.byName) {
     const to = young.byName.get(name);
+    if (to !== undefined && old.types[at] === young.types[to]) same.add(old.types[at]!);
     if (to === undefined || old.types[at] !== young.types[to]) {
       types.add(old.types[at]!);
       if (to !== undefined) types.add(young.types[to]!);
@@ -189,8 +199,9 @@ export function columnDifferences(
     if (old.offsets[at] !== young.offsets[then]) {
       moves.push({ name: rows.text(name), before: old.place(at), after: young.place(then) });
     }
-    const [was, is] = [old.types[at]!, young.types[then]!];
-    if (was !== is || inUnnamed) {
+    const was = old.types[at]!;
+    const is = young.types[then]!;
+    if (was !== is || (inUnnamed && texts.hides(was))) {
       const [before, after] = [texts.of(was), texts.of(is)];
       if (before !== after) details.push(typeLine(rows.text(name), before, after));
       else if (texts.hides(was) || texts.hides(is)) {
