@@ -337,7 +337,7 @@ describe('documents', () => {
   });
 });
 
-test('answers kept have bytes at most, and forget those of another state', () => {
+test('answers kept have bytes at most, and each is of one state', () => {
   const cache = new AnswerCache();
   const answer = new Uint8Array(100_000);
   for (let i = 0; i < 3_000; i++) cache.set('a', `{ stats { kernels } } # ${i}`, answer);
@@ -345,8 +345,11 @@ test('answers kept have bytes at most, and forget those of another state', () =>
   expect(cache.size).toBeLessThanOrEqual(64 * 1024 * 1024);
   expect(cache.get('a', '{ stats { kernels } } # 2999')).toBe(answer);
   expect(cache.get('b', '{ stats { kernels } } # 2999')).toBeUndefined();
-  cache.set('b', 'one', new Uint8Array(2));
-  expect(cache.size).toBeLessThan(1_000);
+  const young = new Uint8Array(100_000);
+  for (let i = 0; i < 3_000; i++) cache.set('b', `{ stats { kernels } } # ${i}`, young);
+  expect(cache.size).toBeLessThanOrEqual(64 * 1024 * 1024);
+  expect(cache.get('a', '{ stats { kernels } } # 2999')).toBeUndefined();
+  expect(cache.last('{ stats { kernels } } # 2999')).toEqual({ generation: 'b', json: young });
 });
 
 describe('where a request comes from', () => {
