@@ -63,6 +63,7 @@ export {
   MAX_NESTING_DEPTH,
   MAX_RESOLVE_DEPTH,
   pointerSize,
+  pointerSizeAmong,
   resolveSize,
   skipModifiers,
   skipModifiersAndTypedefs,

@@ -44,19 +44,38 @@ export function assumePointerSize(btf: Btf, size: 4 | 8): void {
   pointerSizes.set(btf, size);
 }
 
+/** `pointerSize` of a BTF without a base whose integers are known: their ids in ascending order. */
+export function pointerSizeAmong(btf: Btf, integers: Iterable<number>): 4 | 8 | undefined {
+  if (pointerSizes.has(btf)) return pointerSizes.get(btf) as 4 | 8 | undefined;
+  let found: 4 | 8 | undefined;
+  for (const id of integers) {
+    found = sizeOfLong(btf, btf.starts[id - btf.startId]!);
+    if (found !== undefined) break;
+  }
+  pointerSizes.set(btf, found);
+  return found;
+}
+
 /** Looks at words and bytes as they are: in a sorted BTF the integers stand behind tens of thousands of types. */
 function ownPointerSize(btf: Btf): 4 | 8 | undefined {
   const { words, starts } = btf;
   for (let i = 0; i + 1 < starts.length; i++) {
     const at = starts[i]!;
     if (infoKind(words[at + 1]!) !== BtfKind.Int) continue;
-    const size = words[at + 2]!;
-    if (size !== 4 && size !== 8) continue;
-    const layer = btf.stringLayer(words[at]!);
-    const nameAt = words[at]! - layer.startStringOffset;
-    if (LONG_NAMES.some((name) => layer.strings.equals(nameAt, name))) return size;
+    const size = sizeOfLong(btf, at);
+    if (size !== undefined) return size;
   }
   return undefined;
+}
+
+/** The size of an integer that is named like `long`. `at`: its first word. */
+function sizeOfLong(btf: Btf, at: number): 4 | 8 | undefined {
+  const { words } = btf;
+  const size = words[at + 2]!;
+  if (size !== 4 && size !== 8) return undefined;
+  const layer = btf.stringLayer(words[at]!);
+  const nameAt = words[at]! - layer.startStringOffset;
+  return LONG_NAMES.some((name) => layer.strings.equals(nameAt, name)) ? size : undefined;
 }
 
 /** Whether a kind only qualifies or names another type: const, volatile, restrict, type tag. */

@@ -66,6 +66,12 @@ const THIRD_IS_REF: u32 =
   (1 << DECL_TAG) |
   (1 << TYPE_TAG);
 
+/** Kinds that say their size, and those that have another type's. */
+const OF_THIRD: u32 =
+  (1 << STRUCT) | (1 << UNION) | (1 << INT) | (1 << ENUM) | (1 << ENUM64) | (1 << FLOAT) | (1 << DATASEC);
+const OF_TYPE: u32 =
+  (1 << TYPEDEF) | (1 << CONST) | (1 << VOLATILE) | (1 << RESTRICT) | (1 << VAR) | (1 << TYPE_TAG) | (1 << ARRAY);
+
 /** What is remembered of each type in `flags`. */
 const OTHER_SIZE: u32 = 1;
 const IS_DECLARED: u32 = 2;
@@ -100,6 +106,8 @@ let names: usize = 0;
 let shared: usize = 0;
 /** What is on the way to a size, and later which references were compared. */
 let stack: usize = 0;
+/** Ids of integers. */
+let ints: usize = 0;
 
 let pointerBytes: f64 = 8;
 let depth: i32 = 0;
@@ -110,6 +118,8 @@ let noted: i32 = 0;
 export let tooDeep: i32 = 0;
 /** How many ids are in `shared`. */
 export let sharedCount: i32 = 0;
+/** How many ids are in `ints`. */
+export let intCount: i32 = 0;
 
 export function setNow(at: usize, begins: usize, types: i32, hashLo: usize, hashHi: usize, size: usize): void {
   words = at;
@@ -147,13 +157,14 @@ export function setMoves(byBlock: usize, from: usize, end: usize, shift: usize, 
 }
 
 /** Each has room for all ids: `flag` a byte each, `name` two, the others four. */
-export function setWork(pair: usize, ref: usize, flag: usize, name: usize, share: usize, way: usize): void {
+export function setWork(pair: usize, ref: usize, flag: usize, name: usize, share: usize, way: usize, int: usize): void {
   pairs = pair;
   refs = ref;
   flags = flag;
   names = name;
   shared = share;
   stack = way;
+  ints = int;
 }
 
 function kindOf(info: u32): u32 {
@@ -198,7 +209,8 @@ function searched(offset: i32): i32 {
  */
 export function lineUp(pointer: f64): bool {
   pointerBytes = pointer;
-  tooDeep = depth = tried = sharedCount = 0;
+  tooDeep = depth = tried = sharedCount = intCount = 0;
+  noted = -1;
   for (let id = 0; id <= count; id++) store<f64>(sizes + ((<usize>id) << 3), NO_SIZE_YET);
   store<f64>(sizes, NO_SIZE);
   store<i32>(pairs, 0);
@@ -229,8 +241,13 @@ export function lineUp(pointer: f64): bool {
 function settle(id: i32, pair: i32): void {
   const type = at(id - 1);
   const name = load<u32>(type);
-  const kind = kindOf(load<u32>(type, 4));
-  const size = sizeOf(id);
+  const info = load<u32>(type, 4);
+  const kind = kindOf(info);
+  const size = sizeOf(id, info, load<u32>(type, 8));
+  if (kind == INT) {
+    store<i32>(ints + ((<usize>intCount) << 2), id);
+    intCount++;
+  }
   const slot = (<usize>id) << 2;
   store<i32>(pairs + slot, pair);
   store<u16>(names + ((<usize>id) << 1), <u16>name);
@@ -251,49 +268,40 @@ function settle(id: i32, pair: i32): void {
 }
 
 /** In bytes, NO_SIZE where a type has none; that of each type on the way is written too (btf__resolve_size). */
-function sizeOf(first: i32): f64 {
+function sizeOf(first: i32, info: u32, third: u32): f64 {
+  const kind = kindOf(info);
+  let size = NO_SIZE;
+  if (kind == PTR) size = pointerBytes;
+  else if (has(OF_THIRD, kind)) size = <f64>third;
+  else if (has(OF_TYPE, kind)) return sizeThrough(first);
+  store<f64>(sizes + ((<usize>first) << 3), size);
+  return size;
+}
+
+function sizeThrough(first: i32): f64 {
   let id = first;
   let top = stack;
-  let size: f64 = NO_SIZE;
+  let size = NO_SIZE;
   let found = false;
   while (!found) {
     found = true;
-    const type = at(id - 1);
-    const kind = kindOf(load<u32>(type, 4));
-    if (kind == PTR) size = pointerBytes;
-    else if (
-      kind == STRUCT ||
-      kind == UNION ||
-      kind == INT ||
-      kind == ENUM ||
-      kind == ENUM64 ||
-      kind == FLOAT ||
-      kind == DATASEC
-    ) {
-      size = <f64>load<u32>(type, 8);
-    } else if (
-      kind == TYPEDEF ||
-      kind == CONST ||
-      kind == VOLATILE ||
-      kind == RESTRICT ||
-      kind == VAR ||
-      kind == TYPE_TAG ||
-      kind == ARRAY
-    ) {
-      size = load<f64>(sizes + ((<usize>id) << 3));
-      if (size == NO_SIZE_YET) {
+    // what comes from settled types is there
+    const place = sizes + ((<usize>id) << 3);
+    size = load<f64>(place);
+    if (size == NO_SIZE_YET) {
+      const type = at(id - 1);
+      const kind = kindOf(load<u32>(type, 4));
+      size = NO_SIZE;
+      if (kind == PTR) size = pointerBytes;
+      else if (has(OF_THIRD, kind)) size = <f64>load<u32>(type, 8);
+      else if (has(OF_TYPE, kind)) {
         store<i32>(top, id);
         top += 4;
-        store<f64>(sizes + ((<usize>id) << 3), NO_SIZE); // what a cycle gets
+        store<f64>(place, NO_SIZE); // what a cycle gets
         id = kind == ARRAY ? load<i32>(type, 12) : load<i32>(type, 8);
-        size = NO_SIZE;
-        found = id == 0;
+        found = false;
       }
-    } else size = NO_SIZE;
-  }
-  if (top == stack) {
-    store<f64>(sizes + ((<usize>first) << 3), size);
-    return size;
+    }
   }
   while (top > stack) {
     top -= 4;
@@ -520,21 +528,33 @@ function sameRecord(type: usize, was: usize): bool {
       return load<u32>(type, 20) == load<u32>(was, 20) && ref(load<i32>(type, 12), load<i32>(was, 12));
     case FUNC_PROTO: {
       const end = type + 12 + ((info & 0xffffff) << 3);
+      const byBlock = blocks;
+      const byId = refs;
       for (let w = type + 12, v = was + 12; w < end; w += 8, v += 8) {
-        if (nameNow(load<i32>(v)) != load<i32>(w)) return false;
-        if (!ref(load<i32>(w, 4), load<i32>(v, 4))) return false;
+        const name = load<i32>(v);
+        const moved = load<i32>(byBlock + ((<usize>(<u32>name >>> BLOCK)) << 2));
+        if ((moved != MIXED ? name + moved : searched(name)) != load<i32>(w)) return false;
+        const id = load<i32>(w, 4);
+        const earlier = load<i32>(v, 4);
+        if (load<i32>(byId + ((<usize>id) << 2)) != earlier && !compare(id, earlier)) return false;
       }
       return true;
     }
     case STRUCT:
     case UNION: {
       const end = type + 12 + (info & 0xffffff) * 12;
+      const byBlock = blocks;
+      const byId = refs;
+      const byIdToo = flags;
       for (let w = type + 12, v = was + 12; w < end; w += 12, v += 12) {
         if (load<u32>(w, 8) != load<u32>(v, 8)) return false;
-        if (nameNow(load<i32>(v)) != load<i32>(w)) return false;
-        const member = load<i32>(w, 4);
-        if (!ref(member, load<i32>(v, 4))) return false;
-        if (otherSize(member)) return false;
+        const name = load<i32>(v);
+        const moved = load<i32>(byBlock + ((<usize>(<u32>name >>> BLOCK)) << 2));
+        if ((moved != MIXED ? name + moved : searched(name)) != load<i32>(w)) return false;
+        const id = load<i32>(w, 4);
+        const earlier = load<i32>(v, 4);
+        if (load<i32>(byId + ((<usize>id) << 2)) != earlier && !compare(id, earlier)) return false;
+        if ((load<u8>(byIdToo + id) & OTHER_SIZE) != 0) return false;
       }
       return true;
     }

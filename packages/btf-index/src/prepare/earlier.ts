@@ -15,6 +15,7 @@ export interface EarlierKernel {
   readonly starts: Uint32Array;
   readonly strings: StringHashes;
   readonly types: TypeHashes;
+  readonly pointerSize: number | undefined;
 }
 
 /** How a kernel compares with the one that it was hashed by the differences from. */
@@ -31,7 +32,7 @@ export interface Alike {
 
 /** A prepared kernel for the next one; its memory must stay in this thread, unchanged. */
 export function earlierOf(prepared: PreparedKernel): EarlierKernel {
-  const { sha256, namesBegin, bytes, header, words, starts, strings, types } = prepared;
+  const { sha256, namesBegin, bytes, header, words, starts, strings, types, pointerSize } = prepared;
   return {
     sha256,
     namesBegin,
@@ -40,6 +41,7 @@ export function earlierOf(prepared: PreparedKernel): EarlierKernel {
     starts,
     strings,
     types,
+    pointerSize,
   };
 }
 

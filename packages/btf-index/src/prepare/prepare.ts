@@ -112,9 +112,16 @@ function hashesOf(
     return { strings, ...hashKernel(view, strings), alike: undefined };
   }
   const { strings, runs } = compared;
-  const { words, starts, types: known, namesBegin } = earlier;
+  const { words, starts, types: known, namesBegin, pointerSize } = earlier;
   const moves = new StringMoves(runs, earlier.stringBytes.length);
-  const { types, pairs, ...rest } = hashTypesAlike(view, strings, { words, starts, types: known, namesBegin, moves });
+  const { types, pairs, ...rest } = hashTypesAlike(view, strings, {
+    words,
+    starts,
+    types: known,
+    namesBegin,
+    pointerSize,
+    moves,
+  });
   return { strings, types, ...rest, alike: pairs && { sha256: earlier.sha256, strings: runs, pairs } };
 }
 

@@ -29,6 +29,8 @@ export class SameTypes {
   readonly discriminators: Int32Array;
   /** By id. */
   readonly sizes: Float64Array;
+  /** Ids of integers, ascending. */
+  readonly integers: Int32Array;
 
   private constructor(
     memory: NonNullable<ReturnType<typeof typeMemory>>,
@@ -46,6 +48,7 @@ export class SameTypes {
     this.hi = memory.int32(kernel.hi, kernel.count);
     this.discriminators = memory.int32(kernel.discriminators, kernel.count + 1);
     this.sizes = memory.float64(kernel.sizes, kernel.count + 1);
+    this.integers = memory.int32(work.list, memory.passes.intCount.value).slice();
   }
 
   /** undefined where the two are not alike, or there is no wasm. */

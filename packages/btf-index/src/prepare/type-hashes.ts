@@ -7,7 +7,16 @@
 //
 // Long because one class holds the arrays that all steps share: the hashing of each kind, the order, and the cycles.
 
-import { type Btf, BtfKind, kindLayout, pointerSize, infoKind, infoKindFlag, infoVlen } from '@btfq/btf-format';
+import {
+  type Btf,
+  BtfKind,
+  kindLayout,
+  pointerSize,
+  pointerSizeAmong,
+  infoKind,
+  infoKindFlag,
+  infoVlen,
+} from '@btfq/btf-format';
 import { freeArrays, takeFloat64, takeInt32 } from '../bytes.ts';
 import { SameTypes, TooDeep } from './same-types.ts';
 import { hashStringAt, type StringHashes, stringNumbers } from './string-hashes.ts';
@@ -113,14 +122,17 @@ export function hashKernel(btf: Btf, strings: StringHashes): HashedKernel {
 export interface EarlierTypes extends Records {
   readonly types: TypeHashes;
   readonly namesBegin: boolean;
+  readonly pointerSize: number | undefined;
   readonly moves: StringMoves;
 }
 
 /** The same as `hashKernel`, faster where most types say the same as those of an earlier BTF. */
 export function hashTypesAlike(btf: Btf, strings: StringHashes, earlier: EarlierTypes): HashedKernel {
-  const pointerBytes = pointerSize(btf) ?? UNKNOWN_POINTER_SIZE;
+  const pointerBytes = earlier.pointerSize ?? UNKNOWN_POINTER_SIZE; // that of this BTF too, or else the two are not alike
   const same = SameTypes.of(earlier, btf, earlier.moves, pointerBytes);
-  if (same === undefined) return hashKernel(btf, strings);
+  if (same === undefined || (pointerSizeAmong(btf, same.integers) ?? UNKNOWN_POINTER_SIZE) !== pointerBytes) {
+    return hashKernel(btf, strings);
+  }
   try {
     const hasher = new TypeHasher(btf, strings, { names: 'as they come', pointerBytes, same });
     const { types, pairs } = hasher.runAlike(earlier.types, same);

@@ -36,7 +36,7 @@ export interface TypePasses {
     discriminators: number,
   ): void;
   setMoves(blocks: number, from: number, end: number, shift: number, runs: number): void;
-  setWork(pairs: number, refs: number, flags: number, names: number, shared: number, stack: number): void;
+  setWork(pairs: number, refs: number, flags: number, names: number, shared: number, stack: number, ints: number): void;
   lineUp(pointerBytes: number): number;
   gone(out: number): number;
   newNames(out: number): number;
@@ -50,6 +50,7 @@ export interface TypePasses {
   sketch(sums: number, minima: number): void;
   readonly tooDeep: { readonly value: number };
   readonly sharedCount: { readonly value: number };
+  readonly intCount: { readonly value: number };
 }
 
 /** Where the parts of a kernel lie. Hashes are by number; discriminators and sizes by id, so that void's come first. */
@@ -123,14 +124,14 @@ class TypeMemory {
     const place = this.place(now, (was.slot + 1) % SLOTS);
     this.kernel = place;
     this.work = work;
-    const { blocks, from, end, shift, pairs, refs, flags, names, shared, stack } = work;
+    const { blocks, from, end, shift, pairs, refs, flags, names, shared, stack, list } = work;
     this.int32(blocks, moves.blocks.length).set(moves.blocks);
     const { runs } = moves;
     this.int32(from, runs.from.length).set(runs.from);
     this.int32(end, runs.from.length).set(runs.end);
     this.int32(shift, runs.from.length).set(runs.shift);
     passes.setMoves(blocks, from, end, shift, runs.from.length);
-    passes.setWork(pairs, refs, flags, names, shared, stack);
+    passes.setWork(pairs, refs, flags, names, shared, stack, list);
     passes.setNow(place.words, place.starts, place.count, place.lo, place.hi, place.sizes);
     passes.setEarlier(was.words, was.starts, was.count, was.lo, was.hi, was.sizes + 8, was.discriminators + 4);
     return true;
