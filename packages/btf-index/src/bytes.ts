@@ -78,7 +78,8 @@ export function takeFloat64(length: number): Float64Array {
 /** Gives arrays that were taken back: nobody may look at them any more. */
 export function giveBack(arrays: Iterable<ArrayBufferView>): void {
   for (const { buffer } of arrays) {
-    const one = buffer as ArrayBuffer;
+    if (!(buffer instanceof ArrayBuffer)) continue; // shared with other threads
+    const one = buffer;
     if (one.byteLength > 0 && one.byteLength % BUFFER_STEP === 0 && !waiting.includes(one)) waiting.push(one);
   }
   while (waiting.length > MOST_WAITING) waiting.shift();

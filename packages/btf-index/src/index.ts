@@ -7,7 +7,9 @@ export { parsePointer, type Published } from './read/http-source.ts';
 export { cacheFolder } from './remote/disk-store.ts';
 export { databaseOf } from './store/sqlite-driver.ts';
 export { type EarlierKernel, EarlierKernels, earlierOf } from './prepare/earlier.ts';
-export { inOneMemory } from './prepare/one-memory.ts';
+export { inOneMemory, MemorySlots, type OneMemory } from './prepare/one-memory.ts';
+export type { CompleteDelta, StartDelta } from './delta/complete-delta.ts';
+export type { DeltaSide } from './delta/delta-side.ts';
 export {
   type ModuleInput,
   type PreparedKernel,

@@ -13,7 +13,7 @@ import {
 import { expect, it } from 'vitest';
 import { hashOfSources } from '../scripts/same-types.ts';
 import { earlierOf } from '../src/prepare/earlier.ts';
-import { inOneMemory } from '../src/prepare/one-memory.ts';
+import { inOneMemory, MemorySlots } from '../src/prepare/one-memory.ts';
 import { type PreparedKernel, prepareKernel } from '../src/prepare/prepare.ts';
 import { hashStrings } from '../src/prepare/string-hashes.ts';
 import { hashStringsAlike, StringMoves } from '../src/prepare/string-runs.ts';
@@ -42,14 +42,19 @@ it('a series of random kernels hashes the same with and without the kernel befor
   for (let series = 0; series < 30; series++) {
     let plan: RandomKernel = randomKernel(random, 10 + random.below(200));
     let before: PreparedKernel | undefined;
-    const memory: ArrayBuffer[] = [];
+    const slots = new MemorySlots();
     for (let step = 0; step < 8; step++) {
       const btf = writeKernel(plan);
       const alone = prepareKernel(btf);
       const ours = prepareKernel(btf, [], undefined, before && earlierOf(before));
       expectSame(ours, alone);
-      if (before?.memory) memory.push(before.memory);
-      before = inOneMemory(ours, memory);
+      const last = before?.memory;
+      before = inOneMemory(ours, slots);
+      expect(before.memory?.slot).not.toBe(last?.slot);
+      if (last !== undefined) {
+        slots.giveBack(last);
+        slots.forget(last);
+      }
       expectSame(before, alone);
       expect(before.bytes).toEqual(btf);
       expect(before.words).toEqual(alone.words);

@@ -102,7 +102,9 @@ kernel. A configuration that names another kernel is reported and not stored.`,
       let current = '';
       const onBytes = (count: number) => progress.update((read += count), current);
       let finished = 0;
-      const threads = threadsFor(jobs, flags.jobs);
+      // packages and images take longer to read than to write: threads that read them have no time for more
+      const raw = areRaw(jobs);
+      const threads = threadsFor(jobs, raw, flags.jobs);
       const released = () => releasedMemory(index);
       for await (const one of readInPool(jobs, threads, options, io.signal, onBytes, released)) {
         if (io.signal.aborted) break;
@@ -112,7 +114,7 @@ kernel. A configuration that names another kernel is reported and not stored.`,
           finished += one.job.bytes;
           progress.update((read = Math.max(read, finished)), current);
         } else if (one.item.kind === 'skipped') writer.skip({ ...one.item, path: fromHere(io, one.item.path) });
-        else writer.write(one.item);
+        else writer.write(one.item, raw ? one.elsewhere : undefined);
       }
     } catch (error) {
       if (!isAborted(error)) throw error;
@@ -144,14 +146,17 @@ function given(flags: {
 /** Raw BTF, which takes no time to read. */
 const RAW = /\.btf$/;
 
+function areRaw(jobs: readonly Job[]): boolean {
+  return jobs.every(({ files, image }) => image === undefined && files.every((file) => RAW.test(file)));
+}
+
 /**
  * How many threads read. One or two small jobs are read here: a thread takes longer to start than they do. Raw BTF takes as long
  * to write as to read, so this thread is one of those wanted; and each kernel finds the one before it in the same thread.
  */
-function threadsFor(jobs: readonly Job[], wanted: number | undefined): number {
+function threadsFor(jobs: readonly Job[], raw: boolean, wanted: number | undefined): number {
   const threads = wanted ?? (jobs.length < 3 ? 0 : availableParallelism());
   if (threads <= 1 && wanted !== undefined) return 0;
-  const raw = jobs.every(({ files, image }) => image === undefined && files.every((file) => RAW.test(file)));
   return Math.min(raw ? Math.max(threads - 1, Math.min(threads, 1)) : threads, jobs.length);
 }
 

@@ -7,6 +7,7 @@ import {
   IndexError,
   type Ingested,
   kernelName,
+  type StartDelta,
   type VerifierStore,
 } from '@btfq/btf-index';
 import type { Io } from '../io.ts';
@@ -63,8 +64,11 @@ export class KernelWriter {
     this.options.note(formatSkipped(entry));
   }
 
-  /** A kernel whose name or content the index refuses is skipped: that is this kernel's trouble, and not the index's. */
-  write(ready: ReadyKernel): void {
+  /**
+   * A kernel whose name or content the index refuses is skipped: that is this kernel's trouble, and not the index's. `elsewhere`
+   * makes deltas in another thread.
+   */
+  write(ready: ReadyKernel, elsewhere?: StartDelta): void {
     const { io } = this.options;
     const source = fromHere(io, ready.provenance);
     try {
@@ -77,6 +81,7 @@ export class KernelWriter {
         configSource: ready.configSource === undefined ? undefined : fromHere(io, ready.configSource),
         tool: versionLine(),
         replace: this.options.replace,
+        elsewhere,
       });
       this.keepVerifier(ready);
       this.report(ready, outcome, source);

@@ -1,17 +1,21 @@
 // The pool of `btfq ingest`: jobs go out to worker threads, kernels come back in the order of the jobs.
 
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { OneMemory, StartDelta } from '@btfq/btf-index/prepare';
 import type { Job } from '@btfq/kernel-source';
+import { askForDeltas } from './deltas.ts';
 import { type JobOptions, type ReadyItem, readyKernels } from './read-kernels.ts';
-import type { FromWorker, ToWorker } from './worker.ts';
+import type { FromWorker, ToWorker, WorkerData } from './worker.ts';
 
-/** What came out of a job. `done` closes it. */
-export type PoolItem = { readonly job: Job; readonly item: ReadyItem } | { readonly job: Job; readonly done: true };
+/** What came out of a job, and the thread that can make deltas from it. `done` closes it. */
+export type PoolItem =
+  | { readonly job: Job; readonly item: ReadyItem; readonly elsewhere?: StartDelta }
+  | { readonly job: Job; readonly done: true };
 
 /** Told of bytes of files that were read, by whichever thread. */
 export type OnBytes = (count: number) => void;
 /** Asked for memory of kernels that are written, for the threads to use again. */
-export type Released = () => ArrayBuffer[];
+export type Released = () => OneMemory[];
 
 /** Jobs that a worker has at once: it goes on with the next one while this thread writes and cannot give it any. */
 const JOBS_OF_WORKER = 2;
@@ -25,9 +29,15 @@ const AHEAD_BYTES = 64 * 1024 * 1024;
 /** A thread's young objects; by default many times as many may wait, and a thread's work is hardly slower for it. */
 const YOUNG_MB = 6;
 
+/** A worker, and what makes deltas there. */
+interface Reader {
+  readonly thread: Worker;
+  readonly elsewhere: StartDelta;
+}
+
 /** One job's items as they come in, before their turn to be written. */
 interface Running {
-  readonly items: { readonly item: ReadyItem; readonly worker: Worker }[];
+  readonly items: { readonly item: ReadyItem; readonly worker: Reader }[];
   done: boolean;
 }
 
@@ -58,7 +68,7 @@ export async function* readInPool(
         const next = await pool.next(at);
         if (next === 'stopped') return;
         if (next === 'done') break;
-        yield { job, item: next };
+        yield { job, ...next };
       }
       yield { job, done: true };
     }
@@ -72,9 +82,11 @@ class Pool {
   private readonly signal: AbortSignal;
   private readonly onBytes: OnBytes;
   private readonly released: Released;
-  private readonly workers: Worker[];
+  private readonly workers: Reader[];
   /** Workers that may have another job, the next one in front. */
-  private readonly idle: Worker[];
+  private readonly idle: Reader[];
+  /** Whose memory items are in: only there it may be used again. */
+  private readonly owners = new WeakMap<SharedArrayBuffer, Reader>();
   /** Settled when each worker's thread has ended. */
   private readonly ended: Promise<void>[];
   private readonly running: Running[] = [];
@@ -100,12 +112,14 @@ class Pool {
     signal.addEventListener('abort', this.onAbort);
     this.workers = Array.from({ length: threads }, () => this.start(options));
     this.idle = Array.from({ length: JOBS_OF_WORKER }, () => this.workers).flat();
-    this.ended = this.workers.map((worker) => new Promise((resolve) => worker.once('exit', () => resolve())));
+    this.ended = this.workers.map(
+      ({ thread }) => new Promise((resolve) => thread.once('exit', () => resolve())),
+    );
     this.handOut();
   }
 
   /** The next item of job `at`, once there is one. Throws what a worker threw. */
-  async next(at: number): Promise<ReadyItem | 'done' | 'stopped'> {
+  async next(at: number): Promise<{ item: ReadyItem; elsewhere: StartDelta } | 'done' | 'stopped'> {
     this.current = at;
     this.handOut();
     for (;;) {
@@ -114,9 +128,12 @@ class Pool {
       const running = this.running[at];
       const first = running?.items.shift();
       if (first) {
-        const memory = this.released();
-        first.worker.postMessage({ kind: 'taken', memory } satisfies ToWorker, memory);
-        return first.item;
+        const { item, worker } = first;
+        for (const memory of this.released()) {
+          this.owners.get(memory.buffer)?.thread.postMessage({ kind: 'memory', memory } satisfies ToWorker);
+        }
+        worker.thread.postMessage({ kind: 'taken' } satisfies ToWorker);
+        return { item, elsewhere: worker.elsewhere };
       }
       if (running?.done) return 'done';
       await new Promise<void>((resolve) => (this.wake = resolve));
@@ -125,32 +142,40 @@ class Pool {
 
   async close(): Promise<void> {
     this.signal.removeEventListener('abort', this.onAbort);
-    for (const worker of this.workers) worker.postMessage({ kind: 'stop' } satisfies ToWorker);
+    for (const { thread } of this.workers) thread.postMessage({ kind: 'stop' } satisfies ToWorker);
     await Promise.all(this.ended);
   }
 
-  private start(options: JobOptions): Worker {
+  private start(options: JobOptions): Reader {
     // From sources when this file is one. A worker has this thread's flags where it is not given any, and is not to have those of
     // a test runner; given them, it would refuse V8's.
     const source = import.meta.url.endsWith('.ts');
     const url = new URL(source ? './worker.ts' : './worker.js', import.meta.url);
     const flags = ['--conditions=@btfq/source', '--disable-warning=ExperimentalWarning'];
-    const worker = new Worker(url, {
-      workerData: options,
+    const { port1, port2 } = new MessageChannel();
+    const thread = new Worker(url, {
+      workerData: { options, deltas: port2 } satisfies WorkerData,
+      transferList: [port2],
       ...(source && { execArgv: flags }),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
+    port1.unref();
+    const worker = { thread, elsewhere: askForDeltas(port1) };
     const fail = (error: unknown) => {
       this.defect = { error };
       this.wake?.();
     };
-    worker.on('error', fail);
-    worker.on('message', (message: FromWorker) => {
+    thread.on('error', fail);
+    thread.on('message', (message: FromWorker) => {
       if (message.kind === 'defect') return fail(message.error);
       if (message.kind === 'bytes') return this.onBytes(message.count);
       const running = this.running[message.at] as Running;
-      if (message.kind === 'item') running.items.push({ item: message.item, worker });
-      else {
+      if (message.kind === 'item') {
+        const { item } = message;
+        const memory = item.kind === 'ready' ? item.prepared.memory : undefined;
+        if (memory !== undefined) this.owners.set(memory.buffer, worker);
+        running.items.push({ item, worker });
+      } else {
         running.done = true;
         this.idle.push(worker);
         this.handOut();
@@ -166,13 +191,13 @@ class Pool {
       const ahead = this.jobs.slice(this.current, this.handedOut);
       const bytes = ahead.reduce((sum, job) => sum + job.bytes, 0);
       if (ahead.length >= this.workers.length && bytes > AHEAD_BYTES) return;
-      this.run(this.idle.shift() as Worker, this.handedOut++);
+      this.run(this.idle.shift() as Reader, this.handedOut++);
     }
   }
 
-  private run(worker: Worker, at: number): void {
+  private run({ thread }: Reader, at: number): void {
     const running: Running = { items: [], done: false };
     this.running[at] = running;
-    worker.postMessage({ kind: 'job', job: this.jobs[at] as Job, at } satisfies ToWorker);
+    thread.postMessage({ kind: 'job', job: this.jobs[at] as Job, at } satisfies ToWorker);
   }
 }

@@ -2,7 +2,14 @@
 
 import { type Btf, parseBtf } from '@btfq/btf-format';
 import type { PackedVerifier, StoredTables } from '@btfq/btf-index';
-import { EarlierKernels, inOneMemory, type PreparedKernel, prepareKernel } from '@btfq/btf-index/prepare';
+import {
+  EarlierKernels,
+  forgetArrays,
+  inOneMemory,
+  type MemorySlots,
+  type PreparedKernel,
+  prepareKernel,
+} from '@btfq/btf-index/prepare';
 import type { BtfComparison } from '@btfq/dwarf';
 import {
   type Job,
@@ -59,13 +66,13 @@ function seriesOf({ distro, version, arch, release }: KernelIdentity): string {
 }
 
 /**
- * The kernels of a job, parsed and hashed. What goes to another thread is put into `memory`, where that is given: what stays
- * here serves to hash the next kernel. @throws KernelSourceError only `aborted`
+ * The kernels of a job, parsed and hashed. Those for another thread are put into `slots`, where that is given, and this thread
+ * remembers them there, to hash the next kernel. @throws KernelSourceError only `aborted`
  */
 export async function* readyKernels(
   job: Job,
   options: JobOptions & Pick<ReadOptions, 'signal' | 'onBytes'>,
-  memory?: ArrayBuffer[],
+  slots?: MemorySlots,
 ): AsyncGenerator<ReadyItem> {
   for await (const item of readJob(job, { ...options, moduleTables: options.tables !== false })) {
     if (item.kind === 'skipped') {
@@ -77,13 +84,13 @@ export async function* readyKernels(
     try {
       const series = seriesOf(identity);
       const given = parsed.bytes === btf ? parsed : btf;
-      const prepared = prepareKernel(given, modules, config?.symbols, before.of(series));
-      // in a thread that only reads, nobody else has what it remembers
-      before.add(series, prepared, memory !== undefined);
+      const own = prepareKernel(given, modules, config?.symbols, before.of(series));
+      const prepared = slots === undefined ? own : inOneMemory(own, slots);
+      for (const memory of before.add(series, prepared)) slots?.forget(memory);
       yield {
         kind: 'ready',
         identity,
-        prepared: memory === undefined ? prepared : inOneMemory(prepared, memory),
+        prepared,
         provenance,
         identified,
         banner,
@@ -97,6 +104,7 @@ export async function* readyKernels(
         tables: image && options.tables !== false ? await tablesOf(image, parsed, modules) : undefined,
         verifier,
       };
+      if (slots !== undefined) forgetArrays(own); // nobody else has them
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'BtfError') throw error;
       yield { kind: 'skipped', path: job.label, code: 'bad-btf', message: error.message };

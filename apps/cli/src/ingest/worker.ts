@@ -1,14 +1,23 @@
 // A worker thread of `btfq ingest`: reads the jobs that it is sent, and posts kernels ready to be written.
 
-import { parentPort, workerData } from 'node:worker_threads';
-import { transferables } from '@btfq/btf-index/prepare';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { MemorySlots, type OneMemory, transferables } from '@btfq/btf-index/prepare';
 import type { Job } from '@btfq/kernel-source';
+import { makeDeltas } from './deltas.ts';
 import { type JobOptions, type ReadyItem, readyKernels } from './read-kernels.ts';
 
-/** To the worker: a job, to be read after those that it has, and its number; that one of its items was taken, with memory of items that are written, or that it is to end. */
+/** What a worker begins with. */
+export interface WorkerData {
+  readonly options: JobOptions;
+  /** Where deltas are asked for. */
+  readonly deltas: MessagePort;
+}
+
+/** To the worker: a job, to be read after those that it has, and its number; that one of its items was taken; memory of its items that are written; or that it is to end. */
 export type ToWorker =
   | { readonly kind: 'job'; readonly job: Job; readonly at: number }
-  | { readonly kind: 'taken'; readonly memory: readonly ArrayBuffer[] }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'memory'; readonly memory: OneMemory }
   | { readonly kind: 'stop' };
 /** From the worker: an item of its job, how many bytes of files were read, or that the job is done, or a defect. */
 export type FromWorker =
@@ -21,11 +30,9 @@ export type FromWorker =
 const AHEAD = 2;
 
 const port = parentPort!;
-const options = workerData as JobOptions;
+const { options, deltas } = workerData as WorkerData;
 const stop = new AbortController();
-/** Memory that came back. More than this is left to the collector. */
-const memory: ArrayBuffer[] = [];
-const KEPT_MEMORY = 1;
+const slots = new MemorySlots();
 let waiting = 0;
 /** Settled when all jobs that came so far are read. */
 let reading = Promise.resolve();
@@ -46,7 +53,7 @@ function tellBytes(): void {
 
 async function read(job: Job, at: number): Promise<void> {
   if (stop.signal.aborted) return;
-  for await (const item of readyKernels(job, { ...options, signal: stop.signal, onBytes }, memory)) {
+  for await (const item of readyKernels(job, { ...options, signal: stop.signal, onBytes }, slots)) {
     const moved = item.kind === 'ready' ? transferables(item.prepared) : [];
     port.postMessage({ kind: 'item', item, at } satisfies FromWorker, moved);
     waiting++;
@@ -54,10 +61,13 @@ async function read(job: Job, at: number): Promise<void> {
   }
 }
 
+makeDeltas(deltas);
 port.on('message', (message: ToWorker) => {
+  if (message.kind === 'memory') {
+    slots.giveBack(message.memory);
+    return;
+  }
   if (message.kind === 'taken') {
-    memory.push(...message.memory);
-    memory.splice(0, memory.length - KEPT_MEMORY);
     waiting--;
     wake?.();
     return;
@@ -67,6 +77,7 @@ port.on('message', (message: ToWorker) => {
     stop.abort();
     wake?.();
     port.close();
+    deltas.close();
     return;
   }
   const { job, at } = message;

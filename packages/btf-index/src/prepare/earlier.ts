@@ -1,6 +1,6 @@
 // What a thread remembers of the kernel before: the next one of a series is hashed by what differs from it.
 
-import { freeArrays, giveBack } from '../bytes.ts';
+import type { OneMemory } from './one-memory.ts';
 import type { PreparedKernel } from './prepare.ts';
 import type { StringHashes } from './string-hashes.ts';
 import type { StringRuns } from './string-runs.ts';
@@ -16,6 +16,8 @@ export interface EarlierKernel {
   readonly strings: StringHashes;
   readonly types: TypeHashes;
   readonly pointerSize: number | undefined;
+  /** As in PreparedKernel. */
+  readonly memory?: OneMemory | undefined;
 }
 
 /** How a kernel compares with the one that it was hashed by the differences from. */
@@ -32,7 +34,7 @@ export interface Alike {
 
 /** A prepared kernel for the next one; its memory must stay in this thread, unchanged. */
 export function earlierOf(prepared: PreparedKernel): EarlierKernel {
-  const { sha256, namesBegin, bytes, header, words, starts, strings, types, pointerSize } = prepared;
+  const { sha256, namesBegin, bytes, header, words, starts, strings, types, pointerSize, memory } = prepared;
   return {
     sha256,
     namesBegin,
@@ -42,6 +44,7 @@ export function earlierOf(prepared: PreparedKernel): EarlierKernel {
     strings,
     types,
     pointerSize,
+    memory,
   };
 }
 
@@ -58,28 +61,16 @@ export class EarlierKernels {
     return this.last.get(series) ?? [...this.last.values()].at(-1);
   }
 
-  /** Remembers a kernel. With `free`, the memory of what is forgotten is given back: nobody else has it. */
-  add(series: string, prepared: PreparedKernel, free: boolean): void {
-    const kernel = earlierOf(prepared);
+  /** Remembers a kernel; gives the memory of those that are forgotten now. */
+  add(series: string, prepared: PreparedKernel): readonly OneMemory[] {
     const forgotten = [this.last.get(series)];
     this.last.delete(series);
-    this.last.set(series, kernel);
+    this.last.set(series, earlierOf(prepared));
     for (const oldest of this.last.keys()) {
       if (this.last.size <= REMEMBERED) break;
       forgotten.push(this.last.get(oldest));
       this.last.delete(oldest);
     }
-    if (!free) return;
-    const kept = new Set([...this.last.values()].flatMap(arraysOf).map(({ buffer }) => buffer));
-    const unused = (arrays: readonly ArrayBufferView[]) => arrays.filter(({ buffer }) => !kept.has(buffer));
-    for (const one of forgotten) {
-      if (one === undefined) continue;
-      giveBack(unused([...Object.values(one.strings), ...Object.values(one.types)] as ArrayBufferView[]));
-      freeArrays(unused([one.stringBytes, one.words, one.starts]));
-    }
+    return forgotten.flatMap((one) => one?.memory ?? []);
   }
-}
-
-function arraysOf({ stringBytes, words, starts, strings, types }: EarlierKernel): ArrayBufferView[] {
-  return [stringBytes, words, starts, ...Object.values(strings), ...Object.values(types)] as ArrayBufferView[];
 }

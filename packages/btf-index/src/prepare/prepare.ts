@@ -9,6 +9,7 @@ import { ModuleBase } from '../modules/module-base.ts';
 import { parseModule, type PortableModule, PortableWriter } from '../modules/portable-module.ts';
 import { emptyTables, type PlainTables, plainTables } from '../modules/set-tables.ts';
 import type { Alike, EarlierKernel } from './earlier.ts';
+import type { OneMemory } from './one-memory.ts';
 import { sketchOf } from './similarity-sketch.ts';
 import { hashStrings, type StringHashes, stringNumbers } from './string-hashes.ts';
 import { hashStringsAlike, StringMoves } from './string-runs.ts';
@@ -63,8 +64,8 @@ export interface PreparedKernel {
   readonly modules: readonly PreparedModule[];
   /** undefined where there are no modules. */
   readonly moduleSet: PreparedSet | undefined;
-  /** The one buffer that holds its arrays, if they were put into one (`inOneMemory`). */
-  readonly memory?: ArrayBuffer | undefined;
+  /** What holds its arrays, if they were put into one piece of memory (`inOneMemory`). */
+  readonly memory?: OneMemory | undefined;
   /** Symbols of its configuration with their values: see kernel-config.ts. undefined where it was not given. */
   readonly config: ReadonlyMap<string, string> | undefined;
 }
@@ -192,7 +193,7 @@ function declarationSum({ words, starts }: Btf, { lo, hi, discriminators }: Type
   return new Uint8Array(sums.buffer);
 }
 
-/** The buffers that can be moved to another thread with a prepared kernel. */
+/** The buffers that can be moved to another thread with a prepared kernel; shared ones need not be. */
 export function transferables(prepared: PreparedKernel): ArrayBuffer[] {
   const { bytes, words, starts, strings, types, modules } = prepared;
   const arrays = [
@@ -213,7 +214,8 @@ export function transferables(prepared: PreparedKernel): ArrayBuffer[] {
     types.sizes,
     types.discriminators,
   ];
-  return [...new Set(arrays.map((array) => array.buffer as ArrayBuffer))].filter(({ byteLength }) => byteLength > 0);
+  const buffers = new Set(arrays.map(({ buffer }) => buffer));
+  return [...buffers].filter((one) => one instanceof ArrayBuffer).filter(({ byteLength }) => byteLength > 0);
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array {

@@ -148,6 +148,14 @@ class TypeMemory {
     this.owners[slot] = new WeakRef(words);
   }
 
+  /** What was said of a kernel's words holds for a copy of them now. */
+  moved(from: Records, to: Records): void {
+    const place = this.placeOf(from);
+    if (place === undefined) return;
+    this.places.set(to.words, place);
+    this.owners[place.slot] = new WeakRef(to.words);
+  }
+
   int32(at: number, length: number): Int32Array {
     return new Int32Array(this.memory.buffer, at, length);
   }

@@ -19,6 +19,7 @@ import { type ModuleInput, type PreparedKernel, prepareKernel, prepareModules } 
 import { removeUnusedContent } from './remove.ts';
 import { databaseOf } from '../store/sqlite-driver.ts';
 import { sqliteError } from '../store/sqlite-errors.ts';
+import type { StartDelta } from '../delta/complete-delta.ts';
 import { encodeContent } from './store-bytes.ts';
 import { configOf } from '../store/config-rows.ts';
 import { buildIds } from '../store/fact-sources.ts';
@@ -50,6 +51,8 @@ export interface IngestOptions {
   readonly configSource?: string | undefined;
   /** ISO 8601; default: now. */
   readonly ingestedAt?: string | undefined;
+  /** Another thread that makes deltas while this one enters declarations. */
+  readonly elsewhere?: StartDelta | undefined;
 }
 
 /** What became of a kernel. */
@@ -137,7 +140,7 @@ function commit(index: BtfIndex, prepared: PreparedKernel, identity: KernelIdent
   if (same && found === known[2]) {
     return { kernelId: known[0], outcome: newTables || newBuildId ? 'replaced' : 'unchanged' };
   }
-  const content = found ?? addContent(index, writerOf(index), facts);
+  const content = found ?? addContent(index, writerOf(index), facts, options.elsewhere);
   if (known !== undefined) {
     index.statement('UPDATE kernel SET content = ? WHERE id = ?').run(content, known[0]);
     index.changed();
@@ -233,26 +236,32 @@ function findContent(index: BtfIndex, { prepared, modulesOf }: Facts): number | 
   })?.[0];
 }
 
-function addContent(index: BtfIndex, writer: Writer, { prepared, modulesOf }: Facts): number {
+function addContent(
+  index: BtfIndex,
+  writer: Writer,
+  { prepared, modulesOf }: Facts,
+  elsewhere: StartDelta | undefined,
+): number {
   const [last] = index.statement('SELECT coalesce(max(id), 0) FROM content').get() as [number];
   const id = last + 1;
   const nearest = writer.nearest(prepared.sketch);
   const parent = nearest && writer.view(nearest.id, prepared);
   const inParent = parent === undefined ? new Set<number>() : writer.versionsOf(parent.id);
   const configInParent = parent === undefined ? new Map<number, number>() : writer.configOf(parent.id);
-  const bytes = encodeContent(index, writer, parent, prepared);
-  const view: View = {
-    id,
-    leap: isLeap(bytes.place),
-    toLeap: bytes.toLeap,
-    prepared: { ...prepared, modules: [], moduleSet: undefined },
-  };
-  storeDeclarations(index, writer, parent, bytes.ofParent, view);
+  const encoding = encodeContent(index, writer, parent, prepared, elsewhere);
+  storeDeclarations(index, writer, parent, encoding.ofParent, { id, prepared });
   const kept = modulesOf === undefined ? [] : versionsOf(index, modulesOf).map((version) => version.id);
   const modules = prepared.modules.length + kept.length;
   // what is not known is as in the parent, and hidden: so nothing is written where kernels with and without take turns
   const versions = modules === 0 ? inParent : storeModules(index, writer, id, prepared, kept, inParent);
   const config = prepared.config ? storeConfig(index, writer, id, prepared.config, configInParent) : configInParent;
+  const bytes = encoding.finish();
+  const view: View = {
+    id,
+    leap: isLeap(bytes.place),
+    toLeap: encoding.toLeap,
+    prepared: { ...prepared, modules: [], moduleSet: undefined },
+  };
   index
     .statement(
       `INSERT INTO content (id, parent, base, steps, place, bytes, types, little_endian, pointer_size, modules, config, sha256)

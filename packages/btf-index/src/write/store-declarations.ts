@@ -21,7 +21,7 @@ export function storeDeclarations(
   writer: Writer,
   parent: View | undefined,
   ofParent: Runs | undefined,
-  view: View,
+  view: Pick<View, 'id' | 'prepared'>,
 ): void {
   const { prepared } = view;
   const { starts, types } = prepared;

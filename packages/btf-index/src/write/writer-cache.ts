@@ -11,6 +11,7 @@ import type { BtfIndex } from '../store/btf-index.ts';
 import { BulkColumn } from './bulk-insert.ts';
 import { DeclaredRows } from './declared-rows.ts';
 import { type Alike, earlierOf } from '../prepare/earlier.ts';
+import type { OneMemory } from '../prepare/one-memory.ts';
 import { type PreparedKernel, prepareKernel } from '../prepare/prepare.ts';
 import { similarity, ROUGH_MARGIN, roughSimilarity } from '../prepare/similarity-sketch.ts';
 
@@ -69,7 +70,7 @@ export function forgetWriter(index: BtfIndex): void {
  * Memory of kernels that were committed and are not kept any more (`inOneMemory`), for the next ones to be prepared in. What
  * was asked for once is not given again.
  */
-export function releasedMemory(index: BtfIndex): ArrayBuffer[] {
+export function releasedMemory(index: BtfIndex): OneMemory[] {
   return writers.get(index)?.released.splice(0) ?? [];
 }
 
@@ -111,7 +112,7 @@ export class Writer implements Interner {
   private nextType: number | undefined;
   private declared: { readonly rows: DeclaredRows; readonly next: number } | undefined;
   /** See `releasedMemory`. */
-  readonly released: ArrayBuffer[] = [];
+  readonly released: OneMemory[] = [];
 
   constructor(index: BtfIndex, version: number) {
     this.index = index;

@@ -107,5 +107,5 @@ function encodeAnew(into: BtfIndex, from: BtfIndex, content: number, parent: num
   const writer = writerOf(into);
   const view = parent === undefined ? undefined : writer.view(parent);
   const prepared = prepareKernel(contentBytes(from, content).bytes, [], undefined, view && earlierOf(view.prepared));
-  return encodeContent(into, writer, view, prepared);
+  return encodeContent(into, writer, view, prepared).finish();
 }
