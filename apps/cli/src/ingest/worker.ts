@@ -26,8 +26,8 @@ export type FromWorker =
   | { readonly kind: 'done'; readonly at: number }
   | { readonly kind: 'defect'; readonly error: unknown };
 
-/** Items that may wait to be written. A tar may hold thousands of kernels. */
-const AHEAD = 2;
+/** Items that may wait to be written, while the next one is read. A tar may hold thousands of kernels. */
+const AHEAD = 1;
 
 const port = parentPort!;
 const { options, deltas } = workerData as WorkerData;

@@ -8,8 +8,8 @@ import { typeMemory } from './type-memory.ts';
 
 /** Sizes are multiples of this, so that kernels fit into the memory of others that are a little smaller. What is not written to takes no room. */
 const STEP = 4 * 1024 * 1024;
-/** How much memory waits to be used again. */
-const KEPT = 2;
+/** How much memory waits to be used again: as much as the two threads ever hold, for what is left to the collector stays for long. */
+const KEPT = 12;
 
 /** Memory of one kernel. */
 export interface OneMemory {

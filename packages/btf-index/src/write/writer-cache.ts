@@ -26,10 +26,10 @@ export interface View {
 }
 
 /** How many contents are kept, about 10 MB each: the last ones, and of those that series leap back to. */
-const KEPT_VIEWS = 4;
+const KEPT_VIEWS = 3;
 const KEPT_LEAPS = 2;
 /** How much memory waits to be used again. */
-const KEPT_RELEASED = 2;
+const KEPT_RELEASED = 8;
 /** How many sets of modules are kept: up to 100 MB each. */
 const KEPT_MODULE_SETS = 2;
 /** How many names and how many type codes are kept. */
