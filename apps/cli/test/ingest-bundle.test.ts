@@ -28,7 +28,10 @@ describe.skipIf(!existsSync(PROGRAM))('the bundle of ingest (it is there once ap
     const ran = spawnSync(process.execPath, [...flags, PROGRAM, 'ingest', kernels, '--db', db, '--jobs', '2'], {
       encoding: 'utf8',
     });
-    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: expect.not.stringMatching(/warning/i) });
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({
+      status: 0,
+      stderr: expect.not.stringMatching(/warning/i),
+    });
     const index = openIndex(db, { readonly: true });
     onTestFinished(() => index.close());
     const tools = databaseOf(index).prepare('SELECT tool FROM kernel').pluck().all();

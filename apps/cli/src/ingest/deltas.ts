@@ -2,7 +2,13 @@
 // while that enters declarations. Who comes first takes the work: what is not begun when it is waited for is done by the one who waits.
 
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { type CompleteDelta, completeDelta, type DeltaSide, sharedSide, type StartDelta } from '@btfq/btf-index/prepare';
+import {
+  type CompleteDelta,
+  completeDelta,
+  type DeltaSide,
+  sharedSide,
+  type StartDelta,
+} from '@btfq/btf-index/prepare';
 
 /** What becomes of a delta: first of two numbers that both threads see. */
 const State = { asked: 0, begun: 1, takenBack: 2, done: 3 } as const;

@@ -112,9 +112,7 @@ class Pool {
     signal.addEventListener('abort', this.onAbort);
     this.workers = Array.from({ length: threads }, () => this.start(options));
     this.idle = Array.from({ length: JOBS_OF_WORKER }, () => this.workers).flat();
-    this.ended = this.workers.map(
-      ({ thread }) => new Promise((resolve) => thread.once('exit', () => resolve())),
-    );
+    this.ended = this.workers.map(({ thread }) => new Promise((resolve) => thread.once('exit', () => resolve())));
     this.handOut();
   }
 

@@ -52,5 +52,10 @@ export function packed(
 export function sharedSide({ btf, strings, types, namesBegin }: DeltaSide): DeltaSide | undefined {
   const { bytes, words, starts, header } = btf;
   if (bytes.length > 0 && !(bytes.buffer instanceof SharedArrayBuffer)) return undefined;
-  return { btf: { bytes, words, starts, header }, strings, types: { lo: types.lo, hi: types.hi }, ...(namesBegin && { namesBegin }) };
+  return {
+    btf: { bytes, words, starts, header },
+    strings,
+    types: { lo: types.lo, hi: types.hi },
+    ...(namesBegin && { namesBegin }),
+  };
 }
