@@ -60,7 +60,7 @@ export function decodeStrings(
 }
 
 /** As `hashStrings` cuts them: offsets of the strings and the end. */
-function stringStarts(section: Uint8Array): Uint32Array {
+export function stringStarts(section: Uint8Array): Uint32Array {
   const starts = new GrowingStarts(section.length / 8 + 16);
   starts.scan(section, 0);
   return starts.finish(section.length);

@@ -270,6 +270,22 @@ function copyByRoles(
   }
 }
 
+/** The same of one record by itself. */
+export function movedRecord(
+  record: Uint32Array,
+  idOf: (id: number) => number,
+  nameOf: (offset: number) => number,
+): Uint32Array {
+  const { head, element } = ROLES[infoKind(record[1]!)] as (typeof ROLES)[number];
+  const to = new Uint32Array(record.length);
+  for (let w = 0; w < record.length; w++) {
+    const word = record[w]!;
+    const role = w < head.length ? head[w] : element[(w - head.length) % element.length];
+    to[w] = role === Role.name ? nameOf(word) : role === Role.ref ? idOf(word) : word;
+  }
+  return to;
+}
+
 /** New types, their words sorted into columns by role, each relative to the one before it in its column. */
 export class ColumnWriter {
   private lastName = 0;

@@ -89,7 +89,7 @@ export function joinedMoves({ from, end, shift }: MovedStrings, next: MovedStrin
 }
 
 /** How many runs of `from` begin at or before `offset`. */
-function begunAt(from: readonly number[], offset: number): number {
+export function begunAt(from: readonly number[], offset: number): number {
   let low = 0;
   let high = from.length;
   while (low < high) {
@@ -106,7 +106,7 @@ let blocksOf = 0;
 let lastNumber = 0;
 
 /** The runs by where they begin; undefined where some overlap. */
-function ordered(moved: MovedStrings): MovedStrings | undefined {
+export function ordered(moved: MovedStrings): MovedStrings | undefined {
   const overlap = ({ from, end }: MovedStrings) => from.some((start, r) => r > 0 && start < end[r - 1]!);
   if (!overlap(moved)) return moved;
   const order = Array.from(moved.from, (_, r) => r).sort((a, b) => moved.from[a]! - moved.from[b]!);

@@ -28,6 +28,8 @@ export interface View {
 /** How many contents are kept, about 10 MB each: the last ones, and of those that series leap back to. */
 const KEPT_VIEWS = 3;
 const KEPT_LEAPS = 2;
+/** How many contents are kept, without hashes, that rebuilding others passed: those too, and those that chains begin with. */
+const KEPT_PASSED = 3;
 /** How much memory waits to be used again. */
 const KEPT_RELEASED = 8;
 /** How many sets of modules are kept: up to 100 MB each. */
@@ -291,18 +293,27 @@ export class Writer implements Interner {
     while (this.released.length > KEPT_RELEASED) this.released.shift(); // nobody asks for it
   }
 
+  private passedBefore(id: number): RawBtf | undefined {
+    const raw = this.passed.get(id);
+    if (raw !== undefined) {
+      this.passed.delete(id);
+      this.passed.set(id, raw); // the last that is forgotten
+    }
+    return raw;
+  }
+
   /** A content with its hashes, rebuilt where it is not kept. `like`: what it will be compared with, if that is there already. */
   view(id: number, like = [...this.views.values()].at(-1)?.prepared): View {
     let view = this.views.get(id);
     if (view === undefined) {
       const raw = contentBytes(this.index, id, {
-        known: (other) => this.views.get(other)?.prepared ?? this.passed.get(other),
+        known: (other) => this.views.get(other)?.prepared ?? this.passedBefore(other),
         wanted: (other) => isLeap(contentRow(this.index, other).place),
         passed: (other, one) => this.passed.set(other, one),
       });
       this.passed.delete(id);
       for (const oldest of this.passed.keys()) {
-        if (this.passed.size <= KEPT_LEAPS) break;
+        if (this.passed.size <= KEPT_PASSED) break;
         this.passed.delete(oldest);
       }
       const leap = isLeap(contentRow(this.index, id).place);
