@@ -1,4 +1,5 @@
-// Bundles what a short command needs at start into one file, apps/cli/dist/bin/program.cjs, and the commands that ask an index
+// Bundles what a short command needs at start into one file, apps/cli/dist/bin/program.cjs, those that makefiles call into a file each
+// below apps/cli/dist/bin/quick, and the commands that ask an index
 // one question into files that share another, below apps/cli/dist/bin/questions, and `btfq ingest` with its threads' module below
 // apps/cli/dist/bin/ingest; writes btfq.cjs beside them, which is what gets installed.
 //
@@ -27,7 +28,7 @@ const REQUIRE = 'Promise.resolve().then(() => require($1))';
 
 /** Only columns of a few lines are others: the map stays as it is. */
 function renderChunk(code: string): { code: string; map: null } {
-  return { code: code.replace(/\bimport\(("\.\/(?:questions|ingest)\/\w+\.cjs")\)/g, REQUIRE), map: null };
+  return { code: code.replace(/\bimport\(("\.\.?\/(?:questions|ingest)\/\w+\.cjs")\)/g, REQUIRE), map: null };
 }
 
 /** The package of the workspace that a file is of. */
@@ -37,36 +38,57 @@ function packageOfFile(file: string): string {
   return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string }).name;
 }
 
-for (const made of [OUT, join(DIST, 'explorer')]) rmSync(made, { recursive: true, force: true });
-const bundle = await rolldown({
-  input: { btfq: join(DIST, 'main.js') },
-  platform: 'node',
-  plugins: [
-    {
-      name: 'leave-heavy-commands',
-      resolveId(specifier, importer) {
-        if (importer === undefined || specifier.startsWith('node:')) return null;
-        if (!specifier.startsWith('.')) return FLOW[specifier]?.pure ? null : { id: specifier, external: true };
-        const file = resolve(dirname(importer), specifier);
-        if (!file.startsWith(DIST) || isLight(file)) return null;
-        const [, question = ''] = /commands\/(\w+)\.js$/.exec(file) ?? [];
-        if (QUESTIONS.includes(question)) return { id: `./questions/${question}.cjs`, external: true };
-        if (question === 'ingest') return { id: './ingest/ingest.cjs', external: true };
-        return { id: `./${relative(OUT, file)}`.replace('./../', '../'), external: true };
+/**
+ * Commands that are called thousands of times, by the words that they are called with: Node reads their file in a quarter of the time that
+ * the whole program takes, and what it keeps compiled is what they use, whichever command came first.
+ */
+const QUICK = { 'gen min_core_btf': 'gen-min-core-btf', 'btf dump': 'btf-dump', relocs: 'relocs' } as const;
+
+/** Bundles the program with the commands that are light, or with a quick one alone: others are left where they are. */
+async function bundleProgram(file: string, quick?: string): Promise<number> {
+  const from = dirname(file);
+  const besides = (path: string) => relative(from, path).replace(/^(?!\.)/, './');
+  const bundle = await rolldown({
+    input: { btfq: join(DIST, 'main.js') },
+    platform: 'node',
+    plugins: [
+      {
+        name: 'leave-heavy-commands',
+        resolveId(specifier, importer) {
+          if (importer === undefined || specifier.startsWith('node:')) return null;
+          if (!specifier.startsWith('.')) return FLOW[specifier]?.pure ? null : { id: specifier, external: true };
+          const path = resolve(dirname(importer), specifier);
+          if (!path.startsWith(DIST)) return null;
+          const [, command] = /commands\/([\w-]+)\.js$/.exec(path) ?? [];
+          const isWanted = quick === undefined || command === undefined || command === quick;
+          if (isWanted && isLight(path)) return null;
+          if (command !== undefined && QUESTIONS.includes(command)) {
+            return { id: besides(join(OUT, `questions/${command}.cjs`)), external: true };
+          }
+          if (command === 'ingest') return { id: besides(join(OUT, 'ingest/ingest.cjs')), external: true };
+          return { id: besides(path), external: true };
+        },
       },
-    },
-  ],
-});
-// One CommonJS file starts a fifth faster than modules do; what is loaded on demand is set up on demand in it, too.
-const { output } = await bundle.write({
-  file: join(OUT, 'program.cjs'),
-  format: 'cjs',
-  sourcemap: true,
-  codeSplitting: false,
-  // asked for by the file's own loader: the one of modules takes milliseconds to be ready
-  plugins: [{ name: 'require', renderChunk }],
-});
-await bundle.close();
+    ],
+  });
+  // One CommonJS file starts a fifth faster than modules do; what is loaded on demand is set up on demand in it, too.
+  const { output } = await bundle.write({
+    file,
+    format: 'cjs',
+    sourcemap: quick === undefined,
+    codeSplitting: false,
+    // asked for by the file's own loader: the one of modules takes milliseconds to be ready
+    plugins: [{ name: 'require', renderChunk }],
+  });
+  await bundle.close();
+  return output[0].code.length;
+}
+
+for (const made of [OUT, join(DIST, 'explorer')]) rmSync(made, { recursive: true, force: true });
+console.log(`bundled btfq: ${await bundleProgram(join(OUT, 'program.cjs'))} characters`);
+for (const name of Object.values(QUICK)) {
+  console.log(`bundled ${name}: ${await bundleProgram(join(OUT, `quick/${name}.cjs`), name)} characters`);
+}
 
 /** Packages that are not of the workspace: found from where the package that imports them is installed. */
 const asInstalled: Plugin = {
@@ -139,7 +161,10 @@ if (process.argv[2] === 'ingest' && process.platform === 'linux' && process.exec
   process.execve(process.execPath, [process.execPath, young, ...process.execArgv, ...process.argv.slice(1)], env);
 }
 require('node:module').enableCompileCache?.();
-require('./program.cjs');
+const [first, second] = process.argv.slice(2);
+const quick = new Map(${JSON.stringify(Object.entries(QUICK))});
+const name = quick.get(first) ?? quick.get(first + ' ' + second);
+require(name === undefined ? './program.cjs' : './quick/' + name + '.cjs');
 `;
 writeFileSync(join(OUT, 'btfq.cjs'), entry, { mode: 0o755 });
 // The explorer goes along as it was built: `btfq serve` has it at `/`. SQLite's own worker stays behind: it is a part of the
@@ -148,4 +173,3 @@ cpSync(resolve(import.meta.dirname, '../apps/explorer/dist'), join(DIST, 'explor
   recursive: true,
   filter: (source) => !/\/sqlite3-worker1-[^/]*\.js$/.test(source),
 });
-console.log(`bundled btfq: ${output[0].code.length} characters`);
