@@ -149,8 +149,9 @@ await bundleInto('ingest', { ingest: commandFile('ingest'), worker: join(DIST, '
 // The compile cache holds what is loaded after it is turned on, so the program is a file of its own.
 const entry = `#!/usr/bin/env node
 'use strict';
-// What ends in a second pays for the last of V8's compilers and gets little back; the one before it stays on.
-if (['x64', 'arm64'].includes(process.arch) && ['dump', 'gen', 'diff'].some((word) => process.argv.includes(word))) {
+// What ends in a second pays for the last of V8's compilers and gets little back; the one before it stays on. What ends in
+// a tenth of a second gets nothing back for loading the module that says so, with all of Node's streams.
+if (['x64', 'arm64'].includes(process.arch) && ['dump', 'diff'].some((word) => process.argv.includes(word))) {
   require('node:v8').setFlagsFromString('--no-turbofan');
 }
 // Ingest keeps a dozen kernels in memory. What V8's young objects and the C library's freed ones would take beside them can only be said
