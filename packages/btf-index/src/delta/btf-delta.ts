@@ -132,7 +132,7 @@ export function decodeDelta(base: RawBtf, data: Uint8Array, codec: Codec): RawBt
 }
 
 /** Runs of types (in pairs: where from, -1 for new ones, and how many), and where the base's types are now. */
-export function decodeRuns(base: Pick<RawBtf, 'starts'>, types: VarintReader, pairs: VarintReader) {
+function decodeRuns(base: Pick<RawBtf, 'starts'>, types: VarintReader, pairs: VarintReader) {
   const runs: number[] = [];
   const idMap = new Uint32Array(base.starts.length);
   let typeCount = 0;
