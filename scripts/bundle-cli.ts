@@ -154,12 +154,13 @@ const entry = `#!/usr/bin/env node
 if (['x64', 'arm64'].includes(process.arch) && ['dump', 'diff'].some((word) => process.argv.includes(word))) {
   require('node:v8').setFlagsFromString('--no-turbofan');
 }
-// Ingest keeps a dozen kernels in memory. What V8's young objects and the C library's freed ones would take beside them can only be said
-// to a process that begins: so it begins anew, in the same process, 30 ms later.
-const young = '--max-semi-space-size=4';
-if (process.argv[2] === 'ingest' && process.platform === 'linux' && process.execve && !process.execArgv.includes(young)) {
+// Ingest keeps a dozen kernels in memory. What V8's young objects and the C library's freed ones would take beside them, and that V8 may be
+// asked to collect, can only be said to a process that begins: so it begins anew, in the same process, 30 ms later.
+const flags = ['--max-semi-space-size=2', '--expose-gc'];
+const isIngest = process.argv[2] === 'ingest' && process.platform === 'linux';
+if (isIngest && process.execve && !process.execArgv.includes(flags[1])) {
   const env = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '524288', ...process.env };
-  process.execve(process.execPath, [process.execPath, young, ...process.execArgv, ...process.argv.slice(1)], env);
+  process.execve(process.execPath, [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)], env);
 }
 require('node:module').enableCompileCache?.();
 const [first, second] = process.argv.slice(2);

@@ -15,6 +15,7 @@ import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { readInPool } from '../ingest/pool.ts';
+import { collector } from '../ingest/collect.ts';
 import { fromHere, KernelWriter, REFUSED } from '../ingest/kernel-writer.ts';
 import { formatSummary, type IngestReport, type NotIngested } from '../ingest/report.ts';
 import type { Io } from '../io.ts';
@@ -106,6 +107,7 @@ kernel. A configuration that names another kernel is reported and not stored.`,
       const raw = areRaw(jobs);
       const threads = threadsFor(jobs, raw, flags.jobs);
       const released = () => releasedMemory(index);
+      const collect = collector();
       for await (const one of readInPool(jobs, threads, options, io.signal, onBytes, released)) {
         if (io.signal.aborted) break;
         current = basename(one.job.label);
@@ -115,6 +117,7 @@ kernel. A configuration that names another kernel is reported and not stored.`,
           progress.update((read = Math.max(read, finished)), current);
         } else if (one.item.kind === 'skipped') writer.skip({ ...one.item, path: fromHere(io, one.item.path) });
         else writer.write(one.item, raw ? one.elsewhere : undefined);
+        collect();
       }
     } catch (error) {
       if (!isAborted(error)) throw error;

@@ -87,7 +87,7 @@ export function contentBytes(index: BtfIndex, id: number, contents?: KnownConten
       for (const { id: one, data } of chain) pass(one, (raw = decodeDelta(raw, data, index.codec)));
       if (!isRight(raw)) throw new RangeError('its SHA-256 is another');
     }
-    keep(recent, id, raw);
+    if (contents === undefined) keep(recent, id, raw); // who knows contents keeps this one too, as long as it wants
     return raw;
   } catch (error) {
     const known = sqliteError(error, index.path);

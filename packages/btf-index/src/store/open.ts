@@ -147,7 +147,7 @@ function prepareDatabase(db: Database.Database, path: string, readonly: boolean,
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   db.pragma('foreign_keys = OFF'); // checked by verify; rows are removed in whole kernels
-  db.pragma('cache_size = -24576');
+  db.pragma('cache_size = -16384');
   // a statement that inserts many rows keeps how pages were before it: in files this takes as long as the rows
   db.pragma('temp_store = MEMORY');
   db.pragma('wal_autocheckpoint = 4000'); // pages: kernels of a series write the same ones again and again
