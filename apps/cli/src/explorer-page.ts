@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** Beside the compiled command in a published package; in the workspace where the explorer is built. */
-const PLACES = ['../explorer', '../../explorer/dist'];
+/** Beside this very module in a published package; in the workspace where the explorer is built. */
+const PLACES = ['./explorer', '../../explorer/dist'];
 
 /** Its files by path, or undefined. */
 export function explorerPage(): Map<string, Uint8Array> | undefined {
