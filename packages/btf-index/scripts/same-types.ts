@@ -1,14 +1,19 @@
-// Compiles assembly/ to src/prepare/same-types.generated.ts.   node scripts/same-types.ts
-import { resolve } from 'node:path';
+// Compiles assembly/same-types/ to src/prepare/same-types.generated.ts.   node scripts/same-types.ts
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type Assembly, compileAssembly, hashOf } from '../../../scripts/compile-assembly.ts';
 
+const home = resolve(import.meta.dirname, '..');
+
 const SAME_TYPES_ASSEMBLY: Assembly = {
-  home: resolve(import.meta.dirname, '..'),
-  main: 'assembly/same-types.ts',
-  sources: ['same-types.ts'],
+  home,
+  main: 'assembly/same-types/main.ts',
+  sources: readdirSync(join(home, 'assembly/same-types'))
+    .sort()
+    .map((name) => `same-types/${name}`),
   target: 'src/prepare/same-types.generated.ts',
   constant: 'SAME_TYPES',
-  head: '// Made by scripts/same-types.ts from assembly/: types of a kernel against those of the one before, as wasm in base64.',
+  head: '// Made by scripts/same-types.ts from assembly/same-types/: types of a kernel against those of the one before, as wasm in base64.',
   flags: [
     '-O3',
     '--noAssert',

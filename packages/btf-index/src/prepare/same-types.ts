@@ -1,7 +1,7 @@
 // Which types of a BTF say the same as types of an earlier, similar one, so that their hashes need not be computed again.
 // Types are first lined up by kind, name and references back; then each is compared word by word, with names and ids as
 // they were moved. A pair that was lined up wrongly counts as changed, which costs time and nothing else. The passes are wasm
-// (assembly/same-types.ts), over both kernels in one memory.
+// (assembly/same-types/), over both kernels in one memory.
 
 import { SKETCH_BYTES, SKETCH_SUMS } from './sketch-size.ts';
 import type { StringMoves } from './string-runs.ts';

@@ -23,7 +23,7 @@ export interface Records {
   readonly starts: Uint32Array;
 }
 
-/** What assembly/same-types.ts exports; places are byte addresses. */
+/** What assembly/same-types/ exports; places are byte addresses. */
 export interface TypePasses {
   setNow(words: number, starts: number, count: number, lo: number, hi: number, sizes: number): void;
   setEarlier(
