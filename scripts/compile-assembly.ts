@@ -24,6 +24,19 @@ export interface Assembly {
   readonly shared?: readonly string[];
 }
 
+/** For a module that works in memory which is given to it. */
+export const IN_GIVEN_MEMORY: readonly string[] = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
+];
+
 /** SHA-256 of what it is compiled from. */
 export function hashOf({ home, flags, sources, shared = [] }: Assembly): string {
   const hash = createHash('sha256').update(flags.join(' '));

@@ -1,7 +1,7 @@
 // Compiles assembly/ to src/pass.generated.ts and src/dedup/phases.generated.ts.   node scripts/pass.ts
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Assembly, compileAssembly, hashOf } from '../../../scripts/compile-assembly.ts';
+import { type Assembly, compileAssembly, hashOf, IN_GIVEN_MEMORY } from '../../../scripts/compile-assembly.ts';
 
 const home = resolve(import.meta.dirname, '..');
 
@@ -11,17 +11,7 @@ const PASS_ASSEMBLY: Assembly = {
   target: 'src/pass.generated.ts',
   constant: 'PASS',
   head: '// Made by scripts/pass.ts from assembly/: the pass over types as wasm, in base64.',
-  flags: [
-    '-O3',
-    '--noAssert',
-    '--runtime',
-    'stub',
-    '--importMemory',
-    '--initialMemory',
-    '1',
-    '--maximumMemory',
-    '65536',
-  ],
+  flags: IN_GIVEN_MEMORY,
 };
 
 const DEDUP_ASSEMBLY: Assembly = {

@@ -1,7 +1,7 @@
 // Compiles assembly/same-types/ to src/prepare/same-types.generated.ts.   node scripts/same-types.ts
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Assembly, compileAssembly, hashOf } from '../../../scripts/compile-assembly.ts';
+import { type Assembly, compileAssembly, hashOf, IN_GIVEN_MEMORY } from '../../../scripts/compile-assembly.ts';
 
 const home = resolve(import.meta.dirname, '..');
 
@@ -14,17 +14,7 @@ const SAME_TYPES_ASSEMBLY: Assembly = {
   target: 'src/prepare/same-types.generated.ts',
   constant: 'SAME_TYPES',
   head: '// Made by scripts/same-types.ts from assembly/same-types/: types of a kernel against those of the one before, as wasm in base64.',
-  flags: [
-    '-O3',
-    '--noAssert',
-    '--runtime',
-    'stub',
-    '--importMemory',
-    '--initialMemory',
-    '1',
-    '--maximumMemory',
-    '65536',
-  ],
+  flags: IN_GIVEN_MEMORY,
 };
 
 /** SHA-256 of what it is compiled from. */

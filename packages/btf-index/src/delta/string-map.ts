@@ -40,14 +40,7 @@ export class StringMap {
     blocksOf = this.number;
     if (blockMemory.length < count) blockMemory = new Int32Array(Math.ceil(count * 1.25));
     const blocks = blockMemory.subarray(0, count).fill(MIXED);
-    if (this.moved === undefined) return blocks;
-    const { from, end, shift } = this.moved;
-    for (let r = 0; r < from.length; r++) {
-      const first = (from[r]! + (1 << BLOCK) - 1) >> BLOCK;
-      const last = end[r]! >> BLOCK;
-      if (last > first) blocks.fill(shift[r]!, first, last);
-    }
-    return blocks;
+    return this.moved === undefined ? blocks : fillShifts(blocks, this.moved);
   }
 
   /**
@@ -86,6 +79,16 @@ export function joinedMoves({ from, end, shift }: MovedStrings, next: MovedStrin
     }
   }
   return all;
+}
+
+/** Writes how far whole blocks are moved. */
+export function fillShifts(blocks: Int32Array, { from, end, shift }: MovedStrings): Int32Array {
+  for (let r = 0; r < from.length; r++) {
+    const first = (from[r]! + (1 << BLOCK) - 1) >> BLOCK;
+    const last = end[r]! >> BLOCK;
+    if (last > first) blocks.fill(shift[r]!, first, last);
+  }
+  return blocks;
 }
 
 /** How many runs of `from` begin at or before `offset`. */

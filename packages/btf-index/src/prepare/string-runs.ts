@@ -4,7 +4,7 @@
 
 import { giveBack, takeInt32, takeUint32 } from '../bytes.ts';
 import { lookUp, tableOf } from '../delta/alignment.ts';
-import { BLOCK, MIXED } from '../delta/string-map.ts';
+import { begunAt, BLOCK, fillShifts, MIXED } from '../delta/string-map.ts';
 import { hashStringAt, type StringHashes } from './string-hashes.ts';
 
 /** Strings that both sections have in the same order. All in bytes from the start of the section, ascending in both. */
@@ -202,12 +202,7 @@ export class StringMoves {
 
   constructor(runs: StringRuns, earlierLength: number) {
     this.runs = runs;
-    this.blocks = new Int32Array((earlierLength >> BLOCK) + 1).fill(MIXED);
-    for (let r = 0; r < runs.from.length; r++) {
-      const first = (runs.from[r]! + (1 << BLOCK) - 1) >> BLOCK;
-      const last = runs.end[r]! >> BLOCK;
-      if (last > first) this.blocks.fill(runs.shift[r]!, first, last);
-    }
+    this.blocks = fillShifts(new Int32Array((earlierLength >> BLOCK) + 1).fill(MIXED), runs);
   }
 
   /** The offset of the same string in the section; -1 where it is gone. */
@@ -218,14 +213,7 @@ export class StringMoves {
 
   private search(offset: number): number {
     const { from, end, shift } = this.runs;
-    let low = 0;
-    let high = from.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (from[middle]! <= offset) low = middle + 1;
-      else high = middle;
-    }
-    const run = low - 1;
+    const run = begunAt(from, offset) - 1;
     return run >= 0 && offset < end[run]! ? offset + shift[run]! : -1;
   }
 }

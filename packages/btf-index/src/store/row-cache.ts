@@ -5,10 +5,10 @@ import { type ContentTree, decodeMembershipChanges, type Ranges, rangesOf, shift
 import { type ModulePlace, moduleVersions } from './module-versions.ts';
 import { commonOfBlocks, declarationBlocks, declarationKey } from './declaration-blocks.ts';
 import { blobAt, blobsOf, numbersOf, textsOf } from './columns.ts';
+import { EveryText } from './every-text.ts';
 import { mentionsOf } from '../encoding/references.ts';
 import { decodeTypeCode, type TypeCode } from '../encoding/type-code.ts';
 import { VarintReader } from '../varints.ts';
-import { isPublished } from './published-parts.ts';
 import { decoded } from './sqlite-errors.ts';
 
 /** A row of `declaration`. */
@@ -27,23 +27,11 @@ const KEPT_DECLARATIONS = 20_000;
 /** How many worked out steps of questions are kept. */
 const KEPT_ANSWERS = 500;
 
-/** From so many names on it is worth while to ask how many there are. */
-const MANY_NAMES = 5_000;
-/** Reading so many names one after the other costs what looking one up does. */
-const NAMES_FOR_ONE = 10;
-
 const ROWS = Symbol('rows');
 
 /** The rows of an index in its present state. */
 export function rowsOf(index: BtfIndex): Rows {
   return index.cached(ROWS, () => new Rows(index));
-}
-
-/** All names between newlines, and by id where each is: `ends` is one behind it, 0 for none. */
-interface EveryText {
-  readonly joined: string;
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
 }
 
 export class Rows {
@@ -73,9 +61,8 @@ export class Rows {
   text(name: number): string {
     let text = this.names.get(name);
     if (text === undefined && this.everyText !== undefined) {
-      const { joined, starts, ends } = this.everyText;
-      const end = ends[name] ?? 0;
-      if (end > 0) this.names.set(name, (text = joined.slice(starts[name]!, end - 1)));
+      text = this.everyText.of(name);
+      if (text !== undefined) this.names.set(name, text);
     }
     if (text === undefined) {
       [text] = decoded(this.index.path, () => {
@@ -118,7 +105,8 @@ export class Rows {
     if (this.everyText !== undefined) return;
     const wanted = [...new Set(ids)].filter((id) => !this.names.has(id));
     if (wanted.length < 2) return;
-    if (wanted.length >= MANY_NAMES && this.loadEveryText(wanted.length)) return;
+    this.everyText = EveryText.forMany(this.index, wanted.length);
+    if (this.everyText !== undefined) return;
     const [found, texts] = this.index
       .statement(
         'SELECT json_group_array(n.id), json_group_array(n.text) FROM json_each(?) j CROSS JOIN name n ON n.id = j.value',
@@ -126,34 +114,6 @@ export class Rows {
       .get(JSON.stringify(wanted)) as [string, string];
     const names = textsOf(texts);
     for (const [i, id] of numbersOf(found).entries()) this.names.set(id, names[i]!);
-  }
-
-  /** Reads all names, where so many are wanted that this is quicker than looking each up. */
-  private loadEveryText(wanted: number): boolean {
-    const [last] = this.index.statement('SELECT max(id) FROM name').get() as [number];
-    if (last > wanted * NAMES_FOR_ONE || isPublished(this.index)) return false;
-    const [count, joined] = this.index
-      .statement('SELECT count(*), group_concat(text, char(10)) FROM name NOT INDEXED')
-      .get() as [number, string];
-    const ids = count === last + 1 ? undefined : numbersOf(this.idsOfNames()); // from 0 on, where none was removed
-    const starts = new Uint32Array(last + 1);
-    const ends = new Uint32Array(last + 1);
-    let start = 0;
-    for (let i = 0; i < count; i++) {
-      const newline = joined.indexOf('\n', start);
-      const end = newline < 0 ? joined.length : newline;
-      const id = ids === undefined ? i : ids[i]!;
-      starts[id] = start;
-      ends[id] = end + 1; // 0: there is none
-      start = end + 1;
-    }
-    if (start !== joined.length + 1) return false; // a name with a newline in it
-    this.everyText = { joined, starts, ends };
-    return true;
-  }
-
-  private idsOfNames(): unknown {
-    return (this.index.statement('SELECT json_group_array(id) FROM name NOT INDEXED').get() as [string])[0];
   }
 
   /** Reads many types at once, without what their codes speak of. */
